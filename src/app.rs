@@ -1,0 +1,200 @@
+//! The service put together, the same for `main` and for the tests: [`App::build`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName};
+use actix_web::middleware::from_fn;
+use actix_web::{HttpResponse, web};
+use utoipa::openapi::OpenApi;
+use utoipa_actix_web::{AppExt, scope};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::auth::password::Hasher;
+use crate::auth::{self, Access, Issuer, TokenSettings, keys};
+use crate::clock::Clock;
+use crate::config::{Serving, Storage};
+use crate::contract;
+use crate::db::{Backend, Db, Mode, Origin, migrate};
+use crate::http::client::{SignInLimit, TrustedProxies};
+use crate::http::edge::edge;
+use crate::http::{BodyLimits, Fallback, Routes};
+use crate::journal::idempotency::InFlight;
+use crate::refusal::Refusal;
+use crate::{background, health, jobs};
+
+/// Everything that the HTTP threads share.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub access: Access,
+    pub issuer: Issuer,
+    pub hasher: Hasher,
+    in_flight: InFlight,
+    sign_in_limit: web::Data<SignInLimit>,
+    trusted_proxies: web::Data<TrustedProxies>,
+    body_limits: BodyLimits,
+    cors_origins: Arc<Vec<String>>,
+    contract: Arc<OpenApi>,
+}
+
+/// Opens the database that the settings name.
+///
+/// # Errors
+/// Names the setting that is missing or wrong.
+pub fn open_database(storage: &Storage) -> Result<Db, String> {
+    let sealing = Arc::new(storage.sealing()?);
+    Db::open(&storage.database_url, storage.limits(), Clock::new(storage.today), sealing)
+}
+
+/// Applies migrations, or refuses when some are missing and nobody asked to apply them.
+///
+/// # Errors
+/// Names what is missing or failed.
+pub async fn prepare_schema(db: &Db, may_migrate: bool) -> Result<(), Refusal> {
+    if may_migrate || db.backend() == Backend::Sqlite {
+        let applied = db.with_connection(migrate::up).await?;
+        if !applied.is_empty() {
+            log::info!("applied migrations {}", applied.join(", "));
+        }
+        return Ok(());
+    }
+    let missing = db.with_connection(migrate::pending).await?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::internal(format!("migrations {} are missing; run `kehou migrate`", missing.join(", "))))
+}
+
+impl App {
+    /// Loads or creates the signing keys, plans the standing jobs, and puts the service together on a migrated database.
+    ///
+    /// # Errors
+    /// When the database cannot be used or the master key is not the one it was sealed with.
+    pub async fn build(db: Db, serving: &Serving, hasher: Hasher) -> Result<Self, Refusal> {
+        let keys = db
+            .write(Origin::service("start"), Mode::Commit, |tx| {
+                background::plan_standing(tx)?;
+                keys::load_or_create(tx)
+            })
+            .await?;
+        let settings = TokenSettings { issuer: serving.issuer.clone(), audience: serving.audience.clone() };
+        let issuer = Issuer::new(settings, keys);
+        let access = Access::new(issuer.clone(), db.clock().clone());
+        access.refresh(&db).await?;
+        Ok(Self {
+            db,
+            access,
+            issuer,
+            hasher,
+            in_flight: InFlight::default(),
+            sign_in_limit: web::Data::new(SignInLimit::per_minute(serving.sign_ins_per_minute)),
+            trusted_proxies: web::Data::new(TrustedProxies(serving.trusted_proxies.clone())),
+            body_limits: BodyLimits {
+                bytes: usize::try_from(serving.body_bytes_max).unwrap_or(1 << 20),
+                patience: Duration::from_secs(u64::from(serving.body_seconds_max)),
+            },
+            cors_origins: Arc::new(serving.cors_origins.clone()),
+            contract: Arc::new(contract()),
+        })
+    }
+
+    /// The service for one HTTP thread.
+    pub fn service(
+        &self,
+    ) -> actix_web::App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<BoxBody>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + use<>,
+    > {
+        let (app, _) = actix_web::App::new().into_utoipa_app().configure(routes).split_for_parts();
+        let document = web::Data::from(Arc::clone(&self.contract));
+        app.app_data(web::Data::new(self.db.clone()))
+            .app_data(web::Data::new(self.access.clone()))
+            .app_data(web::Data::new(self.issuer.clone()))
+            .app_data(web::Data::new(self.hasher.clone()))
+            .app_data(web::Data::new(self.in_flight.clone()))
+            .app_data(self.sign_in_limit.clone())
+            .app_data(self.trusted_proxies.clone())
+            .app_data(web::Data::new(self.body_limits))
+            .app_data(web::Data::new(Routes::of(&self.contract)))
+            .app_data(document)
+            .route("/openapi.json", web::get().to(serve_contract))
+            .route("/docs", web::get().to(|| async { to_docs() }))
+            .service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json")))
+            .default_service(web::to(Fallback::refuse))
+            .wrap(cors(&self.cors_origins))
+            .wrap(from_fn(edge))
+    }
+
+    /// Asks again and again who was cut off, and forgets what is no longer needed. Ends with the process.
+    pub async fn keep_fresh(self) {
+        loop {
+            tokio::time::sleep(auth::access::REFRESH_EVERY).await;
+            if let Err(refusal) = self.access.refresh(&self.db).await {
+                log::warn!("cut-off accounts: {refusal}");
+            }
+            self.sign_in_limit.forget_quiet();
+        }
+    }
+}
+
+/// Every route of the service; each slice registers its own.
+fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    config.configure(health::routes).configure(auth::keys::routes).configure(auth::sessions::routes).service(
+        scope::scope(contract::BASE)
+            .configure(auth::me::routes)
+            .configure(auth::users::routes)
+            .configure(auth::grants::routes)
+            .configure(jobs::routes),
+    );
+}
+
+/// The whole contract.
+#[must_use]
+pub fn contract() -> OpenApi {
+    let app = actix_web::App::new().into_utoipa_app().openapi(contract::blank()).configure(routes);
+    let (_, mut document) = app.split_for_parts();
+    contract::complete(&mut document);
+    document
+}
+
+async fn serve_contract(contract: web::Data<OpenApi>) -> HttpResponse {
+    HttpResponse::Ok().json(contract.get_ref())
+}
+
+fn to_docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
+}
+
+/// Browsers of the named origins may call; without any the service answers no preflight.
+fn cors(origins: &[String]) -> Cors {
+    let name = HeaderName::from_static;
+    let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    cors.allowed_methods(["GET", "POST", "PUT", "DELETE"])
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            header::ACCEPT_LANGUAGE,
+            name("idempotency-key"),
+            name("x-request-id"),
+        ])
+        .expose_headers([
+            header::ETAG,
+            header::LOCATION,
+            header::LINK,
+            header::RETRY_AFTER,
+            name("idempotency-replayed"),
+            name("x-request-id"),
+        ])
+        .max_age(3_600)
+}

@@ -1,0 +1,94 @@
+//! Which tokens hold now: a cache of verified ones, and the accounts that were cut off since.
+//!
+//! Each replica reads every 15 s the accounts cut off in the last 16 min, one minute more than a token lives.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use moka::sync::Cache;
+use sha2::{Digest, Sha256};
+use time::Duration;
+
+use super::caller::Actor;
+use super::token::Issuer;
+use super::users;
+use crate::clock::Clock;
+use crate::db::{Db, Id, Instant};
+use crate::http::Answered;
+use crate::refusal::{Code, Refusal};
+
+/// How often a replica asks who was cut off.
+pub const REFRESH_EVERY: std::time::Duration = std::time::Duration::from_secs(15);
+
+/// How far back it asks.
+const LOOK_BACK: Duration = Duration::minutes(16);
+
+/// Tokens that are remembered as verified.
+const CACHED_MAX: u64 = 100_000;
+
+/// Verifies tokens. Clones share one memory.
+#[derive(Clone)]
+pub struct Access {
+    issuer: Issuer,
+    clock: Clock,
+    verified: Cache<[u8; 32], Actor>,
+    cut_off: Arc<RwLock<HashMap<Id, Instant>>>,
+}
+
+impl Access {
+    /// An empty memory.
+    #[must_use]
+    pub fn new(issuer: Issuer, clock: Clock) -> Self {
+        let verified = Cache::builder().max_capacity(CACHED_MAX).time_to_live(REFRESH_EVERY * 60).build();
+        Self { issuer, clock, verified, cut_off: Arc::default() }
+    }
+
+    /// Who a token stands for.
+    ///
+    /// # Errors
+    /// 401 when it does not hold, for whatever reason.
+    pub fn identify(&self, token: &str) -> Result<Actor, Refusal> {
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        let actor = match self.verified.get(&digest) {
+            Some(actor) => actor,
+            None => {
+                let actor = self.issuer.verify(token)?;
+                self.verified.insert(digest, actor.clone());
+                actor
+            }
+        };
+        if actor.expires_at <= self.clock.now() || self.is_cut_off(&actor) {
+            return Err(Refusal::of(Code::Unauthenticated));
+        }
+        Ok(actor)
+    }
+
+    fn is_cut_off(&self, actor: &Actor) -> bool {
+        let cut_off = self.cut_off.read().unwrap_or_else(PoisonError::into_inner);
+        cut_off.get(&actor.user_id).is_some_and(|at| actor.issued_at <= *at)
+    }
+
+    /// Reads who was cut off lately. The replica that cuts off calls it at once.
+    ///
+    /// # Errors
+    /// When the database fails; what is known stays.
+    pub async fn refresh(&self, db: &Db) -> Result<(), Refusal> {
+        let since = self.clock.now().plus(-LOOK_BACK);
+        let found = db.read_one(move |tx| users::cut_off_since(tx, since)).await?;
+        *self.cut_off.write().unwrap_or_else(PoisonError::into_inner) = found.into_iter().collect();
+        Ok(())
+    }
+
+    /// Passes an answer on; if it cut an account off, this replica knows at once.
+    ///
+    /// # Errors
+    /// As the answer.
+    pub async fn after_cut_off(&self, db: &Db, answered: Answered) -> Answered {
+        if answered.is_ok()
+            && let Err(refusal) = self.refresh(db).await
+        {
+            log::warn!("cut-off accounts: {refusal}"); // the write is done; the next refresh is 15 s away
+        }
+        answered
+    }
+}

@@ -1,0 +1,99 @@
+//! SQL of role grants; seen when their user is seen.
+
+use diesel::prelude::*;
+use time::Date;
+
+use super::model::{RoleGrant, RoleGrantRow};
+use crate::auth::Role;
+use crate::auth::scope::{self, Scope};
+use crate::db::schema::{organisations, role_grants, users};
+use crate::db::{Id, MultiBackend, Tx};
+use crate::http::PageLimit;
+use crate::refusal::{Code, Refusal};
+
+type Loaded = (RoleGrantRow, Option<String>);
+
+fn grant((row, path): Loaded) -> RoleGrant {
+    RoleGrant { row, path: path.unwrap_or_default() }
+}
+
+/// Users in a scope, as a subquery.
+macro_rules! visible_users {
+    ($scope:expr) => {
+        users::table.left_join(organisations::table).filter(scope::users_in($scope)).select(users::id)
+    };
+}
+
+/// Grants with the paths of their organisations.
+macro_rules! with_paths {
+    () => {
+        role_grants::table
+            .left_join(organisations::table.on(role_grants::organisation_id.eq(organisations::id.nullable())))
+            .select((RoleGrantRow::as_select(), organisations::path.nullable()))
+    };
+}
+
+pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<RoleGrant>, Refusal> {
+    let seen = with_paths!().filter(role_grants::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
+    let Some(found) = seen else { return Ok(None) };
+    let user = visible_users!(scope).filter(users::id.eq(found.0.user_id)).first::<Id>(tx.conn).optional()?;
+    Ok(user.map(|_| grant(found)))
+}
+
+pub(super) fn of_user(
+    tx: &mut Tx<'_>,
+    user: Id,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<RoleGrant>, Refusal> {
+    let mut query =
+        with_paths!().filter(role_grants::user_id.eq(user)).order(role_grants::id).limit(limit.rows()).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(role_grants::id.gt(after));
+    }
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(grant).collect())
+}
+
+/// Grants of one user and role that nobody has ended.
+pub(super) fn standing(tx: &mut Tx<'_>, user: Id, role: Role) -> Result<Vec<RoleGrantRow>, Refusal> {
+    Ok(role_grants::table
+        .filter(role_grants::user_id.eq(user).and(role_grants::role.eq(role)).and(role_grants::ended_at.is_null()))
+        .select(RoleGrantRow::as_select())
+        .load(tx.conn)?)
+}
+
+/// Grants that hold for a user on a day, the longest-standing first.
+pub(super) fn held_on(tx: &mut Tx<'_>, user: Id, today: Date) -> Result<Vec<RoleGrant>, Refusal> {
+    let found = with_paths!()
+        .filter(role_grants::user_id.eq(user).and(role_grants::ended_at.is_null()))
+        .filter(role_grants::starts_on.le(today))
+        .order((role_grants::starts_on, role_grants::id))
+        .load::<Loaded>(tx.conn)?;
+    Ok(found.into_iter().map(grant).filter(|grant| grant.row.holds_on(today)).collect())
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, row: &RoleGrantRow) -> Result<(), Refusal> {
+    diesel::insert_into(role_grants::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+pub(super) fn end(tx: &mut Tx<'_>, row: &RoleGrantRow) -> Result<(), Refusal> {
+    let changed = diesel::update(role_grants::table.find(row.id).filter(role_grants::version.eq(row.version - 1)))
+        .set((
+            role_grants::ended_at.eq(row.ended_at),
+            role_grants::version.eq(row.version),
+            role_grants::updated_at.eq(row.updated_at),
+        ))
+        .execute(tx.conn)?;
+    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
+}
+
+/// Pairs of grants of one user, role and place that nobody has ended, for `kehou verify`.
+pub(super) fn all_standing(tx: &mut Tx<'_>) -> Result<Vec<RoleGrantRow>, Refusal> {
+    let row = <RoleGrantRow as Selectable<MultiBackend>>::construct_selection();
+    Ok(role_grants::table
+        .filter(role_grants::ended_at.is_null())
+        .order((role_grants::user_id, role_grants::role, role_grants::starts_on))
+        .select(row)
+        .load(tx.conn)?)
+}

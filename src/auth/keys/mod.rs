@@ -1,0 +1,119 @@
+//! Signing keys: Ed25519, sealed in the database so that replicas share them; the public halves are published.
+
+mod api;
+mod store;
+
+pub use self::api::routes;
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::EncodePrivateKey;
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use zeroize::Zeroizing;
+
+use self::store::KeyRow;
+use crate::db::Tx;
+use crate::refusal::{Code, Refusal};
+use crate::sealing::sha256_hex;
+
+/// A key that signs.
+pub struct Signing {
+    pub id: String,
+    pub private: EncodingKey,
+}
+
+/// A key as JWKS publishes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    pub id: String,
+    /// The public key, base64url.
+    pub x: String,
+}
+
+/// Every key of the service; the newest signs, all verify.
+pub struct KeyRing {
+    signing: Signing,
+    verifying: HashMap<String, DecodingKey>,
+    public: Vec<PublicKey>,
+}
+
+impl KeyRing {
+    /// The key that signs.
+    #[must_use]
+    pub fn signing(&self) -> &Signing {
+        &self.signing
+    }
+
+    /// The key of an id.
+    #[must_use]
+    pub fn public(&self, id: &str) -> Option<&DecodingKey> {
+        self.verifying.get(id)
+    }
+
+    /// All public keys.
+    #[must_use]
+    pub fn published(&self) -> &[PublicKey] {
+        &self.public
+    }
+
+    fn of(tx: &Tx<'_>, rows: &[KeyRow]) -> Result<Self, Refusal> {
+        let newest = rows.last().ok_or_else(|| Refusal::internal("no signing key"))?;
+        let seed = tx
+            .sealing
+            .open(&context(&newest.key_id), &newest.sealed_seed)
+            .map_err(|cause| Refusal::internal(format!("the master key does not open the signing key: {cause}")))?;
+        let seed: Zeroizing<[u8; 32]> = Zeroizing::new(
+            seed.as_slice().try_into().map_err(|_| Refusal::internal("a signing key of the wrong size"))?,
+        );
+        let der = SigningKey::from_bytes(&seed).to_pkcs8_der().map_err(Refusal::internal)?;
+        let mut verifying = HashMap::new();
+        let mut public = Vec::new();
+        for row in rows {
+            let key = DecodingKey::from_ed_components(&row.public_key).map_err(Refusal::internal)?;
+            verifying.insert(row.key_id.clone(), key);
+            public.push(PublicKey { id: row.key_id.clone(), x: row.public_key.clone() });
+        }
+        let signing = Signing { id: newest.key_id.clone(), private: EncodingKey::from_ed_der(der.as_bytes()) };
+        Ok(Self { signing, verifying, public })
+    }
+}
+
+fn context(key_id: &str) -> String {
+    format!("signing_keys/{key_id}")
+}
+
+/// Loads the keys; makes the first one on the first start. Of two replicas that start at once, one makes it.
+///
+/// # Errors
+/// When the master key is another than the one that sealed them, or the database fails.
+pub fn load_or_create(tx: &mut Tx<'_>) -> Result<KeyRing, Refusal> {
+    let mut rows = store::all(tx)?;
+    if rows.is_empty() {
+        let made = tx.savepoint(make_first);
+        if let Err(refusal) = made
+            && refusal.code() != Some(Code::AlreadyExists)
+        {
+            return Err(refusal);
+        }
+        rows = store::all(tx)?;
+    }
+    KeyRing::of(tx, &rows)
+}
+
+fn make_first(tx: &mut Tx<'_>) -> Result<(), Refusal> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(seed.as_mut()).map_err(Refusal::internal)?;
+    let public = SigningKey::from_bytes(&seed).verifying_key();
+    let key_id = sha256_hex(public.as_bytes()).chars().take(16).collect::<String>();
+    let row = KeyRow {
+        number: 1,
+        sealed_seed: tx.sealing.seal(&context(&key_id), seed.as_ref()).map_err(Refusal::internal)?,
+        public_key: URL_SAFE_NO_PAD.encode(public.as_bytes()),
+        created_at: tx.now,
+        key_id,
+    };
+    store::insert(tx, &row)
+}

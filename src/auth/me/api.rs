@@ -1,0 +1,100 @@
+//! `/me`.
+
+use actix_web::{get, post, web};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::password::Hasher;
+use crate::auth::permission::{OwnAccount, names_of};
+use crate::auth::users::{self, UserOut};
+use crate::auth::{Access, Caller, Read, Role, Write, sessions};
+use crate::db::{Db, Id, Instant};
+use crate::http::{Answer, Answered, Valid};
+use crate::refusal::{Fault, Refusal};
+use crate::text::Line;
+
+/// The caller's own account and the role in which this token acts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeOut {
+    pub user: UserOut,
+    pub role: Role,
+    pub organisation_id: Option<Id>,
+    /// Names of the permissions that the role has.
+    pub permissions: Vec<String>,
+    /// When this access token ends.
+    pub token_expires_at: Instant,
+}
+
+/// One's own new secret.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretChangeIn {
+    #[schema(inline)]
+    pub current_secret: Line<1, 128>,
+    /// At least 12 characters, not the old one, without the account's name.
+    #[schema(inline)]
+    pub new_secret: Line<12, 128>,
+}
+
+/// Routes of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(get_me).service(change_my_secret);
+}
+
+/// The caller's own account 本人账号
+#[utoipa::path(tag = "users",
+    responses((status = 200, description = "The account and the role of this token", body = MeOut), OwnAccount))]
+#[get("/me")]
+async fn get_me(caller: Caller<OwnAccount>, read: Read) -> Answered {
+    let scope = caller.scope();
+    read.one(move |tx| {
+        let (user, actor) = (users::find(tx, &scope, caller.actor.user_id)?, &caller.actor);
+        let me = MeOut {
+            user: UserOut::of(&user, actor),
+            role: actor.role,
+            organisation_id: actor.organisation_id,
+            permissions: names_of(actor.role),
+            token_expires_at: actor.expires_at,
+        };
+        Answer::ok(&me, user.row.version)
+    })
+    .await
+}
+
+/// Replaces one's own secret; sign in again afterwards 修改本人口令
+#[utoipa::path(tag = "users", request_body = SecretChangeIn,
+    responses((status = 200, description = "The account; its tokens have ended", body = UserOut), OwnAccount))]
+#[post("/me/change-secret")]
+async fn change_my_secret(
+    caller: Caller<OwnAccount>,
+    write: Write,
+    Valid(body): Valid<SecretChangeIn>,
+    hasher: web::Data<Hasher>,
+    access: web::Data<Access>,
+    db: web::Data<Db>,
+) -> Answered {
+    let write = write.never_stored()?;
+    let (scope, id) = (caller.scope(), caller.actor.user_id);
+    let user = db.read_one(move |tx| users::find(tx, &scope, id)).await?;
+    check_new_secret(&body, &user.row.username)?;
+    let current = SecretString::from(body.current_secret.as_str());
+    let known = sessions::check_secret(&db, &hasher, &user.row.username, current).await?;
+    known.ok_or_else(|| Refusal::field("/current_secret", Fault::Mismatch))?;
+    let hash = hasher.hash(SecretString::from(body.new_secret.as_str())).await?;
+    let done = write.run(caller, move |tx, actor| {
+        let user = users::change_own_secret(tx, actor, &hash)?;
+        Answer::ok(&UserOut::of(&user, actor), user.row.version)
+    });
+    access.after_cut_off(&db, done.await).await
+}
+
+fn check_new_secret(body: &SecretChangeIn, username: &str) -> Result<(), Refusal> {
+    let new = body.new_secret.as_str();
+    if new == body.current_secret.as_str() || new.to_lowercase().contains(username) {
+        return Err(Refusal::field("/new_secret", Fault::Guessable));
+    }
+    Ok(())
+}

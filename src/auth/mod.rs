@@ -1,0 +1,27 @@
+//! Who calls, what they may do, and the one way in which requests read and write.
+//!
+//! A handler's first argument is [`Caller<P>`]: the permission stands in its type, so it cannot be forgotten. Writes go
+//! through [`Write`], which asks for the account again inside the transaction.
+
+pub mod access;
+mod caller;
+pub mod grants;
+pub mod keys;
+pub mod me;
+pub mod organisations;
+pub mod password;
+pub mod permission;
+mod request;
+mod role;
+pub mod scope;
+pub mod sessions;
+mod token;
+pub mod tries;
+pub mod users;
+
+pub use self::access::Access;
+pub use self::caller::{Actor, Caller};
+pub use self::request::{List, Read, Write};
+pub use self::role::Role;
+pub use self::scope::Scope;
+pub use self::token::{Issuer, TokenSettings};

@@ -1,0 +1,20 @@
+//! SQL of organisations.
+
+use diesel::prelude::*;
+
+use super::model::Organisation;
+use crate::db::schema::organisations;
+use crate::db::{Id, Tx};
+use crate::refusal::{Code, Refusal, on_unique};
+
+pub(super) fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Organisation>, Refusal> {
+    Ok(organisations::table.find(id).select(Organisation::as_select()).first(tx.conn).optional()?)
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, organisation: &Organisation) -> Result<(), Refusal> {
+    diesel::insert_into(organisations::table)
+        .values(organisation)
+        .execute(tx.conn)
+        .map_err(on_unique(|| Refusal::of(Code::AlreadyExists).with("field", "code")))?;
+    Ok(())
+}

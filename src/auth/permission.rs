@@ -1,0 +1,91 @@
+//! The permission table: one row per permission, naming the roles that have it and how far each reaches.
+//!
+//! A permission is a type, so that a handler names it in its signature. The contract and `openapi/operations.txt` take
+//! its name from the same row.
+
+use super::role::Role;
+
+/// How far a permission reaches for a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Everything there is.
+    Everything,
+    /// The caller's organisation and all below it.
+    Subtree,
+    /// What belongs to the caller's own account.
+    Own,
+}
+
+/// Whether a permission holds while a temporary secret waits to be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhileSecretChangeIsDue {
+    Allowed,
+    Refused,
+}
+
+/// A row of the table.
+pub trait Permission: 'static {
+    /// The name in the contract and in `WWW-Authenticate`.
+    const NAME: &'static str;
+    /// Who has it, and how far.
+    const REACH: &'static [(Role, Reach)];
+    /// Whether a temporary secret is enough.
+    const WHILE_SECRET_CHANGE_IS_DUE: WhileSecretChangeIsDue;
+
+    /// How far it reaches for `role`; nothing if the role does not have it.
+    #[must_use]
+    fn reach(role: Role) -> Option<Reach> {
+        Self::REACH.iter().find(|(holder, _)| *holder == role).map(|(_, reach)| *reach)
+    }
+}
+
+macro_rules! permissions {
+    ($($(#[$meta:meta])* $name:ident = $slug:literal, $due:ident: $($role:ident => $reach:ident),+;)+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+
+            impl Permission for $name {
+                const NAME: &'static str = $slug;
+                const REACH: &'static [(Role, Reach)] = &[$((Role::$role, Reach::$reach)),+];
+                const WHILE_SECRET_CHANGE_IS_DUE: WhileSecretChangeIsDue = WhileSecretChangeIsDue::$due;
+            }
+
+            impl utoipa::IntoResponses for $name {
+                fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+                    crate::contract::denials($slug)
+                }
+            }
+        )+
+
+        /// The table as data: name, and the roles that have it.
+        pub const TABLE: &[(&str, &[(Role, Reach)])] = &[$(($slug, $name::REACH)),+];
+    };
+}
+
+permissions! {
+    /// See accounts and their role grants.
+    ReadUsers = "read-users", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree;
+    /// Create, change, suspend and reinstate accounts, and issue secrets.
+    ManageUsers = "manage-users", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree;
+    /// Give roles and end them.
+    ManageRoleGrants = "manage-role-grants", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree;
+    /// See and change one's own account.
+    OwnAccount = "own-account", Allowed:
+        PlatformAdmin => Own, Bureau => Own, SchoolAdmin => Own, SchoolFinance => Own, Teacher => Own,
+        Guardian => Own, Partner => Own, Integration => Own;
+    /// See background jobs and put dead ones back.
+    ManageJobs = "manage-jobs", Refused:
+        PlatformAdmin => Everything;
+}
+
+/// Names of the permissions that a role has.
+#[must_use]
+pub fn names_of(role: Role) -> Vec<String> {
+    let has = |reaches: &[(Role, Reach)]| reaches.iter().any(|(holder, _)| *holder == role);
+    TABLE.iter().filter(|(_, reaches)| has(reaches)).map(|(name, _)| (*name).to_owned()).collect()
+}

@@ -1,0 +1,254 @@
+//! The three ways in: [`Read`] for one resource, [`List`] for many, [`Write`] for everything that changes something.
+//!
+//! Every write asks again, inside its transaction, whether the caller's account, role and session still stand.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::caller::{Actor, Caller};
+use super::permission::Permission;
+use super::sessions;
+use crate::db::{Db, Mode, Origin, Tx};
+use crate::http::edge::RequestInfo;
+use crate::http::{Answer, Answered, BodyDigest, IfMatchVersion, Page, Query, findings_out};
+use crate::journal::idempotency::{self, Claim, InFlight};
+use crate::refusal::{Code, Fault, Refusal};
+use crate::sealing::hex;
+
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// Longest key.
+const KEY_LENGTH_MAX: usize = 255;
+
+fn database(request: &HttpRequest) -> Result<Db, Refusal> {
+    let db = request.app_data::<web::Data<Db>>().ok_or_else(|| Refusal::internal("no database"))?;
+    Ok(db.get_ref().clone())
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoQuery {}
+
+/// Reads one resource.
+pub struct Read {
+    request: HttpRequest,
+    db: Db,
+}
+
+impl FromRequest for Read {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let no_query = Query::<NoQuery>::from_request(request, payload).into_inner();
+        ready(no_query.and_then(|_| Ok(Self { request: request.clone(), db: database(request)? })))
+    }
+}
+
+impl Read {
+    /// Answers with what one statement finds, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
+        let answer = self.db.read_one(work).await?;
+        Ok(answer.unless_known(&self.request))
+    }
+}
+
+/// Reads a list whose query is `Q`.
+pub struct List<Q> {
+    /// The parsed query.
+    pub query: Q,
+    request: HttpRequest,
+    db: Db,
+}
+
+impl<Q: DeserializeOwned> FromRequest for List<Q> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let query = Query::<Q>::from_request(request, payload).into_inner();
+        ready(query.and_then(|Query(query)| Ok(Self { query, request: request.clone(), db: database(request)? })))
+    }
+}
+
+impl<Q> List<Q> {
+    /// Answers with a page that one statement finds.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn page<T, F>(self, work: F) -> Answered
+    where
+        T: serde::Serialize + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<Page<T>, Refusal> + Send + 'static,
+    {
+        let page = self.db.read_one(work).await?;
+        Answer::page(&self.request, &page)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WriteQuery {
+    #[serde(default)]
+    validate_only: bool,
+}
+
+/// Changes something, once.
+pub struct Write {
+    request: HttpRequest,
+    db: Db,
+    mode: Mode,
+    key: Option<String>,
+}
+
+impl FromRequest for Write {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let query = Query::<WriteQuery>::from_request(request, payload).into_inner();
+        ready(query.and_then(|Query(query)| {
+            let mode = if query.validate_only { Mode::Rehearse } else { Mode::Commit };
+            let key = idempotency_key(request)?;
+            Ok(Self { request: request.clone(), db: database(request)?, mode, key })
+        }))
+    }
+}
+
+/// The key of a POST: visible ASCII, as the header's draft standard has it.
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Refusal> {
+    let mut given = request.headers().get_all(IDEMPOTENCY_KEY);
+    let Some(value) = given.next() else { return Ok(None) };
+    let plain = |key: &str| !key.is_empty() && key.len() <= KEY_LENGTH_MAX && key.chars().all(|c| c.is_ascii_graphic());
+    match value.to_str() {
+        Ok(key) if plain(key) && given.next().is_none() && request.method() == actix_web::http::Method::POST => {
+            Ok(Some(key.to_owned()))
+        }
+        _ => Err(Refusal::at(Code::HeaderInvalid, "Idempotency-Key", Fault::Format)),
+    }
+}
+
+enum Ran {
+    Now(Answer),
+    Before(Answer),
+}
+
+impl Write {
+    /// Refuses an `Idempotency-Key`: this answer holds a secret and is never stored.
+    ///
+    /// # Errors
+    /// 400 when there is one.
+    pub fn never_stored(self) -> Result<Self, Refusal> {
+        match self.key {
+            Some(_) => Err(Refusal::of(Code::KeyRefused)),
+            None => Ok(self),
+        }
+    }
+
+    /// Runs `work` in one transaction with the row versions that the caller saw.
+    ///
+    /// # Errors
+    /// 428 without `If-Match`, and what `work` refused.
+    pub async fn versioned<P, F>(self, caller: Caller<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &Actor, &IfMatchVersion) -> Result<Answer, Refusal> + Send + 'static,
+    {
+        let seen = IfMatchVersion::required(&self.request)?;
+        self.run(caller, move |tx, actor| work(tx, actor, &seen)).await
+    }
+
+    /// Runs `work` in one transaction.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn run<P, F>(self, caller: Caller<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &Actor) -> Result<Answer, Refusal> + Send + 'static,
+    {
+        let info = RequestInfo::of(&self.request);
+        let actor = caller.actor;
+        let claim = self.claim(&actor);
+        let in_flight = self.request.app_data::<web::Data<InFlight>>().map(|keys| keys.get_ref().clone());
+        let _held = match (&claim, in_flight) {
+            (Some(claim), Some(keys)) => Some(keys.hold(claim).await?),
+            _ => None,
+        };
+        let origin =
+            Origin { user_id: Some(actor.user_id), role: actor.role.as_str().to_owned(), request_id: info.id.clone() };
+        let mode = self.mode;
+        let ran = self.db.write(origin, mode, move |tx| {
+            sessions::confirm(tx, &actor)?;
+            if let Some(claim) = &claim {
+                if let Some(answer) = idempotency::stored(tx, claim)? {
+                    return Ok(Ran::Before(answer));
+                }
+                idempotency::claim(tx, claim)?;
+            }
+            let mut answer = work(tx, &actor)?;
+            debug_assert!(tx.recorded > 0, "a write that leaves no journal row");
+            if mode == Mode::Rehearse || !tx.findings.is_empty() {
+                add_findings(&mut answer, tx, &info)?;
+            }
+            if let Some(claim) = &claim {
+                idempotency::store(tx, claim, &answer)?;
+            }
+            Ok(Ran::Now(answer))
+        });
+        Ok(match ran.await? {
+            Ran::Now(answer) if mode == Mode::Rehearse => rehearsed(answer),
+            Ran::Now(answer) => answer.into_response(),
+            Ran::Before(answer) => replayed(answer),
+        })
+    }
+
+    /// The key with what it was used for; a rehearsal has none.
+    fn claim(&self, actor: &Actor) -> Option<Claim> {
+        let key = self.key.clone().filter(|_| self.mode == Mode::Commit)?;
+        let body = self.request.extensions().get::<BodyDigest>().map_or([0; 32], |digest| digest.0);
+        let mut digest = Sha256::new();
+        let header = |name: &str| self.request.headers().get(name).map_or(&b""[..], HeaderValue::as_bytes);
+        for part in [
+            self.request.method().as_str().as_bytes(),
+            self.request.path().as_bytes(),
+            self.request.query_string().as_bytes(),
+            header("if-match"),
+            body.as_slice(),
+        ] {
+            digest.update(part);
+            digest.update([0]);
+        }
+        Some(Claim { user_id: actor.user_id, key, fingerprint: hex(&digest.finalize()) })
+    }
+}
+
+/// Puts the rules' findings into an answer, where the contract has a field for them.
+fn add_findings(answer: &mut Answer, tx: &Tx<'_>, info: &RequestInfo) -> Result<(), Refusal> {
+    let findings = serde_json::to_string(&findings_out(&tx.findings, info.language)).map_err(Refusal::internal)?;
+    if let Some(open) = answer.body.strip_suffix('}') {
+        answer.body = format!("{open},\"findings\":{findings}}}");
+    }
+    Ok(())
+}
+
+/// What would have been answered, without the promise that it exists.
+fn rehearsed(answer: Answer) -> HttpResponse {
+    Answer { status: 200, location: None, etag: None, body: answer.body }.into_response()
+}
+
+fn replayed(answer: Answer) -> HttpResponse {
+    let mut response = answer.into_response();
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
+}

@@ -1,0 +1,241 @@
+//! `/oauth/token` (RFC 6749) and `/oauth/revoke` (RFC 7009).
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, post, web};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use futures_util::future::LocalBoxFuture;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{Opened, Refreshed, SESSION_LIFETIME, WantedRole};
+use crate::auth::password::Hasher;
+use crate::auth::token::LIFETIME;
+use crate::auth::users::UserKind;
+use crate::auth::{Issuer, Role, sessions};
+use crate::db::{Db, Id, Mode, Origin};
+use crate::http::client::{self, SignInLimit};
+use crate::http::edge::RequestInfo;
+use crate::http::{Answered, Form};
+use crate::refusal::{Code, Fault, Refusal};
+
+/// The ways to sign in. Other ways may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantType {
+    /// A person with a password.
+    Password,
+    /// A refresh token for new tokens.
+    RefreshToken,
+    /// A machine with its client secret.
+    ClientCredentials,
+}
+
+/// A request for tokens; each way to sign in reads its own fields.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokenIn {
+    #[schema(value_type = GrantType)]
+    grant_type: String,
+    /// `password`: the account's name.
+    #[schema(max_length = 64)]
+    username: Option<String>,
+    /// `password`: its password.
+    #[schema(value_type = Option<String>, max_length = 128, format = Password)]
+    password: Option<SecretString>,
+    /// `refresh_token`: the newest one.
+    #[schema(value_type = Option<String>, max_length = 128)]
+    refresh_token: Option<SecretString>,
+    /// `client_credentials`: the account's name, unless it stands in `Authorization: Basic`.
+    #[schema(max_length = 64)]
+    client_id: Option<String>,
+    /// `client_credentials`: its secret, unless it stands in `Authorization: Basic`.
+    #[schema(value_type = Option<String>, max_length = 128, format = Password)]
+    client_secret: Option<SecretString>,
+    /// In which role to act, for an account that has several; the longest-standing one when nothing is said.
+    #[schema(value_type = Option<Role>)]
+    role: Option<String>,
+    /// At which organisation to act, for an account with the role at several.
+    organisation_id: Option<Id>,
+}
+
+/// A refresh token to end.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevokeIn {
+    /// The refresh token.
+    #[schema(value_type = String, max_length = 128)]
+    token: SecretString,
+    /// Taken and not needed (RFC 7009 §2.1).
+    #[expect(dead_code, reason = "clients may send it")]
+    #[serde(default)]
+    #[schema(max_length = 32)]
+    token_type_hint: Option<String>,
+}
+
+/// Tokens (RFC 6749 §5.1).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokenOut {
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Seconds for which the access token holds.
+    pub expires_in: i64,
+    /// Good for one use; a second use ends the sign-in. Missing for machines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// Seconds for which the sign-in lasts, from its beginning. Missing for machines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_expires_in: Option<i64>,
+    /// The role in which this token acts.
+    pub role: Role,
+    pub organisation_id: Option<Id>,
+    /// The secret is temporary: `POST /api/v1/me/change-secret` is all that this token is good for.
+    pub secret_change_due: bool,
+}
+
+/// Routes of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(issue_token).service(revoke_token);
+}
+
+/// Signs in, or renews a sign-in 登录
+#[utoipa::path(tag = "sign-in",
+    request_body(content = TokenIn, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "Tokens for one role", body = TokenOut)))]
+#[post("/oauth/token")]
+async fn issue_token(
+    from: Unstored,
+    Form(form): Form<TokenIn>,
+    db: web::Data<Db>,
+    hasher: web::Data<Hasher>,
+    issuer: web::Data<Issuer>,
+) -> Answered {
+    let wanted = WantedRole { role: wanted_role(form.role.as_deref())?, organisation_id: form.organisation_id };
+    let opened = match form.grant_type.as_str() {
+        "password" => {
+            let (name, secret) = (needed("username", form.username)?, needed("password", form.password)?);
+            sign_in(&from, &db, &hasher, UserKind::Person, name, secret, wanted).await?
+        }
+        "client_credentials" => {
+            let (name, secret) = match from.basic.clone() {
+                Some(basic) => basic,
+                None => (needed("client_id", form.client_id)?, needed("client_secret", form.client_secret)?),
+            };
+            sign_in(&from, &db, &hasher, UserKind::Machine, name, secret, wanted).await?
+        }
+        "refresh_token" => {
+            let token = needed("refresh_token", form.refresh_token)?;
+            let done = db.write(from.origin(), Mode::Commit, move |tx| sessions::refresh(tx, reveal(&token))).await?;
+            match done {
+                Refreshed::Opened(opened) => *opened,
+                Refreshed::Refused => return Err(Refusal::of(Code::OauthInvalidGrant)),
+            }
+        }
+        _ => return Err(Refusal::of(Code::OauthUnsupportedGrant)),
+    };
+    let out = token_out(&issuer, opened)?;
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(out))
+}
+
+/// Ends a sign-in; an unknown token is no error 退出登录
+#[utoipa::path(tag = "sign-in",
+    request_body(content = RevokeIn, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "The sign-in has ended, if there was one")))]
+#[post("/oauth/revoke")]
+async fn revoke_token(from: Unstored, Form(form): Form<RevokeIn>, db: web::Data<Db>) -> Answered {
+    db.write(from.origin(), Mode::Commit, move |tx| sessions::sign_out(tx, reveal(&form.token))).await?;
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).finish())
+}
+
+async fn sign_in(
+    from: &Unstored,
+    db: &Db,
+    hasher: &Hasher,
+    kind: UserKind,
+    name: String,
+    secret: SecretString,
+    wanted: WantedRole,
+) -> Result<Opened, Refusal> {
+    let user = sessions::check_secret(db, hasher, &name, secret).await?.filter(|user| user.kind == kind);
+    let user = user.ok_or_else(|| Refusal::of(Code::OauthInvalidGrant))?;
+    let renewable = kind == UserKind::Person;
+    db.write(from.origin(), Mode::Commit, move |tx| sessions::open(tx, &user, &wanted, renewable)).await
+}
+
+fn token_out(issuer: &Issuer, opened: Opened) -> Result<TokenOut, Refusal> {
+    let renewable = opened.refresh_token.is_some();
+    Ok(TokenOut {
+        access_token: issuer.sign(&opened.actor)?,
+        token_type: "Bearer".to_owned(),
+        expires_in: LIFETIME.whole_seconds(),
+        refresh_token: opened.refresh_token,
+        refresh_expires_in: renewable.then(|| SESSION_LIFETIME.whole_seconds()),
+        role: opened.actor.role,
+        organisation_id: opened.actor.organisation_id,
+        secret_change_due: opened.actor.secret_change_due,
+    })
+}
+
+fn wanted_role(word: Option<&str>) -> Result<Option<Role>, Refusal> {
+    let wrong = || Refusal::at(Code::OauthInvalidRequest, "role", Fault::NotOneOf);
+    word.map(|word| Role::parse(word).ok_or_else(wrong)).transpose()
+}
+
+fn needed<T>(name: &str, field: Option<T>) -> Result<T, Refusal> {
+    field.ok_or_else(|| Refusal::at(Code::OauthInvalidRequest, name, Fault::Required))
+}
+
+fn reveal(secret: &SecretString) -> &str {
+    secrecy::ExposeSecret::expose_secret(secret)
+}
+
+/// A request whose answer is a secret: counted per address, never stored under a key.
+struct Unstored {
+    request_id: String,
+    basic: Option<(String, SecretString)>,
+}
+
+impl Unstored {
+    fn origin(&self) -> Origin {
+        Origin { user_id: None, role: "sign-in".to_owned(), request_id: self.request_id.clone() }
+    }
+}
+
+impl FromRequest for Unstored {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let checked = check(request);
+        Box::pin(async move { checked })
+    }
+}
+
+fn check(request: &HttpRequest) -> Result<Unstored, Refusal> {
+    if request.headers().contains_key("idempotency-key") {
+        return Err(Refusal::of(Code::KeyRefused));
+    }
+    if let Some(limit) = request.app_data::<web::Data<SignInLimit>>() {
+        limit.count(client::address(request))?;
+    }
+    Ok(Unstored { request_id: RequestInfo::of(request).id, basic: basic(request)? })
+}
+
+/// Client name and secret from `Authorization: Basic` (RFC 6749 §2.3.1).
+fn basic(request: &HttpRequest) -> Result<Option<(String, SecretString)>, Refusal> {
+    let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(None) };
+    let wrong = || Refusal::at(Code::OauthInvalidRequest, "Authorization", Fault::Format);
+    let text = header.to_str().map_err(|_| wrong())?;
+    let Some((scheme, encoded)) = text.split_once(' ') else { return Err(wrong()) };
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Ok(None);
+    }
+    let decoded = STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = decoded.ok_or_else(wrong)?;
+    let (name, secret) = decoded.split_once(':').ok_or_else(wrong)?;
+    Ok(Some((name.to_owned(), SecretString::from(secret))))
+}

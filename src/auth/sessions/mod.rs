@@ -1,0 +1,210 @@
+//! Signing in and staying signed in. A refresh token is good for one use; a second use ends its whole family, because
+//! then two hold it and one of them stole it.
+
+mod api;
+mod model;
+mod store;
+
+pub use self::api::routes;
+pub use self::model::{SESSION_LIFETIME, Session, SessionRow, WantedRole};
+
+use secrecy::SecretString;
+use time::Duration;
+
+use self::store::Standing;
+use crate::auth::grants::{self, RoleGrant};
+use crate::auth::password::Hasher;
+use crate::auth::token::LIFETIME;
+use crate::auth::users::{self, UserRow, UserState};
+use crate::auth::{Actor, tries};
+use crate::db::{Db, Id, Mode, Origin, Tx};
+use crate::journal::{Recorded, record};
+use crate::refusal::{Code, Refusal};
+use crate::sealing::{fresh_secret, sha256_hex};
+
+/// Days for which ended sessions are kept.
+const ENDED_KEPT_DAYS: i64 = 7;
+
+impl Recorded for Session {
+    const RESOURCE: &'static str = "session";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// What a sign-in or a refresh gives.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    pub actor: Actor,
+    /// None for machines: they sign in again.
+    pub refresh_token: Option<String>,
+}
+
+/// Whether a refresh token was good.
+#[derive(Debug)]
+pub enum Refreshed {
+    Opened(Box<Opened>),
+    /// It was not; if it had been used before, its family has been ended, and that must commit.
+    Refused,
+}
+
+/// The account of a name, if the secret is right. The try counts before the secret is looked at.
+///
+/// # Errors
+/// 429 after too many wrong ones.
+pub async fn check_secret(
+    db: &Db,
+    hasher: &Hasher,
+    name: &str,
+    secret: SecretString,
+) -> Result<Option<UserRow>, Refusal> {
+    let asked = name.to_owned();
+    let found = db
+        .write(Origin::service("sign-in"), Mode::Commit, move |tx| {
+            tries::claim(tx, &asked)?;
+            users::with_secret(tx, &asked)
+        })
+        .await?;
+    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+    if !hasher.verify(secret, hash).await? {
+        return Ok(None);
+    }
+    let right = name.to_owned();
+    db.write(Origin::service("sign-in"), Mode::Commit, move |tx| tries::clear(tx, &right)).await?;
+    Ok(user)
+}
+
+/// Opens a session for an account whose secret was right.
+///
+/// # Errors
+/// 400 when the account is suspended or holds no such role today.
+pub fn open(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable: bool) -> Result<Opened, Refusal> {
+    if user.state != UserState::Active {
+        return Err(Refusal::of(Code::OauthInvalidGrant));
+    }
+    let grant = choose(grants::held_today(tx, user.id)?, wanted)?;
+    let lifetime = if renewable { SESSION_LIFETIME } else { LIFETIME };
+    let row = SessionRow {
+        id: Id::fresh(),
+        user_id: user.id,
+        role_grant_id: grant.row.id,
+        opened_at: tx.now,
+        expires_at: tx.now.plus(lifetime),
+        revoked_at: None,
+    };
+    store::insert(tx, &row)?;
+    let session = Session { row, path: grant.path.clone() };
+    tx.origin.user_id = Some(user.id);
+    grant.row.role.as_str().clone_into(&mut tx.origin.role);
+    record(tx, "opened", None, Some(&session))?;
+    let standing = Standing { session: session.row, grant: grant.row, user: user.clone(), path: grant.path };
+    let refresh_token = if renewable { Some(fresh_token(tx, standing.session.id)?) } else { None };
+    Ok(Opened { actor: actor(tx, &standing), refresh_token })
+}
+
+fn choose(held: Vec<RoleGrant>, wanted: &WantedRole) -> Result<RoleGrant, Refusal> {
+    let fits = |grant: &RoleGrant| {
+        wanted.role.is_none_or(|role| grant.row.role == role)
+            && wanted.organisation_id.is_none_or(|id| grant.row.organisation_id == Some(id))
+    };
+    held.into_iter().find(fits).ok_or_else(|| Refusal::of(Code::NoActiveRole))
+}
+
+/// Trades a refresh token for new tokens.
+///
+/// # Errors
+/// When the database fails.
+pub fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Refreshed, Refusal> {
+    let token_hash = sha256_hex(token.as_bytes());
+    let Some((session, used_at)) = store::of_token(tx, &token_hash)? else { return Ok(Refreshed::Refused) };
+    if used_at.is_some() || !store::use_token(tx, &token_hash)? {
+        end_family(tx, session, "reuse-detected")?;
+        return Ok(Refreshed::Refused);
+    }
+    match store::standing(tx, session)? {
+        Some(standing) if holds(tx, &standing) && standing.session.is_open(tx.now) => {
+            let refresh_token = Some(fresh_token(tx, session)?);
+            Ok(Refreshed::Opened(Box::new(Opened { actor: actor(tx, &standing), refresh_token })))
+        }
+        _ => Ok(Refreshed::Refused),
+    }
+}
+
+/// Ends the session of a refresh token; an unknown token is no error (RFC 7009 §2.2).
+///
+/// # Errors
+/// When the database fails.
+pub fn sign_out(tx: &mut Tx<'_>, token: &str) -> Result<(), Refusal> {
+    match store::of_token(tx, &sha256_hex(token.as_bytes()))? {
+        Some((session, _)) => end_family(tx, session, "signed-out"),
+        None => Ok(()),
+    }
+}
+
+fn end_family(tx: &mut Tx<'_>, session: Id, action: &str) -> Result<(), Refusal> {
+    let Some(standing) = store::standing(tx, session)? else { return Ok(()) };
+    if standing.session.revoked_at.is_some() {
+        return Ok(());
+    }
+    store::revoke(tx, session)?;
+    let before = Session { row: standing.session, path: standing.path };
+    let after = Session { row: SessionRow { revoked_at: Some(tx.now), ..before.row.clone() }, ..before.clone() };
+    record(tx, action, Some(&before), Some(&after))
+}
+
+/// Asks inside a write's transaction whether account, role and session still stand.
+///
+/// # Errors
+/// 401 when one of them does not.
+pub fn confirm(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), Refusal> {
+    match store::standing(tx, actor.session_id)? {
+        Some(standing)
+            if holds(tx, &standing)
+                && standing.session.revoked_at.is_none()
+                && standing.user.cut_off_at.is_none_or(|at| at < actor.issued_at) =>
+        {
+            Ok(())
+        }
+        _ => Err(Refusal::of(Code::Unauthenticated)),
+    }
+}
+
+/// Forgets sessions that ended long ago, with their tokens.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize, Refusal> {
+    let before = tx.now.plus(-Duration::days(ENDED_KEPT_DAYS));
+    store::forget(tx, before)
+}
+
+fn holds(tx: &Tx<'_>, standing: &Standing) -> bool {
+    standing.user.state == UserState::Active
+        && standing.grant.holds_on(tx.today)
+        && standing.user.cut_off_at.is_none_or(|at| at < standing.session.opened_at)
+}
+
+fn actor(tx: &Tx<'_>, standing: &Standing) -> Actor {
+    Actor {
+        user_id: standing.user.id,
+        role_grant_id: standing.grant.id,
+        session_id: standing.session.id,
+        role: standing.grant.role,
+        organisation_id: standing.grant.organisation_id,
+        path: standing.path.clone(),
+        issued_at: tx.now,
+        expires_at: tx.now.plus(LIFETIME),
+        secret_change_due: standing.user.secret_change_due,
+    }
+}
+
+fn fresh_token(tx: &mut Tx<'_>, session: Id) -> Result<String, Refusal> {
+    let token = fresh_secret().map_err(Refusal::internal)?;
+    store::insert_token(tx, session, &sha256_hex(token.as_bytes()))?;
+    Ok(token)
+}

@@ -1,0 +1,79 @@
+//! SQL of sessions and refresh tokens.
+
+use diesel::prelude::*;
+
+use super::model::SessionRow;
+use crate::auth::grants::RoleGrantRow;
+use crate::auth::users::UserRow;
+use crate::db::schema::{organisations, refresh_tokens, role_grants, sessions, users};
+use crate::db::{Id, Instant, Tx};
+use crate::refusal::Refusal;
+
+/// A session with all that it rests on.
+pub(super) struct Standing {
+    pub session: SessionRow,
+    pub grant: RoleGrantRow,
+    pub user: UserRow,
+    pub path: String,
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, session: &SessionRow) -> Result<(), Refusal> {
+    diesel::insert_into(sessions::table).values(session).execute(tx.conn)?;
+    Ok(())
+}
+
+pub(super) fn insert_token(tx: &mut Tx<'_>, session: Id, token_hash: &str) -> Result<(), Refusal> {
+    diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::token_hash.eq(token_hash),
+            refresh_tokens::session_id.eq(session),
+            refresh_tokens::issued_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The session of a refresh token, and when the token was used, if it was.
+pub(super) fn of_token(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<(Id, Option<Instant>)>, Refusal> {
+    Ok(refresh_tokens::table
+        .find(token_hash)
+        .select((refresh_tokens::session_id, refresh_tokens::used_at))
+        .first(tx.conn)
+        .optional()?)
+}
+
+/// Marks a token as used, unless somebody has; `false` then.
+pub(super) fn use_token(tx: &mut Tx<'_>, token_hash: &str) -> Result<bool, Refusal> {
+    let unused = refresh_tokens::table.find(token_hash).filter(refresh_tokens::used_at.is_null());
+    let used = diesel::update(unused).set(refresh_tokens::used_at.eq(tx.now)).execute(tx.conn)?;
+    Ok(used == 1)
+}
+
+pub(super) fn standing(tx: &mut Tx<'_>, session: Id) -> Result<Option<Standing>, Refusal> {
+    let found = sessions::table
+        .inner_join(role_grants::table)
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .left_join(organisations::table.on(role_grants::organisation_id.eq(organisations::id.nullable())))
+        .filter(sessions::id.eq(session))
+        .select((
+            SessionRow::as_select(),
+            RoleGrantRow::as_select(),
+            UserRow::as_select(),
+            organisations::path.nullable(),
+        ))
+        .first::<(SessionRow, RoleGrantRow, UserRow, Option<String>)>(tx.conn)
+        .optional()?;
+    Ok(found.map(|(session, grant, user, path)| Standing { session, grant, user, path: path.unwrap_or_default() }))
+}
+
+pub(super) fn revoke(tx: &mut Tx<'_>, session: Id) -> Result<(), Refusal> {
+    let open = sessions::table.find(session).filter(sessions::revoked_at.is_null());
+    diesel::update(open).set(sessions::revoked_at.eq(tx.now)).execute(tx.conn)?;
+    Ok(())
+}
+
+pub(super) fn forget(tx: &mut Tx<'_>, before: Instant) -> Result<usize, Refusal> {
+    let old = sessions::table.filter(sessions::expires_at.lt(before)).select(sessions::id);
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(old))).execute(tx.conn)?;
+    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.lt(before))).execute(tx.conn)?)
+}

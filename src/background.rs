@@ -1,0 +1,51 @@
+//! Every kind of background work in one table. Standing jobs are planned at start, once for all replicas.
+
+use time::Duration;
+
+use crate::auth::{sessions, tries};
+use crate::db::{Json, Tx};
+use crate::jobs::{self, Job, Kind, Outcome, Pool};
+use crate::journal::{self, idempotency};
+use crate::refusal::Refusal;
+
+/// Pause of the sealer after it has caught up.
+const SEAL_PAUSE: Duration = Duration::milliseconds(200);
+
+const STANDING: Kind = Kind {
+    name: "",
+    pool: Pool::Housekeeping,
+    tries_max: i32::MAX,
+    first_delay: Duration::seconds(1),
+    lease: Duration::minutes(1),
+    has_work: None,
+    run: |_, _| Ok(Outcome::Done),
+};
+
+/// All kinds.
+pub const KINDS: &[Kind] = &[
+    Kind { name: "seal-journal", pool: Pool::Journal, has_work: Some(journal::has_unsealed), run: seal, ..STANDING },
+    Kind { name: "forget-idempotency-keys", run: |tx, _| daily(idempotency::forget_old(tx)), ..STANDING },
+    Kind { name: "forget-sessions", run: |tx, _| daily(sessions::forget_old(tx)), ..STANDING },
+    Kind { name: "forget-sign-in-tries", run: |tx, _| daily(tries::forget_old(tx)), ..STANDING },
+    Kind { name: "forget-done-jobs", run: |tx, _| daily(jobs::forget_done(tx)), ..STANDING },
+];
+
+fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
+    let more = journal::seal_batch(tx)?;
+    Ok(Outcome::Again(if more { Duration::ZERO } else { SEAL_PAUSE }))
+}
+
+fn daily(forgotten: Result<usize, Refusal>) -> Result<Outcome, Refusal> {
+    forgotten.map(|_| Outcome::Again(Duration::DAY))
+}
+
+/// Plans the standing jobs; those that stand already are left as they are.
+///
+/// # Errors
+/// When the database fails.
+pub fn plan_standing(tx: &mut Tx<'_>) -> Result<(), Refusal> {
+    for kind in KINDS {
+        jobs::plan(tx, kind, "standing", Json(serde_json::json!({})), Duration::ZERO)?;
+    }
+    Ok(())
+}

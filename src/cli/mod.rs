@@ -1,0 +1,79 @@
+//! The commands. Each prints for people; errors go to standard error and end with a status other than 0.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands speak to people")]
+
+mod logging;
+mod migrate;
+mod openapi;
+mod serve;
+mod user;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Serving, Storage};
+use crate::refusal::Refusal;
+
+/// Kehou 课后: the backend of in-school after-school services
+#[derive(Debug, Parser)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API (what happens without a command, too)
+    Serve(serve::ServeArgs),
+    /// Apply migrations
+    Migrate(Storage),
+    /// Check the journal and every invariant of the database
+    Verify(Storage),
+    /// Print the OpenAPI document, or the list of operations
+    Openapi(openapi::OpenapiArgs),
+    /// Give an account a new secret, when nobody can sign in any more
+    User(user::UserArgs),
+}
+
+/// Runs the command of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    if let Err(error) = dotenvy::dotenv()
+        && !error.not_found()
+    {
+        eprintln!(".env: {error}");
+        return ExitCode::FAILURE;
+    }
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => serve::run(&args),
+        Command::Migrate(storage) => migrate::run(&storage),
+        Command::Verify(storage) => verify::run(&storage),
+        Command::Openapi(args) => openapi::run(&args),
+        Command::User(args) => user::run(&args),
+    };
+    match done {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("kehou: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs async work to its end on this thread.
+fn block_on<T>(work: impl Future<Output = Result<T, Refusal>>) -> Result<T, String> {
+    actix_web::rt::System::new().block_on(work).map_err(|refusal| sentence(&refusal))
+}
+
+/// A refusal for the person at the terminal.
+fn sentence(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Refused(refused) => refused.cause.clone().unwrap_or_else(|| refused.code.slug().to_owned()),
+        Refusal::Database(error) => format!("database: {error}"),
+    }
+}

@@ -1,0 +1,108 @@
+//! `kehou serve`.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use clap::Args;
+use secrecy::SecretString;
+use tokio::sync::watch;
+
+use super::{Serving, Storage, block_on, logging};
+use crate::app::{App, open_database, prepare_schema};
+use crate::auth::grants::{self, NewRoleGrant};
+use crate::auth::password::Hasher;
+use crate::auth::{Role, users};
+use crate::background::KINDS;
+use crate::db::{Db, Mode, Origin};
+use crate::jobs::{Pace, Runner};
+use crate::metrics::Metrics;
+use crate::refusal::Refusal;
+use crate::sealing::fresh_secret;
+use crate::text::Username;
+
+/// Name of the account that the first start makes.
+const FIRST_ADMIN: &str = "admin";
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    storage: Storage,
+    #[command(flatten)]
+    serving: Serving,
+}
+
+pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, String> {
+    logging::start(args.storage.log_format);
+    let db = open_database(&args.storage)?;
+    block_on(serve(db, args.serving.clone()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(db: Db, serving: Serving) -> Result<(), Refusal> {
+    let failed = |what: &str, error: std::io::Error| Refusal::internal(format!("{what}: {error}"));
+    prepare_schema(&db, serving.migrate_on_start).await?;
+    let hasher = Hasher::new()?;
+    let first = create_first_admin(&db, &hasher).await?;
+    let app = App::build(db.clone(), &serving, hasher).await?;
+    let metrics = Metrics::new().map_err(Refusal::internal)?;
+
+    let (stop, stopped) = watch::channel(false);
+    let runner = actix_web::rt::spawn(Runner::new(db.clone(), KINDS, Pace::default()).run(stopped));
+    actix_web::rt::spawn(app.clone().keep_fresh());
+    if let Some(address) = serving.metrics_listen {
+        let server = metrics.clone().serve(address, db.clone()).map_err(|e| failed("KEHOU_METRICS_LISTEN", e))?;
+        actix_web::rt::spawn(server);
+    }
+
+    let requests = metrics.requests;
+    let threads = serving.http_threads.map_or_else(cores, usize::from);
+    let server = HttpServer::new(move || app.service().wrap(requests.clone()))
+        .workers(threads)
+        .client_request_timeout(Duration::from_secs(10))
+        .shutdown_timeout(u64::from(serving.shutdown_seconds))
+        .bind(serving.listen)
+        .map_err(|error| failed("KEHOU_LISTEN", error))?;
+    announce(&serving, first.as_deref());
+    let served = server.run().await;
+    let _ = stop.send(true); // the runner may have ended already
+    let _ = tokio::time::timeout(Duration::from_secs(10), runner).await; // a job under way may take its lease
+    served.map_err(|error| failed("the server stopped", error))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get)
+}
+
+fn announce(serving: &Serving, first_secret: Option<&str>) {
+    let listen = serving.listen;
+    println!("Kehou {} serves http://{listen}, docs at http://{listen}/docs/", env!("CARGO_PKG_VERSION"));
+    if let Some(secret) = first_secret {
+        println!("First start: account {FIRST_ADMIN}, password {secret} (shown once)");
+    }
+}
+
+/// Makes the platform's first account, unless there is any.
+async fn create_first_admin(db: &Db, hasher: &Hasher) -> Result<Option<String>, Refusal> {
+    if db.read_one(users::any).await? {
+        return Ok(None);
+    }
+    let secret = fresh_secret().map_err(Refusal::internal)?;
+    let hash = hasher.hash(SecretString::from(secret.clone())).await?;
+    let made = db
+        .write(Origin::service("first start"), Mode::Commit, move |tx| {
+            let username = Username::new(FIRST_ADMIN).map_err(|fault| Refusal::invalid(vec![fault]))?;
+            let Some(user) = users::create_first(tx, &username, &hash)? else { return Ok(false) };
+            let grant = NewRoleGrant {
+                user_id: user.row.id,
+                role: Role::PlatformAdmin,
+                organisation_id: None,
+                starts_on: tx.today,
+                ends_on: None,
+            };
+            grants::insert(tx, &grant, String::new())?;
+            Ok(true)
+        })
+        .await?;
+    Ok(made.then_some(secret))
+}

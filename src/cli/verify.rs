@@ -1,0 +1,30 @@
+//! `kehou verify`: the journal's chain and every invariant, over the whole database.
+
+use std::process::ExitCode;
+
+use super::{block_on, logging};
+use crate::app::open_database;
+use crate::auth::grants;
+use crate::config::Storage;
+use crate::{db, journal};
+
+pub(super) fn run(storage: &Storage) -> Result<ExitCode, String> {
+    logging::start(storage.log_format);
+    let database = open_database(storage)?;
+    let (chain, mut wrong) = block_on(database.read(|tx| {
+        let mut wrong = db::check_references(tx.conn)?;
+        wrong.extend(grants::verify(tx)?);
+        Ok((journal::verify(tx)?, wrong))
+    }))?;
+    wrong.extend(chain.breaks);
+    println!("journal: {} rows sealed, {} not sealed yet", chain.sealed, chain.unsealed);
+    for sentence in &wrong {
+        println!("WRONG: {sentence}");
+    }
+    if wrong.is_empty() {
+        println!("everything holds");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{} found", wrong.len());
+    Ok(ExitCode::FAILURE)
+}

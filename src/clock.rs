@@ -1,0 +1,67 @@
+//! Two clocks: system time for tokens, leases and limits, and `Today`, the business date in Asia/Shanghai that rules and
+//! rows use. Tests move the first and set the second; nothing else asks the machine for the time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
+
+use time::{Date, Duration, OffsetDateTime, UtcOffset};
+
+use crate::db::Instant;
+
+/// No business date is set: it follows system time.
+const FOLLOWS: i32 = i32::MIN;
+
+/// Local time of the service: Asia/Shanghai has had no other offset since 1991.
+const SHANGHAI_HOURS: i8 = 8;
+
+/// The time as the service sees it. Clones share one state.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    offset_micros: Arc<AtomicI64>,
+    today_julian: Arc<AtomicI32>,
+}
+
+impl Clock {
+    /// The machine's time, with a fixed business date if one is given.
+    #[must_use]
+    pub fn new(today: Option<Date>) -> Self {
+        let julian = today.map_or(FOLLOWS, Date::to_julian_day);
+        Self { offset_micros: Arc::new(AtomicI64::new(0)), today_julian: Arc::new(AtomicI32::new(julian)) }
+    }
+
+    /// System time.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        let offset = Duration::microseconds(self.offset_micros.load(Ordering::Relaxed));
+        Instant::new(OffsetDateTime::now_utc().saturating_add(offset))
+    }
+
+    /// The business date.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        match self.today_julian.load(Ordering::Relaxed) {
+            FOLLOWS => local_date(self.now()),
+            julian => Date::from_julian_day(julian).unwrap_or_else(|_| local_date(self.now())),
+        }
+    }
+
+    /// Moves system time on, for every clone.
+    pub fn advance(&self, by: Duration) {
+        let micros = i64::try_from(by.whole_microseconds()).unwrap_or(i64::MAX);
+        self.offset_micros.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// Sets the business date, for every clone.
+    pub fn set_today(&self, today: Date) {
+        self.today_julian.store(today.to_julian_day(), Ordering::Relaxed);
+    }
+}
+
+/// The calendar date of a moment in Asia/Shanghai.
+#[must_use]
+pub fn local_date(at: Instant) -> Date {
+    match UtcOffset::from_hms(SHANGHAI_HOURS, 0, 0) {
+        Ok(shanghai) => at.at().to_offset(shanghai).date(),
+        Err(_) => at.at().date(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Every setting of the service: its name, unit, limits and default. One struct is the configuration, its help and its
+//! checks; a wrong value stops the start with its name.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+use time::Date;
+
+use crate::db::{Backend, Limits};
+use crate::iso_date;
+use crate::sealing::Sealing;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Where the data is, and under which key.
+#[derive(Debug, Clone, Args)]
+pub struct Storage {
+    /// sqlite://PATH or postgres://USER@HOST/NAME
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://kehou.db", value_parser = database_url, hide_env_values = true)]
+    pub database_url: String,
+
+    /// Master key: 32 bytes in base64. Made beside the file on SQLite; needed on PostgreSQL
+    #[arg(long, env = "KEHOU_KEY", hide_env_values = true)]
+    pub key: Option<String>,
+
+    /// Database threads, each with one connection (1-64)
+    #[arg(long, env = "KEHOU_DB_THREADS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub db_threads: u32,
+
+    /// Requests that may wait for a database thread (1-100000)
+    #[arg(long, env = "KEHOU_DB_QUEUE", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub db_queue: u32,
+
+    /// Business date, for demonstrations and tests; the real date if unset
+    #[arg(long, env = "KEHOU_TODAY", value_parser = date)]
+    pub today: Option<Date>,
+
+    /// How log lines look
+    #[arg(long, env = "KEHOU_LOG_FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// How the service listens and what it allows.
+#[derive(Debug, Clone, Args)]
+pub struct Serving {
+    /// Address of the API
+    #[arg(long, env = "KEHOU_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Address of /metrics; not served if unset
+    #[arg(long, env = "KEHOU_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// HTTP threads (1-64); as many as cores if unset
+    #[arg(long, env = "KEHOU_HTTP_THREADS", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub http_threads: Option<u16>,
+
+    /// Apply migrations at start; always so on SQLite
+    #[arg(long, env = "KEHOU_MIGRATE_ON_START", default_value_t = false)]
+    pub migrate_on_start: bool,
+
+    /// `iss` of access tokens: this service's public address
+    #[arg(long, env = "KEHOU_ISSUER", default_value = "http://localhost:8080")]
+    pub issuer: String,
+
+    /// `aud` of access tokens
+    #[arg(long, env = "KEHOU_AUDIENCE", default_value = "kehou")]
+    pub audience: String,
+
+    /// Origins that browsers may call from, comma-separated; none if unset
+    #[arg(long, env = "KEHOU_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<String>,
+
+    /// Networks of proxies whose X-Forwarded-For is believed, comma-separated
+    #[arg(long, env = "KEHOU_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Largest JSON or form body, in bytes (1024-16777216)
+    #[arg(long, env = "KEHOU_BODY_BYTES_MAX", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1_024..=1 << 24))]
+    pub body_bytes_max: u32,
+
+    /// Longest wait for a body, in seconds (1-600)
+    #[arg(long, env = "KEHOU_BODY_SECONDS_MAX", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub body_seconds_max: u16,
+
+    /// Sign-ins per minute from one address (1-1000000)
+    #[arg(long, env = "KEHOU_SIGN_INS_PER_MINUTE", default_value = "120", value_parser = sign_ins)]
+    pub sign_ins_per_minute: NonZeroU32,
+
+    /// How long a stop waits for requests under way, in seconds (0-600)
+    #[arg(long, env = "KEHOU_SHUTDOWN_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(0..=600))]
+    pub shutdown_seconds: u16,
+}
+
+impl Storage {
+    /// The keys made of the master key.
+    ///
+    /// # Errors
+    /// Names the setting that is missing or wrong.
+    pub fn sealing(&self) -> Result<Sealing, String> {
+        match (&self.key, Backend::of_url(&self.database_url)?) {
+            (Some(key), _) => Sealing::from_base64(key).map_err(|error| format!("KEHOU_KEY: {error}")),
+            (None, Backend::Sqlite) => {
+                let path = self.database_url.trim_start_matches("sqlite://");
+                Sealing::beside(&PathBuf::from(path))
+            }
+            (None, Backend::Postgres) => Err("KEHOU_KEY: needed on PostgreSQL, the same for every replica; \
+                 `head -c 32 /dev/urandom | base64` makes one"
+                .to_owned()),
+        }
+    }
+
+    /// Limits of the database threads.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits { threads: self.db_threads, queue: usize::try_from(self.db_queue).unwrap_or(512), ..Limits::default() }
+    }
+}
+
+fn database_url(text: &str) -> Result<String, String> {
+    Backend::of_url(text).map(|_| text.to_owned())
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    iso_date::parse(text).map_err(|_| "expected a date such as 2024-09-10".to_owned())
+}
+
+fn sign_ins(text: &str) -> Result<NonZeroU32, String> {
+    let limit = text.parse::<NonZeroU32>().ok().filter(|limit| limit.get() <= 1_000_000);
+    limit.ok_or_else(|| "expected 1 to 1000000".to_owned())
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let (scheme, host) = text.split_once("://").unwrap_or(("", ""));
+    let plain = !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#']);
+    if plain && matches!(scheme, "http" | "https") {
+        return Ok(text.to_owned());
+    }
+    Err("expected origins such as https://app.example.cn".to_owned())
+}

@@ -1,0 +1,102 @@
+//! The OpenAPI document: what the registration of the routes gives, completed by what every operation shares.
+//!
+//! A handler writes down what is its own: its success, its body, its permission. Headers, preconditions and problems
+//! follow from method and path here, once, and the tests hold real answers against them.
+
+mod complete;
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{Content, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr};
+
+pub use self::complete::complete;
+
+/// Base path of everything that is versioned.
+pub const BASE: &str = "/api/v1";
+
+/// Title, version and licence, before any route.
+#[must_use]
+pub fn blank() -> OpenApi {
+    let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
+    let info = InfoBuilder::new()
+        .title("Kehou 课后")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "In-school after-school services of a city, by the book: 课后服务的报备、审核、报名、收费与监管。\n\n\
+             Ids are UUIDv7, dates `2024-09-02`, instants RFC 3339, money integer fen in fields ending `_fen`; local \
+             time is Asia/Shanghai. Errors are problem documents (RFC 9457) in Chinese or English by `Accept-Language`. \
+             Enums are open: later versions may add values. Start at `POST /oauth/token`.",
+        ))
+        .license(Some(license))
+        .build();
+    OpenApiBuilder::new().info(info).build()
+}
+
+/// The 401 and 403 of an operation that needs the permission `name`; the 401 names it as the scope of a token.
+#[must_use]
+pub fn denials(name: &'static str) -> BTreeMap<String, RefOr<Response>> {
+    let challenge = ObjectBuilder::new().schema_type(Type::String).examples([challenge(name)]).build();
+    let header = HeaderBuilder::new().schema(Some(challenge)).description(Some("The scope that a token needs")).build();
+    let unauthenticated = ResponseBuilder::new()
+        .description("No token, or one that does not hold")
+        .content("application/problem+json", problem())
+        .header("WWW-Authenticate", header)
+        .build();
+    let forbidden = problem_response("The caller's role may not do this");
+    BTreeMap::from([("401".to_owned(), unauthenticated.into()), ("403".to_owned(), forbidden.into())])
+}
+
+fn challenge(name: &str) -> serde_json::Value {
+    format!("Bearer scope=\"{name}\"").into()
+}
+
+fn problem() -> Content {
+    Content::new(Some(Ref::from_schema_name("Problem")))
+}
+
+fn problem_response(description: &str) -> Response {
+    ResponseBuilder::new().description(description).content("application/problem+json", problem()).build()
+}
+
+/// The permission that an operation names in its 401, or nothing for what is public.
+#[must_use]
+pub fn permission_of(operation: &Operation) -> Option<String> {
+    let RefOr::T(unauthenticated) = operation.responses.responses.get("401")? else { return None };
+    let header = serde_json::to_value(unauthenticated.headers.get("WWW-Authenticate")?).ok()?;
+    let example = header.pointer("/schema/examples/0")?.as_str()?.to_owned();
+    Some(example.split('"').nth(1)?.to_owned())
+}
+
+/// Every operation: method, path, and what is registered under them.
+pub fn operations(contract: &OpenApi) -> impl Iterator<Item = (&'static str, &String, &Operation)> {
+    contract.paths.paths.iter().flat_map(|(path, item)| {
+        let methods = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
+        methods.into_iter().filter_map(move |(method, operation)| Some((method, path, operation.as_ref()?)))
+    })
+}
+
+/// `openapi/v1.json` as it is committed.
+///
+/// # Errors
+/// A defect: the document cannot be written as JSON.
+pub fn to_json(contract: &OpenApi) -> Result<String, String> {
+    serde_json::to_string_pretty(contract).map(|text| text + "\n").map_err(|error| error.to_string())
+}
+
+/// `openapi/operations.txt`: one line per operation, for reviewing who may call what.
+#[must_use]
+pub fn to_operations(contract: &OpenApi) -> String {
+    let mut lines: Vec<String> = operations(contract)
+        .map(|(method, path, operation)| {
+            let id = operation.operation_id.as_deref().unwrap_or("-");
+            let permission = permission_of(operation).unwrap_or_else(|| "public".to_owned());
+            format!("{id:<24} {method:<6} {path:<40} {permission}\n")
+        })
+        .collect();
+    lines.sort();
+    lines.concat()
+}

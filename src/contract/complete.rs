@@ -1,0 +1,223 @@
+//! What every operation shares, added by method and path.
+
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, OpenApi, RefOr, Required};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::{BASE, problem_response};
+use crate::http::Problem;
+
+/// What method and path say about an operation.
+struct Shape<'a> {
+    method: &'a str,
+    path: &'a str,
+    has_body: bool,
+    is_public: bool,
+}
+
+impl Shape<'_> {
+    fn is_versioned(&self) -> bool {
+        self.path.starts_with(BASE)
+    }
+
+    fn is_write(&self) -> bool {
+        self.is_versioned() && self.method != "GET"
+    }
+
+    /// PUT, DELETE and state verbs change a row that the caller has seen.
+    fn is_guarded(&self) -> bool {
+        let verb = self.method == "POST" && self.path.contains("{id}/");
+        self.is_write() && (verb || self.method == "PUT" || self.method == "DELETE")
+    }
+
+    fn has_id(&self) -> bool {
+        self.path.contains("{id}")
+    }
+
+    /// Its answer holds a secret and is never stored.
+    fn is_secret(&self) -> bool {
+        self.path.ends_with("-secret")
+    }
+
+    fn is_list(&self, operation: &Operation) -> bool {
+        self.method == "GET"
+            && operation
+                .parameters
+                .iter()
+                .flatten()
+                .any(|parameter| matches!(parameter, RefOr::T(p) if p.name == "cursor"))
+    }
+}
+
+/// Completes the document.
+pub fn complete(contract: &mut OpenApi) {
+    let components = contract.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
+    let mut components = components;
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("`access_token` of `POST /oauth/token`"))
+        .build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
+    Problem::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+    for (name, schema) in &mut components.schemas {
+        refuse_other_fields(name, schema);
+    }
+    contract.components = Some(components);
+
+    for (path, item) in &mut contract.paths.paths {
+        let operations = [
+            ("GET", item.get.as_mut()),
+            ("POST", item.post.as_mut()),
+            ("PUT", item.put.as_mut()),
+            ("DELETE", item.delete.as_mut()),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            let has_body = operation.request_body.is_some();
+            let is_public = super::permission_of(operation).is_none();
+            let shape = Shape { method, path, has_body, is_public };
+            add_security(operation, &shape);
+            add_parameters(operation, &shape);
+            add_problems(operation, &shape);
+            add_headers(operation, &shape);
+        }
+    }
+}
+
+/// Bodies refuse what they do not know, and say so.
+fn refuse_other_fields(name: &str, schema: &mut RefOr<Schema>) {
+    if name.ends_with("In")
+        && let RefOr::T(Schema::Object(object)) = schema
+    {
+        object.additional_properties = Some(Box::new(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)));
+    }
+}
+
+fn add_security(operation: &mut Operation, shape: &Shape<'_>) {
+    if !shape.is_public {
+        let none: [&str; 0] = [];
+        operation.security = Some(vec![SecurityRequirement::new("bearer", none)]);
+    }
+}
+
+fn text(min: usize, max: usize) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(min)).max_length(Some(max))
+}
+
+fn header_parameter(name: &str, required: Required, schema: ObjectBuilder, description: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(required)
+        .schema(Some(schema.build()))
+        .description(Some(description))
+        .build()
+}
+
+fn add_parameters(operation: &mut Operation, shape: &Shape<'_>) {
+    let mut added = Vec::new();
+    let tags = || text(1, 256).pattern(Some("^\"[!#-~]*\"(, ?\"[!#-~]*\")*$"));
+    if shape.is_guarded() {
+        let description = "`ETag` of the resource as it was read, or `\"<version>\"`";
+        added.push(header_parameter("If-Match", Required::True, tags(), description));
+    }
+    if shape.is_versioned() && shape.method == "GET" && !shape.is_list(operation) {
+        let description = "`ETag` that the caller has; 304 if it is still the same";
+        added.push(header_parameter("If-None-Match", Required::False, tags(), description));
+    }
+    if shape.is_write() && shape.method == "POST" && !shape.is_secret() {
+        let schema = text(1, 255).pattern(Some("^[!-~]+$"));
+        let description = "A repeat with the same key gives the first answer again, for 30 days";
+        added.push(header_parameter("Idempotency-Key", Required::False, schema, description));
+    }
+    if shape.is_write() {
+        let schema = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
+        let description = "Check everything, change nothing: 200 with `findings`, or the refusal as it would be";
+        added.push(
+            ParameterBuilder::new()
+                .name("validate_only")
+                .parameter_in(ParameterIn::Query)
+                .required(Required::False)
+                .schema(Some(schema.build()))
+                .description(Some(description))
+                .build(),
+        );
+    }
+    operation.parameters.get_or_insert_default().extend(added.into_iter().map(RefOr::T));
+}
+
+fn add_problems(operation: &mut Operation, shape: &Shape<'_>) {
+    let is_form = shape.path.starts_with("/oauth/");
+    let table: [(&str, bool, &str); 11] = [
+        ("400", shape.is_versioned() || is_form, "Cannot be parsed: JSON, query, path, header or cursor"),
+        ("404", shape.has_id(), "No such thing, or none that the caller may know of"),
+        ("408", shape.has_body, "The body came too slowly"),
+        ("409", shape.is_write(), "The state, a natural key or a running request under the same key forbids it"),
+        ("412", shape.is_guarded(), "Changed since it was read"),
+        ("413", shape.has_body, "The body is too large"),
+        ("415", shape.has_body, "The body is of another media type"),
+        ("422", shape.has_body && shape.is_write() || shape.is_write(), "Invalid, or refused by a rule"),
+        ("428", shape.is_guarded(), "`If-Match` is missing"),
+        ("429", is_form || shape.path.ends_with("change-secret"), "Too many tries"),
+        ("503", shape.is_versioned() || is_form, "Cannot be answered now; see `Retry-After`"),
+    ];
+    for (status, applies, description) in table {
+        let responses = &mut operation.responses.responses;
+        if applies && !responses.contains_key(status) {
+            responses.insert(status.to_owned(), problem_response(description).into());
+        }
+    }
+    if shape.is_versioned() && shape.method == "GET" && !shape.is_list(operation) {
+        let unchanged = utoipa::openapi::ResponseBuilder::new().description("The caller has it already").build();
+        operation.responses.responses.insert("304".to_owned(), unchanged.into());
+    }
+    if shape.is_write()
+        && let Some(created) = operation.responses.responses.get("201").cloned()
+        && let RefOr::T(mut rehearsed) = created
+    {
+        "With `validate_only`: what would have been created".clone_into(&mut rehearsed.description);
+        operation.responses.responses.insert("200".to_owned(), rehearsed.into());
+    }
+}
+
+fn header(description: &str) -> Header {
+    HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+        .description(Some(description))
+        .build()
+}
+
+fn add_headers(operation: &mut Operation, shape: &Shape<'_>) {
+    let is_list = shape.is_list(operation);
+    let is_single = shape.is_versioned() && !is_list;
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        let headers = &mut response.headers;
+        headers.insert("X-Request-Id".to_owned(), header("Names this request in the service's log").into());
+        match status.as_str() {
+            "200" | "201" if is_single => {
+                headers.insert("ETag".to_owned(), header("Version and digest of this answer").into());
+                if shape.method == "POST" && !shape.is_secret() {
+                    let replayed = header("`true` when this answer was given before under the same key");
+                    headers.insert("Idempotency-Replayed".to_owned(), replayed.into());
+                }
+                if status == "201" {
+                    headers.insert("Location".to_owned(), header("Where the new resource is").into());
+                }
+            }
+            "200" if is_list => {
+                headers.insert("Link".to_owned(), header("The next page, `rel=\"next\"`").into());
+            }
+            "409" | "429" | "503" => {
+                headers.insert("Retry-After".to_owned(), header("Seconds to wait, where waiting helps").into());
+            }
+            _ => {}
+        }
+    }
+}

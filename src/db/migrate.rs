@@ -1,0 +1,156 @@
+//! Migrations: one directory of portable SQL, embedded, applied under a lock.
+//!
+//! `up.sql` and `down.sql` run on both databases. What only PostgreSQL can be told (collations, sequences) stands beside
+//! them in `up.postgres.sql`, run right after `up.sql`.
+
+use diesel::backend::Backend as DieselBackend;
+use diesel::connection::{BoxableConnection, SimpleConnection};
+use diesel::migration::{Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion};
+use diesel_migrations::MigrationHarness;
+use include_dir::{Dir, include_dir};
+
+use super::Conn;
+use crate::on_backend;
+use crate::refusal::Refusal;
+
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
+
+/// Key of the advisory lock under which replicas migrate one after the other.
+const LOCK_KEY: i64 = 0x6b65_686f_7501;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Applies what is missing.
+///
+/// # Errors
+/// Names the migration that failed; nothing of it stays.
+pub fn up(conn: &mut Conn) -> Result<Vec<String>, Refusal> {
+    locked(conn, |conn| {
+        let applied = on_backend!(conn,
+            postgres: |pg| pg.run_pending_migrations(Portable { postgres: true }).map(names),
+            sqlite: |lite| lite.run_pending_migrations(Portable { postgres: false }).map(names),
+        );
+        applied.map_err(|error| Refusal::internal(format!("migration: {error}")))
+    })
+}
+
+/// Takes every migration back, for the test that proves `down.sql`.
+///
+/// # Errors
+/// Names the migration that failed.
+pub fn down(conn: &mut Conn) -> Result<Vec<String>, Refusal> {
+    locked(conn, |conn| {
+        let reverted = on_backend!(conn,
+            postgres: |pg| pg.revert_all_migrations(Portable { postgres: true }).map(names),
+            sqlite: |lite| lite.revert_all_migrations(Portable { postgres: false }).map(names),
+        );
+        reverted.map_err(|error| Refusal::internal(format!("migration: {error}")))
+    })
+}
+
+/// Migrations that the database lacks.
+///
+/// # Errors
+/// When the database cannot say.
+pub fn pending(conn: &mut Conn) -> Result<Vec<String>, Refusal> {
+    let pending = on_backend!(conn,
+        postgres: |pg| pg.pending_migrations(Portable { postgres: true }).map(|all| named(&all)),
+        sqlite: |lite| lite.pending_migrations(Portable { postgres: false }).map(|all| named(&all)),
+    );
+    pending.map_err(|error| Refusal::internal(format!("migration: {error}")))
+}
+
+fn names(versions: Vec<MigrationVersion<'_>>) -> Vec<String> {
+    versions.iter().map(ToString::to_string).collect()
+}
+
+fn named<DB: DieselBackend>(migrations: &[Box<dyn Migration<DB>>]) -> Vec<String> {
+    migrations.iter().map(|migration| migration.name().version().to_string()).collect()
+}
+
+/// diesel_migrations takes no lock of its own. On SQLite the service's one writer connection is lock enough within a
+/// process, and each migration's transaction is exclusive against other processes.
+fn locked<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    if let Conn::Postgres(pg) = conn {
+        pg.batch_execute(&format!("SET lock_timeout = '60s'; SELECT pg_advisory_lock({LOCK_KEY})"))?;
+    }
+    let outcome = work(conn);
+    if let Conn::Postgres(pg) = conn {
+        pg.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY}); SET lock_timeout = 0"))?;
+    }
+    outcome
+}
+
+struct Portable {
+    postgres: bool,
+}
+
+impl<DB: DieselBackend> MigrationSource<DB> for Portable {
+    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<DB>>>> {
+        let mut found: Vec<Box<dyn Migration<DB>>> = Vec::new();
+        for dir in FILES.dirs() {
+            found.push(Box::new(PortableMigration::read(dir, self.postgres)?));
+        }
+        Ok(found)
+    }
+}
+
+struct PortableMigration {
+    name: Name,
+    up: String,
+    down: String,
+}
+
+impl PortableMigration {
+    fn read(dir: &Dir<'_>, postgres: bool) -> Result<Self, Failure> {
+        let name = dir.path().file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        let text = |file: &str| -> Option<&str> { dir.get_file(dir.path().join(file))?.contents_utf8() };
+        let needed = |file: &str| text(file).ok_or_else(|| format!("migrations/{name} has no {file}"));
+        let mut up = needed("up.sql")?.to_owned();
+        if postgres && let Some(more) = text("up.postgres.sql") {
+            up.push('\n');
+            up.push_str(more);
+        }
+        Ok(Self { up, down: needed("down.sql")?.to_owned(), name: Name(name) })
+    }
+}
+
+impl<DB: DieselBackend> Migration<DB> for PortableMigration {
+    fn run(&self, conn: &mut dyn BoxableConnection<DB>) -> diesel::migration::Result<()> {
+        Ok(conn.batch_execute(&self.up)?)
+    }
+
+    fn revert(&self, conn: &mut dyn BoxableConnection<DB>) -> diesel::migration::Result<()> {
+        Ok(conn.batch_execute(&self.down)?)
+    }
+
+    fn metadata(&self) -> &dyn MigrationMetadata {
+        &InTransaction
+    }
+
+    fn name(&self) -> &dyn MigrationName {
+        &self.name
+    }
+}
+
+struct InTransaction;
+
+impl MigrationMetadata for InTransaction {
+    fn run_in_transaction(&self) -> bool {
+        true
+    }
+}
+
+struct Name(String);
+
+impl MigrationName for Name {
+    fn version(&self) -> MigrationVersion<'_> {
+        MigrationVersion::from(self.0.split('_').next().unwrap_or_default().to_owned())
+    }
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,198 @@
+//! One connection type over two databases, and the two ways in: [`Db::read`] and [`Db::write`].
+//!
+//! A closure is one transaction. It may run again after a deadlock, a busy database or a serialisation failure, so it
+//! is `Fn` and leaves nothing outside the transaction.
+
+mod check;
+pub mod migrate;
+mod pool;
+pub mod schema;
+mod tx;
+mod types;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::pg::PgConnection;
+use diesel::sqlite::SqliteConnection;
+
+pub use self::check::check_references;
+pub use self::tx::{Mode, Origin, Tx, is_lock_timeout, run_again, wait_for_locks_at_most};
+pub use self::types::{Id, IdSql, Instant, InstantSql, Json, JsonSql};
+
+use self::pool::{ConnectionSource, Lane, Role};
+use crate::clock::Clock;
+use crate::refusal::Refusal;
+use crate::sealing::Sealing;
+
+/// Either database behind one type.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Runs one of two arms, for the few statements that the shared query language cannot say.
+#[macro_export]
+macro_rules! on_backend {
+    ($conn:expr, postgres: |$pg:ident| $in_pg:expr, sqlite: |$lite:ident| $in_lite:expr $(,)?) => {
+        match $conn {
+            $crate::db::Conn::Postgres($pg) => $in_pg,
+            $crate::db::Conn::Sqlite($lite) => $in_lite,
+        }
+    };
+}
+
+/// Which database a URL names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Postgres,
+    Sqlite,
+}
+
+impl Backend {
+    /// Chooses by the URL's scheme; a mistyped URL is an error, never a new file.
+    ///
+    /// # Errors
+    /// A sentence for the person who set the URL.
+    pub fn of_url(url: &str) -> Result<Self, String> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres)
+        } else if url.starts_with("sqlite://") && url.len() > "sqlite://".len() {
+            Ok(Self::Sqlite)
+        } else {
+            Err("expected sqlite://PATH or postgres://USER@HOST/NAME".to_owned())
+        }
+    }
+}
+
+/// How much the database may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Database threads, each with its own connection (1–64).
+    pub threads: u32,
+    /// Requests that may wait for a thread; one more is refused with 503.
+    pub queue: usize,
+    /// How long to wait for a connection before answering 503.
+    pub connect_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { threads: 8, queue: 512, connect_timeout: Duration::from_secs(1) }
+    }
+}
+
+/// The database as the rest of the house sees it. Clones share one pool.
+#[derive(Clone)]
+pub struct Db {
+    readers: Arc<Lane>,
+    writers: Arc<Lane>,
+    context: Arc<Context>,
+    backend: Backend,
+}
+
+/// What every transaction carries beside its connection.
+pub(crate) struct Context {
+    pub clock: Clock,
+    pub sealing: Arc<Sealing>,
+}
+
+impl Db {
+    /// Starts the database threads; connects when the first closure comes.
+    ///
+    /// On SQLite one thread writes and the others read: several writers cost thirty times the latency of one.
+    ///
+    /// # Errors
+    /// When the URL names no database or threads cannot start.
+    pub fn open(url: &str, limits: Limits, clock: Clock, sealing: Arc<Sealing>) -> Result<Self, String> {
+        let backend = Backend::of_url(url)?;
+        let source = |role| ConnectionSource::new(url, role);
+        let (readers, writers) = match backend {
+            Backend::Postgres => {
+                let shared = Arc::new(Lane::start("kehou-db", source(Role::Writer)?, limits.threads, limits)?);
+                (Arc::clone(&shared), shared)
+            }
+            Backend::Sqlite => (
+                Arc::new(Lane::start("kehou-read", source(Role::Reader)?, limits.threads, limits)?),
+                Arc::new(Lane::start("kehou-write", source(Role::Writer)?, 1, limits)?),
+            ),
+        };
+        Ok(Self { readers, writers, context: Arc::new(Context { clock, sealing }), backend })
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// The clock that transactions take their time from.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.context.clock
+    }
+
+    /// The keys that transactions seal and hash with.
+    #[must_use]
+    pub fn sealing(&self) -> &Arc<Sealing> {
+        &self.context.sealing
+    }
+
+    /// Closures that wait for a thread now: readers, then writers.
+    #[must_use]
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.readers.waiting(), self.writers.waiting())
+    }
+
+    /// Reads in one snapshot.
+    ///
+    /// # Errors
+    /// What the closure refused, or 503 when the database cannot answer.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    {
+        let context = Arc::clone(&self.context);
+        self.readers.run(move |conn| tx::snapshot(conn, &context, &work)).await
+    }
+
+    /// Runs exactly one statement, without a transaction around it: the way of hot reads, two round trips shorter.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn read_one<T, F>(&self, work: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    {
+        let context = Arc::clone(&self.context);
+        self.readers.run(move |conn| tx::single(conn, &context, &work)).await
+    }
+
+    /// Writes in one transaction, which commits only if the closure is `Ok` and the mode is [`Mode::Commit`].
+    ///
+    /// # Errors
+    /// What the closure refused, or 503 when the database cannot answer.
+    pub async fn write<T, F>(&self, origin: Origin, mode: Mode, work: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    {
+        let context = Arc::clone(&self.context);
+        self.writers.run(move |conn| tx::write(conn, &context, &origin, mode, &work)).await
+    }
+
+    /// Hands a bare connection to migrations and checks of the schema.
+    ///
+    /// # Errors
+    /// What the closure refused, or 503 when the database cannot answer.
+    pub async fn with_connection<T, F>(&self, work: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Refusal> + Send + 'static,
+    {
+        self.writers.run(work).await
+    }
+}

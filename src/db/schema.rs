@@ -1,0 +1,173 @@
+//! The tables, in the order of `migrations/`. Written by hand: ids, instants and JSON are the shared types.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    journal_entries (number) {
+        number -> BigInt,
+        at -> InstantSql,
+        action -> Text,
+        resource -> Text,
+        resource_id -> IdSql,
+        scope_path -> Text,
+        user_id -> Nullable<IdSql>,
+        role -> Text,
+        request_id -> Text,
+        before_hash -> Nullable<Text>,
+        after_hash -> Nullable<Text>,
+        position -> Nullable<BigInt>,
+        chain_hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    journal_heads (id) {
+        id -> Integer,
+        position -> BigInt,
+        chain_hash -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    idempotency_keys (user_id, idempotency_key) {
+        user_id -> IdSql,
+        idempotency_key -> Text,
+        fingerprint -> Text,
+        status -> Nullable<Integer>,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Nullable<Text>,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    jobs (id) {
+        id -> IdSql,
+        kind -> Text,
+        pool -> Text,
+        unique_key -> Text,
+        payload -> JsonSql,
+        state -> Text,
+        not_before -> InstantSql,
+        tries -> Integer,
+        tries_max -> Integer,
+        lease_id -> Nullable<IdSql>,
+        lease_until -> Nullable<InstantSql>,
+        last_error -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    organisations (id) {
+        id -> IdSql,
+        kind -> Text,
+        code -> Text,
+        name -> Text,
+        parent_id -> Nullable<IdSql>,
+        path -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    users (id) {
+        id -> IdSql,
+        kind -> Text,
+        username -> Text,
+        display_name -> Text,
+        organisation_id -> Nullable<IdSql>,
+        state -> Text,
+        secret_hash -> Nullable<Text>,
+        secret_change_due -> Bool,
+        cut_off_at -> Nullable<InstantSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    role_grants (id) {
+        id -> IdSql,
+        user_id -> IdSql,
+        role -> Text,
+        organisation_id -> Nullable<IdSql>,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        ended_at -> Nullable<InstantSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    sessions (id) {
+        id -> IdSql,
+        user_id -> IdSql,
+        role_grant_id -> IdSql,
+        opened_at -> InstantSql,
+        expires_at -> InstantSql,
+        revoked_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    refresh_tokens (token_hash) {
+        token_hash -> Text,
+        session_id -> IdSql,
+        issued_at -> InstantSql,
+        used_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::InstantSql;
+    sign_in_tries (name_hash) {
+        name_hash -> Text,
+        failures -> Integer,
+        blocked_until -> Nullable<InstantSql>,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::InstantSql;
+    signing_keys (number) {
+        number -> Integer,
+        key_id -> Text,
+        public_key -> Text,
+        sealed_seed -> Text,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::joinable!(users -> organisations (organisation_id));
+diesel::joinable!(role_grants -> users (user_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(sessions -> role_grants (role_grant_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+
+diesel::allow_tables_to_appear_in_same_query!(organisations, users, role_grants, sessions, refresh_tokens);

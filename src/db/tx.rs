@@ -1,0 +1,220 @@
+//! A transaction as the slices see it: a connection, the time, and who is writing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::result::{DatabaseErrorKind, Error};
+use time::Date;
+
+use super::{Conn, Context, Id, Instant};
+use crate::on_backend;
+use crate::refusal::Refusal;
+use crate::rules::Finding;
+use crate::sealing::Sealing;
+
+/// How often a closure may run before the database's refusal to serialise it becomes a 503.
+const RUNS_MAX: u32 = 8;
+
+/// Who causes a write: goes into every journal row of it.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The account, or nobody for the service itself.
+    pub user_id: Option<Id>,
+    /// The role in which it acts, or the command or job kind.
+    pub role: String,
+    /// The request, command run or job.
+    pub request_id: String,
+}
+
+impl Origin {
+    /// The service itself: a command, a job, a start.
+    #[must_use]
+    pub fn service(part: &str) -> Self {
+        Self { user_id: None, role: "service".to_owned(), request_id: part.to_owned() }
+    }
+}
+
+/// Whether a successful write stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Commit,
+    /// `validate_only=true`: everything runs, nothing stays.
+    Rehearse,
+}
+
+/// One transaction.
+pub struct Tx<'a> {
+    /// Where statements run.
+    pub conn: &'a mut Conn,
+    /// System time, one value for the whole transaction.
+    pub now: Instant,
+    /// Business date in Asia/Shanghai.
+    pub today: Date,
+    /// Keys for seals and keyed hashes.
+    pub sealing: Arc<Sealing>,
+    /// Who writes.
+    pub origin: Origin,
+    /// Journal rows that this transaction has written.
+    pub recorded: u32,
+    /// Warnings that the rules gave on the way; shown in the answer.
+    pub findings: Vec<Finding>,
+}
+
+impl<'a> Tx<'a> {
+    fn new(conn: &'a mut Conn, context: &Context, origin: Origin) -> Self {
+        Self {
+            conn,
+            now: context.clock.now(),
+            today: context.clock.today(),
+            sealing: Arc::clone(&context.sealing),
+            origin,
+            recorded: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Runs `step` in a savepoint, so that a lost race inside it leaves the transaction usable.
+    ///
+    /// # Errors
+    /// What the step refused; its effects are gone.
+    pub fn savepoint<T>(&mut self, step: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let (now, today, origin) = (self.now, self.today, self.origin.clone());
+        let sealing = Arc::clone(&self.sealing);
+        let (outcome, recorded, findings) = self.conn.transaction(|conn| {
+            let mut inner = Tx { conn, now, today, sealing, origin, recorded: 0, findings: Vec::new() };
+            step(&mut inner).map(|outcome| (outcome, inner.recorded, inner.findings))
+        })?;
+        self.recorded += recorded;
+        self.findings.extend(findings);
+        Ok(outcome)
+    }
+}
+
+pub(super) fn single<T>(
+    conn: &mut Conn,
+    context: &Context,
+    work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    work(&mut Tx::new(conn, context, Origin::default()))
+}
+
+pub(super) fn snapshot<T>(
+    conn: &mut Conn,
+    context: &Context,
+    work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    begin(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN DEFERRED")?;
+    let outcome = work(&mut Tx::new(conn, context, Origin::default()));
+    roll_back(conn);
+    outcome
+}
+
+pub(super) fn write<T>(
+    conn: &mut Conn,
+    context: &Context,
+    origin: &Origin,
+    mode: Mode,
+    work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let mut run = 0;
+    loop {
+        run += 1;
+        match write_once(conn, context, origin, mode, work) {
+            Err(Refusal::Database(error)) if is_transient(&error) => {
+                if run == RUNS_MAX {
+                    return Err(Refusal::unavailable(format!("still {error} after {run} runs")));
+                }
+                std::thread::sleep(Duration::from_millis(u64::from(run * run)));
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn write_once<T>(
+    conn: &mut Conn,
+    context: &Context,
+    origin: &Origin,
+    mode: Mode,
+    work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    begin(conn, "BEGIN", "BEGIN IMMEDIATE")?;
+    let outcome = work(&mut Tx::new(conn, context, origin.clone()));
+    if outcome.is_ok() && mode == Mode::Commit {
+        commit(conn)?;
+    } else {
+        roll_back(conn);
+    }
+    outcome
+}
+
+/// A connection that is lost here leaves it open whether the commit happened, so the closure must not run again.
+fn commit(conn: &mut Conn) -> Result<(), Refusal> {
+    <Conn as Connection>::TransactionManager::commit_transaction(conn).map_err(|error| {
+        if is_transient(&error) { Refusal::Database(error) } else { Refusal::unavailable(format!("commit: {error}")) }
+    })
+}
+
+fn begin(conn: &mut Conn, postgres: &str, sqlite: &str) -> Result<(), Refusal> {
+    on_backend!(conn,
+        postgres: |pg| AnsiTransactionManager::begin_transaction_sql(pg, postgres),
+        sqlite: |lite| AnsiTransactionManager::begin_transaction_sql(lite, sqlite),
+    )?;
+    Ok(())
+}
+
+/// A rollback that fails leaves a broken connection, which the pool throws away.
+fn roll_back(conn: &mut Conn) {
+    if let Err(error) = <Conn as Connection>::TransactionManager::rollback_transaction(conn) {
+        log::debug!("rollback: {error}");
+    }
+}
+
+/// Limits how long the next statements wait for a lock that another request holds; PostgreSQL only, because on SQLite
+/// one thread writes.
+///
+/// # Errors
+/// When the database fails.
+pub fn wait_for_locks_at_most(conn: &mut Conn, limit: Option<Duration>) -> Result<(), Error> {
+    if let Conn::Postgres(pg) = conn {
+        let millis = limit.map_or(0, |limit| limit.as_millis());
+        pg.batch_execute(&format!("SET LOCAL lock_timeout = {millis}"))?;
+    }
+    Ok(())
+}
+
+/// Whether the statement gave up waiting for a lock.
+#[must_use]
+pub fn is_lock_timeout(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, info) if info.message().contains("lock timeout"))
+}
+
+/// Ends this run of the closure and asks for another, after a race that a fresh look decides.
+#[must_use]
+pub fn run_again(cause: &str) -> Refusal {
+    Refusal::Database(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(cause.to_owned())))
+}
+
+/// Whether running the closure again may help. Diesel has no kind for a deadlock or a busy file, so the message decides.
+fn is_transient(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
+            let message = info.message();
+            message.contains("deadlock detected") || message.contains("死锁") || message.contains("database is locked")
+        }
+        _ => false,
+    }
+}
+
+/// Whether the connection itself is gone, so that a fresh one may do.
+pub(super) fn is_disconnect(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Database(
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
+                | Error::BrokenTransactionManager
+        )
+    )
+}

@@ -1,0 +1,105 @@
+//! What an operation answers, as bytes and headers, so that it can be stored with its effect and repeated later.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+use super::page::Page;
+use super::precondition::{entity_tag, is_not_modified};
+use crate::refusal::Refusal;
+
+/// What every handler returns.
+pub type Answered = Result<HttpResponse, Refusal>;
+
+/// An answer that is not tied to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub location: Option<String>,
+    pub etag: Option<String>,
+    pub body: String,
+}
+
+impl Answer {
+    /// 200 with a resource.
+    ///
+    /// # Errors
+    /// A defect: the shape cannot be written as JSON.
+    pub fn ok<T: Serialize>(shape: &T, version: i64) -> Result<Self, Refusal> {
+        let body = json(shape)?;
+        Ok(Self { status: 200, location: None, etag: Some(entity_tag(version, body.as_bytes())), body })
+    }
+
+    /// 201 with a new resource and where it is.
+    ///
+    /// # Errors
+    /// As [`Answer::ok`].
+    pub fn created<T: Serialize>(location: String, shape: &T, version: i64) -> Result<Self, Refusal> {
+        Ok(Self { status: 201, location: Some(location), ..Self::ok(shape, version)? })
+    }
+
+    /// 200 with something that has no version.
+    ///
+    /// # Errors
+    /// As [`Answer::ok`].
+    pub fn plain<T: Serialize>(shape: &T) -> Result<Self, Refusal> {
+        Ok(Self { status: 200, location: None, etag: None, body: json(shape)? })
+    }
+
+    /// 204.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { status: 204, location: None, etag: None, body: String::new() }
+    }
+
+    /// The answer as a response.
+    #[must_use]
+    pub fn into_response(self) -> HttpResponse {
+        let mut response = builder(self.status);
+        if let Some(location) = self.location {
+            response.insert_header((LOCATION, location));
+        }
+        if let Some(etag) = self.etag {
+            response.insert_header((ETAG, etag));
+        }
+        if self.body.is_empty() {
+            return response.finish();
+        }
+        response.insert_header((CONTENT_TYPE, "application/json"));
+        response.body(self.body)
+    }
+
+    /// The answer to a GET: 304 when the caller has it already.
+    #[must_use]
+    pub fn unless_known(self, request: &HttpRequest) -> HttpResponse {
+        match &self.etag {
+            Some(tag) if is_not_modified(request, tag) => builder(304).insert_header((ETAG, tag.as_str())).finish(),
+            _ => self.into_response(),
+        }
+    }
+
+    /// A page, with a `Link` to the next one.
+    ///
+    /// # Errors
+    /// As [`Answer::ok`].
+    pub fn page<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> Answered {
+        let mut response = builder(200);
+        if let Some(cursor) = &page.next_cursor {
+            let kept =
+                request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+            let query = kept.chain([format!("cursor={cursor}").as_str()]).collect::<Vec<_>>().join("&");
+            response.insert_header((LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
+        }
+        response.insert_header((CONTENT_TYPE, "application/json"));
+        Ok(response.body(json(page)?))
+    }
+}
+
+fn builder(status: u16) -> HttpResponseBuilder {
+    HttpResponseBuilder::new(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+fn json<T: Serialize>(shape: &T) -> Result<String, Refusal> {
+    serde_json::to_string(shape).map_err(Refusal::internal)
+}

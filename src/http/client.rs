@@ -1,0 +1,82 @@
+//! Where a request comes from: the peer, or what trusted proxies say of it; and how often it may sign in.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use actix_web::{HttpRequest, web};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use ipnet::IpNet;
+
+use crate::refusal::{Code, Refusal};
+
+/// Proxies whose `X-Forwarded-For` is believed.
+#[derive(Debug, Clone, Default)]
+pub struct TrustedProxies(pub Vec<IpNet>);
+
+impl TrustedProxies {
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|net| net.contains(&address))
+    }
+}
+
+/// The nearest address that is not a trusted proxy.
+#[must_use]
+pub fn address(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let Some(trusted) = request.app_data::<web::Data<TrustedProxies>>() else { return Some(peer) };
+    if !trusted.trusts(peer) {
+        return Some(peer);
+    }
+    let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+    let hops: Vec<IpAddr> =
+        forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    Some(hops.iter().rev().copied().find(|hop| !trusted.trusts(*hop)).unwrap_or(peer))
+}
+
+/// How often one address may try to sign in.
+pub struct SignInLimit(DefaultKeyedRateLimiter<IpAddr>);
+
+impl SignInLimit {
+    /// So many tries a minute, all at once if need be: a school's guardians may share one address.
+    #[must_use]
+    pub fn per_minute(tries: NonZeroU32) -> Self {
+        Self(RateLimiter::keyed(Quota::per_minute(tries)))
+    }
+
+    /// Counts a try. Requests without a peer address come from inside the process.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn count(&self, address: Option<IpAddr>) -> Result<(), Refusal> {
+        let Some(address) = address else { return Ok(()) };
+        let passed = self.0.check_key(&address).is_ok();
+        if passed { Ok(()) } else { Err(Refusal::of(Code::TooManyRequests).retry_after(10)) }
+    }
+
+    /// Drops addresses that have been quiet.
+    pub fn forget_quiet(&self) {
+        self.0.retain_recent();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        let trusted = || TrustedProxies(vec!["10.0.0.0/8".parse().unwrap_or_else(|_| IpNet::default())]);
+        let seen = |peer: &str| {
+            let peer = peer.parse().ok()?;
+            let request = TestRequest::default()
+                .app_data(web::Data::new(trusted()))
+                .peer_addr(peer)
+                .insert_header(("x-forwarded-for", "203.0.113.9, 198.51.100.7, 10.0.0.2"))
+                .to_http_request();
+            address(&request).map(|address| address.to_string())
+        };
+        assert_eq!(seen("10.1.2.3:80").as_deref(), Some("198.51.100.7"));
+        assert_eq!(seen("192.0.2.1:80").as_deref(), Some("192.0.2.1"));
+    }
+}

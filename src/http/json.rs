@@ -1,0 +1,233 @@
+//! Bodies: read with limits, parsed with pointers, checked, or refused.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::text::read_fault;
+
+/// Limits of a JSON or form body.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimits {
+    /// Most bytes of a body.
+    pub bytes: usize,
+    /// Longest wait for the whole body.
+    pub patience: Duration,
+}
+
+/// SHA-256 of the body that was read, for the fingerprint of an idempotent request.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyDigest(pub [u8; 32]);
+
+/// A JSON body that has passed every check of its shape.
+#[derive(Debug)]
+pub struct Valid<T>(pub T);
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Valid<T> {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            expect_content_type(&request, "application/json")?;
+            let bytes = read(&request, payload).await?;
+            request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
+            parse(&bytes).map(Valid)
+        })
+    }
+}
+
+/// Refuses any content type but `expected`, whose parameters are ignored: JSON and forms are UTF-8.
+///
+/// # Errors
+/// 415.
+pub fn expect_content_type(request: &HttpRequest, expected: &'static str) -> Result<(), Refusal> {
+    let given = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(expected) {
+        return Ok(());
+    }
+    Err(Refusal::of(Code::UnsupportedMediaType).with("expected", expected))
+}
+
+/// Reads a whole body within the limits.
+///
+/// # Errors
+/// 413 when it is larger, 408 when it comes too slowly, 400 when it breaks off.
+pub async fn read(request: &HttpRequest, payload: Payload) -> Result<BytesMut, Refusal> {
+    let limits = request
+        .app_data::<web::Data<BodyLimits>>()
+        .map_or(BodyLimits { bytes: 1 << 20, patience: Duration::from_secs(30) }, |limits| ***limits);
+    let too_large = || Refusal::of(Code::BodyTooLarge).with("max", limits.bytes);
+    let announced =
+        request.headers().get("content-length").and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limits.bytes) {
+        return Err(too_large());
+    }
+    let collect = async {
+        let mut payload = payload;
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|error| Refusal::of(Code::Malformed).because(error))?;
+            if bytes.len() + chunk.len() > limits.bytes {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    };
+    tokio::time::timeout(limits.patience, collect).await.unwrap_or_else(|_| Err(Refusal::of(Code::RequestTimeout)))
+}
+
+/// Parses and checks JSON.
+///
+/// # Errors
+/// 400 for what is no JSON, 422 with pointers for what is wrong in it.
+pub fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Refusal> {
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(Refusal::of(Code::JsonSyntax).with("line", 0).with("column", 0));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer_of(error.path());
+        json_refusal(&pointer, error.inner())
+    })?;
+    deserializer.end().map_err(|error| json_refusal("", &error))?;
+    value.validate().map_err(|errors| {
+        let mut found = Vec::new();
+        collect_faults("", &errors, &mut found);
+        Refusal::invalid(found)
+    })?;
+    Ok(value)
+}
+
+fn json_refusal(pointer: &str, error: &serde_json::Error) -> Refusal {
+    if !error.is_data() {
+        return Refusal::of(Code::JsonSyntax).with("line", error.line()).with("column", error.column());
+    }
+    Refusal::invalid(vec![field_error(pointer, &error.to_string())])
+}
+
+/// What serde's sentence means. Its values are never passed on: they may be personal.
+pub(super) fn field_error(pointer: &str, message: &str) -> FieldError {
+    if let Some(fault) = read_fault(message) {
+        return FieldError { pointer: pointer.to_owned(), ..fault };
+    }
+    let named = || message.split('`').nth(1).map(escape).unwrap_or_default();
+    let below = |name: String| format!("{pointer}/{name}");
+    if message.starts_with("missing field") {
+        FieldError::new(below(named()), Fault::Required)
+    } else if message.starts_with("unknown field") {
+        let name = named();
+        let already = pointer.ends_with(&format!("/{name}"));
+        FieldError::new(if already { pointer.to_owned() } else { below(name) }, Fault::Unknown)
+    } else if message.starts_with("duplicate field") {
+        FieldError::new(below(named()), Fault::Duplicate)
+    } else if message.starts_with("unknown variant") {
+        let allowed = message.split_once("expected ").map_or("", |(_, rest)| rest);
+        let allowed = allowed.split(" at line").next().unwrap_or_default().replace("one of ", "").replace('`', "");
+        FieldError::new(pointer, Fault::NotOneOf).with("allowed", allowed)
+    } else if message.starts_with("invalid type") {
+        FieldError::new(pointer, Fault::WrongType)
+    } else if message.starts_with("invalid value") || message.starts_with("number out of range") {
+        FieldError::new(pointer, Fault::OutOfRange)
+    } else {
+        FieldError::new(pointer, Fault::Format)
+    }
+}
+
+fn pointer_of(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => pointer.push_str(&format!("/{}", escape(key))),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// RFC 6901, shortened: a hostile field name must not come back at any length.
+fn escape(key: &str) -> String {
+    key.chars().take(64).collect::<String>().replace('~', "~0").replace('/', "~1")
+}
+
+/// Checks across fields, from `validator`, without its messages, which echo values.
+fn collect_faults(pointer: &str, errors: &ValidationErrors, found: &mut Vec<FieldError>) {
+    for (field, kind) in errors.errors() {
+        let here = if field == "__all__" { pointer.to_owned() } else { format!("{pointer}/{field}") };
+        match kind {
+            ValidationErrorsKind::Struct(inner) => collect_faults(&here, inner, found),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    collect_faults(&format!("{here}/{index}"), inner, found);
+                }
+            }
+            ValidationErrorsKind::Field(faults) => {
+                for fault in faults {
+                    let code = Fault::parse(&fault.code).unwrap_or(Fault::Format);
+                    found.push(FieldError::new(here.clone(), code));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Line;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Slot {
+        #[expect(dead_code, reason = "only its parsing is of interest")]
+        name: Line<1, 4>,
+    }
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        #[expect(dead_code, reason = "only its parsing is of interest")]
+        slots: Vec<Slot>,
+    }
+
+    #[test]
+    fn a_pointer_names_the_place_and_never_the_value() {
+        for (body, pointer, fault) in [
+            (r#"{"slots":[{"name":"a"},{"name":"abcde"}]}"#, "/slots/1/name", Fault::TooLong),
+            (r#"{"slots":[{"name":"a","n/m":1}]}"#, "/slots/0/n~1m", Fault::Unknown),
+            (r#"{"slots":[{}]}"#, "/slots/0/name", Fault::Required),
+            (r#"{"slots":[{"name":7}]}"#, "/slots/0/name", Fault::WrongType),
+            (r#"{"slots":[{"name":"a","name":"b"}]}"#, "/slots/0/name", Fault::Duplicate),
+            (r"[]", "", Fault::WrongType),
+        ] {
+            let refused = parse::<Body>(body.as_bytes());
+            let Err(Refusal::Refused(refused)) = refused else { panic!("{body} passed") };
+            assert_eq!((refused.code, refused.errors.len()), (Code::Invalid, 1), "{body}");
+            assert_eq!(refused.errors.first().map(|e| (e.pointer.as_str(), e.code)), Some((pointer, fault)), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_400() {
+        for body in ["{", "", "{\"slots\":[]} x", "\u{feff}{}"] {
+            let refused = parse::<Body>(body.as_bytes()).err().and_then(|refusal| refusal.code());
+            assert_eq!(refused, Some(Code::JsonSyntax), "{body:?}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The HTTP kernel: what every operation shares, and nothing that one of them owns.
+
+mod answer;
+pub mod client;
+pub mod edge;
+mod fallback;
+mod form;
+mod json;
+mod language;
+mod page;
+mod path;
+mod precondition;
+mod problem;
+mod query;
+
+pub use self::answer::{Answer, Answered};
+pub use self::fallback::{Fallback, Routes};
+pub use self::form::Form;
+pub use self::json::{BodyDigest, BodyLimits, Valid};
+pub use self::language::Language;
+pub use self::page::{Cursor, CursorText, Page, PageLimit};
+pub use self::path::PathId;
+pub use self::precondition::{IfMatchVersion, entity_tag, is_not_modified};
+pub use self::problem::{ErrorOut, FindingOut, Problem, findings_out};
+pub use self::query::Query;

@@ -1,0 +1,136 @@
+//! Lists in pages: keyset cursors, bound to the list and its filters.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::text::fault;
+
+/// How many items a page holds: 1 to 200, 50 when nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimit(u16);
+
+/// Largest page.
+const LIMIT_MAX: u16 = 200;
+
+impl PageLimit {
+    /// Items of this page.
+    #[must_use]
+    pub fn items(self) -> usize {
+        usize::from(self.0)
+    }
+
+    /// Rows to fetch: one more than a page, to know whether there is another.
+    #[must_use]
+    pub fn rows(self) -> i64 {
+        i64::from(self.0) + 1
+    }
+}
+
+impl Default for PageLimit {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+impl<'de> Deserialize<'de> for PageLimit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)?.try_into() {
+            Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(Self(limit)),
+            _ => Err(fault(FieldError::new("", Fault::OutOfRange).with("min", 1).with("max", LIMIT_MAX))),
+        }
+    }
+}
+
+impl utoipa::PartialSchema for PageLimit {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Integer))
+            .minimum(Some(1))
+            .maximum(Some(f64::from(LIMIT_MAX)))
+            .default(Some(50.into()))
+            .into()
+    }
+}
+
+impl ToSchema for PageLimit {}
+
+/// `next_cursor` of the page before, as it was given.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct CursorText(String);
+
+impl utoipa::PartialSchema for CursorText {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .max_length(Some(1024))
+            .pattern(Some("^[A-Za-z0-9_-]+$"))
+            .into()
+    }
+}
+
+impl ToSchema for CursorText {}
+
+/// Makes and reads the cursors of one list under one set of filters.
+#[derive(Debug, Clone)]
+pub struct Cursor {
+    binding: [u8; 8],
+}
+
+impl Cursor {
+    /// `list` names the list, `filters` everything that chooses or orders its rows.
+    #[must_use]
+    pub fn of(list: &str, filters: &impl std::fmt::Debug) -> Self {
+        let digest: [u8; 32] = Sha256::digest(format!("{list}\n{filters:?}")).into();
+        let mut binding = [0; 8];
+        binding.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        Self { binding }
+    }
+
+    /// The place behind which the next page begins.
+    ///
+    /// # Errors
+    /// 400 for a cursor that this list with these filters did not make.
+    pub fn read<K: DeserializeOwned>(&self, text: Option<&CursorText>) -> Result<Option<K>, Refusal> {
+        let Some(CursorText(text)) = text else { return Ok(None) };
+        let refused = || Refusal::at(Code::CursorInvalid, "cursor", Fault::Mismatch);
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?;
+        let key = bytes.strip_prefix(&self.binding).ok_or_else(refused)?;
+        serde_json::from_slice(key).map(Some).map_err(|_| refused())
+    }
+
+    /// Cuts the surplus row off and says where the next page begins.
+    pub fn page<T, K: Serialize>(&self, limit: PageLimit, mut items: Vec<T>, key: impl Fn(&T) -> K) -> Page<T> {
+        let more = items.len() > limit.items();
+        items.truncate(limit.items());
+        let last = if more { items.last() } else { None };
+        let next_cursor = last.and_then(|item| serde_json::to_vec(&key(item)).ok()).map(|key| {
+            let mut bytes = self.binding.to_vec();
+            bytes.extend_from_slice(&key);
+            URL_SAFE_NO_PAD.encode(bytes)
+        });
+        Page { items, next_cursor }
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Ask with `cursor=` this for the next page; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The same page in another shape.
+    pub fn map<U>(self, shape: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(shape).collect(), next_cursor: self.next_cursor }
+    }
+}

@@ -1,0 +1,220 @@
+//! Problem documents (RFC 9457): every refusal, also the framework's own, in the reader's language.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Language;
+use crate::refusal::{Code, FieldError, Params, Refusal, Refused};
+use crate::rules::{Finding, Severity};
+
+/// A refusal as clients see it (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Stable URN of the kind of problem: `urn:kehou:problem:` and the code.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:kehou:problem:invalid")]
+    pub kind: String,
+    /// What kind of problem this is, in a few words.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What is wrong here, and what would help.
+    pub detail: String,
+    /// Stable word to switch on; new ones may come.
+    #[schema(example = "invalid")]
+    pub code: String,
+    /// Names this request in the service's log.
+    pub request_id: String,
+    /// Wrong fields or parameters, if that is the problem.
+    pub errors: Vec<ErrorOut>,
+    /// What the rules say, if a rule refused.
+    pub findings: Vec<FindingOut>,
+    /// RFC 6749 error code; at `/oauth` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// RFC 6749 error description; at `/oauth` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_description: Option<String>,
+}
+
+/// One wrong field or parameter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorOut {
+    /// JSON pointer into the body, or the name of the parameter or header.
+    #[schema(example = "/display_name")]
+    pub pointer: String,
+    /// Stable word to switch on; new ones may come.
+    #[schema(example = "too-long")]
+    pub code: String,
+    /// A sentence in the reader's language.
+    pub message: String,
+}
+
+/// What one rule of the policy says.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FindingOut {
+    /// Rule id; new ones may come.
+    #[schema(example = "service-end-time")]
+    pub rule: String,
+    pub severity: Severity,
+    /// Part and section of the policy document.
+    #[schema(example = "三.2")]
+    pub clause: String,
+    /// Number of the policy document.
+    pub document: String,
+    /// JSON pointer into the plan document or the body.
+    pub pointer: String,
+    /// A sentence in the reader's language.
+    pub message: String,
+    /// The values that were compared, by name.
+    pub params: std::collections::BTreeMap<String, String>,
+    /// Id of the exemption that turned an error into a warning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exemption: Option<String>,
+}
+
+/// Findings as sentences.
+#[must_use]
+pub fn findings_out(findings: &[Finding], language: Language) -> Vec<FindingOut> {
+    findings
+        .iter()
+        .map(|finding| FindingOut {
+            rule: finding.rule.to_owned(),
+            severity: finding.severity,
+            clause: finding.clause.to_owned(),
+            document: finding.document.clone(),
+            pointer: finding.pointer.clone(),
+            message: language
+                .text(&format!("rule.{}", finding.rule), finding.params.iter().map(|(k, v)| (*k, v.as_str()))),
+            params: finding.params.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect(),
+            exemption: None,
+        })
+        .collect()
+}
+
+impl Problem {
+    fn of(refused: &Refused, language: Language, request_id: &str) -> Self {
+        let slug = refused.code.slug();
+        let params = || refused.params.iter().map(|(name, value)| (*name, value.as_str()));
+        Self {
+            kind: format!("urn:kehou:problem:{slug}"),
+            title: language.text(&format!("problem.{slug}.title"), params()),
+            status: refused.code.status(),
+            detail: language.text(&format!("problem.{slug}.detail"), params()),
+            code: slug.to_owned(),
+            request_id: request_id.to_owned(),
+            errors: refused.errors.iter().map(|error| ErrorOut::of(error, language)).collect(),
+            findings: findings_out(&refused.findings, language),
+            error: None,
+            error_description: None,
+        }
+    }
+
+    /// Adds what OAuth clients read (RFC 6749 §5.2).
+    fn for_oauth(mut self, code: Code) -> Self {
+        let error = match code {
+            Code::OauthUnsupportedGrant => "unsupported_grant_type",
+            Code::OauthInvalidGrant => "invalid_grant",
+            Code::Unavailable | Code::Internal => "temporarily_unavailable",
+            Code::TooManyRequests => "slow_down",
+            _ => "invalid_request",
+        };
+        self.error = Some(error.to_owned());
+        self.error_description = Some(self.detail.clone());
+        self
+    }
+}
+
+impl ErrorOut {
+    fn of(error: &FieldError, language: Language) -> Self {
+        let params = error.params.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Self {
+            pointer: error.pointer.clone(),
+            code: error.code.slug().to_owned(),
+            message: language.text(&format!("field.{}", error.code.slug()), params),
+        }
+    }
+}
+
+/// What a refusal is to the reader. Database failures have no code of their own: a full disk or a lost database passes,
+/// anything else is a defect.
+fn refused_of(refusal: &Refusal) -> Refused {
+    let passing =
+        ["disk is full", "No space left", "disk I/O", "readonly database", "could not extend", "shutting down"];
+    let mapped = match refusal {
+        Refusal::Refused(refused) => return Refused::clone(refused),
+        Refusal::Database(error) => {
+            let text = error.to_string();
+            if passing.iter().any(|sign| text.contains(sign)) {
+                Refusal::unavailable(text)
+            } else {
+                Refusal::internal(text)
+            }
+        }
+    };
+    match mapped {
+        Refusal::Refused(refused) => *refused,
+        Refusal::Database(_) => Refused {
+            code: Code::Internal,
+            params: Params::new(),
+            errors: Vec::new(),
+            findings: Vec::new(),
+            retry_after_s: None,
+            allow: None,
+            scope: None,
+            cause: None,
+        },
+    }
+}
+
+/// The answer to a refused request; the cause goes to the log.
+pub(super) fn render(refusal: &Refusal, language: Language, request_id: &str, oauth: bool) -> HttpResponse {
+    let refused = refused_of(refusal);
+    if let Some(cause) = &refused.cause {
+        let level = if refused.code.status() >= 500 { log::Level::Error } else { log::Level::Info };
+        log::log!(level, request_id, code = refused.code.slug(); "{cause}");
+    }
+    let mut problem = Problem::of(&refused, language, request_id);
+    if oauth {
+        problem = problem.for_oauth(refused.code);
+    }
+    let status = StatusCode::from_u16(refused.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponseBuilder::new(status);
+    response.insert_header((CONTENT_TYPE, "application/problem+json"));
+    response.insert_header((CONTENT_LANGUAGE, language.tag()));
+    if let Some(seconds) = refused.retry_after_s {
+        response.insert_header((RETRY_AFTER, seconds.to_string()));
+    }
+    if let Some(allow) = &refused.allow {
+        response.insert_header((ALLOW, allow.as_str()));
+    }
+    if let Some(challenge) = challenge(&refused) {
+        response.insert_header((WWW_AUTHENTICATE, challenge));
+    }
+    response.body(serde_json::to_string(&problem).unwrap_or_default())
+}
+
+/// RFC 6750 §3: which token would do.
+fn challenge(refused: &Refused) -> Option<String> {
+    let scope = refused.scope.map(|scope| format!(" scope=\"{scope}\"")).unwrap_or_default();
+    match refused.code.status() {
+        401 => Some(format!("Bearer{scope}")),
+        403 if !scope.is_empty() => Some(format!("Bearer error=\"insufficient_scope\",{scope}")),
+        _ => None,
+    }
+}
+
+/// Refusals leave a handler as they are; `http/edge` renders them, because only it knows the reader.
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(refused_of(self).code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}

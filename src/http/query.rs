@@ -1,0 +1,143 @@
+//! Query strings: each key once, none unknown, each of its type.
+
+use std::collections::HashSet;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+
+use super::json::field_error;
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+
+/// A parsed query. `T` denies unknown fields.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(request.query_string()).map(Query))
+    }
+}
+
+/// Parses a query string.
+///
+/// # Errors
+/// 400 that names the parameter.
+pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
+    parse_as(Code::ParameterInvalid, query)
+}
+
+/// Parses a query string or a form, and refuses under `code`.
+///
+/// # Errors
+/// Names the parameter.
+pub fn parse_as<T: DeserializeOwned>(code: Code, query: &str) -> Result<T, Refusal> {
+    let wrong = |error: FieldError| {
+        let pointer = error.pointer.trim_start_matches('/').to_owned();
+        Refusal::listing(code, vec![FieldError { pointer, ..error }])
+    };
+    if let Err(fault) = check_escapes(query) {
+        return Err(wrong(FieldError::new("query", fault)));
+    }
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(query).map_err(|_| wrong(FieldError::new("query", Fault::Format)))?;
+    let mut seen = HashSet::new();
+    for (key, value) in &pairs {
+        let name: String = key.chars().take(64).collect();
+        if !seen.insert(key) {
+            return Err(wrong(FieldError::new(name, Fault::Duplicate)));
+        }
+        if value.chars().any(char::is_control) || key.chars().any(char::is_control) {
+            let name = name.chars().filter(|c| !c.is_control()).collect::<String>();
+            return Err(wrong(FieldError::new(name, Fault::ControlCharacter)));
+        }
+    }
+    let deserializer = serde::de::value::MapDeserializer::new(pairs.iter().map(|(k, v)| (k.as_str(), Word(v))));
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let path = format!("/{}", error.path());
+        let pointer = if path == "/." { String::new() } else { path };
+        wrong(field_error(&pointer, &serde::de::value::Error::to_string(error.inner())))
+    })
+}
+
+/// Percent escapes must be whole and give UTF-8; the usual parsers replace what they cannot read.
+fn check_escapes(query: &str) -> Result<(), Fault> {
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut rest = query.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digit = |byte: Option<u8>| byte.and_then(|b| char::from(b).to_digit(16));
+        let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else { return Err(Fault::Format) };
+        bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
+    }
+    std::str::from_utf8(&bytes).map(|_| ()).map_err(|_| Fault::Format)
+}
+
+/// A query value: text that becomes what the field asks for.
+struct Word<'a>(&'a str);
+
+macro_rules! parsed {
+    ($($method:ident $visit:ident $type:ty),+ $(,)?) => {$(
+        fn $method<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            match self.0.parse::<$type>() {
+                Ok(value) => visitor.$visit(value),
+                Err(_) => Err(serde::de::Error::custom("invalid type")),
+            }
+        }
+    )+};
+}
+
+impl<'de> serde::Deserializer<'de> for Word<'_> {
+    type Error = serde::de::value::Error;
+
+    parsed! {
+        deserialize_bool visit_bool bool, deserialize_i64 visit_i64 i64, deserialize_i32 visit_i32 i32,
+        deserialize_u64 visit_u64 u64, deserialize_u32 visit_u32 u32, deserialize_u16 visit_u16 u16,
+    }
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_str(self.0)
+    }
+
+    fn deserialize_option<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: serde::de::Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: serde::de::Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        use serde::de::IntoDeserializer;
+        visitor.visit_enum(self.0.into_deserializer())
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i128 u8 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
+        identifier ignored_any
+    }
+}
+
+impl<'de> serde::de::IntoDeserializer<'de, serde::de::value::Error> for Word<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}

@@ -1,0 +1,105 @@
+//! Background work as rows, planned in the transaction that causes it.
+//!
+//! A job is taken by a conditional update under a lease; what it does and "done" are one transaction, so a killed process
+//! loses nothing and repeats nothing. A job out of tries stays, with its error and a `retry`.
+
+mod api;
+mod model;
+mod runner;
+mod store;
+
+pub use self::api::routes;
+pub use self::model::{Job, JobState, Kind, Outcome, Pool};
+pub use self::runner::{Pace, Runner};
+pub use self::store::{Waiting, oldest_waiting};
+
+use time::Duration;
+
+use self::store::JobFilter;
+use crate::db::{Id, Json, Tx};
+use crate::http::{IfMatchVersion, PageLimit};
+use crate::journal::{Recorded, record};
+use crate::refusal::{Code, Refusal};
+
+/// Days that a finished job is kept.
+const DONE_KEPT_DAYS: i64 = 7;
+
+impl Recorded for Job {
+    const RESOURCE: &'static str = "job";
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn scope_path(&self) -> &'static str {
+        ""
+    }
+}
+
+/// Plans a job. A second one of the same kind and key is the same job, and is left as it is.
+///
+/// # Errors
+/// When the database fails.
+pub fn plan(tx: &mut Tx<'_>, kind: &Kind, unique_key: &str, payload: Json, delay: Duration) -> Result<(), Refusal> {
+    let job = Job {
+        id: Id::fresh(),
+        kind: kind.name.to_owned(),
+        pool: kind.pool.as_str().to_owned(),
+        unique_key: unique_key.to_owned(),
+        payload,
+        state: JobState::Waiting,
+        not_before: tx.now.plus(delay),
+        tries: 0,
+        tries_max: kind.tries_max,
+        lease_id: None,
+        lease_until: None,
+        last_error: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    tx.savepoint(|tx| store::insert(tx, &job)).or_else(|refusal| match refusal.code() {
+        Some(Code::AlreadyExists) => Ok(()),
+        _ => Err(refusal),
+    })
+}
+
+/// Puts a dead job back, with fresh tries.
+///
+/// # Errors
+/// 404, 412, or 409 when it is not dead.
+pub fn retry(tx: &mut Tx<'_>, id: Id, seen: &IfMatchVersion) -> Result<Job, Refusal> {
+    let before = find(tx, id)?;
+    seen.expect(before.version)?;
+    if !before.state.verbs().contains(&"retry") {
+        return Err(Refusal::state(before.state.as_str(), before.state.verbs()));
+    }
+    let after = store::revive(tx, &before)?;
+    record(tx, "retried", Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+/// One job.
+///
+/// # Errors
+/// 404.
+pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Job, Refusal> {
+    store::find(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// Jobs by id, optionally of one state or kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(tx: &mut Tx<'_>, filter: &JobFilter, after: Option<Id>, limit: PageLimit) -> Result<Vec<Job>, Refusal> {
+    store::list(tx, filter, after, limit)
+}
+
+/// Forgets jobs that finished long ago.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_done(tx: &mut Tx<'_>) -> Result<usize, Refusal> {
+    let before = tx.now.plus(-Duration::days(DONE_KEPT_DAYS));
+    store::forget_done(tx, before)
+}

@@ -1,0 +1,133 @@
+//! A job, its states and its kinds.
+
+use serde::Serialize;
+use time::Duration;
+
+use crate::db::{Id, Instant, Json, Tx};
+use crate::refusal::Refusal;
+use crate::text_enum;
+
+text_enum! {
+    /// Where a job stands. Other states may come.
+    pub enum JobState {
+        /// To be taken when its time comes.
+        Waiting = "waiting",
+        /// Taken, until its lease ends.
+        Running = "running",
+        /// Finished.
+        Done = "done",
+        /// Out of tries; somebody must look.
+        Dead = "dead",
+    }
+}
+
+impl JobState {
+    /// What a caller may do with a job in this state.
+    #[must_use]
+    pub const fn verbs(self) -> &'static [&'static str] {
+        match self {
+            Self::Dead => &["retry"],
+            Self::Waiting | Self::Running | Self::Done => &[],
+        }
+    }
+}
+
+text_enum! {
+    /// Who works jobs off: a pool runs one after the other at its own pace.
+    pub enum Pool {
+        /// Chains the journal.
+        Journal = "journal",
+        /// Forgets what is kept for a time only.
+        Housekeeping = "housekeeping",
+        /// Everything that users wait for.
+        Work = "work",
+    }
+}
+
+/// A job as it stands.
+#[derive(Debug, Clone, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = crate::db::schema::jobs, check_for_backend(crate::db::MultiBackend))]
+pub struct Job {
+    pub id: Id,
+    pub kind: String,
+    pub pool: String,
+    pub unique_key: String,
+    #[serde(skip)]
+    pub payload: Json,
+    pub state: JobState,
+    pub not_before: Instant,
+    pub tries: i32,
+    pub tries_max: i32,
+    #[serde(skip)]
+    pub lease_id: Option<Id>,
+    pub lease_until: Option<Instant>,
+    pub last_error: Option<String>,
+    pub version: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+/// What a handler leaves for its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Finished.
+    Done,
+    /// A standing job: to be taken again after this long, with fresh tries.
+    Again(Duration),
+}
+
+/// A kind of job: who works it off, how often, and how.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    pub name: &'static str,
+    pub pool: Pool,
+    /// Tries before a job is dead.
+    pub tries_max: i32,
+    /// Delay after the first failure; doubled after each, up to an hour, with jitter.
+    pub first_delay: Duration,
+    /// How long a taken job belongs to its taker.
+    pub lease: Duration,
+    /// Asked before a standing job is taken, so that an idle service writes nothing.
+    pub has_work: Option<fn(&mut Tx<'_>) -> Result<bool, Refusal>>,
+    /// Does the work. The mark "done" joins its transaction.
+    pub run: fn(&mut Tx<'_>, &Job) -> Result<Outcome, Refusal>,
+}
+
+/// Longest delay between tries.
+const DELAY_MAX: Duration = Duration::HOUR;
+
+impl Kind {
+    /// The delay after `tries` failures: doubled each time, up to an hour, ± a quarter taken from `jitter` (0–255).
+    #[must_use]
+    pub fn delay(&self, tries: i32, jitter: u8) -> Duration {
+        let doublings = u32::try_from(tries.clamp(1, 20) - 1).unwrap_or(0);
+        let delay = self.first_delay.saturating_mul(1 << doublings).min(DELAY_MAX);
+        let share = 0.75 + f64::from(jitter) / 510.0;
+        delay * share
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind() -> Kind {
+        Kind {
+            name: "test",
+            pool: Pool::Work,
+            tries_max: 3,
+            first_delay: Duration::seconds(4),
+            lease: Duration::minutes(1),
+            has_work: None,
+            run: |_, _| Ok(Outcome::Done),
+        }
+    }
+
+    #[test]
+    fn delays_double_up_to_an_hour_and_jitter_by_a_quarter() {
+        assert_eq!(kind().delay(1, 0), Duration::seconds(3));
+        assert_eq!(kind().delay(1, 255), Duration::seconds(5));
+        assert_eq!(kind().delay(3, 0), Duration::seconds(12));
+        assert_eq!(kind().delay(1_000, 255), Duration::minutes(75));
+    }
+}

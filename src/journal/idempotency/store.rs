@@ -1,0 +1,93 @@
+//! SQL of idempotency keys.
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
+
+use super::{Claim, KEPT_DAYS, PATIENCE, in_flight};
+use crate::db::schema::idempotency_keys;
+use crate::db::{MultiBackend, Tx, is_lock_timeout, run_again, wait_for_locks_at_most};
+use crate::http::Answer;
+use crate::refusal::{Code, Refusal};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = idempotency_keys, check_for_backend(MultiBackend))]
+struct Stored {
+    fingerprint: String,
+    status: Option<i32>,
+    location: Option<String>,
+    etag: Option<String>,
+    body: Option<String>,
+}
+
+/// Takes the key for this transaction, which must have found no stored answer. When another replica was faster, the
+/// closure runs again and finds its answer.
+///
+/// # Errors
+/// 409 when another replica still works under the key.
+pub fn claim(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Refusal> {
+    wait_for_locks_at_most(tx.conn, Some(PATIENCE))?;
+    let taken = diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::user_id.eq(claim.user_id),
+            idempotency_keys::idempotency_key.eq(&claim.key),
+            idempotency_keys::fingerprint.eq(&claim.fingerprint),
+            idempotency_keys::created_at.eq(tx.now),
+        ))
+        .execute(tx.conn);
+    match taken {
+        Ok(_) => {
+            wait_for_locks_at_most(tx.conn, None)?;
+            Ok(())
+        }
+        Err(error) if is_lock_timeout(&error) => Err(in_flight()),
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(run_again("idempotency key")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Stores the answer beside its effect.
+///
+/// # Errors
+/// When the database fails.
+pub fn store(tx: &mut Tx<'_>, claim: &Claim, answer: &Answer) -> Result<(), Refusal> {
+    diesel::update(idempotency_keys::table.find((claim.user_id, &claim.key)))
+        .set((
+            idempotency_keys::status.eq(i32::from(answer.status)),
+            idempotency_keys::location.eq(answer.location.as_deref()),
+            idempotency_keys::etag.eq(answer.etag.as_deref()),
+            idempotency_keys::body.eq(answer.body.as_str()),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The stored answer of a key, if there is one.
+///
+/// # Errors
+/// 422 when the key came with another request.
+pub fn stored(tx: &mut Tx<'_>, claim: &Claim) -> Result<Option<Answer>, Refusal> {
+    let found = idempotency_keys::table
+        .find((claim.user_id, &claim.key))
+        .select(Stored::as_select())
+        .first(tx.conn)
+        .optional()?;
+    let Some(found) = found else { return Ok(None) };
+    if found.fingerprint != claim.fingerprint {
+        return Err(Refusal::of(Code::KeyReused));
+    }
+    Ok(Some(Answer {
+        status: found.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(200),
+        location: found.location,
+        etag: found.etag,
+        body: found.body.unwrap_or_default(),
+    }))
+}
+
+/// Forgets keys that are older than they are kept.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize, Refusal> {
+    let before = tx.now.plus(-time::Duration::days(KEPT_DAYS));
+    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before))).execute(tx.conn)?)
+}

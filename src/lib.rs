@@ -1,0 +1,24 @@
+//! Kehou (课后): the backend of in-school after-school services for a whole city.
+//!
+//! The rooms stand on floors; a room uses only floors below it (`docs/ARCHITECTURE.md`).
+
+rust_i18n::i18n!("locales", fallback = "zh");
+
+pub mod app;
+pub mod auth;
+pub mod background;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod contract;
+pub mod db;
+pub mod health;
+pub mod http;
+pub mod iso_date;
+pub mod jobs;
+pub mod journal;
+pub mod metrics;
+pub mod refusal;
+pub mod rules;
+pub mod sealing;
+pub mod text;

@@ -1,0 +1,5 @@
+//! The `kehou` command.
+
+fn main() -> std::process::ExitCode {
+    kehou::cli::run()
+}

@@ -1,0 +1,82 @@
+//! `/metrics` for Prometheus, on its own address.
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpResponse, HttpServer, get, web};
+use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
+use prometheus::{Encoder, IntGaugeVec, Opts, Registry, TextEncoder};
+
+use crate::db::Db;
+use crate::jobs;
+use crate::refusal::Refusal;
+
+/// The service's figures.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Registry,
+    /// Counts and times requests; wraps the app.
+    pub requests: PrometheusMetrics,
+    waiting: IntGaugeVec,
+    job_age_seconds: IntGaugeVec,
+    jobs_dead: IntGaugeVec,
+}
+
+impl Metrics {
+    /// Registers every figure.
+    ///
+    /// # Errors
+    /// When two have one name.
+    pub fn new() -> Result<Self, String> {
+        let registry = Registry::new();
+        let requests = PrometheusMetricsBuilder::new("kehou")
+            .registry(registry.clone())
+            .mask_unmatched_patterns("unmatched")
+            .exclude_regex("^/docs")
+            .build()
+            .map_err(|error| error.to_string())?;
+        let gauge = |name: &str, help: &str, label: &str| -> Result<IntGaugeVec, String> {
+            let gauge = IntGaugeVec::new(Opts::new(name, help), &[label]).map_err(|error| error.to_string())?;
+            registry.register(Box::new(gauge.clone())).map_err(|error| error.to_string())?;
+            Ok(gauge)
+        };
+        let waiting = gauge("kehou_db_waiting", "Closures that wait for a database thread", "lane")?;
+        let job_age_seconds = gauge("kehou_jobs_oldest_waiting_seconds", "Age of the oldest due job", "pool")?;
+        let jobs_dead = gauge("kehou_jobs_dead", "Jobs that are out of tries", "pool")?;
+        Ok(Self { requests, waiting, job_age_seconds, jobs_dead, registry })
+    }
+
+    /// Serves them; the server runs when it is awaited.
+    ///
+    /// # Errors
+    /// When the address is taken.
+    pub fn serve(self, address: std::net::SocketAddr, db: Db) -> std::io::Result<Server> {
+        let (metrics, db) = (web::Data::new(self), web::Data::new(db));
+        let app = move || App::new().app_data(metrics.clone()).app_data(db.clone()).service(scrape);
+        Ok(HttpServer::new(app).workers(1).disable_signals().bind(address)?.run())
+    }
+
+    async fn text(&self, db: &Db) -> Result<Vec<u8>, Refusal> {
+        let (readers, writers) = db.waiting();
+        for (lane, length) in [("read", readers), ("write", writers)] {
+            self.waiting.with_label_values(&[lane]).set(i64::try_from(length).unwrap_or(i64::MAX));
+        }
+        for pool in db.read(jobs::oldest_waiting).await? {
+            let age = pool.since.map_or(0, |since| (db.clock().now().at() - since.at()).whole_seconds());
+            self.job_age_seconds.with_label_values(&[pool.pool.as_str()]).set(age);
+            self.jobs_dead.with_label_values(&[pool.pool.as_str()]).set(pool.dead);
+        }
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text).map_err(Refusal::internal)?;
+        Ok(text)
+    }
+}
+
+#[get("/metrics")]
+async fn scrape(metrics: web::Data<Metrics>, db: web::Data<Db>) -> HttpResponse {
+    match metrics.text(&db).await {
+        Ok(text) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
+        Err(refusal) => {
+            log::warn!("metrics: {refusal}");
+            HttpResponse::ServiceUnavailable().finish()
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Why something was not done: one type for every slice, free of HTTP, and the one table of codes with their statuses.
+//!
+//! A slice says `Refusal::of(Code::NotFound)`; the edge of the service turns it into a problem document in the reader's
+//! language (`locales/problems.yml`). Causes are logged there and never sent.
+
+use std::collections::BTreeMap;
+
+use crate::rules::Finding;
+
+macro_rules! codes {
+    ($($(#[$meta:meta])* $name:ident = $slug:literal, $status:literal;)+) => {
+        /// Every way in which the service refuses.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$meta])* $name),+ }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The stable word that clients switch on.
+            #[must_use]
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug),+ }
+            }
+
+            /// The HTTP status that goes with it.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The request cannot be parsed at all.
+    Malformed = "malformed-request", 400;
+    /// The body is not JSON.
+    JsonSyntax = "json-syntax", 400;
+    /// A path or query parameter is unknown, repeated or of the wrong form.
+    ParameterInvalid = "parameter-invalid", 400;
+    /// The cursor was not made by this list with these filters.
+    CursorInvalid = "cursor-invalid", 400;
+    /// A header is of the wrong form.
+    HeaderInvalid = "header-invalid", 400;
+    /// `Idempotency-Key` where an answer must not be stored.
+    KeyRefused = "idempotency-key-refused", 400;
+    /// OAuth: the request lacks a parameter or has a wrong one (RFC 6749 §5.2).
+    OauthInvalidRequest = "invalid-request", 400;
+    /// OAuth: this grant type is not offered.
+    OauthUnsupportedGrant = "unsupported-grant-type", 400;
+    /// The secret was right, but the account holds no such role today.
+    NoActiveRole = "no-active-role", 400;
+    /// OAuth: wrong name, password, secret or refresh token; deliberately one answer for all.
+    OauthInvalidGrant = "invalid-grant", 400;
+    /// No token, or one that does not hold.
+    Unauthenticated = "unauthenticated", 401;
+    /// The caller's role may not do this.
+    Forbidden = "forbidden", 403;
+    /// The role may not be granted by the caller, or not there.
+    GrantForbidden = "grant-forbidden", 403;
+    /// A temporary secret must be replaced before anything else.
+    SecretChangeDue = "secret-change-due", 403;
+    /// No such thing, or none that the caller may know of.
+    NotFound = "not-found", 404;
+    /// The path exists, the method does not.
+    MethodNotAllowed = "method-not-allowed", 405;
+    /// The client was too slow with its body.
+    RequestTimeout = "request-timeout", 408;
+    /// The state does not allow this verb.
+    StateConflict = "state-conflict", 409;
+    /// Something with this natural key exists.
+    AlreadyExists = "already-exists", 409;
+    /// Dated rows of one subject would overlap.
+    Overlap = "overlap", 409;
+    /// A field that stays as it was created.
+    ImmutableField = "immutable-field", 409;
+    /// Nobody does this to their own account.
+    SelfForbidden = "self-forbidden", 409;
+    /// The first request under this key is still running.
+    KeyInFlight = "idempotency-in-flight", 409;
+    /// The row has changed since it was read.
+    VersionMismatch = "version-mismatch", 412;
+    /// The body is larger than the limit.
+    BodyTooLarge = "body-too-large", 413;
+    /// The body is not `application/json`, or the form not a form.
+    UnsupportedMediaType = "unsupported-media-type", 415;
+    /// Fields are missing, unknown or wrong.
+    Invalid = "invalid", 422;
+    /// The same key came with another request.
+    KeyReused = "idempotency-key-reused", 422;
+    /// `If-Match` is required.
+    PreconditionRequired = "precondition-required", 428;
+    /// Too many requests, or too many wrong passwords.
+    TooManyRequests = "too-many-requests", 429;
+    /// A defect of the service.
+    Internal = "internal", 500;
+    /// The database is out of reach, or the service has more work than it can queue.
+    Unavailable = "unavailable", 503;
+}
+
+macro_rules! field_codes {
+    ($($name:ident = $slug:literal;)+) => {
+        /// What can be wrong with one field or parameter.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Fault { $($name),+ }
+
+        impl Fault {
+            /// Every fault, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The stable word that clients switch on.
+            #[must_use]
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug),+ }
+            }
+
+            /// The fault of a word, or nothing.
+            #[must_use]
+            pub fn parse(slug: &str) -> Option<Self> {
+                match slug { $($slug => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+field_codes! {
+    Required = "required";
+    Unknown = "unknown";
+    Duplicate = "duplicate";
+    WrongType = "wrong-type";
+    NotOneOf = "not-one-of";
+    TooShort = "too-short";
+    TooLong = "too-long";
+    OutOfRange = "out-of-range";
+    ControlCharacter = "control-character";
+    OuterSpace = "outer-space";
+    Format = "format";
+    NotFound = "not-found";
+    Immutable = "immutable";
+    Mismatch = "mismatch";
+    NotForThis = "not-for-this";
+    EndsBeforeStart = "ends-before-start";
+    Guessable = "guessable";
+}
+
+/// Parameters of a message.
+pub type Params = BTreeMap<&'static str, String>;
+
+/// One wrong field of a body, or one wrong parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// JSON pointer into the body (`/slots/0/ends_at`), or the parameter's name.
+    pub pointer: String,
+    pub code: Fault,
+    pub params: BTreeMap<String, String>,
+}
+
+impl FieldError {
+    /// A field error without parameters.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, code: Fault) -> Self {
+        Self { pointer: pointer.into(), code, params: BTreeMap::new() }
+    }
+
+    /// Adds a parameter of the message.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+/// What was refused, and all that the reader needs to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub code: Code,
+    pub params: Params,
+    pub errors: Vec<FieldError>,
+    pub findings: Vec<Finding>,
+    /// Seconds after which a repeat makes sense.
+    pub retry_after_s: Option<u32>,
+    /// Methods that the path has, for `Allow`.
+    pub allow: Option<String>,
+    /// What the token must be good for, for `WWW-Authenticate`.
+    pub scope: Option<&'static str>,
+    /// For the log only.
+    pub cause: Option<String>,
+}
+
+/// Why a request, a command or a job was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The database failed; the edge answers 503 or 500 and logs the cause.
+    #[error("database: {0}")]
+    Database(#[from] diesel::result::Error),
+    /// Anything with a code.
+    #[error("{}: {:?}", .0.code.slug(), .0)]
+    Refused(Box<Refused>),
+}
+
+impl Refusal {
+    /// A refusal with nothing but its code.
+    #[must_use]
+    pub fn of(code: Code) -> Self {
+        Self::Refused(Box::new(Refused {
+            code,
+            params: Params::new(),
+            errors: Vec::new(),
+            findings: Vec::new(),
+            retry_after_s: None,
+            allow: None,
+            scope: None,
+            cause: None,
+        }))
+    }
+
+    /// A defect: logged with its cause, shown without.
+    #[must_use]
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::of(Code::Internal).because(cause)
+    }
+
+    /// The database or the service cannot take this now.
+    #[must_use]
+    pub fn unavailable(cause: impl std::fmt::Display) -> Self {
+        Self::of(Code::Unavailable).because(cause).retry_after(2)
+    }
+
+    /// Wrong fields of a body.
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        Self::of(Code::Invalid).edit(|r| r.errors = errors)
+    }
+
+    /// One wrong field of a body.
+    #[must_use]
+    pub fn field(pointer: &str, fault: Fault) -> Self {
+        Self::invalid(vec![FieldError::new(pointer, fault)])
+    }
+
+    /// One wrong parameter or header under `code`.
+    #[must_use]
+    pub fn at(code: Code, pointer: &str, fault: Fault) -> Self {
+        Self::of(code).edit(|r| r.errors = vec![FieldError::new(pointer, fault)])
+    }
+
+    /// Wrong parameters or headers under `code`.
+    #[must_use]
+    pub fn listing(code: Code, errors: Vec<FieldError>) -> Self {
+        Self::of(code).edit(|r| r.errors = errors)
+    }
+
+    /// The state does not allow the verb; `can` is what it does allow.
+    #[must_use]
+    pub fn state(state: &str, can: &[&str]) -> Self {
+        Self::of(Code::StateConflict).with("state", state).with("can", can.join(", "))
+    }
+
+    /// Adds a parameter of the message.
+    #[must_use]
+    pub fn with(self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.edit(|r| {
+            r.params.insert(name, value.to_string());
+        })
+    }
+
+    /// Adds what the log should say.
+    #[must_use]
+    pub fn because(self, cause: impl std::fmt::Display) -> Self {
+        self.edit(|r| r.cause = Some(cause.to_string()))
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        self.edit(|r| r.retry_after_s = Some(seconds))
+    }
+
+    /// Names the scope that a token would need.
+    #[must_use]
+    pub fn needing(self, scope: &'static str) -> Self {
+        self.edit(|r| r.scope = Some(scope))
+    }
+
+    /// Names the methods that a path has.
+    #[must_use]
+    pub fn allowing(self, methods: String) -> Self {
+        self.edit(|r| r.allow = Some(methods))
+    }
+
+    /// The code, if it is not the database.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Database(_) => None,
+            Self::Refused(refused) => Some(refused.code),
+        }
+    }
+
+    fn edit(mut self, change: impl FnOnce(&mut Refused)) -> Self {
+        if let Self::Refused(refused) = &mut self {
+            change(refused);
+        }
+        self
+    }
+}
+
+/// Turns a broken unique index into the slice's own refusal; anything else stays what it was.
+pub fn on_unique(refusal: impl FnOnce() -> Refusal) -> impl FnOnce(diesel::result::Error) -> Refusal {
+    use diesel::result::{DatabaseErrorKind, Error};
+    move |error| match error {
+        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => refusal(),
+        other => Refusal::Database(other),
+    }
+}

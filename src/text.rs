@@ -1,0 +1,167 @@
+//! Texts with limits: newtypes that refuse while they deserialise and give their schema in the same place.
+//!
+//! A refusal travels through serde's error text, because that is all that serde lets through; `http/json` reads it back.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::refusal::{Fault, FieldError};
+
+/// Marks an error text that carries a fault.
+const MARK: &str = "kehou-fault:";
+
+/// Makes a serde error that carries a fault.
+pub fn fault<E: serde::de::Error>(error: FieldError) -> E {
+    let params = serde_json::to_string(&error.params).unwrap_or_default();
+    E::custom(format_args!("{MARK}{}:{params}\n", error.code.slug()))
+}
+
+/// Reads back what [`fault`] wrote; the pointer is the reader's to add.
+#[must_use]
+pub fn read_fault(message: &str) -> Option<FieldError> {
+    let line = message.split_once(MARK)?.1.lines().next()?;
+    let (slug, params) = line.split_once(':')?;
+    Some(FieldError {
+        pointer: String::new(),
+        code: Fault::parse(slug)?,
+        params: serde_json::from_str(params).unwrap_or_default(),
+    })
+}
+
+/// One line of text, `MIN` to `MAX` characters, no control characters, no space at its ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Line<const MIN: usize, const MAX: usize>(String);
+
+impl<const MIN: usize, const MAX: usize> Line<MIN, MAX> {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Checks a text from elsewhere than JSON.
+    ///
+    /// # Errors
+    /// What is wrong with it, without a pointer.
+    pub fn new(text: &str) -> Result<Self, FieldError> {
+        check(text, MIN, MAX)?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+fn check(text: &str, min: usize, max: usize) -> Result<(), FieldError> {
+    if text.chars().any(char::is_control) {
+        return Err(FieldError::new("", Fault::ControlCharacter));
+    }
+    if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
+        return Err(FieldError::new("", Fault::OuterSpace));
+    }
+    let length = text.chars().count();
+    if length < min {
+        return Err(FieldError::new("", Fault::TooShort).with("min", min));
+    }
+    if length > max {
+        return Err(FieldError::new("", Fault::TooLong).with("max", max));
+    }
+    Ok(())
+}
+
+/// What [`check`] asks, as a pattern that JavaScript, Python and Rust read alike.
+const PATTERN: &str =
+    r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$";
+
+impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Line<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Self::new(&text).map_err(fault)
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> utoipa::PartialSchema for Line<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .min_length(Some(MIN))
+            .max_length(Some(MAX))
+            .pattern(Some(PATTERN))
+            .into()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> utoipa::ToSchema for Line<MIN, MAX> {}
+
+/// The name of an account: lower-case letters, digits, dot, hyphen and underscore, 3 to 64, a letter or digit first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Username(String);
+
+impl Username {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Checks a name from elsewhere than JSON.
+    ///
+    /// # Errors
+    /// What is wrong with it, without a pointer.
+    pub fn new(text: &str) -> Result<Self, FieldError> {
+        check(text, 3, 64)?;
+        let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        if !text.starts_with(word) || !text.chars().all(|c| word(c) || matches!(c, '.' | '-' | '_')) {
+            return Err(FieldError::new("", Fault::Format));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Username {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Self::new(&text).map_err(fault)
+    }
+}
+
+impl utoipa::PartialSchema for Username {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .min_length(Some(3))
+            .max_length(Some(64))
+            .pattern(Some("^[a-z0-9][a-z0-9._-]*$"))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Username {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_refused_at_each_bound() {
+        for (text, wrong) in [
+            ("", Some(Fault::TooShort)),
+            ("课", None),
+            ("课后服", None),
+            ("课后服务", Some(Fault::TooLong)),
+            ("a\u{7}", Some(Fault::ControlCharacter)),
+            (" a", Some(Fault::OuterSpace)),
+        ] {
+            assert_eq!(Line::<1, 3>::new(text).err().map(|error| error.code), wrong, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_fault_survives_serde() {
+        let error = serde_json::from_str::<Line<1, 2>>("\"abc\"").err().map(|e| e.to_string()).unwrap_or_default();
+        let fault = read_fault(&error);
+        assert_eq!(fault, Some(FieldError::new("", Fault::TooLong).with("max", 2)));
+    }
+}

@@ -1,0 +1,3 @@
+//! Pure rules, and the walls of the house.
+
+mod architecture;

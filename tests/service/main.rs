@@ -1,0 +1,13 @@
+//! The service through its front door: HTTP in process, a fresh database per test, both databases.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+#[macro_use]
+mod support;
+
+mod users;

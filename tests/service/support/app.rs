@@ -1,0 +1,194 @@
+//! The service in process, and requests to it.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use actix_http::Request;
+use actix_web::dev::{Service, ServiceResponse};
+use actix_web::test::{TestRequest, init_service};
+use clap::Parser;
+use futures_util::future::LocalBoxFuture;
+use kehou::app::App;
+use kehou::auth::password::Hasher;
+use kehou::config::Serving;
+use kehou::db::Db;
+use serde_json::Value;
+
+use super::contract::{Given, check};
+use super::databases::{Kind, TestDatabase, open};
+use super::world::World;
+
+type Call = dyn Fn(Request) -> LocalBoxFuture<'static, ServiceResponse>;
+
+/// A running service on a database of its own, with a small world of organisations and accounts.
+pub struct TestApp {
+    pub app: App,
+    pub db: Db,
+    pub world: World,
+    pub kind: Kind,
+    pub url: String,
+    call: Rc<Call>,
+    _database: TestDatabase,
+}
+
+#[derive(Parser)]
+struct Settings {
+    #[command(flatten)]
+    serving: Serving,
+}
+
+/// Settings as they are without any environment, except what is given.
+pub fn settings(args: &[&str]) -> Serving {
+    Settings::parse_from(["kehou"].iter().chain(args)).serving
+}
+
+/// A hasher that costs next to nothing.
+pub fn hasher() -> Hasher {
+    Hasher::with_cost(argon2::Params::new(8, 1, 1, None).unwrap()).unwrap()
+}
+
+impl TestApp {
+    /// Starts it, or says nothing where there is no PostgreSQL.
+    pub async fn start(kind: Kind) -> Option<Self> {
+        Self::start_with(kind, &[]).await
+    }
+
+    /// Starts it with settings.
+    pub async fn start_with(kind: Kind, args: &[&str]) -> Option<Self> {
+        let database = TestDatabase::fresh(kind).await?;
+        let db = open(&database.url);
+        let app = App::build(db.clone(), &settings(args), hasher()).await.unwrap();
+        let world = World::build(&app).await;
+        let service = Rc::new(init_service(app.service()).await);
+        let call: Rc<Call> = Rc::new(move |request| {
+            let service = Rc::clone(&service);
+            Box::pin(async move { service.call(request).await.unwrap() })
+        });
+        Some(Self { app, db, world, kind, url: database.url.clone(), call, _database: database })
+    }
+
+    pub fn get(&self, path: &str) -> Ask<'_> {
+        self.ask("GET", path)
+    }
+
+    pub fn post(&self, path: &str) -> Ask<'_> {
+        self.ask("POST", path)
+    }
+
+    pub fn put(&self, path: &str) -> Ask<'_> {
+        self.ask("PUT", path)
+    }
+
+    pub fn ask(&self, method: &str, path: &str) -> Ask<'_> {
+        Ask { app: self, method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body: Vec::new() }
+    }
+}
+
+/// A request that is being made up.
+pub struct Ask<'a> {
+    app: &'a TestApp,
+    method: String,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Ask<'_> {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    pub fn if_match(self, tag: &str) -> Self {
+        self.header("if-match", tag)
+    }
+
+    pub fn english(self) -> Self {
+        self.header("accept-language", "en")
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.bytes("application/json", body.to_string())
+    }
+
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        self.bytes("application/x-www-form-urlencoded", body)
+    }
+
+    pub fn bytes(mut self, kind: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self.header("content-type", kind)
+    }
+
+    /// Sends it, and holds the answer against the contract.
+    pub async fn send(self) -> Answer {
+        let method = actix_web::http::Method::from_bytes(self.method.as_bytes()).unwrap();
+        let mut request = TestRequest::with_uri(&self.path).method(method);
+        for (name, value) in &self.headers {
+            request = request.append_header((name.as_str(), value.as_str()));
+        }
+        let response = (self.app.call)(request.set_payload(self.body).to_request()).await;
+        let status = response.status().as_u16();
+        let text = |value: &actix_web::http::header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let headers: HashMap<String, String> =
+            response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        let body = actix_web::test::read_body(response).await.to_vec();
+        check(&Given { method: &self.method, path: &self.path, status, headers: &headers, body: &body });
+        Answer { status, headers, body }
+    }
+
+    /// Sends it and expects this status.
+    pub async fn expect(self, status: u16) -> Answer {
+        let place = format!("{} {}", self.method, self.path);
+        let answer = self.send().await;
+        assert_eq!(answer.status, status, "{place}: {}", String::from_utf8_lossy(&answer.body));
+        answer
+    }
+}
+
+/// An answer that the contract describes.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HashMap<String, String>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    pub fn etag(&self) -> &str {
+        self.header("etag")
+    }
+
+    /// The code of a problem document.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Pointers and codes of a problem's errors.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let errors = self.json()["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
+    }
+
+    pub fn id(&self) -> String {
+        self.json()["id"].as_str().unwrap().to_owned()
+    }
+}

@@ -1,0 +1,164 @@
+//! A fresh database for each test: a copy of a migrated file, or a copy of a migrated template.
+//!
+//! PostgreSQL comes from `TEST_DATABASE_URL`, or from the installed binaries by `scripts/private-postgres`. Without either
+//! its tests say so and pass, except in CI, where that is a failure.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use kehou::clock::Clock;
+use kehou::db::{Db, Limits, migrate};
+use kehou::sealing::Sealing;
+use tempfile::TempDir;
+use time::macros::date;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A migrated database of its own; gone when dropped.
+pub struct TestDatabase {
+    pub url: String,
+    /// Holds the file of an SQLite database.
+    _dir: Option<TempDir>,
+    postgres: Option<String>,
+}
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// The master key of all tests.
+pub const MASTER_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+
+pub fn sealing() -> Arc<Sealing> {
+    Arc::new(Sealing::from_base64(MASTER_KEY).unwrap())
+}
+
+/// Opens a database with a clock that stands on case A's filing week.
+pub fn open(url: &str) -> Db {
+    let clock = Clock::new(Some(date!(2024 - 09 - 10)));
+    let limits = Limits { threads: 4, queue: 4_096, ..Limits::default() };
+    Db::open(url, limits, clock, sealing()).unwrap()
+}
+
+impl TestDatabase {
+    /// A migrated one, or nothing where there is no PostgreSQL.
+    pub async fn fresh(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Sqlite => {
+                let dir = tempfile::tempdir().unwrap();
+                let path = dir.path().join("kehou.db");
+                std::fs::copy(sqlite_template(), &path).unwrap();
+                Some(Self { url: format!("sqlite://{}", path.display()), _dir: Some(dir), postgres: None })
+            }
+            Kind::Postgres => {
+                let template = POSTGRES.as_ref()?;
+                Some(template.create(Some("kehou_template")))
+            }
+        }
+    }
+
+    /// One without any table.
+    pub fn empty(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Sqlite => {
+                let dir = tempfile::tempdir().unwrap();
+                let url = format!("sqlite://{}", dir.path().join("kehou.db").display());
+                Some(Self { url, _dir: Some(dir), postgres: None })
+            }
+            Kind::Postgres => Some(POSTGRES.as_ref()?.create(None)),
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let (Some(name), Some(server)) = (&self.postgres, POSTGRES.as_ref()) {
+            server.run(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// Migrates `url` in a thread of its own, because a test may be inside an async runtime already.
+fn migrate(url: String) {
+    let work = move || {
+        let db = open(&url);
+        actix_web::rt::System::new().block_on(db.with_connection(migrate::up)).unwrap();
+    };
+    std::thread::spawn(work).join().unwrap();
+}
+
+fn sqlite_template() -> PathBuf {
+    static TEMPLATE: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("template.db");
+        migrate(format!("sqlite://{}", path.display()));
+        // Everything into the file itself, so that copying it copies all.
+        let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        (dir, path)
+    });
+    TEMPLATE.1.clone()
+}
+
+/// A PostgreSQL server and the connection that makes databases on it.
+struct Server {
+    url: String,
+    admin: Mutex<PgConnection>,
+    /// Its standard input keeps a private server alive.
+    _process: Option<Child>,
+}
+
+static POSTGRES: LazyLock<Option<Server>> = LazyLock::new(|| {
+    let found = match std::env::var("TEST_DATABASE_URL") {
+        Ok(url) => Some((url, None)),
+        Err(_) => private_server(),
+    };
+    let Some((url, process)) = found else {
+        assert!(std::env::var_os("CI").is_none(), "no PostgreSQL in CI");
+        eprintln!("NOTE: no PostgreSQL here (no TEST_DATABASE_URL, no server binaries): tests run on SQLite only");
+        return None;
+    };
+    let admin = Mutex::new(PgConnection::establish(&url).unwrap());
+    let server = Server { url, admin, _process: process };
+    server.run("DROP DATABASE IF EXISTS kehou_template WITH (FORCE)");
+    server.run("CREATE DATABASE kehou_template");
+    migrate(server.url_of("kehou_template"));
+    Some(server)
+});
+
+fn private_server() -> Option<(String, Option<Child>)> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/private-postgres");
+    let mut process =
+        Command::new(script).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().ok()?;
+    let mut url = String::new();
+    BufReader::new(process.stdout.take()?).read_line(&mut url).ok()?;
+    let url = url.trim().to_owned();
+    (!url.is_empty()).then_some((url, Some(process)))
+}
+
+impl Server {
+    fn run(&self, statement: &str) {
+        self.admin.lock().unwrap().batch_execute(statement).unwrap();
+    }
+
+    fn url_of(&self, name: &str) -> String {
+        let (base, query) = self.url.split_once('?').map_or((self.url.as_str(), ""), |(base, query)| (base, query));
+        let (server, _) = base.rsplit_once('/').unwrap();
+        if query.is_empty() { format!("{server}/{name}") } else { format!("{server}/{name}?{query}") }
+    }
+
+    fn create(&self, template: Option<&str>) -> TestDatabase {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("kehou_test_{}_{number}", std::process::id());
+        let template = template.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default();
+        self.run(&format!("CREATE DATABASE {name}{template}"));
+        TestDatabase { url: self.url_of(&name), _dir: None, postgres: Some(name) }
+    }
+}

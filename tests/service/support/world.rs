@@ -1,0 +1,160 @@
+//! A small world: a province, a city, two districts with schools, a partner, and an account for every role.
+
+use std::collections::BTreeMap;
+
+use kehou::app::App;
+use kehou::auth::grants::{self, NewRoleGrant};
+use kehou::auth::organisations::{self, NewOrganisation, Organisation, OrganisationKind};
+use kehou::auth::sessions::{self, WantedRole};
+use kehou::auth::users::{self, NewUser, UserKind};
+use kehou::auth::{Actor, Role};
+use kehou::db::{Db, Id, Mode, Origin, Tx};
+use kehou::refusal::Refusal;
+use kehou::text::{Line, Username};
+
+/// Password of every account.
+pub const PASSWORD: &str = "a long enough password";
+
+/// An account that is signed in.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub id: Id,
+    pub username: String,
+    pub actor: Actor,
+    pub token: String,
+}
+
+pub struct World {
+    pub organisations: BTreeMap<&'static str, Organisation>,
+    accounts: BTreeMap<String, Account>,
+}
+
+/// Name, kind, code and parent of every organisation.
+const ORGANISATIONS: [(&str, OrganisationKind, &str, Option<&str>); 8] = [
+    ("province", OrganisationKind::Authority, "430000", None),
+    ("city", OrganisationKind::Authority, "430600", Some("province")),
+    ("own district", OrganisationKind::Authority, "430602", Some("city")),
+    ("other district", OrganisationKind::Authority, "430621", Some("city")),
+    ("own school", OrganisationKind::School, "2143000001", Some("own district")),
+    ("sibling school", OrganisationKind::School, "2143000002", Some("own district")),
+    ("other school", OrganisationKind::School, "2143000003", Some("other district")),
+    ("partner", OrganisationKind::Partner, "91430602MA4Q000164", Some("own district")),
+];
+
+/// Account, role and organisation.
+const ACCOUNTS: [(&str, Role, Option<&str>); 14] = [
+    ("platform-admin", Role::PlatformAdmin, None),
+    ("city-bureau", Role::Bureau, Some("city")),
+    ("bureau", Role::Bureau, Some("own district")),
+    ("other-bureau", Role::Bureau, Some("other district")),
+    ("school-admin", Role::SchoolAdmin, Some("own school")),
+    ("sibling-school-admin", Role::SchoolAdmin, Some("sibling school")),
+    ("other-school-admin", Role::SchoolAdmin, Some("other school")),
+    ("school-finance", Role::SchoolFinance, Some("own school")),
+    ("teacher", Role::Teacher, Some("own school")),
+    ("sibling-teacher", Role::Teacher, Some("sibling school")),
+    ("other-teacher", Role::Teacher, Some("other school")),
+    ("guardian", Role::Guardian, None),
+    ("partner", Role::Partner, Some("partner")),
+    ("integration", Role::Integration, Some("own district")),
+];
+
+impl World {
+    pub async fn build(app: &App) -> Self {
+        let hash = app.hasher.hash(PASSWORD.into()).await.unwrap();
+        let made = app.db.write(Origin::service("test"), Mode::Commit, move |tx| make(tx, &hash)).await;
+        let (organisations, actors) = made.unwrap();
+        let accounts = actors.into_iter().map(|(name, actor)| {
+            let token = app.issuer.sign(&actor).unwrap();
+            let account = Account { id: actor.user_id, username: name.to_owned(), actor, token };
+            (name.to_owned(), account)
+        });
+        Self { organisations, accounts: accounts.collect() }
+    }
+
+    pub fn organisation(&self, name: &str) -> Id {
+        self.organisations[name].id
+    }
+
+    pub fn account(&self, name: &str) -> &Account {
+        self.accounts.get(name).unwrap_or_else(|| panic!("no account {name}"))
+    }
+
+    pub fn token(&self, name: &str) -> &str {
+        &self.account(name).token
+    }
+}
+
+type Made = (BTreeMap<&'static str, Organisation>, Vec<(&'static str, Actor)>);
+
+fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
+    let mut organisations: BTreeMap<&'static str, Organisation> = BTreeMap::new();
+    for (name, kind, code, parent) in ORGANISATIONS {
+        let parent_id = parent.map(|parent| organisations[parent].id);
+        let new = NewOrganisation { kind, code: code.to_owned(), name: name.to_owned(), parent_id };
+        organisations.insert(name, organisations::register(tx, &new)?);
+    }
+    let mut actors = Vec::new();
+    for (name, role, place) in ACCOUNTS {
+        let organisation = place.map(|place| &organisations[place]);
+        actors.push((name, make_account(tx, name, role, organisation, hash)?));
+    }
+    Ok((organisations, actors))
+}
+
+fn make_account(
+    tx: &mut Tx<'_>,
+    name: &str,
+    role: Role,
+    organisation: Option<&Organisation>,
+    hash: &str,
+) -> Result<Actor, Refusal> {
+    let kind = if role == Role::Integration { UserKind::Machine } else { UserKind::Person };
+    let organisation_id = organisation.map(|organisation| organisation.id);
+    let new = NewUser {
+        kind,
+        username: Username::new(name).unwrap(),
+        display_name: Line::new(name).unwrap(),
+        organisation_id,
+    };
+    let user = users::create(tx, &nobody(), &new)?;
+    users::set_secret(tx, user.row.id, hash)?;
+    let starts_on = tx.today.saturating_sub(time::Duration::days(30));
+    let grant = NewRoleGrant { user_id: user.row.id, role, organisation_id, starts_on, ends_on: None };
+    let path = organisation.map(|organisation| organisation.path.clone()).unwrap_or_default();
+    grants::insert(tx, &grant, path)?;
+    Ok(sessions::open(tx, &user.row, &WantedRole::default(), true)?.actor)
+}
+
+/// The platform itself, before it has any account.
+fn nobody() -> Actor {
+    let (id, at) = (Id::fresh(), kehou::db::Instant::new(time::OffsetDateTime::UNIX_EPOCH));
+    Actor {
+        user_id: id,
+        role_grant_id: id,
+        session_id: id,
+        role: Role::PlatformAdmin,
+        organisation_id: None,
+        path: String::new(),
+        issued_at: at,
+        expires_at: at,
+        secret_change_due: false,
+    }
+}
+
+/// Adds many accounts to an organisation, for lists.
+pub async fn add_accounts(db: &Db, organisation: Id, count: usize) {
+    let work = move |tx: &mut Tx<'_>| {
+        for number in 0..count {
+            let new = NewUser {
+                kind: UserKind::Person,
+                username: Username::new(&format!("extra-{number:04}")).unwrap(),
+                display_name: Line::new("王老师").unwrap(),
+                organisation_id: Some(organisation),
+            };
+            users::create(tx, &nobody(), &new)?;
+        }
+        Ok(())
+    };
+    db.write(Origin::service("test"), Mode::Commit, work).await.unwrap();
+}
