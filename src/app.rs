@@ -15,13 +15,13 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::auth::password::Hasher;
 use crate::auth::{self, Access, Issuer, TokenSettings, keys};
-use crate::clock::Clock;
 use crate::config::{Serving, Storage};
 use crate::contract;
+use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
-use crate::http::{BodyLimits, Fallback, Routes};
+use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::refusal::Refusal;
 use crate::{background, health, jobs};
@@ -48,6 +48,18 @@ pub struct App {
 pub fn open_database(storage: &Storage) -> Result<Db, String> {
     let sealing = Arc::new(storage.sealing()?);
     Db::open(&storage.database_url, storage.limits(), Clock::new(storage.today), sealing)
+}
+
+/// Opens a database that must exist: a mistyped path is an error, never a new file.
+///
+/// # Errors
+/// As [`open_database`].
+pub fn open_existing(storage: &Storage) -> Result<Db, String> {
+    let path = storage.database_url.strip_prefix("sqlite://").map(std::path::Path::new);
+    match path {
+        Some(path) if !path.exists() => Err(format!("DATABASE_URL: there is no {}", path.display())),
+        _ => open_database(storage),
+    }
 }
 
 /// Applies migrations, or refuses when some are missing and nobody asked to apply them.
@@ -129,7 +141,7 @@ impl App {
             .route("/openapi.json", web::get().to(serve_contract))
             .route("/docs", web::get().to(|| async { to_docs() }))
             .service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json")))
-            .default_service(web::to(Fallback::refuse))
+            .default_service(web::to(refuse))
             .wrap(cors(&self.cors_origins))
             .wrap(from_fn(edge))
     }

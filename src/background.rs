@@ -4,7 +4,7 @@ use time::Duration;
 
 use crate::auth::{sessions, tries};
 use crate::db::{Json, Tx};
-use crate::jobs::{self, Job, Kind, Outcome, Pool};
+use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
 use crate::refusal::Refusal;
 
@@ -45,7 +45,7 @@ fn daily(forgotten: Result<usize, Refusal>) -> Result<Outcome, Refusal> {
 /// When the database fails.
 pub fn plan_standing(tx: &mut Tx<'_>) -> Result<(), Refusal> {
     for kind in KINDS {
-        jobs::plan(tx, kind, "standing", Json(serde_json::json!({})), Duration::ZERO)?;
+        jobs::plan(tx, kind, STANDING_KEY, Json(serde_json::json!({})), Duration::ZERO)?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ pub enum LogFormat {
 /// Where the data is, and under which key.
 #[derive(Debug, Clone, Args)]
 pub struct Storage {
-    /// sqlite://PATH or postgres://USER@HOST/NAME
+    /// `sqlite://PATH` or `postgres://USER@HOST/NAME`
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://kehou.db", value_parser = database_url, hide_env_values = true)]
     pub database_url: String,
 

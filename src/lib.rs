@@ -8,7 +8,6 @@ pub mod app;
 pub mod auth;
 pub mod background;
 pub mod cli;
-pub mod clock;
 pub mod config;
 pub mod contract;
 pub mod db;

@@ -3,11 +3,11 @@
 use actix_web::dev::Server;
 use actix_web::{App, HttpResponse, HttpServer, get, web};
 use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
-use prometheus::{Encoder, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 
-use crate::db::Db;
-use crate::jobs;
+use crate::db::{Db, Tx};
 use crate::refusal::Refusal;
+use crate::{jobs, journal};
 
 /// The service's figures.
 #[derive(Clone)]
@@ -18,6 +18,7 @@ pub struct Metrics {
     waiting: IntGaugeVec,
     job_age_seconds: IntGaugeVec,
     jobs_dead: IntGaugeVec,
+    journal_unsealed: IntGauge,
 }
 
 impl Metrics {
@@ -41,7 +42,10 @@ impl Metrics {
         let waiting = gauge("kehou_db_waiting", "Closures that wait for a database thread", "lane")?;
         let job_age_seconds = gauge("kehou_jobs_oldest_waiting_seconds", "Age of the oldest due job", "pool")?;
         let jobs_dead = gauge("kehou_jobs_dead", "Jobs that are out of tries", "pool")?;
-        Ok(Self { requests, waiting, job_age_seconds, jobs_dead, registry })
+        let journal_unsealed = IntGauge::new("kehou_journal_unsealed", "Journal rows that no chain protects yet");
+        let journal_unsealed = journal_unsealed.map_err(|error| error.to_string())?;
+        registry.register(Box::new(journal_unsealed.clone())).map_err(|error| error.to_string())?;
+        Ok(Self { registry, requests, waiting, job_age_seconds, jobs_dead, journal_unsealed })
     }
 
     /// Serves them; the server runs when it is awaited.
@@ -59,7 +63,10 @@ impl Metrics {
         for (lane, length) in [("read", readers), ("write", writers)] {
             self.waiting.with_label_values(&[lane]).set(i64::try_from(length).unwrap_or(i64::MAX));
         }
-        for pool in db.read(jobs::oldest_waiting).await? {
+        let figures = |tx: &mut Tx<'_>| Ok((jobs::oldest_waiting(tx)?, journal::unsealed_count(tx)?));
+        let (pools, unsealed) = db.read(figures).await?;
+        self.journal_unsealed.set(unsealed);
+        for pool in pools {
             let age = pool.since.map_or(0, |since| (db.clock().now().at() - since.at()).whole_seconds());
             self.job_age_seconds.with_label_values(&[pool.pool.as_str()]).set(age);
             self.jobs_dead.with_label_values(&[pool.pool.as_str()]).set(pool.dead);

@@ -53,6 +53,8 @@ codes! {
     NoActiveRole = "no-active-role", 400;
     /// OAuth: wrong name, password, secret or refresh token; deliberately one answer for all.
     OauthInvalidGrant = "invalid-grant", 400;
+    /// OAuth: an unknown client, or its secret is wrong.
+    OauthInvalidClient = "invalid-client", 401;
     /// No token, or one that does not hold.
     Unauthenticated = "unauthenticated", 401;
     /// The caller's role may not do this.

@@ -14,6 +14,8 @@ use crate::refusal::{Fault, FieldError};
 const MARK: &str = "kehou-fault:";
 
 /// Makes a serde error that carries a fault.
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "mapped over errors")]
 pub fn fault<E: serde::de::Error>(error: FieldError) -> E {
     let params = serde_json::to_string(&error.params).unwrap_or_default();
     E::custom(format_args!("{MARK}{}:{params}\n", error.code.slug()))

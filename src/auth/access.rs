@@ -12,7 +12,7 @@ use time::Duration;
 use super::caller::Actor;
 use super::token::Issuer;
 use super::users;
-use crate::clock::Clock;
+use crate::db::Clock;
 use crate::db::{Db, Id, Instant};
 use crate::http::Answered;
 use crate::refusal::{Code, Refusal};
@@ -49,13 +49,12 @@ impl Access {
     /// 401 when it does not hold, for whatever reason.
     pub fn identify(&self, token: &str) -> Result<Actor, Refusal> {
         let digest: [u8; 32] = Sha256::digest(token).into();
-        let actor = match self.verified.get(&digest) {
-            Some(actor) => actor,
-            None => {
-                let actor = self.issuer.verify(token)?;
-                self.verified.insert(digest, actor.clone());
-                actor
-            }
+        let actor = if let Some(known) = self.verified.get(&digest) {
+            known
+        } else {
+            let actor = self.issuer.verify(token)?;
+            self.verified.insert(digest, actor.clone());
+            actor
         };
         if actor.expires_at <= self.clock.now() || self.is_cut_off(&actor) {
             return Err(Refusal::of(Code::Unauthenticated));
@@ -75,7 +74,12 @@ impl Access {
     pub async fn refresh(&self, db: &Db) -> Result<(), Refusal> {
         let since = self.clock.now().plus(-LOOK_BACK);
         let found = db.read_one(move |tx| users::cut_off_since(tx, since)).await?;
-        *self.cut_off.write().unwrap_or_else(PoisonError::into_inner) = found.into_iter().collect();
+        let mut known = self.cut_off.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, at| *at >= since);
+        for (user, at) in found {
+            // A slower, older refresh must not take back what a newer one found.
+            known.entry(user).and_modify(|latest| *latest = at.max(*latest)).or_insert(at);
+        }
         Ok(())
     }
 

@@ -73,13 +73,15 @@ impl Hasher {
     }
 
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.acquire())
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned())
             .await
             .map_err(|_| Refusal::unavailable("too many secrets to check"))?
             .map_err(Refusal::internal)?;
-        let done = web::block(work).await.map_err(Refusal::internal);
-        drop(turn);
-        done
+        let in_turn = move || {
+            let _turn = turn; // held by the work itself: a caller that goes away does not free it
+            work()
+        };
+        web::block(in_turn).await.map_err(Refusal::internal)
     }
 }
 

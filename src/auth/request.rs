@@ -144,14 +144,16 @@ enum Ran {
 }
 
 impl Write {
-    /// Refuses an `Idempotency-Key`: this answer holds a secret and is never stored.
+    /// Refuses an `Idempotency-Key` and a rehearsal: this is about a secret, whose answer is never stored and cannot be
+    /// made up.
     ///
     /// # Errors
     /// 400 when there is one.
-    pub fn never_stored(self) -> Result<Self, Refusal> {
-        match self.key {
-            Some(_) => Err(Refusal::of(Code::KeyRefused)),
-            None => Ok(self),
+    pub fn of_secret(self) -> Result<Self, Refusal> {
+        match (&self.key, self.mode) {
+            (Some(_), _) => Err(Refusal::of(Code::KeyRefused)),
+            (None, Mode::Rehearse) => Err(Refusal::at(Code::ParameterInvalid, "validate_only", Fault::Unknown)),
+            (None, Mode::Commit) => Ok(self),
         }
     }
 
@@ -218,13 +220,12 @@ impl Write {
         let key = self.key.clone().filter(|_| self.mode == Mode::Commit)?;
         let body = self.request.extensions().get::<BodyDigest>().map_or([0; 32], |digest| digest.0);
         let mut digest = Sha256::new();
-        let header = |name: &str| self.request.headers().get(name).map_or(&b""[..], HeaderValue::as_bytes);
         for part in [
             self.request.method().as_str().as_bytes(),
             self.request.path().as_bytes(),
             self.request.query_string().as_bytes(),
-            header("if-match"),
             body.as_slice(),
+            actor.role_grant_id.0.as_bytes(),
         ] {
             digest.update(part);
             digest.update([0]);

@@ -2,14 +2,9 @@
 //!
 //! This is the one place that may name tables of higher floors.
 
-use diesel::dsl::LeftJoinQuerySource;
-use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable};
-
 use super::caller::Actor;
 use super::permission::{Permission, Reach};
-use crate::db::schema::{organisations, users};
-use crate::db::{Id, MultiBackend};
+use crate::db::Id;
 
 /// How far a caller sees under one permission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,24 +39,52 @@ impl Scope {
     }
 }
 
-/// Users joined with their organisations, which may be none.
-pub type UsersSource = LeftJoinQuerySource<users::table, organisations::table>;
+/// A scope as the values of one condition, so that every query has one static form on both databases.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// Paths from here …
+    pub from: String,
+    /// … to here, this one not included.
+    pub to: String,
+    /// What has no organisation belongs to it.
+    pub placeless: bool,
+    /// The one account; nil for none.
+    pub own: Id,
+}
 
-/// A condition on [`UsersSource`].
-pub type UsersFilter = Box<dyn BoxableExpression<UsersSource, MultiBackend, SqlType = Nullable<Bool>>>;
-
-/// The accounts in a scope.
-#[must_use]
-pub fn users_in(scope: &Scope) -> UsersFilter {
-    match scope {
-        Scope::Everything => Box::new(true.into_sql::<Nullable<Bool>>()),
-        Scope::Subtree(root) => {
-            let path = organisations::path.nullable();
-            Box::new(path.ge(root.clone()).and(path.lt(end_of(root))))
+impl Scope {
+    /// The scope's bounds.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        let range = |from: &str, to: String| Bounds { from: from.to_owned(), to, placeless: false, own: Id::NIL };
+        match self {
+            Self::Everything => Bounds { placeless: true, ..range("", "~".to_owned()) },
+            Self::Subtree(root) => range(root, end_of(root)),
+            Self::Own(id) => Bounds { own: *id, ..range("", String::new()) },
         }
-        Scope::Own(id) => Box::new(users::id.eq(*id).nullable()),
     }
 }
+
+/// Ids of the organisations within bounds, as a subquery.
+macro_rules! organisations_in {
+    ($bounds:expr) => {
+        organisations::table
+            .filter(organisations::path.ge($bounds.from.clone()).and(organisations::path.lt($bounds.to.clone())))
+            .select(organisations::id.nullable())
+    };
+}
+
+/// Whether an account lies within bounds.
+macro_rules! users_in {
+    ($bounds:expr) => {
+        users::organisation_id
+            .eq_any($crate::auth::scope::organisations_in!($bounds))
+            .or(users::organisation_id.is_null().and($bounds.placeless.into_sql::<Bool>()).nullable())
+            .or(users::id.eq($bounds.own).nullable())
+    };
+}
+
+pub(super) use {organisations_in, users_in};
 
 /// The first path behind a subtree: paths end in `/`, and `0` follows `/` in byte order.
 fn end_of(root: &str) -> String {

@@ -17,7 +17,7 @@ use crate::background::KINDS;
 use crate::db::{Db, Mode, Origin};
 use crate::jobs::{Pace, Runner};
 use crate::metrics::Metrics;
-use crate::refusal::Refusal;
+use crate::refusal::{Code, Refusal};
 use crate::sealing::fresh_secret;
 use crate::text::Username;
 
@@ -43,7 +43,10 @@ async fn serve(db: Db, serving: Serving) -> Result<(), Refusal> {
     let failed = |what: &str, error: std::io::Error| Refusal::internal(format!("{what}: {error}"));
     prepare_schema(&db, serving.migrate_on_start).await?;
     let hasher = Hasher::new()?;
-    let first = create_first_admin(&db, &hasher).await?;
+    if let Some(secret) = create_first_admin(&db, &hasher).await? {
+        // At once: whatever fails from here on, this is the only time that it can be shown.
+        println!("First start: account {FIRST_ADMIN}, password {secret} (shown once)");
+    }
     let app = App::build(db.clone(), &serving, hasher).await?;
     let metrics = Metrics::new().map_err(Refusal::internal)?;
 
@@ -63,23 +66,16 @@ async fn serve(db: Db, serving: Serving) -> Result<(), Refusal> {
         .shutdown_timeout(u64::from(serving.shutdown_seconds))
         .bind(serving.listen)
         .map_err(|error| failed("KEHOU_LISTEN", error))?;
-    announce(&serving, first.as_deref());
-    let served = server.run().await;
+    let listen = serving.listen;
+    println!("Kehou {} serves http://{listen}, docs at http://{listen}/docs/", env!("CARGO_PKG_VERSION"));
+    let ended = server.run().await;
     let _ = stop.send(true); // the runner may have ended already
     let _ = tokio::time::timeout(Duration::from_secs(10), runner).await; // a job under way may take its lease
-    served.map_err(|error| failed("the server stopped", error))
+    ended.map_err(|error| failed("the server stopped", error))
 }
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get)
-}
-
-fn announce(serving: &Serving, first_secret: Option<&str>) {
-    let listen = serving.listen;
-    println!("Kehou {} serves http://{listen}, docs at http://{listen}/docs/", env!("CARGO_PKG_VERSION"));
-    if let Some(secret) = first_secret {
-        println!("First start: account {FIRST_ADMIN}, password {secret} (shown once)");
-    }
 }
 
 /// Makes the platform's first account, unless there is any.
@@ -103,6 +99,10 @@ async fn create_first_admin(db: &Db, hasher: &Hasher) -> Result<Option<String>, 
             grants::insert(tx, &grant, String::new())?;
             Ok(true)
         })
-        .await?;
-    Ok(made.then_some(secret))
+        .await;
+    match made {
+        Ok(made) => Ok(made.then_some(secret)),
+        Err(refusal) if refusal.code() == Some(Code::AlreadyExists) => Ok(None), // another replica was faster
+        Err(refusal) => Err(refusal),
+    }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use secrecy::SecretString;
 
 use super::{block_on, logging};
-use crate::app::open_database;
+use crate::app::open_existing;
 use crate::auth::password::Hasher;
 use crate::auth::users;
 use crate::config::Storage;
@@ -24,7 +24,7 @@ pub(super) struct UserArgs {
 
 pub(super) fn run(args: &UserArgs) -> Result<ExitCode, String> {
     logging::start(args.storage.log_format);
-    let db = open_database(&args.storage)?;
+    let db = open_existing(&args.storage)?;
     let (secret, username) = (fresh_secret()?, args.username.clone());
     let shown = secret.clone();
     block_on(async move {

@@ -3,14 +3,14 @@
 use std::process::ExitCode;
 
 use super::{block_on, logging};
-use crate::app::open_database;
+use crate::app::open_existing;
 use crate::auth::grants;
 use crate::config::Storage;
 use crate::{db, journal};
 
 pub(super) fn run(storage: &Storage) -> Result<ExitCode, String> {
     logging::start(storage.log_format);
-    let database = open_database(storage)?;
+    let database = open_existing(storage)?;
     let (chain, mut wrong) = block_on(database.read(|tx| {
         let mut wrong = db::check_references(tx.conn)?;
         wrong.extend(grants::verify(tx)?);

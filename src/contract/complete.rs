@@ -2,9 +2,9 @@
 
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, OpenApi, RefOr, Required};
+use utoipa::openapi::{ComponentsBuilder, OpenApi, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{BASE, problem_response};
@@ -67,6 +67,8 @@ pub fn complete(contract: &mut OpenApi) {
     components.schemas.extend(schemas);
     for (name, schema) in &mut components.schemas {
         refuse_other_fields(name, schema);
+        merge_descriptions(schema);
+        refer_to_items(name, schema);
     }
     contract.components = Some(components);
 
@@ -96,6 +98,29 @@ fn refuse_other_fields(name: &str, schema: &mut RefOr<Schema>) {
         && let RefOr::T(Schema::Object(object)) = schema
     {
         object.additional_properties = Some(Box::new(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)));
+    }
+}
+
+/// A described field of an inlined type comes as `allOf` of the type and an empty object, which no value can be both.
+fn merge_descriptions(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::Object(object)) = schema else { return };
+    for property in object.properties.values_mut() {
+        let RefOr::T(Schema::AllOf(all)) = property else { continue };
+        if let [RefOr::T(Schema::Object(inlined)), RefOr::T(Schema::Object(described))] = all.items.as_slice() {
+            let mut merged = inlined.clone();
+            merged.description.clone_from(&described.description);
+            *property = RefOr::T(Schema::Object(merged));
+        }
+    }
+}
+
+/// A page's items come inlined; every schema has a name, so they are referred to by it.
+fn refer_to_items(name: &str, schema: &mut RefOr<Schema>) {
+    let Some(item) = name.strip_prefix("Page_") else { return };
+    if let RefOr::T(Schema::Object(page)) = schema
+        && let Some(RefOr::T(Schema::Array(items))) = page.properties.get_mut("items")
+    {
+        items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
     }
 }
 
@@ -136,7 +161,7 @@ fn add_parameters(operation: &mut Operation, shape: &Shape<'_>) {
         let description = "A repeat with the same key gives the first answer again, for 30 days";
         added.push(header_parameter("Idempotency-Key", Required::False, schema, description));
     }
-    if shape.is_write() {
+    if shape.is_write() && !shape.is_secret() {
         let schema = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
         let description = "Check everything, change nothing: 200 with `findings`, or the refusal as it would be";
         added.push(
@@ -162,7 +187,7 @@ fn add_problems(operation: &mut Operation, shape: &Shape<'_>) {
         ("412", shape.is_guarded(), "Changed since it was read"),
         ("413", shape.has_body, "The body is too large"),
         ("415", shape.has_body, "The body is of another media type"),
-        ("422", shape.has_body && shape.is_write() || shape.is_write(), "Invalid, or refused by a rule"),
+        ("422", shape.is_write(), "Invalid, or refused by a rule"),
         ("428", shape.is_guarded(), "`If-Match` is missing"),
         ("429", is_form || shape.path.ends_with("change-secret"), "Too many tries"),
         ("503", shape.is_versioned() || is_form, "Cannot be answered now; see `Retry-After`"),

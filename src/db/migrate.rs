@@ -4,7 +4,7 @@
 //! them in `up.postgres.sql`, run right after `up.sql`.
 
 use diesel::backend::Backend as DieselBackend;
-use diesel::connection::{BoxableConnection, SimpleConnection};
+use diesel::connection::{AnsiTransactionManager, BoxableConnection, SimpleConnection, TransactionManager};
 use diesel::migration::{Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion};
 use diesel_migrations::MigrationHarness;
 use include_dir::{Dir, include_dir};
@@ -60,6 +60,7 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>, Refusal> {
     pending.map_err(|error| Refusal::internal(format!("migration: {error}")))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "mapped over what the harness returns")]
 fn names(versions: Vec<MigrationVersion<'_>>) -> Vec<String> {
     versions.iter().map(ToString::to_string).collect()
 }
@@ -68,16 +69,20 @@ fn named<DB: DieselBackend>(migrations: &[Box<dyn Migration<DB>>]) -> Vec<String
     migrations.iter().map(|migration| migration.name().version().to_string()).collect()
 }
 
-/// diesel_migrations takes no lock of its own. On SQLite the service's one writer connection is lock enough within a
-/// process, and each migration's transaction is exclusive against other processes.
+/// `diesel_migrations` takes no lock of its own: an advisory lock on PostgreSQL, an exclusive transaction on SQLite.
 fn locked<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, Refusal>) -> Result<T, Refusal> {
-    if let Conn::Postgres(pg) = conn {
-        pg.batch_execute(&format!("SET lock_timeout = '60s'; SELECT pg_advisory_lock({LOCK_KEY})"))?;
-    }
+    on_backend!(conn,
+        postgres: |pg| pg.batch_execute(&format!("SET lock_timeout = '60s'; SELECT pg_advisory_lock({LOCK_KEY})")),
+        sqlite: |lite| AnsiTransactionManager::begin_transaction_sql(lite, "BEGIN EXCLUSIVE"),
+    )?;
     let outcome = work(conn);
-    if let Conn::Postgres(pg) = conn {
-        pg.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY}); SET lock_timeout = 0"))?;
-    }
+    on_backend!(conn,
+        postgres: |pg| pg.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY}); SET lock_timeout = 0")),
+        sqlite: |lite| match outcome {
+            Ok(_) => AnsiTransactionManager::commit_transaction(lite),
+            Err(_) => AnsiTransactionManager::rollback_transaction(lite),
+        },
+    )?;
     outcome
 }
 

@@ -4,6 +4,7 @@
 //! is `Fn` and leaves nothing outside the transaction.
 
 mod check;
+mod clock;
 pub mod migrate;
 mod pool;
 pub mod schema;
@@ -17,11 +18,11 @@ use diesel::pg::PgConnection;
 use diesel::sqlite::SqliteConnection;
 
 pub use self::check::check_references;
+pub use self::clock::{Clock, local_date};
 pub use self::tx::{Mode, Origin, Tx, is_lock_timeout, run_again, wait_for_locks_at_most};
 pub use self::types::{Id, IdSql, Instant, InstantSql, Json, JsonSql};
 
 use self::pool::{ConnectionSource, Lane, Role};
-use crate::clock::Clock;
 use crate::refusal::Refusal;
 use crate::sealing::Sealing;
 

@@ -1,4 +1,5 @@
 //! The tables, in the order of `migrations/`. Written by hand: ids, instants and JSON are the shared types.
+#![allow(clippy::wildcard_imports, reason = "the way diesel's table! takes its types")]
 
 diesel::table! {
     use diesel::sql_types::*;

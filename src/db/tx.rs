@@ -125,11 +125,17 @@ pub(super) fn write<T>(
                 if run == RUNS_MAX {
                     return Err(Refusal::unavailable(format!("still {error} after {run} runs")));
                 }
-                std::thread::sleep(Duration::from_millis(u64::from(run * run)));
+                std::thread::sleep(pause_before(run));
             }
             outcome => return outcome,
         }
     }
+}
+
+/// Longer after each run, and never the same for two that met.
+fn pause_before(run: u32) -> Duration {
+    let jitter = getrandom::u32().unwrap_or(0) % (run * 8);
+    Duration::from_millis(u64::from(run * run + jitter))
 }
 
 fn write_once<T>(
@@ -187,7 +193,7 @@ pub fn wait_for_locks_at_most(conn: &mut Conn, limit: Option<Duration>) -> Resul
 /// Whether the statement gave up waiting for a lock.
 #[must_use]
 pub fn is_lock_timeout(error: &Error) -> bool {
-    matches!(error, Error::DatabaseError(_, info) if info.message().contains("lock timeout"))
+    matches!(error, Error::DatabaseError(_, info) if ["lock timeout", "锁超时", "锁定超时"].iter().any(|sign| info.message().contains(sign)))
 }
 
 /// Ends this run of the closure and asks for another, after a race that a fresh look decides.

@@ -44,6 +44,9 @@ pub struct JsonSql;
 pub struct Id(pub Uuid);
 
 impl Id {
+    /// The id of nothing.
+    pub const NIL: Self = Self(Uuid::nil());
+
     /// A fresh id, ordered by time.
     #[must_use]
     pub fn fresh() -> Self {

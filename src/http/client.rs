@@ -27,10 +27,23 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     if !trusted.trusts(peer) {
         return Some(peer);
     }
-    let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> =
-        forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-    Some(hops.iter().rev().copied().find(|hop| !trusted.trusts(*hop)).unwrap_or(peer))
+    let forwarded = request.headers().get_all("x-forwarded-for").map(|value| value.to_str().unwrap_or("?"));
+    let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+    let mut nearest = peer;
+    for hop in hops.iter().rev() {
+        // What a trusted proxy wrote and nobody can read ends the walk: everything before it may be made up.
+        let Some(address) = hop_address(hop.trim()) else { break };
+        nearest = address;
+        if !trusted.trusts(address) {
+            break;
+        }
+    }
+    Some(nearest)
+}
+
+/// An address, with or without a port.
+fn hop_address(hop: &str) -> Option<IpAddr> {
+    hop.parse().ok().or_else(|| hop.parse::<std::net::SocketAddr>().ok().map(|with_port| with_port.ip()))
 }
 
 /// How often one address may try to sign in.
@@ -67,16 +80,22 @@ mod tests {
     #[test]
     fn only_a_trusted_proxy_is_believed() {
         let trusted = || TrustedProxies(vec!["10.0.0.0/8".parse().unwrap_or_else(|_| IpNet::default())]);
-        let seen = |peer: &str| {
+        let seen_through = |peer: &str, forwarded: &'static str| {
             let peer = peer.parse().ok()?;
             let request = TestRequest::default()
                 .app_data(web::Data::new(trusted()))
                 .peer_addr(peer)
-                .insert_header(("x-forwarded-for", "203.0.113.9, 198.51.100.7, 10.0.0.2"))
+                .insert_header(("x-forwarded-for", forwarded))
                 .to_http_request();
             address(&request).map(|address| address.to_string())
         };
-        assert_eq!(seen("10.1.2.3:80").as_deref(), Some("198.51.100.7"));
-        assert_eq!(seen("192.0.2.1:80").as_deref(), Some("192.0.2.1"));
+        for (peer, forwarded, seen) in [
+            ("10.1.2.3:80", "203.0.113.9, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+            ("10.1.2.3:80", "203.0.113.9, 198.51.100.7:4711", "198.51.100.7"),
+            ("10.1.2.3:80", "203.0.113.9, unknown", "10.1.2.3"),
+            ("192.0.2.1:80", "203.0.113.9", "192.0.2.1"),
+        ] {
+            assert_eq!(seen_through(peer, forwarded).as_deref(), Some(seen), "{forwarded}");
+        }
     }
 }

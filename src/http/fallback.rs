@@ -1,5 +1,7 @@
 //! What no route takes: 405 with `Allow` when the path exists under another method, 404 otherwise.
 
+use std::future::{Ready, ready};
+
 use actix_web::dev::ResourceDef;
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
@@ -32,18 +34,11 @@ impl Routes {
     }
 }
 
-/// The default service.
-pub struct Fallback;
-
-impl Fallback {
-    /// Refuses.
-    ///
-    /// # Errors
-    /// Always: 405 or 404.
-    pub async fn refuse(request: HttpRequest, routes: web::Data<Routes>) -> Result<HttpResponse, Refusal> {
-        Err(match routes.methods(request.path()) {
-            Some(methods) => Refusal::of(Code::MethodNotAllowed).with("allow", methods).allowing(methods.to_owned()),
-            None => Refusal::of(Code::NotFound),
-        })
-    }
+/// The default service: 405 or 404.
+#[expect(clippy::needless_pass_by_value, reason = "a handler's arguments")]
+pub fn refuse(request: HttpRequest, routes: web::Data<Routes>) -> Ready<Result<HttpResponse, Refusal>> {
+    ready(Err(match routes.methods(request.path()) {
+        Some(methods) => Refusal::of(Code::MethodNotAllowed).with("allow", methods).allowing(methods.to_owned()),
+        None => Refusal::of(Code::NotFound),
+    }))
 }

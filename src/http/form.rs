@@ -1,5 +1,7 @@
 //! Form bodies: OAuth wants them.
 
+use std::collections::BTreeMap;
+
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
@@ -8,12 +10,12 @@ use serde::de::DeserializeOwned;
 use super::{json, query};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 
-/// A parsed `application/x-www-form-urlencoded` body. `T` denies unknown fields.
+/// A parsed `application/x-www-form-urlencoded` body.
 #[derive(Debug)]
 pub struct Form<T>(pub T);
 
-/// Longest value of a field.
-const VALUE_LENGTH_MAX: usize = 4_096;
+/// Most bytes of a form.
+const FORM_BYTES_MAX: usize = 4_096;
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = Refusal;
@@ -23,12 +25,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            query::parse::<std::collections::BTreeMap<String, String>>(request.query_string()).and_then(no_query)?;
+            no_query(&query::parse(request.query_string())?)?;
             json::expect_content_type(&request, "application/x-www-form-urlencoded")?;
             let bytes = json::read(&request, payload).await?;
             let text = std::str::from_utf8(&bytes).map_err(|_| Refusal::of(Code::OauthInvalidRequest))?;
-            if text.len() > VALUE_LENGTH_MAX {
-                return Err(Refusal::of(Code::OauthInvalidRequest));
+            if text.len() > FORM_BYTES_MAX {
+                return Err(Refusal::of(Code::BodyTooLarge).with("max", FORM_BYTES_MAX));
             }
             query::parse_as(Code::OauthInvalidRequest, text).map(Form)
         })
@@ -36,7 +38,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 }
 
 /// Secrets must not stand in URLs, and nothing else belongs there.
-fn no_query(query: std::collections::BTreeMap<String, String>) -> Result<(), Refusal> {
+fn no_query(query: &BTreeMap<String, String>) -> Result<(), Refusal> {
     match query.keys().next() {
         None => Ok(()),
         Some(name) => {

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::node::Node;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::text::read_fault;
 
@@ -95,28 +96,16 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<BytesMut, R
 /// # Errors
 /// 400 for what is no JSON, 422 with pointers for what is wrong in it.
 pub fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Refusal> {
-    if std::str::from_utf8(bytes).is_err() {
-        return Err(Refusal::of(Code::JsonSyntax).with("line", 0).with("column", 0));
-    }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let pointer = pointer_of(error.path());
-        json_refusal(&pointer, error.inner())
-    })?;
-    deserializer.end().map_err(|error| json_refusal("", &error))?;
+    let node: Node = serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::of(Code::JsonSyntax).with("line", error.line()).with("column", error.column()))?;
+    let value: T = serde_path_to_error::deserialize(&node)
+        .map_err(|error| Refusal::invalid(vec![field_error(&pointer_of(error.path()), &error.inner().to_string())]))?;
     value.validate().map_err(|errors| {
         let mut found = Vec::new();
         collect_faults("", &errors, &mut found);
         Refusal::invalid(found)
     })?;
     Ok(value)
-}
-
-fn json_refusal(pointer: &str, error: &serde_json::Error) -> Refusal {
-    if !error.is_data() {
-        return Refusal::of(Code::JsonSyntax).with("line", error.line()).with("column", error.column());
-    }
-    Refusal::invalid(vec![field_error(pointer, &error.to_string())])
 }
 
 /// What serde's sentence means. Its values are never passed on: they may be personal.
@@ -149,15 +138,12 @@ pub(super) fn field_error(pointer: &str, message: &str) -> FieldError {
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", escape(key))),
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    pointer
+    let segments = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } => Some(format!("/{}", escape(key))),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    segments.collect()
 }
 
 /// RFC 6901, shortened: a hostile field name must not come back at any length.
@@ -215,9 +201,12 @@ mod tests {
             (r#"{"slots":[{"name":7}]}"#, "/slots/0/name", Fault::WrongType),
             (r#"{"slots":[{"name":"a","name":"b"}]}"#, "/slots/0/name", Fault::Duplicate),
             (r"[]", "", Fault::WrongType),
+            (r#"{"slots":[["a"]]}"#, "/slots/0", Fault::WrongType),
+            (r#"{"slots":{}}"#, "/slots", Fault::WrongType),
+            (r#"{"slots":null}"#, "/slots", Fault::WrongType),
         ] {
             let refused = parse::<Body>(body.as_bytes());
-            let Err(Refusal::Refused(refused)) = refused else { panic!("{body} passed") };
+            let Err(Refusal::Refused(refused)) = refused else { unreachable!("{body} passed") };
             assert_eq!((refused.code, refused.errors.len()), (Code::Invalid, 1), "{body}");
             assert_eq!(refused.errors.first().map(|e| (e.pointer.as_str(), e.code)), Some((pointer, fault)), "{body}");
         }
@@ -225,8 +214,9 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_400() {
-        for body in ["{", "", "{\"slots\":[]} x", "\u{feff}{}"] {
-            let refused = parse::<Body>(body.as_bytes()).err().and_then(|refusal| refusal.code());
+        for body in ["{".as_bytes(), b"", b"{\"slots\":[]} x", b"\xef\xbb\xbf{}", b"{\"slots\":[\"\xff\"]}", b"[1e999]"]
+        {
+            let refused = parse::<Body>(body).err().and_then(|refusal| refusal.code());
             assert_eq!(refused, Some(Code::JsonSyntax), "{body:?}");
         }
     }

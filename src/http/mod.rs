@@ -7,6 +7,7 @@ mod fallback;
 mod form;
 mod json;
 mod language;
+mod node;
 mod page;
 mod path;
 mod precondition;
@@ -14,7 +15,7 @@ mod problem;
 mod query;
 
 pub use self::answer::{Answer, Answered};
-pub use self::fallback::{Fallback, Routes};
+pub use self::fallback::{Routes, refuse};
 pub use self::form::Form;
 pub use self::json::{BodyDigest, BodyLimits, Valid};
 pub use self::language::Language;

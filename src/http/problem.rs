@@ -118,7 +118,8 @@ impl Problem {
     fn for_oauth(mut self, code: Code) -> Self {
         let error = match code {
             Code::OauthUnsupportedGrant => "unsupported_grant_type",
-            Code::OauthInvalidGrant => "invalid_grant",
+            Code::OauthInvalidGrant | Code::NoActiveRole => "invalid_grant",
+            Code::OauthInvalidClient => "invalid_client",
             Code::Unavailable | Code::Internal => "temporarily_unavailable",
             Code::TooManyRequests => "slow_down",
             _ => "invalid_request",
@@ -143,8 +144,15 @@ impl ErrorOut {
 /// What a refusal is to the reader. Database failures have no code of their own: a full disk or a lost database passes,
 /// anything else is a defect.
 fn refused_of(refusal: &Refusal) -> Refused {
-    let passing =
-        ["disk is full", "No space left", "disk I/O", "readonly database", "could not extend", "shutting down"];
+    let passing = [
+        "disk is full",
+        "No space left",
+        "disk I/O",
+        "readonly database",
+        "is locked",
+        "could not extend",
+        "shutting down",
+    ];
     let mapped = match refusal {
         Refusal::Refused(refused) => return Refused::clone(refused),
         Refusal::Database(error) => {
@@ -202,6 +210,7 @@ pub(super) fn render(refusal: &Refusal, language: Language, request_id: &str, oa
 fn challenge(refused: &Refused) -> Option<String> {
     let scope = refused.scope.map(|scope| format!(" scope=\"{scope}\"")).unwrap_or_default();
     match refused.code.status() {
+        401 if refused.code == Code::OauthInvalidClient => Some("Basic realm=\"kehou\"".to_owned()),
         401 => Some(format!("Bearer{scope}")),
         403 if !scope.is_empty() => Some(format!("Bearer error=\"insufficient_scope\",{scope}")),
         _ => None,
@@ -218,3 +227,18 @@ impl ResponseError for Refusal {
         HttpResponse::new(self.status_code())
     }
 }
+
+/// The rules know nothing of the contract, so what `Severity` looks like there is said here.
+impl utoipa::PartialSchema for Severity {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some(
+                "`error` stops the step, `warning` is shown and recorded, `signal` goes to the supervisor only",
+            ))
+            .enum_values(Some(["error", "warning", "signal"]))
+            .into()
+    }
+}
+
+impl ToSchema for Severity {}

@@ -134,7 +134,7 @@ impl<'de> serde::Deserializer<'de> for Word<'_> {
     }
 }
 
-impl<'de> serde::de::IntoDeserializer<'de, serde::de::value::Error> for Word<'_> {
+impl serde::de::IntoDeserializer<'_, serde::de::value::Error> for Word<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

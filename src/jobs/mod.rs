@@ -9,7 +9,7 @@ mod runner;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Job, JobState, Kind, Outcome, Pool};
+pub use self::model::{Job, JobState, Kind, Outcome, Pool, STANDING_KEY};
 pub use self::runner::{Pace, Runner};
 pub use self::store::{Waiting, oldest_waiting};
 

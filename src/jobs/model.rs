@@ -67,6 +67,9 @@ pub struct Job {
     pub updated_at: Instant,
 }
 
+/// Key of jobs that are planned once and stay.
+pub const STANDING_KEY: &str = "standing";
+
 /// What a handler leaves for its job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -75,6 +78,12 @@ pub enum Outcome {
     /// A standing job: to be taken again after this long, with fresh tries.
     Again(Duration),
 }
+
+/// Whether a standing job has anything to do now.
+pub type HasWork = fn(&mut Tx<'_>) -> Result<bool, Refusal>;
+
+/// Does a job's work.
+pub type Run = fn(&mut Tx<'_>, &Job) -> Result<Outcome, Refusal>;
 
 /// A kind of job: who works it off, how often, and how.
 #[derive(Clone, Copy)]
@@ -88,9 +97,9 @@ pub struct Kind {
     /// How long a taken job belongs to its taker.
     pub lease: Duration,
     /// Asked before a standing job is taken, so that an idle service writes nothing.
-    pub has_work: Option<fn(&mut Tx<'_>) -> Result<bool, Refusal>>,
+    pub has_work: Option<HasWork>,
     /// Does the work. The mark "done" joins its transaction.
-    pub run: fn(&mut Tx<'_>, &Job) -> Result<Outcome, Refusal>,
+    pub run: Run,
 }
 
 /// Longest delay between tries.

@@ -80,7 +80,7 @@ impl Runner {
             .db
             .read(move |tx| {
                 let mut jobs = Vec::new();
-                for job in store::takeable(tx, pool, batch)? {
+                for job in store::takeable(tx, pool, &kinds.keys().copied().collect::<Vec<_>>(), batch)? {
                     let Some(kind) = kinds.get(job.kind.as_str()) else { continue };
                     if kind.has_work.map_or(Ok(true), |has_work| has_work(tx))? {
                         jobs.push((job, *kind));
@@ -150,7 +150,7 @@ fn run_and_mark(tx: &mut Tx<'_>, kind: &Kind, job: &Job) -> Result<(), Refusal> 
 
 fn mark_failed(tx: &mut Tx<'_>, kind: &Kind, job: &Job, error: &str) -> Result<(), Refusal> {
     let state = if job.tries >= job.tries_max { JobState::Dead } else { JobState::Waiting };
-    let [jitter, ..] = *job.id.0.as_bytes().last_chunk::<4>().unwrap_or(&[0; 4]);
+    let jitter = getrandom::u32().map_or(0, |random| random.to_le_bytes()[0]);
     let not_before = tx.now.plus(kind.delay(job.tries, jitter));
     let to = Move { state, not_before, tries: job.tries, lease: None, last_error: Some(error.to_owned()) };
     store::advance(tx, job, &to)?; // lost only when somebody else took it, and then it is theirs

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::model::{Job, JobState, Pool};
+use super::model::{Job, JobState, Pool, STANDING_KEY};
 use crate::db::schema::jobs;
 use crate::db::{Id, Instant, Tx};
 use crate::http::PageLimit;
@@ -56,15 +56,17 @@ pub(super) fn list(
 }
 
 /// Jobs of a pool that may be taken now: due ones, then those whose taker has vanished.
-pub(super) fn takeable(tx: &mut Tx<'_>, pool: Pool, limit: i64) -> Result<Vec<Job>, Refusal> {
+pub(super) fn takeable(tx: &mut Tx<'_>, pool: Pool, kinds: &[&str], limit: i64) -> Result<Vec<Job>, Refusal> {
     let mut due = jobs::table
         .filter(jobs::pool.eq(pool.as_str()).and(jobs::state.eq(JobState::Waiting)).and(jobs::not_before.le(tx.now)))
+        .filter(jobs::kind.eq_any(kinds))
         .order(jobs::not_before)
         .limit(limit)
         .select(Job::as_select())
         .load(tx.conn)?;
     let left = jobs::table
         .filter(jobs::pool.eq(pool.as_str()).and(jobs::state.eq(JobState::Running)).and(jobs::lease_until.lt(tx.now)))
+        .filter(jobs::kind.eq_any(kinds))
         .order(jobs::lease_until)
         .limit(limit)
         .select(Job::as_select())
@@ -118,7 +120,7 @@ pub(super) fn forget_done(tx: &mut Tx<'_>, before: Instant) -> Result<usize, Ref
     Ok(diesel::delete(old).execute(tx.conn)?)
 }
 
-/// The oldest due job and the number of dead ones, per pool, for metrics.
+/// The oldest due job, standing ones left out, which wait for work and not for a turn, and the number of dead ones, per pool, for metrics.
 ///
 /// # Errors
 /// When the database fails.
@@ -127,7 +129,7 @@ pub fn oldest_waiting(tx: &mut Tx<'_>) -> Result<Vec<Waiting>, Refusal> {
     for pool in Pool::ALL {
         let since = jobs::table
             .filter(jobs::pool.eq(pool.as_str()).and(jobs::state.eq(JobState::Waiting)))
-            .filter(jobs::not_before.le(tx.now))
+            .filter(jobs::not_before.le(tx.now).and(jobs::unique_key.ne(STANDING_KEY)))
             .order(jobs::not_before)
             .select(jobs::not_before)
             .first(tx.conn)

@@ -74,6 +74,14 @@ pub fn has_unsealed(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
     Ok(!store::unsealed(tx, 1)?.is_empty())
 }
 
+/// Committed rows that wait for the sealer.
+///
+/// # Errors
+/// When the database fails.
+pub fn unsealed_count(tx: &mut Tx<'_>) -> Result<i64, Refusal> {
+    store::unsealed_count(tx)
+}
+
 /// Seals one batch and says whether more waits. Two sealers at once cannot both move the head.
 ///
 /// # Errors

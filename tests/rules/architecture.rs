@@ -1,1 +1,194 @@
+//! The walls of the house that the compiler does not see (`docs/ARCHITECTURE.md`).
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Rooms from the top floor down; rooms of one line share a floor and do not use each other.
+const FLOORS: &[&[&str]] = &[
+    &["main"],
+    &["cli"],
+    &["app", "metrics"],
+    &["background", "health"],
+    &["jobs"],
+    &["auth"],
+    &["journal"],
+    &["contract"],
+    &["http"],
+    &["config"],
+    &["db"],
+    &["text", "iso_date", "refusal", "sealing", "rules"],
+];
+
+/// Uses within one floor.
+const ALLOWED: &[(&str, &str)] =
+    &[("iso_date", "text"), ("text", "refusal"), ("iso_date", "refusal"), ("refusal", "rules")];
+
+struct Source {
+    path: PathBuf,
+    /// Text without comments and without its tests.
+    text: String,
+    lines: usize,
+}
+
+fn sources(dir: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(dir)];
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let whole = std::fs::read_to_string(&path).unwrap_or_default();
+                let code = whole.split("#[cfg(test)]").next().unwrap_or_default();
+                let plain = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+                let text = plain.collect::<Vec<_>>().join("\n");
+                found.push(Source { lines: whole.lines().count(), text, path });
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no sources in {dir}");
+    found
+}
+
+fn below_src(source: &Source) -> String {
+    let path = source.path.to_string_lossy().into_owned();
+    path.split("/src/").last().unwrap_or_default().to_owned()
+}
+
+fn room(source: &Source) -> String {
+    let path = below_src(source);
+    path.split(['/', '.']).next().unwrap_or_default().to_owned()
+}
+
+fn floor(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+/// Rooms that a source names after `crate::`, one or several in braces.
+fn used_rooms(text: &str) -> Vec<String> {
+    let mut used = Vec::new();
+    for part in text.split("crate::").skip(1) {
+        let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        match part.strip_prefix('{') {
+            None => used.push(word(part)),
+            Some(list) => {
+                let mut depth = 0;
+                let mut names = vec![String::new()];
+                for c in list.chars() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => names.push(String::new()),
+                        c if depth == 0 => names.last_mut().into_iter().for_each(|name| name.push(c)),
+                        _ => {}
+                    }
+                }
+                used.extend(names.iter().map(|name| word(name.trim())));
+            }
+        }
+    }
+    used
+}
+
+#[test]
+fn no_room_uses_a_floor_above_it() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for source in sources("src") {
+        let from = room(&source);
+        if from == "lib" {
+            continue;
+        }
+        let Some(own) = floor(&from) else {
+            wrong.push(format!("{from} has no floor"));
+            continue;
+        };
+        for used in used_rooms(&source.text) {
+            let Some(other) = floor(&used) else { continue }; // a macro, not a room
+            seen += 1;
+            let allowed = used == from || other > own || ALLOWED.contains(&(from.as_str(), used.as_str()));
+            if !allowed {
+                wrong.push(format!("{} uses {used}", below_src(&source)));
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} uses were found");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_room_has_a_floor() {
+    let rooms: BTreeMap<String, ()> = sources("src").iter().map(|source| (room(source), ())).collect();
+    for room in rooms.keys().filter(|room| *room != "lib") {
+        assert!(floor(room).is_some(), "{room} has no floor");
+    }
+}
+
+#[test]
+fn rules_are_pure() {
+    for source in sources("src/rules") {
+        for outside in
+            ["diesel", "actix", "utoipa", "tokio", "std::fs", "std::net", "OffsetDateTime::now", "SystemTime"]
+        {
+            assert!(!source.text.contains(outside), "{} reaches for {outside}", below_src(&source));
+        }
+    }
+}
+
+#[test]
+fn every_file_of_a_slice_keeps_to_its_own() {
+    for source in sources("src") {
+        let (path, text) = (below_src(&source), &source.text);
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let in_database = path.starts_with("db/");
+        let queries =
+            text.contains("diesel::prelude") || text.contains("RunQueryDsl") || text.contains("diesel::insert_into");
+        if !in_database && name != "store.rs" && path != "auth/scope.rs" {
+            assert!(!queries, "{path} queries; that is the store's");
+            // A model may name its table where it derives its row, so that no field is written twice.
+            let elsewhere = text.lines().filter(|line| !line.contains("#[diesel(table_name"));
+            assert!(!elsewhere.into_iter().any(|line| line.contains("db::schema")), "{path} names tables");
+        }
+        if name == "store.rs" || name == "model.rs" {
+            assert!(!text.contains("actix_web"), "{path} knows of HTTP");
+        }
+        if name == "api.rs" && !path.starts_with("http/") {
+            assert!(!text.contains("diesel"), "{path} knows of the database");
+        }
+        if name == "mod.rs" && path.matches('/').count() >= 2 && !path.starts_with("cli/") {
+            assert!(!text.contains("actix_web"), "{path}: verbs know nothing of HTTP");
+        }
+    }
+}
+
+/// A store writes the tables of its own slice only.
+#[test]
+fn tables_are_written_by_their_own_slice() {
+    let mut owners: BTreeMap<String, String> = BTreeMap::new();
+    for source in sources("src").iter().filter(|source| below_src(source).ends_with("store.rs")) {
+        let path = below_src(source);
+        for verb in ["insert_into(", "diesel::update(", "diesel::delete("] {
+            for part in source.text.split(verb).skip(1) {
+                let Some((table, rest)) = part.trim_start().split_once("::") else { continue };
+                if !rest.starts_with("table") {
+                    continue;
+                }
+                let table = table.to_owned();
+                let owner = owners.entry(table.clone()).or_insert_with(|| path.clone());
+                assert_eq!(*owner, path, "{table} is written by two slices");
+            }
+        }
+    }
+    assert!(owners.len() >= 8, "{owners:?}");
+}
+
+#[test]
+fn files_stay_short() {
+    for source in
+        sources("src").into_iter().chain(sources("tests")).filter(|source| !source.path.ends_with("db/schema.rs"))
+    {
+        assert!(source.lines <= 400, "{} has {} lines; split it by meaning", source.path.display(), source.lines);
+    }
+}

@@ -10,4 +10,16 @@
 #[macro_use]
 mod support;
 
+mod access;
+mod crash;
+mod idempotency;
+mod journal;
+mod languages;
+mod lists;
+mod migrations;
+mod openapi;
+mod races;
+mod shell;
+mod tokens;
 mod users;
+mod wrong_input;

@@ -145,10 +145,10 @@ fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<RoleGrant, Refusal>
     store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
-/// Grants of one user whom the caller may see, in the order in which they were given.
+/// Grants of one user in the order in which they were given; none for a user whom the caller does not see.
 ///
 /// # Errors
-/// 404 when the user is not seen.
+/// When the database fails.
 pub fn list(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -156,8 +156,7 @@ pub fn list(
     after: Option<Id>,
     limit: PageLimit,
 ) -> Result<Vec<RoleGrant>, Refusal> {
-    users::find(tx, &Scope::of::<ReadUsers>(actor), user)?;
-    store::of_user(tx, user, after, limit)
+    store::of_user(tx, &Scope::of::<ReadUsers>(actor), user, after, limit)
 }
 
 /// Grants that hold for a user today, the longest-standing first.

@@ -1,11 +1,12 @@
 //! SQL of role grants; seen when their user is seen.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use time::Date;
 
 use super::model::{RoleGrant, RoleGrantRow};
 use crate::auth::Role;
-use crate::auth::scope::{self, Scope};
+use crate::auth::scope::{Scope, users_in};
 use crate::db::schema::{organisations, role_grants, users};
 use crate::db::{Id, MultiBackend, Tx};
 use crate::http::PageLimit;
@@ -17,37 +18,43 @@ fn grant((row, path): Loaded) -> RoleGrant {
     RoleGrant { row, path: path.unwrap_or_default() }
 }
 
-/// Users in a scope, as a subquery.
-macro_rules! visible_users {
-    ($scope:expr) => {
-        users::table.left_join(organisations::table).filter(scope::users_in($scope)).select(users::id)
-    };
-}
-
 /// Grants with the paths of their organisations.
 macro_rules! with_paths {
     () => {
-        role_grants::table
-            .left_join(organisations::table.on(role_grants::organisation_id.eq(organisations::id.nullable())))
-            .select((RoleGrantRow::as_select(), organisations::path.nullable()))
+        role_grants::table.select((
+            RoleGrantRow::as_select(),
+            organisations::table
+                .filter(organisations::id.nullable().eq(role_grants::organisation_id))
+                .select(organisations::path)
+                .single_value(),
+        ))
     };
 }
 
 pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<RoleGrant>, Refusal> {
-    let seen = with_paths!().filter(role_grants::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
-    let Some(found) = seen else { return Ok(None) };
-    let user = visible_users!(scope).filter(users::id.eq(found.0.user_id)).first::<Id>(tx.conn).optional()?;
-    Ok(user.map(|_| grant(found)))
+    let bounds = scope.bounds();
+    let seen = with_paths!()
+        .filter(role_grants::id.eq(id))
+        .filter(role_grants::user_id.eq_any(users::table.filter(users_in!(bounds)).select(users::id)))
+        .first::<Loaded>(tx.conn)
+        .optional()?;
+    Ok(seen.map(grant))
 }
 
 pub(super) fn of_user(
     tx: &mut Tx<'_>,
+    scope: &Scope,
     user: Id,
     after: Option<Id>,
     limit: PageLimit,
 ) -> Result<Vec<RoleGrant>, Refusal> {
-    let mut query =
-        with_paths!().filter(role_grants::user_id.eq(user)).order(role_grants::id).limit(limit.rows()).into_boxed();
+    let bounds = scope.bounds();
+    let mut query = with_paths!()
+        .filter(role_grants::user_id.eq(user))
+        .filter(role_grants::user_id.eq_any(users::table.filter(users_in!(bounds)).select(users::id)))
+        .order(role_grants::id)
+        .limit(limit.rows())
+        .into_boxed();
     if let Some(after) = after {
         query = query.filter(role_grants::id.gt(after));
     }
@@ -93,7 +100,7 @@ pub(super) fn all_standing(tx: &mut Tx<'_>) -> Result<Vec<RoleGrantRow>, Refusal
     let row = <RoleGrantRow as Selectable<MultiBackend>>::construct_selection();
     Ok(role_grants::table
         .filter(role_grants::ended_at.is_null())
-        .order((role_grants::user_id, role_grants::role, role_grants::starts_on))
+        .order((role_grants::user_id, role_grants::role, role_grants::organisation_id, role_grants::starts_on))
         .select(row)
         .load(tx.conn)?)
 }

@@ -11,7 +11,7 @@ use crate::auth::password::Hasher;
 use crate::auth::permission::{OwnAccount, names_of};
 use crate::auth::users::{self, UserOut};
 use crate::auth::{Access, Caller, Read, Role, Write, sessions};
-use crate::db::{Db, Id, Instant};
+use crate::db::{Db, Id, Instant, Tx};
 use crate::http::{Answer, Answered, Valid};
 use crate::refusal::{Fault, Refusal};
 use crate::text::Line;
@@ -76,9 +76,13 @@ async fn change_my_secret(
     access: web::Data<Access>,
     db: web::Data<Db>,
 ) -> Answered {
-    let write = write.never_stored()?;
-    let (scope, id) = (caller.scope(), caller.actor.user_id);
-    let user = db.read_one(move |tx| users::find(tx, &scope, id)).await?;
+    let write = write.of_secret()?;
+    let (scope, actor) = (caller.scope(), caller.actor.clone());
+    let confirmed = move |tx: &mut Tx<'_>| {
+        sessions::confirm(tx, &actor)?;
+        users::find(tx, &scope, actor.user_id)
+    };
+    let user = db.read(confirmed).await?;
     check_new_secret(&body, &user.row.username)?;
     let current = SecretString::from(body.current_secret.as_str());
     let known = sessions::check_secret(&db, &hasher, &user.row.username, current).await?;

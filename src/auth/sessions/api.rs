@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Opened, Refreshed, SESSION_LIFETIME, WantedRole};
+use super::{Opened, Refreshed, WantedRole};
 use crate::auth::password::Hasher;
 use crate::auth::token::LIFETIME;
 use crate::auth::users::UserKind;
@@ -19,7 +19,7 @@ use crate::auth::{Issuer, Role, sessions};
 use crate::db::{Db, Id, Mode, Origin};
 use crate::http::client::{self, SignInLimit};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answered, Form};
+use crate::http::{Answered, Form, Problem};
 use crate::refusal::{Code, Fault, Refusal};
 
 /// The ways to sign in. Other ways may come.
@@ -35,9 +35,10 @@ pub enum GrantType {
 }
 
 /// A request for tokens; each way to sign in reads its own fields.
+///
+/// What it does not know it ignores (RFC 6749 §3.2): stock clients send `scope` and more.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TokenIn {
+pub struct TokenForm {
     #[schema(value_type = GrantType)]
     grant_type: String,
     /// `password`: the account's name.
@@ -64,16 +65,10 @@ pub struct TokenIn {
 
 /// A refresh token to end.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RevokeIn {
+pub struct RevokeForm {
     /// The refresh token.
     #[schema(value_type = String, max_length = 128)]
     token: SecretString,
-    /// Taken and not needed (RFC 7009 §2.1).
-    #[expect(dead_code, reason = "clients may send it")]
-    #[serde(default)]
-    #[schema(max_length = 32)]
-    token_type_hint: Option<String>,
 }
 
 /// Tokens (RFC 6749 §5.1).
@@ -87,7 +82,7 @@ pub struct TokenOut {
     /// Good for one use; a second use ends the sign-in. Missing for machines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
-    /// Seconds for which the sign-in lasts, from its beginning. Missing for machines.
+    /// Seconds until the sign-in ends, however often it is renewed. Missing for machines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_expires_in: Option<i64>,
     /// The role in which this token acts.
@@ -104,12 +99,14 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// Signs in, or renews a sign-in 登录
 #[utoipa::path(tag = "sign-in",
-    request_body(content = TokenIn, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "Tokens for one role", body = TokenOut)))]
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "Tokens for one role", body = TokenOut),
+        (status = 401, description = "The client is unknown or its secret wrong", body = Problem,
+            content_type = "application/problem+json")))]
 #[post("/oauth/token")]
 async fn issue_token(
     from: Unstored,
-    Form(form): Form<TokenIn>,
+    Form(form): Form<TokenForm>,
     db: web::Data<Db>,
     hasher: web::Data<Hasher>,
     issuer: web::Data<Issuer>,
@@ -143,10 +140,10 @@ async fn issue_token(
 
 /// Ends a sign-in; an unknown token is no error 退出登录
 #[utoipa::path(tag = "sign-in",
-    request_body(content = RevokeIn, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = RevokeForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "The sign-in has ended, if there was one")))]
 #[post("/oauth/revoke")]
-async fn revoke_token(from: Unstored, Form(form): Form<RevokeIn>, db: web::Data<Db>) -> Answered {
+async fn revoke_token(from: Unstored, Form(form): Form<RevokeForm>, db: web::Data<Db>) -> Answered {
     db.write(from.origin(), Mode::Commit, move |tx| sessions::sign_out(tx, reveal(&form.token))).await?;
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).finish())
 }
@@ -160,20 +157,25 @@ async fn sign_in(
     secret: SecretString,
     wanted: WantedRole,
 ) -> Result<Opened, Refusal> {
-    let user = sessions::check_secret(db, hasher, &name, secret).await?.filter(|user| user.kind == kind);
-    let user = user.ok_or_else(|| Refusal::of(Code::OauthInvalidGrant))?;
+    let wrong = || match kind {
+        UserKind::Person => Refusal::of(Code::OauthInvalidGrant),
+        UserKind::Machine => Refusal::of(Code::OauthInvalidClient),
+    };
+    let known = sessions::check_secret(db, hasher, &name, secret).await?;
+    let known = known.filter(|known| known.user.kind == kind).ok_or_else(wrong)?;
     let renewable = kind == UserKind::Person;
-    db.write(from.origin(), Mode::Commit, move |tx| sessions::open(tx, &user, &wanted, renewable)).await
+    let opened =
+        db.write(from.origin(), Mode::Commit, move |tx| sessions::open(tx, &known, &wanted, renewable)).await?;
+    opened.ok_or_else(wrong)
 }
 
 fn token_out(issuer: &Issuer, opened: Opened) -> Result<TokenOut, Refusal> {
-    let renewable = opened.refresh_token.is_some();
     Ok(TokenOut {
         access_token: issuer.sign(&opened.actor)?,
         token_type: "Bearer".to_owned(),
         expires_in: LIFETIME.whole_seconds(),
         refresh_token: opened.refresh_token,
-        refresh_expires_in: renewable.then(|| SESSION_LIFETIME.whole_seconds()),
+        refresh_expires_in: opened.renewable_for.map(time::Duration::whole_seconds),
         role: opened.actor.role,
         organisation_id: opened.actor.organisation_id,
         secret_change_due: opened.actor.secret_change_due,
@@ -237,5 +239,7 @@ fn basic(request: &HttpRequest) -> Result<Option<(String, SecretString)>, Refusa
     let decoded = STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let decoded = decoded.ok_or_else(wrong)?;
     let (name, secret) = decoded.split_once(':').ok_or_else(wrong)?;
-    Ok(Some((name.to_owned(), SecretString::from(secret))))
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&format!("{name}={secret}")).map_err(|_| wrong())?;
+    let pair = pairs.into_iter().next().ok_or_else(wrong)?;
+    Ok(Some((pair.0, SecretString::from(pair.1))))
 }

@@ -6,11 +6,12 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{SESSION_LIFETIME, Session, SessionRow, WantedRole};
+pub use self::model::{Session, SessionRow, WantedRole};
 
 use secrecy::SecretString;
 use time::Duration;
 
+use self::model::SESSION_LIFETIME;
 use self::store::Standing;
 use crate::auth::grants::{self, RoleGrant};
 use crate::auth::password::Hasher;
@@ -43,6 +44,8 @@ pub struct Opened {
     pub actor: Actor,
     /// None for machines: they sign in again.
     pub refresh_token: Option<String>,
+    /// How long the sign-in still lasts.
+    pub renewable_for: Option<Duration>,
 }
 
 /// Whether a refresh token was good.
@@ -51,6 +54,13 @@ pub enum Refreshed {
     Opened(Box<Opened>),
     /// It was not; if it had been used before, its family has been ended, and that must commit.
     Refused,
+}
+
+/// An account whose secret was right, and the hash that it was compared with.
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub user: UserRow,
+    hash: Option<String>,
 }
 
 /// The account of a name, if the secret is right. The try counts before the secret is looked at.
@@ -62,7 +72,7 @@ pub async fn check_secret(
     hasher: &Hasher,
     name: &str,
     secret: SecretString,
-) -> Result<Option<UserRow>, Refusal> {
+) -> Result<Option<Known>, Refusal> {
     let asked = name.to_owned();
     let found = db
         .write(Origin::service("sign-in"), Mode::Commit, move |tx| {
@@ -71,22 +81,34 @@ pub async fn check_secret(
         })
         .await?;
     let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
-    if !hasher.verify(secret, hash).await? {
+    if !hasher.verify(secret, hash.clone()).await? {
         return Ok(None);
     }
     let right = name.to_owned();
     db.write(Origin::service("sign-in"), Mode::Commit, move |tx| tries::clear(tx, &right)).await?;
-    Ok(user)
+    Ok(user.map(|user| Known { user, hash }))
 }
 
-/// Opens a session for an account whose secret was right.
+/// Opens a session for an account whose secret was right. Checking a secret takes a while, so the account is read again:
+/// nothing when it was suspended or its secret replaced meanwhile.
 ///
 /// # Errors
-/// 400 when the account is suspended or holds no such role today.
-pub fn open(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable: bool) -> Result<Opened, Refusal> {
-    if user.state != UserState::Active {
-        return Err(Refusal::of(Code::OauthInvalidGrant));
+/// 400 when the account holds no such role today.
+pub fn open(tx: &mut Tx<'_>, known: &Known, wanted: &WantedRole, renewable: bool) -> Result<Option<Opened>, Refusal> {
+    users::claim(tx, known.user.id)?;
+    match users::with_secret(tx, &known.user.username)? {
+        Some((user, hash)) if hash == known.hash && user.state == UserState::Active => {
+            open_for(tx, &user, wanted, renewable).map(Some)
+        }
+        _ => Ok(None),
     }
+}
+
+/// Opens a session without asking for a secret.
+///
+/// # Errors
+/// 400 when the account holds no such role today.
+pub fn open_for(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable: bool) -> Result<Opened, Refusal> {
     let grant = choose(grants::held_today(tx, user.id)?, wanted)?;
     let lifetime = if renewable { SESSION_LIFETIME } else { LIFETIME };
     let row = SessionRow {
@@ -104,7 +126,8 @@ pub fn open(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable: boo
     record(tx, "opened", None, Some(&session))?;
     let standing = Standing { session: session.row, grant: grant.row, user: user.clone(), path: grant.path };
     let refresh_token = if renewable { Some(fresh_token(tx, standing.session.id)?) } else { None };
-    Ok(Opened { actor: actor(tx, &standing), refresh_token })
+    let renewable_for = renewable.then_some(lifetime);
+    Ok(Opened { actor: actor(tx, &standing), refresh_token, renewable_for })
 }
 
 fn choose(held: Vec<RoleGrant>, wanted: &WantedRole) -> Result<RoleGrant, Refusal> {
@@ -129,7 +152,8 @@ pub fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Refreshed, Refusal> {
     match store::standing(tx, session)? {
         Some(standing) if holds(tx, &standing) && standing.session.is_open(tx.now) => {
             let refresh_token = Some(fresh_token(tx, session)?);
-            Ok(Refreshed::Opened(Box::new(Opened { actor: actor(tx, &standing), refresh_token })))
+            let renewable_for = Some(standing.session.expires_at.at() - tx.now.at());
+            Ok(Refreshed::Opened(Box::new(Opened { actor: actor(tx, &standing), refresh_token, renewable_for })))
         }
         _ => Ok(Refreshed::Refused),
     }

@@ -235,7 +235,7 @@ async fn issue_user_secret(
     access: web::Data<Access>,
     db: web::Data<Db>,
 ) -> Answered {
-    let write = write.never_stored()?;
+    let write = write.of_secret()?;
     let secret = fresh_secret().map_err(Refusal::internal)?;
     let hash = hasher.hash(SecretString::from(secret.clone())).await?;
     let done = write.versioned(caller, move |tx, actor, seen| {

@@ -91,7 +91,7 @@ pub struct UserRow {
     pub updated_at: Instant,
 }
 
-/// Why a verb is not possible, in the order in which it is asked.
+/// Why a verb is not possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hindrance {
     OwnAccount,

@@ -1,9 +1,10 @@
 //! SQL of accounts; every list and single read takes the scope first.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::model::{User, UserFilter, UserRow};
-use crate::auth::scope::{self, Scope};
+use crate::auth::scope::{Scope, users_in};
 use crate::db::schema::{organisations, users};
 use crate::db::{Id, Instant, Tx};
 use crate::http::PageLimit;
@@ -15,15 +16,23 @@ fn user((row, path): Loaded) -> User {
     User { row, path: path.unwrap_or_default() }
 }
 
+/// An account with the path of its organisation.
+macro_rules! with_path {
+    () => {
+        (
+            UserRow::as_select(),
+            organisations::table
+                .filter(organisations::id.nullable().eq(users::organisation_id))
+                .select(organisations::path)
+                .single_value(),
+        )
+    };
+}
+
 pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<User>, Refusal> {
-    let found = users::table
-        .left_join(organisations::table)
-        .filter(users::id.eq(id))
-        .filter(scope::users_in(scope))
-        .select((UserRow::as_select(), organisations::path.nullable()))
-        .first::<Loaded>(tx.conn)
-        .optional()?;
-    Ok(found.map(user))
+    let bounds = scope.bounds();
+    let seen = users::table.filter(users::id.eq(id)).filter(users_in!(bounds));
+    Ok(seen.select(with_path!()).first::<Loaded>(tx.conn).optional()?.map(user))
 }
 
 pub(super) fn list(
@@ -33,12 +42,8 @@ pub(super) fn list(
     after: Option<String>,
     limit: PageLimit,
 ) -> Result<Vec<User>, Refusal> {
-    let mut query = users::table
-        .left_join(organisations::table)
-        .filter(scope::users_in(scope))
-        .select((UserRow::as_select(), organisations::path.nullable()))
-        .limit(limit.rows())
-        .into_boxed();
+    let bounds = scope.bounds();
+    let mut query = users::table.filter(users_in!(bounds)).select(with_path!()).limit(limit.rows()).into_boxed();
     if let Some(state) = filter.state {
         query = query.filter(users::state.eq(state));
     }

@@ -24,11 +24,11 @@ type Call = dyn Fn(Request) -> LocalBoxFuture<'static, ServiceResponse>;
 pub struct TestApp {
     pub app: App,
     pub db: Db,
-    pub world: World,
+    pub world: Rc<World>,
     pub kind: Kind,
     pub url: String,
     call: Rc<Call>,
-    _database: TestDatabase,
+    _database: Option<TestDatabase>,
 }
 
 #[derive(Parser)]
@@ -47,6 +47,14 @@ pub fn hasher() -> Hasher {
     Hasher::with_cost(argon2::Params::new(8, 1, 1, None).unwrap()).unwrap()
 }
 
+async fn in_process(app: &App) -> Rc<Call> {
+    let service = Rc::new(init_service(app.service()).await);
+    Rc::new(move |request| {
+        let service = Rc::clone(&service);
+        Box::pin(async move { service.call(request).await.unwrap() })
+    })
+}
+
 impl TestApp {
     /// Starts it, or says nothing where there is no PostgreSQL.
     pub async fn start(kind: Kind) -> Option<Self> {
@@ -58,13 +66,44 @@ impl TestApp {
         let database = TestDatabase::fresh(kind).await?;
         let db = open(&database.url);
         let app = App::build(db.clone(), &settings(args), hasher()).await.unwrap();
-        let world = World::build(&app).await;
-        let service = Rc::new(init_service(app.service()).await);
-        let call: Rc<Call> = Rc::new(move |request| {
-            let service = Rc::clone(&service);
-            Box::pin(async move { service.call(request).await.unwrap() })
+        let world = Rc::new(World::build(&app).await);
+        let call = in_process(&app).await;
+        Some(Self { app, db, world, kind, url: database.url.clone(), call, _database: Some(database) })
+    }
+
+    /// A second replica on the same database.
+    pub async fn replica(&self) -> Self {
+        let db = open(&self.url);
+        let app = App::build(db.clone(), &settings(&[]), hasher()).await.unwrap();
+        let call = in_process(&app).await;
+        Self { app, db, world: Rc::clone(&self.world), kind: self.kind, url: self.url.clone(), call, _database: None }
+    }
+
+    /// Rows of a table.
+    pub async fn count(&self, table: &str) -> i64 {
+        self.sql_number(&format!("SELECT count(*) AS number FROM {table}")).await
+    }
+
+    /// The `number` that a statement finds.
+    pub async fn sql_number(&self, statement: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Number {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            number: i64,
+        }
+        let statement = statement.to_owned();
+        let found = self.db.with_connection(move |conn| {
+            Ok(diesel::RunQueryDsl::get_result::<Number>(diesel::sql_query(&statement), conn)?.number)
         });
-        Some(Self { app, db, world, kind, url: database.url.clone(), call, _database: database })
+        found.await.unwrap()
+    }
+
+    /// Runs a statement behind the service's back.
+    pub async fn sql(&self, statement: &str) {
+        let statement = statement.to_owned();
+        let done =
+            self.db.with_connection(move |conn| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(&statement), conn)?));
+        done.await.unwrap();
     }
 
     pub fn get(&self, path: &str) -> Ask<'_> {
@@ -131,6 +170,15 @@ impl Ask<'_> {
 
     /// Sends it, and holds the answer against the contract.
     pub async fn send(self) -> Answer {
+        let (method, path) = (self.method.clone(), self.path.clone());
+        let answer = self.send_unchecked().await;
+        let Answer { status, headers, body } = &answer;
+        check(&Given { method: &method, path: &path, status: *status, headers, body });
+        answer
+    }
+
+    /// Sends it; for what is no operation, such as a browser's preflight.
+    pub async fn send_unchecked(self) -> Answer {
         let method = actix_web::http::Method::from_bytes(self.method.as_bytes()).unwrap();
         let mut request = TestRequest::with_uri(&self.path).method(method);
         for (name, value) in &self.headers {
@@ -142,7 +190,6 @@ impl Ask<'_> {
         let headers: HashMap<String, String> =
             response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
         let body = actix_web::test::read_body(response).await.to_vec();
-        check(&Given { method: &self.method, path: &self.path, status, headers: &headers, body: &body });
         Answer { status, headers, body }
     }
 
@@ -190,5 +237,15 @@ impl Answer {
 
     pub fn id(&self) -> String {
         self.json()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+impl TestApp {
+    /// An id as a literal of the database's own kind.
+    pub fn id_literal(&self, id: &str) -> String {
+        match self.kind {
+            Kind::Sqlite => format!("X'{}'", id.replace('-', "")),
+            Kind::Postgres => format!("'{id}'"),
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
-use kehou::clock::Clock;
+use kehou::db::Clock;
 use kehou::db::{Db, Limits, migrate};
 use kehou::sealing::Sealing;
 use tempfile::TempDir;
@@ -62,6 +62,11 @@ impl TestDatabase {
                 Some(template.create(Some("kehou_template")))
             }
         }
+    }
+
+    /// Runs a statement as the server's administrator.
+    pub fn admin(statement: &str) {
+        POSTGRES.as_ref().unwrap().run(statement);
     }
 
     /// One without any table.

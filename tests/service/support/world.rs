@@ -123,7 +123,7 @@ fn make_account(
     let grant = NewRoleGrant { user_id: user.row.id, role, organisation_id, starts_on, ends_on: None };
     let path = organisation.map(|organisation| organisation.path.clone()).unwrap_or_default();
     grants::insert(tx, &grant, path)?;
-    Ok(sessions::open(tx, &user.row, &WantedRole::default(), true)?.actor)
+    Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), true)?.actor)
 }
 
 /// The platform itself, before it has any account.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
 
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
-use crate::db::Instant;
+use super::Instant;
 
 /// No business date is set: it follows system time.
 const FOLLOWS: i32 = i32::MIN;

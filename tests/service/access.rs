@@ -1,0 +1,333 @@
+//! Who may call what: every operation, every role, at the caller's own place, a sibling's, another county's, and without
+//! a token. Refused cells run for real; allowed ones rehearse. An operation without a row here fails.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::support::app::{Answer, Ask, TestApp};
+use crate::support::contract::{OPERATIONS, Operation};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Own,
+    Sibling,
+    Other,
+}
+
+use Place::{Other, Own, Sibling};
+
+const PLACES: [Place; 3] = [Own, Sibling, Other];
+
+/// Account of each role, all of the own district or its school.
+const CALLERS: [(&str, &str); 8] = [
+    ("platform_admin", "platform-admin"),
+    ("bureau", "bureau"),
+    ("school_admin", "school-admin"),
+    ("school_finance", "school-finance"),
+    ("teacher", "teacher"),
+    ("guardian", "guardian"),
+    ("partner", "partner"),
+    ("integration", "integration"),
+];
+
+/// What an operation is tried on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum On {
+    /// The caller, wherever that is.
+    Oneself,
+    /// A list that shows what lies in the caller's scope.
+    List,
+    /// Something that has no place.
+    Platform,
+    /// An account of a place.
+    User,
+    /// A role grant of an account of a place.
+    RoleGrant,
+    /// Something new at a place, which the body names: refused with 422 where the caller does not see it.
+    New,
+}
+
+/// Roles and the places that they reach; every other role is refused with 403.
+type Reach = &'static [(&'static str, &'static [Place])];
+
+const ADMINISTRATORS: Reach =
+    &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling]), ("school_admin", &[Own])];
+const PLATFORM: Reach = &[("platform_admin", &[Own])];
+const EVERYONE: Reach = &[
+    ("platform_admin", &[Own]),
+    ("bureau", &[Own]),
+    ("school_admin", &[Own]),
+    ("school_finance", &[Own]),
+    ("teacher", &[Own]),
+    ("guardian", &[Own]),
+    ("partner", &[Own]),
+    ("integration", &[Own]),
+];
+
+const EXPECTED: &[(&str, On, Reach)] = &[
+    ("list_users", On::List, ADMINISTRATORS),
+    ("create_user", On::New, ADMINISTRATORS),
+    ("get_user", On::User, ADMINISTRATORS),
+    ("update_user", On::User, ADMINISTRATORS),
+    ("suspend_user", On::User, ADMINISTRATORS),
+    ("reinstate_user", On::User, ADMINISTRATORS),
+    ("issue_user_secret", On::User, ADMINISTRATORS),
+    ("list_role_grants", On::List, ADMINISTRATORS),
+    ("give_role", On::New, ADMINISTRATORS),
+    ("get_role_grant", On::RoleGrant, ADMINISTRATORS),
+    ("end_role_grant", On::RoleGrant, ADMINISTRATORS),
+    ("get_me", On::Oneself, EVERYONE),
+    ("change_my_secret", On::Oneself, EVERYONE),
+    ("list_jobs", On::Platform, PLATFORM),
+    ("get_job", On::Platform, PLATFORM),
+    ("retry_job", On::Platform, PLATFORM),
+];
+
+/// What anybody may call.
+const PUBLIC: [&str; 5] = ["get_live", "get_ready", "get_jwks", "issue_token", "revoke_token"];
+
+fn target(place: Place) -> &'static str {
+    match place {
+        Own => "school-finance",
+        Sibling => "sibling-teacher",
+        Other => "other-teacher",
+    }
+}
+
+fn school(place: Place) -> &'static str {
+    match place {
+        Own => "own school",
+        Sibling => "sibling school",
+        Other => "other school",
+    }
+}
+
+fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
+    let user = app.world.account(target(place));
+    let school = app.world.organisation(school(place));
+    match id {
+        "create_user" => {
+            Some(json!({"kind": "person", "username": "a.new.one", "display_name": "x", "organisation_id": school}))
+        }
+        "update_user" => {
+            Some(json!({"kind": "person", "username": user.username, "display_name": "x", "organisation_id": school}))
+        }
+        "give_role" => Some(
+            json!({"user_id": user.id, "role": "school_admin", "organisation_id": school, "starts_on": "2031-01-01", "ends_on": "2031-02-01"}),
+        ),
+        "change_my_secret" => Some(json!({"current_secret": "not the one", "new_secret": "another good secret"})),
+        _ => None,
+    }
+}
+
+/// A request to an operation for a place; writes rehearse when told to.
+async fn ask<'a>(app: &'a TestApp, operation: &Operation, place: Place, rehearse: bool) -> Ask<'a> {
+    let admin = app.world.token("platform-admin");
+    let mut path = operation.path.clone();
+    let user = app.world.account(target(place)).id.to_string();
+    if operation.path.starts_with("/api/v1/users/") {
+        path = path.replace("{id}", &user);
+    } else if operation.path.starts_with("/api/v1/jobs/") {
+        path = path.replace("{id}", &first_id(app, "/api/v1/jobs?kind=forget-sessions", admin).await);
+    } else if operation.path.starts_with("/api/v1/role-grants/") {
+        path = path.replace("{id}", &first_id(app, &format!("/api/v1/role-grants?user_id={user}"), admin).await);
+    } else if operation.id == "list_role_grants" {
+        path = format!("{path}?user_id={user}");
+    }
+    if rehearse && operation.has_parameter("validate_only") {
+        path = format!("{path}?validate_only=true");
+    }
+    let mut ask = app.ask(&operation.method, &path);
+    if operation.has_parameter("If-Match") {
+        // A secret cannot be rehearsed: where it is allowed, a stale version shows that the row was found.
+        let stale = rehearse && !operation.has_parameter("validate_only");
+        ask = ask.if_match(if stale { "\"99\"" } else { "\"1\"" });
+    }
+    match body(app, &operation.id, place) {
+        Some(body) => ask.json(&body),
+        None => ask,
+    }
+}
+
+async fn first_id(app: &TestApp, path: &str, token: &str) -> String {
+    app.get(path).token(token).expect(200).await.json()["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+async fn rows(app: &TestApp) -> i64 {
+    app.count("journal_entries").await
+}
+
+#[test]
+fn every_operation_has_an_expectation() {
+    let expected: BTreeSet<&str> = EXPECTED.iter().map(|(id, ..)| *id).chain(PUBLIC).collect();
+    let known: BTreeSet<&str> = OPERATIONS.iter().map(|operation| operation.id.as_str()).collect();
+    assert_eq!(known, expected);
+    for operation in OPERATIONS.iter() {
+        assert_eq!(operation.permission.is_none(), PUBLIC.contains(&operation.id.as_str()), "{}", operation.id);
+    }
+}
+
+fn operation(id: &str) -> &'static Operation {
+    OPERATIONS.iter().find(|operation| operation.id == id).unwrap()
+}
+
+fn names(answer: &Answer) -> BTreeSet<String> {
+    let items = answer.json()["items"].as_array().cloned().unwrap_or_default();
+    items.iter().map(|item| item["username"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+on_both_databases! {
+    async fn every_cell_of_the_matrix_answers_as_expected(app) {
+        let before = rows(&app).await;
+        for (id, on, reach) in EXPECTED {
+            let operation = operation(id);
+            let scope = operation.permission.as_deref().unwrap();
+            for place in PLACES {
+                let refused = ask(&app, operation, place, false).await.expect(401).await;
+                assert_eq!(refused.header("www-authenticate"), format!("Bearer scope=\"{scope}\""), "{id}");
+                for (role, account) in CALLERS {
+                    let cell = format!("{id} by {role} at {place:?}");
+                    let token = app.world.token(account);
+                    let Some((_, reached)) = reach.iter().find(|(allowed, _)| *allowed == role) else {
+                        let refused = ask(&app, operation, place, false).await.token(token).send().await;
+                        assert_eq!((refused.status, refused.code().as_str()), (403, "forbidden"), "{cell}");
+                        assert!(refused.header("www-authenticate").contains(scope), "{cell}");
+                        continue;
+                    };
+                    let placeless = matches!(on, On::Oneself | On::List | On::Platform);
+                    let allowed = placeless || reached.contains(&place);
+                    let answer = ask(&app, operation, place, allowed).await.token(token).send().await;
+                    match (on, allowed) {
+                        // What is waiting cannot be retried and who is active cannot be reinstated: state, not access.
+                        _ if allowed && matches!(*id, "retry_job" | "reinstate_user") => assert_eq!(answer.code(), "state-conflict", "{cell}"),
+                        _ if allowed && *id == "issue_user_secret" => assert_eq!(answer.code(), "version-mismatch", "{cell}"),
+                        _ if allowed && *id == "change_my_secret" => assert_eq!(answer.faults(), [("/current_secret".to_owned(), "mismatch".to_owned())], "{cell}"),
+                        (_, true) => assert_eq!(answer.status, 200, "{cell}: {}", answer.json()),
+                        (On::New, false) => assert_eq!((answer.status, answer.faults()[0].1.as_str()), (422, "not-found"), "{cell}"),
+                        (_, false) => assert_eq!((answer.status, answer.code().as_str()), (404, "not-found"), "{cell}"),
+                    }
+                }
+            }
+        }
+        assert_eq!(rows(&app).await, before, "no cell left anything behind");
+    }
+
+    async fn a_list_shows_what_lies_in_scope_and_nothing_else(app) {
+        for (account, seen) in [
+            ("school-admin", vec!["school-admin", "school-finance", "teacher"]),
+            ("bureau", vec!["bureau", "integration", "partner", "school-admin", "school-finance", "sibling-school-admin", "sibling-teacher", "teacher"]),
+            ("other-bureau", vec!["other-bureau", "other-school-admin", "other-teacher"]),
+        ] {
+            let list = app.get("/api/v1/users?limit=200").token(app.world.token(account)).expect(200).await;
+            assert_eq!(names(&list), seen.into_iter().map(str::to_owned).collect(), "{account}");
+        }
+        let all = app.get("/api/v1/users?limit=200").token(app.world.token("platform-admin")).expect(200).await;
+        assert_eq!(names(&all).len(), 14);
+    }
+
+    async fn a_filter_does_not_widen_the_scope(app) {
+        let grants = format!("/api/v1/role-grants?user_id={}", app.world.account("other-teacher").id);
+        for (account, seen) in [("bureau", 0), ("city-bureau", 1)] {
+            let list = app.get(&grants).token(app.world.token(account)).expect(200).await;
+            assert_eq!(list.json()["items"].as_array().map(Vec::len), Some(seen), "{account}");
+        }
+        let other = app.world.organisation("other school");
+        let path = format!("/api/v1/users?organisation_id={other}");
+        let list = app.get(&path).token(app.world.token("bureau")).expect(200).await;
+        assert!(names(&list).is_empty());
+    }
+
+    async fn can_lists_exactly_the_verbs_that_would_be_taken(app) {
+        let verbs = [("update", "PUT", ""), ("suspend", "POST", "/suspend"), ("reinstate", "POST", "/reinstate"), ("issue-secret", "POST", "/issue-secret")]; // the last one is for real
+        let admin = app.world.token("platform-admin");
+        let suspended = app.world.account("sibling-teacher").id;
+        app.post(&format!("/api/v1/users/{suspended}/suspend")).token(admin).if_match("\"1\"").expect(200).await;
+        let callers = ["platform-admin", "city-bureau", "bureau", "school-admin"];
+        for caller in callers {
+            let token = app.world.token(caller);
+            let list = app.get("/api/v1/users?limit=200").token(token).expect(200).await.json();
+            for user in list["items"].as_array().unwrap() {
+                let path = format!("/api/v1/users/{}", user["id"].as_str().unwrap());
+                let single = app.get(&path).token(token).expect(200).await;
+                let can: BTreeSet<&str> = user["can"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+                assert_eq!(single.json()["can"], user["can"]);
+                for (verb, method, suffix) in verbs {
+                    // A secret cannot be rehearsed, and a real one would sign a later caller out.
+                    let is_later_caller = callers.contains(&user["username"].as_str().unwrap()) && user["username"] != caller;
+                    if verb == "issue-secret" && is_later_caller {
+                        continue;
+                    }
+                    let rehearsed = if verb == "issue-secret" { "" } else { "?validate_only=true" };
+                    let mut call = app.ask(method, &format!("{path}{suffix}{rehearsed}")).token(token).if_match(single.etag());
+                    if verb == "update" {
+                        call = call.json(&json!({"kind": user["kind"], "username": user["username"], "display_name": "x", "organisation_id": user["organisation_id"]}));
+                    }
+                    let taken = call.send().await.status == 200;
+                    assert_eq!(taken, can.contains(verb), "{caller} {verb} {}", user["username"]);
+                }
+            }
+        }
+    }
+
+    async fn every_guarded_operation_wants_if_match_and_no_operation_takes_an_unknown_parameter(app) {
+        let token = app.world.token("platform-admin");
+        for operation in OPERATIONS.iter().filter(|operation| operation.path.starts_with("/api/v1/")) {
+            let id = "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5";
+            let path = operation.path.replace("{id}", id);
+            let body = body(&app, &operation.id, Own);
+            let ask = |path: &str| match &body {
+                Some(body) => app.ask(&operation.method, path).token(token).json(body),
+                None => app.ask(&operation.method, path).token(token),
+            };
+            if operation.has_parameter("If-Match") {
+                assert_eq!(ask(&path).expect(428).await.code(), "precondition-required", "{}", operation.id);
+            }
+            let unknown = ask(&format!("{path}?bogus=1")).if_match("\"1\"");
+            assert_eq!(unknown.expect(400).await.faults(), [("bogus".to_owned(), "unknown".to_owned())], "{}", operation.id);
+        }
+    }
+
+    async fn a_secret_of_more_than_one_reach_cannot_be_had_from_below(app) {
+        // A city's account cannot be given a district as home and the city as place of its role, nor the reverse.
+        let admin = app.world.token("platform-admin");
+        for (user, role, place, pointer) in [
+            ("bureau", "bureau", "city", "/organisation_id"),
+            ("bureau", "bureau", "other district", "/organisation_id"),
+            ("teacher", "bureau", "own district", "/organisation_id"),
+            ("teacher", "teacher", "own district", "/organisation_id"),
+            ("teacher", "integration", "own district", "/role"),
+            ("guardian", "teacher", "own school", "/organisation_id"),
+        ] {
+            let body = json!({"user_id": app.world.account(user).id, "role": role,
+                "organisation_id": app.world.organisation(place), "starts_on": "2031-01-01"});
+            let refused = app.post("/api/v1/role-grants").token(admin).json(&body).expect(422).await;
+            assert_eq!(refused.faults(), [(pointer.to_owned(), "not-for-this".to_owned())], "{user} {role} {place}");
+        }
+        let platform = json!({"user_id": app.world.account("teacher").id, "role": "platform_admin", "organisation_id": null, "starts_on": "2031-01-01"});
+        let refused = app.post("/api/v1/role-grants").token(admin).json(&platform).expect(422).await;
+        assert_eq!(refused.faults(), [("/user_id".to_owned(), "not-for-this".to_owned())]);
+    }
+
+    async fn nobody_grants_above_their_role(app) {
+        let body = json!({"user_id": app.world.account("school-finance").id, "role": "partner",
+            "organisation_id": app.world.organisation("own school"), "starts_on": "2031-01-01"});
+        let refused = app.post("/api/v1/role-grants").token(app.world.token("school-admin")).json(&body).expect(403).await;
+        assert_eq!(refused.code(), "grant-forbidden");
+    }
+
+    async fn grants_of_one_role_and_place_never_overlap(app) {
+        let body = |starts: &str, ends: &str| json!({"user_id": app.world.account("teacher").id, "role": "school_finance",
+            "organisation_id": app.world.organisation("own school"), "starts_on": starts, "ends_on": ends});
+        let token = app.world.token("bureau");
+        let give = |starts: &'static str, ends: &'static str| app.post("/api/v1/role-grants").token(token).json(&body(starts, ends));
+        give("2024-09-02", "2025-01-17").expect(201).await;
+        assert_eq!(give("2025-01-17", "2025-07-01").expect(409).await.code(), "overlap");
+        give("2025-01-18", "2025-07-01").expect(201).await;
+        assert_eq!(give("2025-02-01", "2025-01-01").expect(422).await.faults(), [(String::new(), "ends-before-start".to_owned())]);
+        let attempts = (0..10).map(|_| give("2026-02-01", "2026-07-01").send());
+        let statuses = futures_util::future::join_all(attempts).await;
+        assert_eq!(statuses.iter().filter(|answer| answer.status == 201).count(), 1);
+        assert_eq!(statuses.iter().filter(|answer| answer.code() == "overlap").count(), 9);
+    }
+}

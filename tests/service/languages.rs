@@ -1,0 +1,47 @@
+//! Every code and every fault speaks Chinese and English.
+
+use std::collections::BTreeSet;
+
+use kehou::http::Language;
+use kehou::refusal::{Code, Fault};
+
+fn keys() -> Vec<String> {
+    let problems =
+        Code::ALL.iter().flat_map(|code| ["title", "detail"].map(|part| format!("problem.{}.{part}", code.slug())));
+    problems.chain(Fault::ALL.iter().map(|fault| format!("field.{}", fault.slug()))).collect()
+}
+
+#[test]
+fn every_text_exists_in_both_languages() {
+    for key in keys() {
+        let texts = Language::ALL.map(|language| language.text(&key, []));
+        for (language, text) in Language::ALL.iter().zip(&texts) {
+            assert!(!text.is_empty() && !text.contains(&key), "{key} has no {}", language.tag());
+        }
+        assert_ne!(texts[0], texts[1], "{key} is the same in both");
+    }
+}
+
+#[test]
+fn codes_are_unique_words() {
+    let slugs: BTreeSet<&str> = Code::ALL.iter().map(|code| code.slug()).collect();
+    assert_eq!(slugs.len(), Code::ALL.len());
+    assert!(slugs.iter().all(|slug| slug.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
+}
+
+on_both_databases! {
+    async fn the_first_language_that_is_spoken_here_is_taken(app) {
+        for (header, language) in [
+            ("en", "en"),
+            ("en-GB,en;q=0.9", "en"),
+            ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+            ("fr, en;q=0.5, zh;q=0.4", "en"),
+            ("fr", "zh"),
+            ("not a language header;;;", "zh"),
+        ] {
+            let answer = app.get("/nowhere").header("accept-language", header).expect(404).await;
+            assert_eq!(answer.header("content-language"), language, "{header}");
+        }
+        assert_eq!(app.get("/nowhere").expect(404).await.header("content-language"), "zh");
+    }
+}

@@ -1,0 +1,125 @@
+//! Migrations: up, down and up again, one at a time, and a schema that keeps its conventions.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+use kehou::db::{Conn, migrate};
+
+use crate::support::databases::{Kind, TestDatabase, open};
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+async fn lines(url: &str, statement: &str) -> Vec<String> {
+    let statement = statement.to_owned();
+    let work = move |conn: &mut Conn| {
+        let found: Vec<Line> = sql_query(&statement).load(conn)?;
+        Ok(found.into_iter().map(|line| line.line).collect::<Vec<_>>())
+    };
+    open(url).with_connection(work).await.unwrap()
+}
+
+/// Every column as `table column type`, and every index, as the database has them now.
+fn schema_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => {
+            "SELECT t.name || ' ' || c.name || ' ' || c.type AS line FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '__diesel%' ORDER BY 1"
+        }
+        Kind::Postgres => {
+            "SELECT table_name || ' ' || column_name || ' ' || upper(data_type) AS line FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '__diesel%' ORDER BY 1"
+        }
+    }
+}
+
+/// Columns of foreign keys that no index leads with.
+fn unindexed_references(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => {
+            "SELECT t.name || '.' || f.\"from\" AS line FROM sqlite_master t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_index_list(t.name) i, pragma_index_info(i.name) c WHERE c.seqno = 0 AND c.name = f.\"from\")"
+        }
+        Kind::Postgres => {
+            "SELECT c.conrelid::regclass || '.' || a.attname AS line FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] WHERE c.contype = 'f' AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1])"
+        }
+    }
+}
+
+/// Dated rows of one subject cannot overlap; the verb that inserts them claims this row first.
+const CLAIMS_OF_DATED_TABLES: [(&str, &str); 1] =
+    [("role_grants", "users: auth::users::claim in auth::grants::insert")];
+
+async fn conventions(kind: Kind) {
+    let Some(database) = TestDatabase::fresh(kind).await else { return };
+    assert_eq!(lines(&database.url, unindexed_references(kind)).await, Vec::<String>::new());
+    let columns = lines(&database.url, schema_of(kind)).await;
+    assert!(columns.len() > 60, "{columns:?}");
+    let mut dated = Vec::new();
+    for column in &columns {
+        let mut words = column.splitn(3, ' ');
+        let (table, name, kind) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
+        let wanted: &[&str] = match name {
+            _ if name.ends_with("_at") || name == "at" || name.ends_with("_until") || name == "not_before" => {
+                &["TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"]
+            }
+            _ if name.ends_with("_on") => &["DATE"],
+            _ if name == "key_id" || (table, name) == ("journal_heads", "id") => &["TEXT", "INTEGER"],
+            _ if name == "id" || name.ends_with("_id") && name != "request_id" => &["UUID"],
+            _ if name.ends_with("_fen") => &["BIGINT"],
+            _ => &["TEXT", "BIGINT", "INTEGER", "BOOLEAN", "JSONB", "UUID"],
+        };
+        assert!(wanted.contains(&kind), "{column}");
+        if name == "starts_on" {
+            dated.push(table.to_owned());
+        }
+    }
+    let claimed: Vec<String> = CLAIMS_OF_DATED_TABLES.iter().map(|(table, _)| (*table).to_owned()).collect();
+    assert_eq!(dated, claimed, "every table of dated rows names the claim that keeps them apart");
+}
+
+async fn up_down_up(kind: Kind) {
+    let Some(database) = TestDatabase::empty(kind) else { return };
+    let db = open(&database.url);
+    let up = db.with_connection(migrate::up).await.unwrap();
+    assert!(!up.is_empty());
+    let before = lines(&database.url, schema_of(kind)).await;
+    let mut down = db.with_connection(migrate::down).await.unwrap();
+    down.reverse();
+    assert_eq!(down, up);
+    assert_eq!(lines(&database.url, schema_of(kind)).await, Vec::<String>::new());
+    assert_eq!(db.with_connection(migrate::pending).await.unwrap(), up);
+    assert_eq!(db.with_connection(migrate::up).await.unwrap(), up);
+    assert_eq!(lines(&database.url, schema_of(kind)).await, before);
+    assert_eq!(db.with_connection(migrate::up).await.unwrap(), Vec::<String>::new());
+}
+
+async fn two_at_once(kind: Kind) {
+    let Some(database) = TestDatabase::empty(kind) else { return };
+    let replicas = [open(&database.url), open(&database.url), open(&database.url)];
+    let runs = replicas.iter().map(|db| db.with_connection(migrate::up));
+    let applied: Vec<usize> =
+        futures_util::future::join_all(runs).await.into_iter().map(|run| run.unwrap().len()).collect();
+    assert_eq!(applied.iter().filter(|count| **count > 0).count(), 1, "{applied:?}");
+}
+
+macro_rules! on_both {
+    ($($name:ident = $story:ident;)+) => {$(
+        mod $name {
+            #[actix_web::test]
+            async fn sqlite() {
+                super::$story(crate::support::databases::Kind::Sqlite).await;
+            }
+            #[actix_web::test]
+            async fn postgres() {
+                super::$story(crate::support::databases::Kind::Postgres).await;
+            }
+        }
+    )+};
+}
+
+on_both! {
+    the_live_schema_keeps_its_conventions = conventions;
+    every_migration_can_be_taken_back = up_down_up;
+    replicas_that_migrate_at_once_apply_each_once = two_at_once;
+}

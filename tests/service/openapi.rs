@@ -1,0 +1,92 @@
+//! The contract: committed, narrow enough for generated clients, and what is served.
+
+use serde_json::Value;
+
+use crate::support::contract::{CONTRACT, OPERATIONS};
+
+/// Compares a committed file with what the code gives; `KEHOU_REWRITE=1` writes it.
+fn golden(name: &str, text: &str) {
+    let path = format!("{}/openapi/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("KEHOU_REWRITE").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == text, "openapi/{name} is not what the code gives; `just contract` rewrites it for review");
+}
+
+#[test]
+fn the_committed_contract_is_what_the_code_gives() {
+    let contract = kehou::app::contract();
+    golden("v1.json", &kehou::contract::to_json(&contract).unwrap());
+    golden("operations.txt", &kehou::contract::to_operations(&contract));
+}
+
+fn walk(value: &Value, place: &str, visit: &mut impl FnMut(&Value, &str)) {
+    visit(value, place);
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, inner)| walk(inner, &format!("{place}/{name}"), visit)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(n, inner)| walk(inner, &format!("{place}/{n}"), visit))
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_dialect_is_narrow() {
+    assert_eq!(CONTRACT["openapi"], "3.1.0");
+    assert_eq!(CONTRACT["info"]["license"]["name"], "Apache-2.0");
+    walk(&CONTRACT, "", &mut |value, place| {
+        for union in ["oneOf", "anyOf", "allOf"] {
+            let Some(members) = value[union].as_array() else { continue };
+            let nullable = members.len() == 2 && members.iter().any(|member| member["type"] == "null");
+            assert!(nullable, "{place}: a union that generated clients read wrongly");
+        }
+        assert!(value.get("discriminator").is_none(), "{place}");
+        if let Some(reference) = value["$ref"].as_str() {
+            let target = CONTRACT.pointer(reference.trim_start_matches('#'));
+            assert!(target.is_some(), "{place}: {reference} is not there");
+        }
+        let inline_object = value["type"] == "object" && value.get("properties").is_some();
+        let named = place.starts_with("/components/schemas/") && place.matches('/').count() == 3;
+        assert!(!inline_object || named, "{place}: an object without a name");
+    });
+}
+
+#[test]
+fn every_operation_is_described() {
+    for operation in OPERATIONS.iter() {
+        let id = &operation.id;
+        assert!(operation.value["summary"].as_str().is_some_and(|text| !text.is_ascii()), "{id}: no Chinese label");
+        assert_eq!(operation.value["tags"].as_array().map(Vec::len), Some(1), "{id}");
+        let responses = operation.value["responses"].as_object().unwrap();
+        for (status, response) in responses {
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{id} {status}");
+        }
+        let secured = operation.value["security"].is_array();
+        assert_eq!(secured, operation.permission.is_some(), "{id}");
+        assert!(responses.contains_key("401") || !secured, "{id}");
+    }
+}
+
+on_both_databases! {
+    async fn the_served_contract_is_the_committed_one(app) {
+        let served = app.get("/openapi.json").expect(200).await;
+        assert_eq!(served.json(), *CONTRACT);
+    }
+
+    async fn the_docs_come_from_the_binary_alone(app) {
+        assert_eq!(app.get("/docs").expect(308).await.header("location"), "/docs/");
+        let page = String::from_utf8(app.get("/docs/").expect(200).await.body).unwrap();
+        assert!(page.contains("swagger-ui"));
+        let mut assets = 0;
+        for part in page.split(['"', '\'']) {
+            assert!(!part.starts_with("http") && !part.starts_with("//"), "an outside download: {part}");
+            if part.ends_with(".js") || part.ends_with(".css") {
+                app.get(&format!("/docs/{}", part.trim_start_matches("./"))).expect(200).await;
+                assets += 1;
+            }
+        }
+        assert!(assets >= 3, "{page}");
+    }
+}
