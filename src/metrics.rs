@@ -2,10 +2,10 @@
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpResponse, HttpServer, get, web};
-use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
-use prometheus::{Encoder, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, HistogramOpts, HistogramVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use crate::db::{Db, Tx};
+use crate::http::edge::Timings;
 use crate::refusal::Refusal;
 use crate::{jobs, journal};
 
@@ -13,8 +13,8 @@ use crate::{jobs, journal};
 #[derive(Clone)]
 pub struct Metrics {
     registry: Registry,
-    /// Counts and times requests; wraps the app.
-    pub requests: PrometheusMetrics,
+    /// Counts and times requests.
+    pub requests: Timings,
     waiting: IntGaugeVec,
     job_age_seconds: IntGaugeVec,
     jobs_dead: IntGaugeVec,
@@ -28,12 +28,11 @@ impl Metrics {
     /// When two have one name.
     pub fn new() -> Result<Self, String> {
         let registry = Registry::new();
-        let requests = PrometheusMetricsBuilder::new("kehou")
-            .registry(registry.clone())
-            .mask_unmatched_patterns("unmatched")
-            .exclude_regex("^/docs")
-            .build()
-            .map_err(|error| error.to_string())?;
+        let buckets = vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+        let options = HistogramOpts::new("kehou_http_requests_seconds", "Requests and how long they took");
+        let requests = HistogramVec::new(options.buckets(buckets), &["method", "route", "status"]);
+        let requests = requests.map_err(|error| error.to_string())?;
+        registry.register(Box::new(requests.clone())).map_err(|error| error.to_string())?;
         let gauge = |name: &str, help: &str, label: &str| -> Result<IntGaugeVec, String> {
             let gauge = IntGaugeVec::new(Opts::new(name, help), &[label]).map_err(|error| error.to_string())?;
             registry.register(Box::new(gauge.clone())).map_err(|error| error.to_string())?;
@@ -45,7 +44,7 @@ impl Metrics {
         let journal_unsealed = IntGauge::new("kehou_journal_unsealed", "Journal rows that no chain protects yet");
         let journal_unsealed = journal_unsealed.map_err(|error| error.to_string())?;
         registry.register(Box::new(journal_unsealed.clone())).map_err(|error| error.to_string())?;
-        Ok(Self { registry, requests, waiting, job_age_seconds, jobs_dead, journal_unsealed })
+        Ok(Self { registry, requests: Timings(requests), waiting, job_age_seconds, jobs_dead, journal_unsealed })
     }
 
     /// Serves them; the server runs when it is awaited.

@@ -16,7 +16,7 @@ use super::permission::Permission;
 use super::sessions;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, BodyDigest, IfMatchVersion, Page, Query, findings_out};
+use crate::http::{Answer, Answered, BodyDigest, IfMatchVersion, KnownTags, Page, Query, findings_out};
 use crate::journal::idempotency::{self, Claim, InFlight};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::sealing::hex;
@@ -38,7 +38,7 @@ struct NoQuery {}
 
 /// Reads one resource.
 pub struct Read {
-    request: HttpRequest,
+    known: KnownTags,
     db: Db,
 }
 
@@ -48,7 +48,7 @@ impl FromRequest for Read {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let no_query = Query::<NoQuery>::from_request(request, payload).into_inner();
-        ready(no_query.and_then(|_| Ok(Self { request: request.clone(), db: database(request)? })))
+        ready(no_query.and_then(|_| Ok(Self { known: KnownTags::of(request)?, db: database(request)? })))
     }
 }
 
@@ -59,7 +59,7 @@ impl Read {
     /// What `work` refused.
     pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
         let answer = self.db.read_one(work).await?;
-        Ok(answer.unless_known(&self.request))
+        Ok(answer.unless_known(&self.known))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use actix_web::HttpServer;
+use actix_web::{HttpServer, web};
 use clap::Args;
 use secrecy::SecretString;
 use tokio::sync::watch;
@@ -58,9 +58,9 @@ async fn serve(db: Db, serving: Serving) -> Result<(), Refusal> {
         actix_web::rt::spawn(server);
     }
 
-    let requests = metrics.requests;
+    let requests = web::Data::new(metrics.requests);
     let threads = serving.http_threads.map_or_else(cores, usize::from);
-    let server = HttpServer::new(move || app.service().wrap(requests.clone()))
+    let server = HttpServer::new(move || app.service().app_data(requests.clone()))
         .workers(threads)
         .client_request_timeout(Duration::from_secs(10))
         .shutdown_timeout(u64::from(serving.shutdown_seconds))

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
 use super::page::Page;
-use super::precondition::{entity_tag, is_not_modified};
+use super::precondition::{KnownTags, entity_tag};
 use crate::refusal::Refusal;
 
 /// What every handler returns.
@@ -72,9 +72,9 @@ impl Answer {
 
     /// The answer to a GET: 304 when the caller has it already.
     #[must_use]
-    pub fn unless_known(self, request: &HttpRequest) -> HttpResponse {
+    pub fn unless_known(self, known: &KnownTags) -> HttpResponse {
         match &self.etag {
-            Some(tag) if is_not_modified(request, tag) => builder(304).insert_header((ETAG, tag.as_str())).finish(),
+            Some(tag) if known.hold(tag) => builder(304).insert_header((ETAG, tag.as_str())).finish(),
             _ => self.into_response(),
         }
     }

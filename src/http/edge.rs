@@ -4,7 +4,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
+use prometheus::HistogramVec;
 
 use super::Language;
 use super::problem::render;
@@ -31,6 +32,10 @@ impl RequestInfo {
         noted.unwrap_or_else(|| Self { id: String::new(), language: Language::default() })
     }
 }
+
+/// Counts and times requests, by method, route and status.
+#[derive(Clone)]
+pub struct Timings(pub HistogramVec);
 
 /// Who called, for the access log; noted by `auth` once it knows.
 #[derive(Debug, Clone)]
@@ -61,15 +66,21 @@ pub async fn edge<B: MessageBody + 'static>(
     let mut response = rendered(response, &info, oauth);
     add_headers(&mut response, &info);
 
-    let micros = began.elapsed().as_micros();
+    let elapsed = began.elapsed();
+    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    if let Some(Timings(timings)) = response.request().app_data::<web::Data<Timings>>().map(web::Data::get_ref) {
+        let status = response.status();
+        let labels = [method.as_str(), route.as_str(), status.as_str()];
+        timings.with_label_values(&labels).observe(elapsed.as_secs_f64());
+    }
     let caller = response.request().extensions().get::<CallerNote>().map(|note| note.0.clone());
     log::info!(
         target: "kehou::access",
         request_id = info.id.as_str(),
         method = method.as_str(),
-        route = response.request().match_pattern().unwrap_or_default().as_str(),
+        route = route.as_str(),
         status = response.status().as_u16(),
-        micros = u64::try_from(micros).unwrap_or(u64::MAX),
+        micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
         caller = caller.as_deref().unwrap_or("-");
         "request"
     );

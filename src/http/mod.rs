@@ -21,6 +21,6 @@ pub use self::json::{BodyDigest, BodyLimits, Valid};
 pub use self::language::Language;
 pub use self::page::{Cursor, CursorText, Page, PageLimit};
 pub use self::path::PathId;
-pub use self::precondition::{IfMatchVersion, entity_tag, is_not_modified};
+pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, findings_out};
 pub use self::query::Query;

@@ -2,7 +2,7 @@
 //! while the version does not (seats taken, verbs that the caller may call).
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{Header, IF_MATCH, IfMatch, IfNoneMatch};
+use actix_web::http::header::{Header, IF_MATCH, IF_NONE_MATCH, IfMatch, IfNoneMatch};
 use sha2::{Digest, Sha256};
 
 use crate::refusal::{Code, Fault, Refusal};
@@ -15,13 +15,31 @@ pub fn entity_tag(version: i64, body: &[u8]) -> String {
     format!("\"{version}-{a:02x}{b:02x}{c:02x}{d:02x}\"")
 }
 
-/// Whether the caller has this representation already.
-#[must_use]
-pub fn is_not_modified(request: &HttpRequest, tag: &str) -> bool {
-    match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => request.headers().contains_key("if-none-match"),
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.tag() == tag.trim_matches('"')),
-        Err(_) => false,
+/// The representations that the caller has already.
+#[derive(Debug, Clone)]
+pub struct KnownTags(Vec<String>);
+
+impl KnownTags {
+    /// Reads `If-None-Match`; no header is no tag.
+    ///
+    /// # Errors
+    /// 400 when it is no list of entity tags.
+    pub fn of(request: &HttpRequest) -> Result<Self, Refusal> {
+        if !request.headers().contains_key(IF_NONE_MATCH) {
+            return Ok(Self(Vec::new()));
+        }
+        match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Items(tags)) if !tags.is_empty() => {
+                Ok(Self(tags.iter().map(|known| known.tag().to_owned()).collect()))
+            }
+            _ => Err(Refusal::at(Code::HeaderInvalid, "If-None-Match", Fault::Format)),
+        }
+    }
+
+    /// Whether the caller has the representation of this tag.
+    #[must_use]
+    pub fn hold(&self, tag: &str) -> bool {
+        self.0.iter().any(|known| known == tag.trim_matches('"'))
     }
 }
 

@@ -263,8 +263,8 @@ on_both_databases! {
                     if verb == "update" {
                         call = call.json(&json!({"kind": user["kind"], "username": user["username"], "display_name": "x", "organisation_id": user["organisation_id"]}));
                     }
-                    let taken = call.send().await.status == 200;
-                    assert_eq!(taken, can.contains(verb), "{caller} {verb} {}", user["username"]);
+                    let accepted = call.send().await.status == 200;
+                    assert_eq!(accepted, can.contains(verb), "{caller} {verb} {}", user["username"]);
                 }
             }
         }

@@ -39,8 +39,8 @@ on_both_databases! {
 
     async fn a_refusal_leaves_the_key_free(app) {
         let token = app.world.token("platform-admin");
-        let taken = app.post("/api/v1/users").token(token).key("one").json(&body("bureau")).expect(409).await;
-        assert_eq!(taken.code(), "already-exists");
+        let refused = app.post("/api/v1/users").token(token).key("one").json(&body("bureau")).expect(409).await;
+        assert_eq!(refused.code(), "already-exists");
         app.post("/api/v1/users").token(token).key("one").json(&body("zhou.min")).expect(201).await;
     }
 

@@ -1,10 +1,10 @@
 //! The service through its front door: HTTP in process, a fresh database per test, both databases.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test fails by panicking"
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says on which databases it ran"
 )]
 
 #[macro_use]

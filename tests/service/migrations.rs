@@ -51,7 +51,7 @@ const CLAIMS_OF_DATED_TABLES: [(&str, &str); 1] =
     [("role_grants", "users: auth::users::claim in auth::grants::insert")];
 
 async fn conventions(kind: Kind) {
-    let Some(database) = TestDatabase::fresh(kind).await else { return };
+    let Some(database) = TestDatabase::fresh(kind) else { return };
     assert_eq!(lines(&database.url, unindexed_references(kind)).await, Vec::<String>::new());
     let columns = lines(&database.url, schema_of(kind)).await;
     assert!(columns.len() > 60, "{columns:?}");

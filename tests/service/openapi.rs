@@ -26,7 +26,7 @@ fn walk(value: &Value, place: &str, visit: &mut impl FnMut(&Value, &str)) {
     match value {
         Value::Object(fields) => fields.iter().for_each(|(name, inner)| walk(inner, &format!("{place}/{name}"), visit)),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(n, inner)| walk(inner, &format!("{place}/{n}"), visit))
+            items.iter().enumerate().for_each(|(n, inner)| walk(inner, &format!("{place}/{n}"), visit));
         }
         _ => {}
     }
@@ -82,7 +82,7 @@ on_both_databases! {
         let mut assets = 0;
         for part in page.split(['"', '\'']) {
             assert!(!part.starts_with("http") && !part.starts_with("//"), "an outside download: {part}");
-            if part.ends_with(".js") || part.ends_with(".css") {
+            if [".js", ".css"].iter().any(|ending| part.ends_with(ending)) {
                 app.get(&format!("/docs/{}", part.trim_start_matches("./"))).expect(200).await;
                 assets += 1;
             }

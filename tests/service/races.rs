@@ -10,8 +10,8 @@ use kehou::db::{Mode, Origin, Tx};
 use kehou::refusal::{Code, Refusal};
 
 fn take(tx: &mut Tx<'_>, taker: i32) -> Result<(), Refusal> {
-    let taken = sql_query("UPDATE seats SET taken = taken + 1 WHERE id = 1 AND taken < 30").execute(tx.conn)?;
-    if taken == 0 {
+    let changed = sql_query("UPDATE seats SET taken = taken + 1 WHERE id = 1 AND taken < 30").execute(tx.conn)?;
+    if changed == 0 {
         return Err(Refusal::of(Code::StateConflict));
     }
     sql_query(format!("INSERT INTO takers (taker) VALUES ({taker})")).execute(tx.conn)?;
@@ -48,10 +48,10 @@ on_both_databases! {
             })
         });
         let outcomes = join_all(attempts).await;
-        let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count() as i64;
-        let given_up = outcomes.iter().filter(|outcome| matches!(outcome, Err(refusal) if refusal.code() == Some(Code::Unavailable))).count() as i64;
+        let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        let given_up = outcomes.iter().filter(|outcome| matches!(outcome, Err(refusal) if refusal.code() == Some(Code::Unavailable))).count();
         assert_eq!(done + given_up, 40, "{outcomes:?}");
-        assert_eq!(app.sql_number("SELECT sum(value) AS number FROM counters").await, 2 * done);
+        assert_eq!(app.sql_number("SELECT sum(value) AS number FROM counters").await, 2 * i64::try_from(done).unwrap());
         assert!(done > 20, "rerunning helps: {done} of 40 in {} runs", runs.load(Ordering::Relaxed));
     }
 

@@ -125,7 +125,7 @@ on_both_databases! {
         assert_eq!(get(&format!("{}/health/live", process.base)).status().as_u16(), 200);
         assert_eq!(get(&format!("{}/metrics", process.base)).status().as_u16(), 404, "metrics have their own address");
         let figures = text(get(&format!("http://{address}/metrics")));
-        for name in ["kehou_http_requests_total", "kehou_db_waiting", "kehou_jobs_dead", "kehou_journal_unsealed"] {
+        for name in ["kehou_http_requests_seconds_count", "kehou_db_waiting", "kehou_jobs_dead", "kehou_journal_unsealed"] {
             assert!(figures.contains(name), "{name} is missing: {figures}");
         }
         let slow = {

@@ -80,7 +80,7 @@ on_both_databases! {
         let body = user_in(&[]).to_string();
         let post = || app.post("/api/v1/users").token(token);
         refused(|| post().bytes("text/plain", body.clone()), 415, "unsupported-media-type", &[]).await;
-        refused(|| post(), 415, "unsupported-media-type", &[]).await;
+        refused(post, 415, "unsupported-media-type", &[]).await;
         let huge = || user_in(&[("display_name", json!("x".repeat(2 << 20)))]);
         refused(|| post().json(&huge()), 413, "body-too-large", &[]).await;
         let with_charset = post().bytes("application/json; charset=utf-8", body.clone());

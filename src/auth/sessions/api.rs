@@ -42,19 +42,17 @@ pub struct TokenForm {
     #[schema(value_type = GrantType)]
     grant_type: String,
     /// `password`: the account's name.
-    #[schema(max_length = 64)]
     username: Option<String>,
     /// `password`: its password.
-    #[schema(value_type = Option<String>, max_length = 128, format = Password)]
+    #[schema(value_type = Option<String>, format = Password)]
     password: Option<SecretString>,
     /// `refresh_token`: the newest one.
-    #[schema(value_type = Option<String>, max_length = 128)]
+    #[schema(value_type = Option<String>)]
     refresh_token: Option<SecretString>,
     /// `client_credentials`: the account's name, unless it stands in `Authorization: Basic`.
-    #[schema(max_length = 64)]
     client_id: Option<String>,
     /// `client_credentials`: its secret, unless it stands in `Authorization: Basic`.
-    #[schema(value_type = Option<String>, max_length = 128, format = Password)]
+    #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<SecretString>,
     /// In which role to act, for an account that has several; the longest-standing one when nothing is said.
     #[schema(value_type = Option<Role>)]
@@ -67,7 +65,7 @@ pub struct TokenForm {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RevokeForm {
     /// The refresh token.
-    #[schema(value_type = String, max_length = 128)]
+    #[schema(value_type = String)]
     token: SecretString,
 }
 

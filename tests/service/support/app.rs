@@ -63,7 +63,7 @@ impl TestApp {
 
     /// Starts it with settings.
     pub async fn start_with(kind: Kind, args: &[&str]) -> Option<Self> {
-        let database = TestDatabase::fresh(kind).await?;
+        let database = TestDatabase::fresh(kind)?;
         let db = open(&database.url);
         let app = App::build(db.clone(), &settings(args), hasher()).await.unwrap();
         let world = Rc::new(World::build(&app).await);

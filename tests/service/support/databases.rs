@@ -49,7 +49,7 @@ pub fn open(url: &str) -> Db {
 
 impl TestDatabase {
     /// A migrated one, or nothing where there is no PostgreSQL.
-    pub async fn fresh(kind: Kind) -> Option<Self> {
+    pub fn fresh(kind: Kind) -> Option<Self> {
         match kind {
             Kind::Sqlite => {
                 let dir = tempfile::tempdir().unwrap();

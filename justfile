@@ -1,0 +1,26 @@
+# What developers run. `just check` is exactly what CI runs.
+
+# Format, lints, documentation, tests on both databases, contract
+check:
+    .ci/run
+
+# Serve on the embedded database
+serve:
+    cargo run
+
+# All tests; on PostgreSQL too where its binaries are installed
+test:
+    cargo test
+
+# Rewrite the committed contract from the code, for review
+contract:
+    KEHOU_REWRITE=1 cargo test --test service openapi
+
+# Hold a running service against its contract: postgres or sqlite
+fuzz database:
+    cargo build
+    scripts/fuzz-contract {{database}}
+
+# Ratios of the service to its SQL twin in pgbench, on this machine
+bench:
+    cargo bench --bench twin
