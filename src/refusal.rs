@@ -190,6 +190,23 @@ pub struct Refused {
     pub cause: Option<String>,
 }
 
+impl Refused {
+    /// Nothing but a code.
+    #[must_use]
+    pub fn of(code: Code) -> Self {
+        Self {
+            code,
+            params: Params::new(),
+            errors: Vec::new(),
+            findings: Vec::new(),
+            retry_after_s: None,
+            allow: None,
+            scope: None,
+            cause: None,
+        }
+    }
+}
+
 /// Why a request, a command or a job was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -205,16 +222,7 @@ impl Refusal {
     /// A refusal with nothing but its code.
     #[must_use]
     pub fn of(code: Code) -> Self {
-        Self::Refused(Box::new(Refused {
-            code,
-            params: Params::new(),
-            errors: Vec::new(),
-            findings: Vec::new(),
-            retry_after_s: None,
-            allow: None,
-            scope: None,
-            cause: None,
-        }))
+        Self::Refused(Box::new(Refused::of(code)))
     }
 
     /// A defect: logged with its cause, shown without.

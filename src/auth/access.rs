@@ -14,7 +14,6 @@ use super::token::Issuer;
 use super::users;
 use crate::db::Clock;
 use crate::db::{Db, Id, Instant};
-use crate::http::Answered;
 use crate::refusal::{Code, Refusal};
 
 /// How often a replica asks who was cut off.
@@ -81,18 +80,5 @@ impl Access {
             known.entry(user).and_modify(|latest| *latest = at.max(*latest)).or_insert(at);
         }
         Ok(())
-    }
-
-    /// Passes an answer on; if it cut an account off, this replica knows at once.
-    ///
-    /// # Errors
-    /// As the answer.
-    pub async fn after_cut_off(&self, db: &Db, answered: Answered) -> Answered {
-        if answered.is_ok()
-            && let Err(refusal) = self.refresh(db).await
-        {
-            log::warn!("cut-off accounts: {refusal}"); // the write is done; the next refresh is 15 s away
-        }
-        answered
     }
 }

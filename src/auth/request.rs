@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::access::Access;
 use super::caller::{Actor, Caller};
 use super::permission::Permission;
 use super::sessions;
@@ -109,6 +110,7 @@ pub struct Write {
     db: Db,
     mode: Mode,
     key: Option<String>,
+    cuts_off: bool,
 }
 
 impl FromRequest for Write {
@@ -120,7 +122,7 @@ impl FromRequest for Write {
         ready(query.and_then(|Query(query)| {
             let mode = if query.validate_only { Mode::Rehearse } else { Mode::Commit };
             let key = idempotency_key(request)?;
-            Ok(Self { request: request.clone(), db: database(request)?, mode, key })
+            Ok(Self { request: request.clone(), db: database(request)?, mode, key, cuts_off: false })
         }))
     }
 }
@@ -155,6 +157,12 @@ impl Write {
             (None, Mode::Rehearse) => Err(Refusal::at(Code::ParameterInvalid, "validate_only", Fault::Unknown)),
             (None, Mode::Commit) => Ok(self),
         }
+    }
+
+    /// Says that this write ends tokens: this replica then knows at once.
+    #[must_use]
+    pub fn cutting_off(self) -> Self {
+        Self { cuts_off: true, ..self }
     }
 
     /// Runs `work` in one transaction with the row versions that the caller saw.
@@ -208,7 +216,11 @@ impl Write {
             }
             Ok(Ran::Now(answer))
         });
-        Ok(match ran.await? {
+        let ran = ran.await?;
+        if self.cuts_off {
+            refresh_cut_offs(&self.request, &self.db).await;
+        }
+        Ok(match ran {
             Ran::Now(answer) if mode == Mode::Rehearse => rehearsed(answer),
             Ran::Now(answer) => answer.into_response(),
             Ran::Before(answer) => replayed(answer),
@@ -231,6 +243,13 @@ impl Write {
             digest.update([0]);
         }
         Some(Claim { user_id: actor.user_id, key, fingerprint: hex(&digest.finalize()) })
+    }
+}
+
+async fn refresh_cut_offs(request: &HttpRequest, db: &Db) {
+    let Some(access) = request.app_data::<web::Data<Access>>() else { return };
+    if let Err(refusal) = access.refresh(db).await {
+        log::warn!("cut-off accounts: {refusal}"); // the write is done; the next refresh is 15 s away
     }
 }
 

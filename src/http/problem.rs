@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Language;
-use crate::refusal::{Code, FieldError, Params, Refusal, Refused};
+use crate::refusal::{Code, FieldError, Refusal, Refused};
 use crate::rules::{Finding, Severity};
 
 /// A refusal as clients see it (RFC 9457).
@@ -141,41 +141,27 @@ impl ErrorOut {
     }
 }
 
-/// What a refusal is to the reader. Database failures have no code of their own: a full disk or a lost database passes,
-/// anything else is a defect.
+/// Signs in a database's message that the trouble passes: a full disk, a lock, a shutdown.
+const PASSING: [&str; 7] = [
+    "disk is full",
+    "No space left",
+    "disk I/O",
+    "readonly database",
+    "is locked",
+    "could not extend",
+    "shutting down",
+];
+
+/// What a refusal is to the reader. Database failures have no code of their own: what passes is 503, the rest a defect.
 fn refused_of(refusal: &Refusal) -> Refused {
-    let passing = [
-        "disk is full",
-        "No space left",
-        "disk I/O",
-        "readonly database",
-        "is locked",
-        "could not extend",
-        "shutting down",
-    ];
-    let mapped = match refusal {
-        Refusal::Refused(refused) => return Refused::clone(refused),
+    match refusal {
+        Refusal::Refused(refused) => Refused::clone(refused),
         Refusal::Database(error) => {
-            let text = error.to_string();
-            if passing.iter().any(|sign| text.contains(sign)) {
-                Refusal::unavailable(text)
-            } else {
-                Refusal::internal(text)
-            }
+            let cause = error.to_string();
+            let passes = PASSING.iter().any(|sign| cause.contains(sign));
+            let (code, retry_after_s) = if passes { (Code::Unavailable, Some(2)) } else { (Code::Internal, None) };
+            Refused { cause: Some(cause), retry_after_s, ..Refused::of(code) }
         }
-    };
-    match mapped {
-        Refusal::Refused(refused) => *refused,
-        Refusal::Database(_) => Refused {
-            code: Code::Internal,
-            params: Params::new(),
-            errors: Vec::new(),
-            findings: Vec::new(),
-            retry_after_s: None,
-            allow: None,
-            scope: None,
-            cause: None,
-        },
     }
 }
 

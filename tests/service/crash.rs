@@ -206,6 +206,9 @@ const TALLY: JobKind = JobKind {
 
 const POISON: JobKind = JobKind { name: "poison", tries_max: 3, run: poisoned, ..TALLY };
 
+/// Fails as well, and waits long enough between its tries to be seen waiting.
+const STUBBORN: JobKind = JobKind { name: "stubborn", first_delay: time::Duration::seconds(10), ..POISON };
+
 fn poisoned(tx: &mut kehou::db::Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
     let statement = format!("INSERT INTO tallies (job_key, at_try) VALUES ('{}', 0)", job.unique_key);
     diesel::sql_query(statement).execute(tx.conn)?;
@@ -238,8 +241,8 @@ async fn works_jobs_off_when_started_as_a_worker() {
 on_both_databases! {
     async fn a_job_that_fails_is_tried_again_later_and_longer_then_given_up_and_can_be_retried(app) {
         app.sql("CREATE TABLE tallies (job_key TEXT NOT NULL, at_try INTEGER NOT NULL)").await;
-        plan(&app, &POISON).await;
-        let runner = Runner::new(app.db.clone(), &[POISON], Pace::default());
+        plan(&app, &STUBBORN).await;
+        let runner = Runner::new(app.db.clone(), &[STUBBORN], Pace::default());
         for tries in 1..=3 {
             assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1, "try {tries}");
             assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0, "not before its time");

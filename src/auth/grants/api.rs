@@ -1,6 +1,6 @@
 //! `/role-grants`.
 
-use actix_web::{get, post, web};
+use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
@@ -9,8 +9,8 @@ use validator::{Validate, ValidationError};
 
 use super::{NewRoleGrant, RoleGrant};
 use crate::auth::permission::{ManageRoleGrants, ReadUsers};
-use crate::auth::{Access, Actor, Caller, List, Read, Role, Write, grants};
-use crate::db::{Db, Id, Instant};
+use crate::auth::{Actor, Caller, List, Read, Role, Write, grants};
+use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::iso_date;
 use crate::refusal::Refusal;
@@ -154,15 +154,11 @@ async fn get_role_grant(caller: Caller<ReadUsers>, id: PathId, read: Read) -> An
 #[utoipa::path(tag = "role-grants", params(("id" = Id, Path, description = "The grant")),
     responses((status = 200, description = "The grant as it is now", body = RoleGrantOut), ManageRoleGrants))]
 #[post("/role-grants/{id}/end")]
-async fn end_role_grant(
-    caller: Caller<ManageRoleGrants>,
-    id: PathId,
-    write: Write,
-    access: web::Data<Access>,
-    db: web::Data<Db>,
-) -> Answered {
-    let done = write.versioned(caller, move |tx, actor, seen| answer(&grants::end(tx, actor, id.0, seen)?, actor));
-    access.after_cut_off(&db, done.await).await
+async fn end_role_grant(caller: Caller<ManageRoleGrants>, id: PathId, write: Write) -> Answered {
+    write
+        .cutting_off()
+        .versioned(caller, move |tx, actor, seen| answer(&grants::end(tx, actor, id.0, seen)?, actor))
+        .await
 }
 
 fn answer(grant: &RoleGrant, actor: &Actor) -> Result<Answer, Refusal> {

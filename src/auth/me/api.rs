@@ -10,7 +10,7 @@ use validator::Validate;
 use crate::auth::password::Hasher;
 use crate::auth::permission::{OwnAccount, names_of};
 use crate::auth::users::{self, UserOut};
-use crate::auth::{Access, Caller, Read, Role, Write, sessions};
+use crate::auth::{Caller, Read, Role, Write, sessions};
 use crate::db::{Db, Id, Instant, Tx};
 use crate::http::{Answer, Answered, Valid};
 use crate::refusal::{Fault, Refusal};
@@ -73,7 +73,6 @@ async fn change_my_secret(
     write: Write,
     Valid(body): Valid<SecretChangeIn>,
     hasher: web::Data<Hasher>,
-    access: web::Data<Access>,
     db: web::Data<Db>,
 ) -> Answered {
     let write = write.of_secret()?;
@@ -88,11 +87,13 @@ async fn change_my_secret(
     let known = sessions::check_secret(&db, &hasher, &user.row.username, current).await?;
     known.ok_or_else(|| Refusal::field("/current_secret", Fault::Mismatch))?;
     let hash = hasher.hash(SecretString::from(body.new_secret.as_str())).await?;
-    let done = write.run(caller, move |tx, actor| {
-        let user = users::change_own_secret(tx, actor, &hash)?;
-        Answer::ok(&UserOut::of(&user, actor), user.row.version)
-    });
-    access.after_cut_off(&db, done.await).await
+    write
+        .cutting_off()
+        .run(caller, move |tx, actor| {
+            let user = users::change_own_secret(tx, actor, &hash)?;
+            Answer::ok(&UserOut::of(&user, actor), user.row.version)
+        })
+        .await
 }
 
 fn check_new_secret(body: &SecretChangeIn, username: &str) -> Result<(), Refusal> {

@@ -10,8 +10,8 @@ use validator::Validate;
 use super::{NewUser, User, UserFilter, UserKind, UserState};
 use crate::auth::password::Hasher;
 use crate::auth::permission::{ManageUsers, ReadUsers};
-use crate::auth::{Access, Actor, Caller, List, Read, Write, users};
-use crate::db::{Db, Id, Instant};
+use crate::auth::{Actor, Caller, List, Read, Write, users};
+use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::refusal::Refusal;
 use crate::sealing::fresh_secret;
@@ -204,15 +204,11 @@ async fn update_user(caller: Caller<ManageUsers>, id: PathId, write: Write, Vali
 #[utoipa::path(tag = "users", params(("id" = Id, Path, description = "The account")),
     responses((status = 200, description = "The account as it is now", body = UserOut), ManageUsers))]
 #[post("/users/{id}/suspend")]
-async fn suspend_user(
-    caller: Caller<ManageUsers>,
-    id: PathId,
-    write: Write,
-    access: web::Data<Access>,
-    db: web::Data<Db>,
-) -> Answered {
-    let done = write.versioned(caller, move |tx, actor, seen| answer(&users::suspend(tx, actor, id.0, seen)?, actor));
-    access.after_cut_off(&db, done.await).await
+async fn suspend_user(caller: Caller<ManageUsers>, id: PathId, write: Write) -> Answered {
+    write
+        .cutting_off()
+        .versioned(caller, move |tx, actor, seen| answer(&users::suspend(tx, actor, id.0, seen)?, actor))
+        .await
 }
 
 /// Ends a suspension 恢复账号
@@ -232,19 +228,19 @@ async fn issue_user_secret(
     id: PathId,
     write: Write,
     hasher: web::Data<Hasher>,
-    access: web::Data<Access>,
-    db: web::Data<Db>,
 ) -> Answered {
     let write = write.of_secret()?;
     let secret = fresh_secret().map_err(Refusal::internal)?;
     let hash = hasher.hash(SecretString::from(secret.clone())).await?;
-    let done = write.versioned(caller, move |tx, actor, seen| {
-        let user = users::issue_secret(tx, actor, id.0, seen, &hash)?;
-        let version = user.row.version;
-        let out = IssuedSecretOut { user_id: user.row.id, secret: secret.clone(), version, findings: None };
-        Answer::ok(&out, version)
-    });
-    access.after_cut_off(&db, done.await).await
+    write
+        .cutting_off()
+        .versioned(caller, move |tx, actor, seen| {
+            let user = users::issue_secret(tx, actor, id.0, seen, &hash)?;
+            let version = user.row.version;
+            let out = IssuedSecretOut { user_id: user.row.id, secret: secret.clone(), version, findings: None };
+            Answer::ok(&out, version)
+        })
+        .await
 }
 
 fn answer(user: &User, actor: &Actor) -> Result<Answer, Refusal> {
