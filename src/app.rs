@@ -24,6 +24,7 @@ use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::refusal::Refusal;
+use crate::regulation::authorities;
 use crate::{background, health, jobs};
 
 /// Everything that the HTTP threads share.
@@ -90,6 +91,7 @@ impl App {
         let keys = db
             .write(Origin::service("start"), Mode::Commit, |tx| {
                 background::plan_standing(tx)?;
+                authorities::install_built_in(tx)?;
                 keys::load_or_create(tx)
             })
             .await?;
@@ -165,6 +167,7 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
             .configure(auth::me::routes)
             .configure(auth::users::routes)
             .configure(auth::grants::routes)
+            .configure(authorities::routes)
             .configure(jobs::routes),
     );
 }

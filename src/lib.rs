@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod journal;
 pub mod metrics;
 pub mod refusal;
+pub mod regulation;
 pub mod rules;
 pub mod sealing;
 pub mod text;

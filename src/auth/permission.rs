@@ -78,6 +78,13 @@ permissions! {
     OwnAccount = "own-account", Allowed:
         PlatformAdmin => Own, Bureau => Own, SchoolAdmin => Own, SchoolFinance => Own, Teacher => Own,
         Guardian => Own, Partner => Own, Integration => Own;
+    /// See authorities and what else everybody is regulated by.
+    ReadRegulation = "read-regulation", Refused:
+        PlatformAdmin => Everything, Bureau => Everything, SchoolAdmin => Everything, SchoolFinance => Everything,
+        Teacher => Everything, Guardian => Everything, Partner => Everything, Integration => Everything;
+    /// Add and rename authorities.
+    ManageAuthorities = "manage-authorities", Refused:
+        PlatformAdmin => Everything;
     /// See background jobs and put dead ones back.
     ManageJobs = "manage-jobs", Refused:
         PlatformAdmin => Everything;

@@ -165,10 +165,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    authorities (id) {
+        id -> IdSql,
+        level -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(role_grants -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(sessions -> role_grants (role_grant_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 
-diesel::allow_tables_to_appear_in_same_query!(organisations, users, role_grants, sessions, refresh_tokens);
+diesel::allow_tables_to_appear_in_same_query!(authorities, organisations, users, role_grants, sessions, refresh_tokens);

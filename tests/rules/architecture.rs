@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["app", "metrics"],
     &["background", "health"],
+    &["regulation"],
     &["jobs"],
     &["auth"],
     &["journal"],

@@ -79,6 +79,10 @@ const EXPECTED: &[(&str, On, Reach)] = &[
     ("end_role_grant", On::RoleGrant, ADMINISTRATORS),
     ("get_me", On::Oneself, EVERYONE),
     ("change_my_secret", On::Oneself, EVERYONE),
+    ("list_authorities", On::List, EVERYONE),
+    ("create_authority", On::Platform, PLATFORM),
+    ("get_authority", On::Platform, EVERYONE),
+    ("update_authority", On::Platform, PLATFORM),
     ("list_jobs", On::Platform, PLATFORM),
     ("get_job", On::Platform, PLATFORM),
     ("retry_job", On::Platform, PLATFORM),
@@ -117,6 +121,18 @@ fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             json!({"user_id": user.id, "role": "school_admin", "organisation_id": school, "starts_on": "2031-01-01", "ends_on": "2031-02-01"}),
         ),
         "change_my_secret" => Some(json!({"current_secret": "not the one", "new_secret": "another good secret"})),
+        "create_authority" => Some(json!({
+            "code": "430661",
+            "name": "洞庭新区教育主管部门",
+            "level": "functional_area",
+            "parent_id": app.world.organisation("city")
+        })),
+        "update_authority" => Some(json!({
+            "code": "430602",
+            "name": "岳阳楼区教育体育局",
+            "level": "district",
+            "parent_id": app.world.organisation("city")
+        })),
         _ => None,
     }
 }
@@ -128,6 +144,8 @@ async fn ask<'a>(app: &'a TestApp, operation: &Operation, place: Place, rehearse
     let user = app.world.account(target(place)).id.to_string();
     if operation.path.starts_with("/api/v1/users/") {
         path = path.replace("{id}", &user);
+    } else if operation.path.starts_with("/api/v1/authorities/") {
+        path = path.replace("{id}", &app.world.organisation("own district").to_string());
     } else if operation.path.starts_with("/api/v1/jobs/") {
         path = path.replace("{id}", &first_id(app, "/api/v1/jobs?kind=forget-sessions", admin).await);
     } else if operation.path.starts_with("/api/v1/role-grants/") {

@@ -11,6 +11,7 @@
 mod support;
 
 mod access;
+mod authorities;
 mod crash;
 mod idempotency;
 mod journal;

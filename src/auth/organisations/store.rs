@@ -18,3 +18,14 @@ pub(super) fn insert(tx: &mut Tx<'_>, organisation: &Organisation) -> Result<(),
         .map_err(on_unique(|| Refusal::of(Code::AlreadyExists).with("field", "code")))?;
     Ok(())
 }
+
+pub(super) fn rename(tx: &mut Tx<'_>, id: Id, name: &str) -> Result<(), Refusal> {
+    diesel::update(organisations::table.find(id))
+        .set((
+            organisations::name.eq(name),
+            organisations::version.eq(organisations::version + 1),
+            organisations::updated_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}

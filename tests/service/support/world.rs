@@ -9,7 +9,9 @@ use kehou::auth::sessions::{self, WantedRole};
 use kehou::auth::users::{self, NewUser, UserKind};
 use kehou::auth::{Actor, Role};
 use kehou::db::{Db, Id, Mode, Origin, Tx};
+use kehou::http::PageLimit;
 use kehou::refusal::Refusal;
+use kehou::regulation::authorities::{self, AuthorityFilter};
 use kehou::text::{Line, Username};
 
 /// Password of every account.
@@ -29,12 +31,12 @@ pub struct World {
     accounts: BTreeMap<String, Account>,
 }
 
-/// Name, kind, code and parent of every organisation.
-const ORGANISATIONS: [(&str, OrganisationKind, &str, Option<&str>); 8] = [
-    ("province", OrganisationKind::Authority, "430000", None),
-    ("city", OrganisationKind::Authority, "430600", Some("province")),
-    ("own district", OrganisationKind::Authority, "430602", Some("city")),
-    ("other district", OrganisationKind::Authority, "430621", Some("city")),
+/// Authorities that are built in.
+const AUTHORITIES: [(&str, &str); 4] =
+    [("province", "430000"), ("city", "430600"), ("own district", "430602"), ("other district", "430621")];
+
+/// Name, kind, code and parent of every other organisation.
+const ORGANISATIONS: [(&str, OrganisationKind, &str, Option<&str>); 4] = [
     ("own school", OrganisationKind::School, "2143000001", Some("own district")),
     ("sibling school", OrganisationKind::School, "2143000002", Some("own district")),
     ("other school", OrganisationKind::School, "2143000003", Some("other district")),
@@ -89,6 +91,11 @@ type Made = (BTreeMap<&'static str, Organisation>, Vec<(&'static str, Actor)>);
 
 fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
     let mut organisations: BTreeMap<&'static str, Organisation> = BTreeMap::new();
+    for (name, code) in AUTHORITIES {
+        let filter = AuthorityFilter { code: Some(code.to_owned()), ..AuthorityFilter::default() };
+        let found = authorities::list(tx, &filter, None, PageLimit::default())?;
+        organisations.insert(name, organisations::find(tx, found[0].row.id)?.unwrap());
+    }
     for (name, kind, code, parent) in ORGANISATIONS {
         let parent_id = parent.map(|parent| organisations[parent].id);
         let new = NewOrganisation { kind, code: code.to_owned(), name: name.to_owned(), parent_id };
