@@ -25,6 +25,7 @@ use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::refusal::Refusal;
 use crate::regulation::authorities;
+use crate::schools::schools;
 use crate::{background, health, jobs};
 
 /// Everything that the HTTP threads share.
@@ -168,6 +169,7 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
             .configure(auth::users::routes)
             .configure(auth::grants::routes)
             .configure(authorities::routes)
+            .configure(schools::routes)
             .configure(jobs::routes),
     );
 }

@@ -85,6 +85,13 @@ permissions! {
     /// Add and rename authorities.
     ManageAuthorities = "manage-authorities", Refused:
         PlatformAdmin => Everything;
+    /// See schools and the facts that their plans are judged by.
+    ReadSchools = "read-schools", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree,
+        Teacher => Subtree, Integration => Subtree;
+    /// Add schools and keep their facts.
+    ManageSchools = "manage-schools", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree;
     /// See background jobs and put dead ones back.
     ManageJobs = "manage-jobs", Refused:
         PlatformAdmin => Everything;

@@ -177,11 +177,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    schools (id) {
+        id -> IdSql,
+        ownership -> Text,
+        area -> Text,
+        stages -> JsonSql,
+        grade_first -> Integer,
+        grade_last -> Integer,
+        boarding -> Bool,
+        dismissals -> JsonSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
+diesel::joinable!(schools -> organisations (id));
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(role_grants -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(sessions -> role_grants (role_grant_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 
-diesel::allow_tables_to_appear_in_same_query!(authorities, organisations, users, role_grants, sessions, refresh_tokens);
+diesel::allow_tables_to_appear_in_same_query!(
+    schools,
+    authorities,
+    organisations,
+    users,
+    role_grants,
+    sessions,
+    refresh_tokens
+);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::{Answer, Ask, TestApp};
 use crate::support::contract::{OPERATIONS, Operation};
+use crate::support::world::World;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -42,6 +43,8 @@ enum On {
     Platform,
     /// An account of a place.
     User,
+    /// A school of a place.
+    School,
     /// A role grant of an account of a place.
     RoleGrant,
     /// Something new at a place, which the body names: refused with 422 where the caller does not see it.
@@ -53,6 +56,15 @@ type Reach = &'static [(&'static str, &'static [Place])];
 
 const ADMINISTRATORS: Reach =
     &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling]), ("school_admin", &[Own])];
+const BUREAUS: Reach = &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling])];
+const SCHOOL_READERS: Reach = &[
+    ("platform_admin", &[Own, Sibling, Other]),
+    ("bureau", &[Own, Sibling]),
+    ("school_admin", &[Own]),
+    ("school_finance", &[Own]),
+    ("teacher", &[Own]),
+    ("integration", &[Own, Sibling]),
+];
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
 const EVERYONE: Reach = &[
     ("platform_admin", &[Own]),
@@ -83,6 +95,10 @@ const EXPECTED: &[(&str, On, Reach)] = &[
     ("create_authority", On::Platform, PLATFORM),
     ("get_authority", On::Platform, EVERYONE),
     ("update_authority", On::Platform, PLATFORM),
+    ("list_schools", On::List, SCHOOL_READERS),
+    ("create_school", On::New, BUREAUS),
+    ("get_school", On::School, SCHOOL_READERS),
+    ("update_school", On::School, BUREAUS),
     ("list_jobs", On::Platform, PLATFORM),
     ("get_job", On::Platform, PLATFORM),
     ("retry_job", On::Platform, PLATFORM),
@@ -107,6 +123,25 @@ fn school(place: Place) -> &'static str {
     }
 }
 
+fn school_code(place: Place) -> &'static str {
+    match place {
+        Own => "2143000001",
+        Sibling => "2143000002",
+        Other => "2143000003",
+    }
+}
+
+fn filing_authority(place: Place) -> &'static str {
+    if place == Other { "other district" } else { "own district" }
+}
+
+fn school_body(code: &str, world: &World, authority: &str) -> Value {
+    json!({
+        "code": code, "name": "实验小学", "authority_id": world.organisation(authority), "ownership": "public",
+        "area": "urban", "stages": ["primary"], "grade_first": 1, "grade_last": 6, "boarding": false, "dismissals": []
+    })
+}
+
 fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
     let user = app.world.account(target(place));
     let school = app.world.organisation(school(place));
@@ -121,6 +156,8 @@ fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             json!({"user_id": user.id, "role": "school_admin", "organisation_id": school, "starts_on": "2031-01-01", "ends_on": "2031-02-01"}),
         ),
         "change_my_secret" => Some(json!({"current_secret": "not the one", "new_secret": "another good secret"})),
+        "create_school" => Some(school_body("2143009999", &app.world, filing_authority(place))),
+        "update_school" => Some(school_body(school_code(place), &app.world, filing_authority(place))),
         "create_authority" => Some(json!({
             "code": "430661",
             "name": "洞庭新区教育主管部门",
@@ -144,6 +181,8 @@ async fn ask<'a>(app: &'a TestApp, operation: &Operation, place: Place, rehearse
     let user = app.world.account(target(place)).id.to_string();
     if operation.path.starts_with("/api/v1/users/") {
         path = path.replace("{id}", &user);
+    } else if operation.path.starts_with("/api/v1/schools/") {
+        path = path.replace("{id}", &app.world.organisation(school(place)).to_string());
     } else if operation.path.starts_with("/api/v1/authorities/") {
         path = path.replace("{id}", &app.world.organisation("own district").to_string());
     } else if operation.path.starts_with("/api/v1/jobs/") {

@@ -65,8 +65,8 @@ on_both_databases! {
             let refused = app.post("/api/v1/authorities").token(token).json(&body).expect(422).await;
             assert_eq!(refused.faults(), [(pointer.to_owned(), fault.to_owned())], "{code} {level} {parent:?}");
         }
-        let taken = authority(&app, "430602", "district", Some("city"));
-        assert_eq!(app.post("/api/v1/authorities").token(token).json(&taken).expect(409).await.code(), "already-exists");
+        let again = authority(&app, "430602", "district", Some("city"));
+        assert_eq!(app.post("/api/v1/authorities").token(token).json(&again).expect(409).await.code(), "already-exists");
     }
 
     async fn a_district_added_today_is_seen_by_its_city_and_by_no_other_county(app) {

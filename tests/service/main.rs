@@ -20,6 +20,7 @@ mod lists;
 mod migrations;
 mod openapi;
 mod races;
+mod schools;
 mod shell;
 mod tokens;
 mod users;

@@ -12,6 +12,7 @@ use kehou::db::{Db, Id, Mode, Origin, Tx};
 use kehou::http::PageLimit;
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities::{self, AuthorityFilter};
+use kehou::schools::schools::{self, NewSchool, Ownership, SchoolArea, Stage};
 use kehou::text::{Line, Username};
 
 /// Password of every account.
@@ -35,13 +36,28 @@ pub struct World {
 const AUTHORITIES: [(&str, &str); 4] =
     [("province", "430000"), ("city", "430600"), ("own district", "430602"), ("other district", "430621")];
 
-/// Name, kind, code and parent of every other organisation.
-const ORGANISATIONS: [(&str, OrganisationKind, &str, Option<&str>); 4] = [
-    ("own school", OrganisationKind::School, "2143000001", Some("own district")),
-    ("sibling school", OrganisationKind::School, "2143000002", Some("own district")),
-    ("other school", OrganisationKind::School, "2143000003", Some("other district")),
-    ("partner", OrganisationKind::Partner, "91430602MA4Q000164", Some("own district")),
+/// Name, code and filing authority of every school.
+const SCHOOLS: [(&str, &str, &str); 3] = [
+    ("own school", "2143000001", "own district"),
+    ("sibling school", "2143000002", "own district"),
+    ("other school", "2143000003", "other district"),
 ];
+
+/// A primary school without any times yet.
+fn new_school(name: &str, code: &str, authority_id: Id) -> NewSchool {
+    NewSchool {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        authority_id,
+        ownership: Ownership::Public,
+        area: SchoolArea::Urban,
+        stages: vec![Stage::Primary],
+        grade_first: 1,
+        grade_last: 6,
+        boarding: false,
+        dismissals: Vec::new(),
+    }
+}
 
 /// Account, role and organisation.
 const ACCOUNTS: [(&str, Role, Option<&str>); 14] = [
@@ -96,11 +112,17 @@ fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
         let found = authorities::list(tx, &filter, None, PageLimit::default())?;
         organisations.insert(name, organisations::find(tx, found[0].row.id)?.unwrap());
     }
-    for (name, kind, code, parent) in ORGANISATIONS {
-        let parent_id = parent.map(|parent| organisations[parent].id);
-        let new = NewOrganisation { kind, code: code.to_owned(), name: name.to_owned(), parent_id };
-        organisations.insert(name, organisations::register(tx, &new)?);
+    for (name, code, parent) in SCHOOLS {
+        let school = schools::create(tx, &nobody(), &new_school(name, code, organisations[parent].id))?;
+        organisations.insert(name, organisations::find(tx, school.row.id)?.unwrap());
     }
+    let partner = NewOrganisation {
+        kind: OrganisationKind::Partner,
+        code: "91430602MA4Q000164".to_owned(),
+        name: "partner".to_owned(),
+        parent_id: Some(organisations["own district"].id),
+    };
+    organisations.insert("partner", organisations::register(tx, &partner)?);
     let mut actors = Vec::new();
     for (name, role, place) in ACCOUNTS {
         let organisation = place.map(|place| &organisations[place]);
