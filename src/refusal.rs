@@ -144,6 +144,7 @@ field_codes! {
     NotForThis = "not-for-this";
     EndsBeforeStart = "ends-before-start";
     Guessable = "guessable";
+    Overlapping = "overlapping";
 }
 
 /// Parameters of a message.

@@ -85,6 +85,9 @@ permissions! {
     /// Add and rename authorities.
     ManageAuthorities = "manage-authorities", Refused:
         PlatformAdmin => Everything;
+    /// Set the terms of an authority.
+    ManageTerms = "manage-terms", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree;
     /// See schools and the facts that their plans are judged by.
     ReadSchools = "read-schools", Refused:
         PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree,

@@ -195,6 +195,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    terms (id) {
+        id -> IdSql,
+        authority_id -> IdSql,
+        school_year -> Text,
+        season -> Text,
+        opens_on -> Date,
+        ends_on -> Date,
+        winter_periods -> JsonSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(schools -> organisations (id));
 diesel::joinable!(users -> organisations (organisation_id));
@@ -204,6 +221,7 @@ diesel::joinable!(sessions -> role_grants (role_grant_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    terms,
     schools,
     authorities,
     organisations,

@@ -1,3 +1,4 @@
-//! Who regulates: the authorities. Policy profiles, calendar and terms are to stand here, too.
+//! Who regulates, and when: authorities and their terms. Policy profiles and the calendar are to stand here, too.
 
 pub mod authorities;
+pub mod terms;

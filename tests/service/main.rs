@@ -22,6 +22,7 @@ mod openapi;
 mod races;
 mod schools;
 mod shell;
+mod terms;
 mod tokens;
 mod users;
 mod wrong_input;

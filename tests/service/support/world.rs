@@ -12,8 +12,10 @@ use kehou::db::{Db, Id, Mode, Origin, Tx};
 use kehou::http::PageLimit;
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities::{self, AuthorityFilter};
+use kehou::regulation::terms::{self, NewTerm, Season};
 use kehou::schools::schools::{self, NewSchool, Ownership, SchoolArea, Stage};
 use kehou::text::{Line, Username};
+use time::macros::date;
 
 /// Password of every account.
 pub const PASSWORD: &str = "a long enough password";
@@ -42,6 +44,18 @@ const SCHOOLS: [(&str, &str, &str); 3] = [
     ("sibling school", "2143000002", "own district"),
     ("other school", "2143000003", "other district"),
 ];
+
+/// The term of case A.
+fn autumn(authority_id: Id) -> NewTerm {
+    NewTerm {
+        authority_id,
+        school_year: "2024-2025".to_owned(),
+        season: Season::Autumn,
+        opens_on: date!(2024 - 09 - 02),
+        ends_on: date!(2025 - 01 - 17),
+        winter_periods: Vec::new(),
+    }
+}
 
 /// A primary school without any times yet.
 fn new_school(name: &str, code: &str, authority_id: Id) -> NewSchool {
@@ -115,6 +129,9 @@ fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
     for (name, code, parent) in SCHOOLS {
         let school = schools::create(tx, &nobody(), &new_school(name, code, organisations[parent].id))?;
         organisations.insert(name, organisations::find(tx, school.row.id)?.unwrap());
+    }
+    for authority in ["own district", "other district", "city"] {
+        terms::create(tx, &nobody(), &autumn(organisations[authority].id))?;
     }
     let partner = NewOrganisation {
         kind: OrganisationKind::Partner,
