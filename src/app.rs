@@ -24,7 +24,7 @@ use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::refusal::Refusal;
-use crate::regulation::{authorities, terms};
+use crate::regulation::{authorities, calendar, terms};
 use crate::schools::schools;
 use crate::{background, health, jobs};
 
@@ -170,6 +170,7 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
             .configure(auth::grants::routes)
             .configure(authorities::routes)
             .configure(terms::routes)
+            .configure(calendar::routes)
             .configure(schools::routes)
             .configure(jobs::routes),
     );

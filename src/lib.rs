@@ -13,6 +13,7 @@ pub mod contract;
 pub mod db;
 pub mod health;
 pub mod http;
+pub mod identifiers;
 pub mod iso_date;
 pub mod jobs;
 pub mod journal;

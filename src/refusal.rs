@@ -89,6 +89,8 @@ codes! {
     UnsupportedMediaType = "unsupported-media-type", 415;
     /// Fields are missing, unknown or wrong.
     Invalid = "invalid", 422;
+    /// A date is needed that the calendar does not hold.
+    CalendarMissing = "calendar-missing", 422;
     /// The same key came with another request.
     KeyReused = "idempotency-key-reused", 422;
     /// `If-Match` is required.

@@ -1,4 +1,5 @@
-//! Who regulates, and when: authorities and their terms. Policy profiles and the calendar are to stand here, too.
+//! Who regulates, and when: authorities, their terms, and the calendar. Policy profiles are to stand here, too.
 
 pub mod authorities;
+pub mod calendar;
 pub mod terms;

@@ -3,8 +3,11 @@
 //! A finding names its rule, the clause it comes from and the place it is about. Texts are made from `rule` and
 //! `params` when a finding is shown, so that the same finding reads in Chinese and in English.
 
-use serde::{Deserialize, Serialize};
+pub mod calendar;
+
 use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 /// What a finding does to the step that asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -18,7 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["http"],
     &["config"],
     &["db"],
-    &["text", "iso_date", "local_time", "refusal", "sealing", "rules"],
+    &["text", "identifiers", "iso_date", "local_time", "refusal", "sealing", "rules"],
 ];
 
 /// Uses within one floor.
@@ -27,6 +27,8 @@ const ALLOWED: &[(&str, &str)] = &[
     ("text", "refusal"),
     ("iso_date", "refusal"),
     ("local_time", "text"),
+    ("identifiers", "text"),
+    ("identifiers", "refusal"),
     ("local_time", "refusal"),
     ("refusal", "rules"),
 ];

@@ -1,3 +1,4 @@
 //! Pure rules, and the walls of the house.
 
 mod architecture;
+mod calendar;

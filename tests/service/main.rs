@@ -12,6 +12,7 @@ mod support;
 
 mod access;
 mod authorities;
+mod calendar;
 mod crash;
 mod idempotency;
 mod journal;

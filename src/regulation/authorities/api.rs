@@ -11,6 +11,7 @@ use crate::auth::permission::{ManageAuthorities, ReadRegulation};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
+use crate::identifiers::AuthorityCode;
 use crate::refusal::Refusal;
 use crate::regulation::authorities;
 use crate::text::Line;
@@ -21,7 +22,7 @@ use crate::text::Line;
 pub struct AuthorityIn {
     /// GB/T 2260 (`430602`), or for a functional area a local code (`4306L1`). Stays as it was created.
     #[schema(inline)]
-    pub code: Line<6, 6>,
+    pub code: AuthorityCode,
     /// Shown to schools and guardians.
     #[schema(inline)]
     pub name: Line<2, 60>,
@@ -92,7 +93,7 @@ pub struct AuthorityQuery {
     pub parent_id: Option<Id>,
     /// Only the authority of this code.
     #[param(inline)]
-    pub code: Option<Line<6, 6>>,
+    pub code: Option<AuthorityCode>,
     /// Authorities in a page.
     #[param(inline)]
     pub limit: Option<PageLimit>,

@@ -12,10 +12,10 @@ use crate::auth::permission::{ManageTerms, ReadRegulation};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
+use crate::identifiers::SchoolYear;
 use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::regulation::terms;
-use crate::text::Line;
 
 /// A term, as it is set or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -25,7 +25,7 @@ pub struct TermIn {
     pub authority_id: Id,
     /// Two years in a row, `2024-2025`. Stays as it was created.
     #[schema(inline)]
-    pub school_year: Line<9, 9>,
+    pub school_year: SchoolYear,
     /// Stays as it was created.
     pub season: Season,
     /// First teaching day, from which the filing window counts (五.2).
@@ -106,7 +106,7 @@ pub struct TermQuery {
     pub authority_id: Option<Id>,
     /// Only terms of this school year.
     #[param(inline)]
-    pub school_year: Option<Line<9, 9>>,
+    pub school_year: Option<SchoolYear>,
     /// Only terms of this season.
     #[param(inline)]
     pub season: Option<Season>,

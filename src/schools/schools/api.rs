@@ -11,6 +11,7 @@ use crate::auth::permission::{ManageSchools, ReadSchools};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
+use crate::identifiers::SchoolCode;
 use crate::refusal::Refusal;
 use crate::schools::schools;
 use crate::text::Line;
@@ -21,7 +22,7 @@ use crate::text::Line;
 pub struct SchoolIn {
     /// 学校（机构）标识码: ten digits. Stays as it was created.
     #[schema(inline)]
-    pub code: Line<10, 10>,
+    pub code: SchoolCode,
     #[schema(inline)]
     pub name: Line<2, 80>,
     /// The authority to which it files. Stays as it was created.
@@ -49,7 +50,7 @@ pub struct SchoolIn {
 impl From<SchoolIn> for NewSchool {
     fn from(body: SchoolIn) -> Self {
         Self {
-            code: body.code.as_str().to_owned(),
+            code: body.code,
             name: body.name.as_str().to_owned(),
             authority_id: body.authority_id,
             ownership: body.ownership,
@@ -123,7 +124,7 @@ pub struct SchoolQuery {
     pub authority_id: Option<Id>,
     /// Only the school of this code.
     #[param(inline)]
-    pub code: Option<Line<10, 10>>,
+    pub code: Option<SchoolCode>,
     /// Schools in a page.
     #[param(inline)]
     pub limit: Option<PageLimit>,

@@ -44,7 +44,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewSchool) -> Result<School,
     }
     let node = NewOrganisation {
         kind: OrganisationKind::School,
-        code: new.code.clone(),
+        code: new.code.as_str().to_owned(),
         name: new.name.clone(),
         parent_id: Some(new.authority_id),
     };
@@ -106,7 +106,7 @@ pub fn update(
     let before = find_in(tx, &Scope::of::<ManageSchools>(actor), id)?;
     seen.expect(before.row.version)?;
     for (field, kept) in
-        [("/code", before.code == to.code), ("/authority_id", before.authority_id == Some(to.authority_id))]
+        [("/code", before.code == to.code.as_str()), ("/authority_id", before.authority_id == Some(to.authority_id))]
     {
         if !kept {
             return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable));

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::permission::ManageSchools;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
+use crate::identifiers::SchoolCode;
 use crate::local_time::LocalTime;
 use crate::refusal::{Fault, FieldError};
 use crate::text_enum;
@@ -114,7 +115,7 @@ impl School {
 /// What a school is made from.
 #[derive(Debug, Clone)]
 pub struct NewSchool {
-    pub code: String,
+    pub code: SchoolCode,
     pub name: String,
     pub authority_id: Id,
     pub ownership: Ownership,
@@ -132,9 +133,6 @@ impl NewSchool {
     pub fn faults(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         let mut wrong = |pointer: String, fault| faults.push(FieldError::new(pointer, fault));
-        if self.code.len() != 10 || !self.code.bytes().all(|byte| byte.is_ascii_digit()) {
-            wrong("/code".to_owned(), Fault::Format);
-        }
         if self.grade_first < 1 || self.grade_last > 9 {
             wrong("/grade_first".to_owned(), Fault::OutOfRange);
         }
@@ -165,9 +163,9 @@ impl NewSchool {
 mod tests {
     use super::*;
 
-    fn school() -> NewSchool {
-        NewSchool {
-            code: "3143000001".to_owned(),
+    fn school() -> Result<NewSchool, FieldError> {
+        Ok(NewSchool {
+            code: SchoolCode::new("3143000001")?,
             name: "苗田中学".to_owned(),
             authority_id: Id::NIL,
             ownership: Ownership::Public,
@@ -177,7 +175,7 @@ mod tests {
             grade_last: 9,
             boarding: false,
             dismissals: Vec::new(),
-        }
+        })
     }
 
     fn dismissal(grade: u8, weekday: u8) -> Result<Dismissal, FieldError> {
@@ -186,16 +184,14 @@ mod tests {
 
     #[test]
     fn what_does_not_go_together_is_named_all_at_once() -> Result<(), FieldError> {
-        assert_eq!(school().faults(), []);
+        assert_eq!(school()?.faults(), []);
         let wrong = NewSchool {
-            code: "314300000X".to_owned(),
             stages: vec![Stage::Junior, Stage::Junior],
             dismissals: vec![dismissal(7, 1)?, dismissal(6, 1)?, dismissal(7, 6)?, dismissal(7, 1)?],
-            ..school()
+            ..school()?
         };
         let found: Vec<(String, Fault)> = wrong.faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect();
         let expected = [
-            ("/code", Fault::Format),
             ("/stages", Fault::Duplicate),
             ("/dismissals/1/grade", Fault::OutOfRange),
             ("/dismissals/2/weekday", Fault::OutOfRange),
@@ -206,10 +202,11 @@ mod tests {
     }
 
     #[test]
-    fn grades_are_those_of_compulsory_education() {
+    fn grades_are_those_of_compulsory_education() -> Result<(), FieldError> {
         for (first, last, fine) in [(1, 9, true), (7, 7, true), (0, 9, false), (7, 10, false), (9, 7, false)] {
-            let faults = NewSchool { grade_first: first, grade_last: last, ..school() }.faults();
+            let faults = NewSchool { grade_first: first, grade_last: last, ..school()? }.faults();
             assert_eq!(faults.is_empty(), fine, "{first} to {last}");
         }
+        Ok(())
     }
 }

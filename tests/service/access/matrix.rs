@@ -101,6 +101,7 @@ pub const EXPECTED: &[(&str, On, Reach)] = &[
     ("create_school", On::New, BUREAUS),
     ("get_school", On::School, SCHOOL_READERS),
     ("update_school", On::School, BUREAUS),
+    ("count_working_days", On::Oneself, EVERYONE),
     ("list_terms", On::List, EVERYONE),
     ("create_term", On::Authority, BUREAUS_OF_AUTHORITIES),
     ("get_term", On::Platform, EVERYONE),
@@ -216,6 +217,8 @@ pub async fn ask<'a>(app: &'a TestApp, operation: &Operation, place: Place, rehe
         path = path.replace("{id}", &first_id(app, "/api/v1/jobs?kind=forget-sessions", admin).await);
     } else if operation.path.starts_with("/api/v1/role-grants/") {
         path = path.replace("{id}", &first_id(app, &format!("/api/v1/role-grants?user_id={user}"), admin).await);
+    } else if operation.id == "count_working_days" {
+        path = format!("{path}?from=2024-09-02&count=10");
     } else if operation.id == "list_role_grants" {
         path = format!("{path}?user_id={user}");
     }

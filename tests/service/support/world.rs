@@ -10,6 +10,7 @@ use kehou::auth::users::{self, NewUser, UserKind};
 use kehou::auth::{Actor, Role};
 use kehou::db::{Db, Id, Mode, Origin, Tx};
 use kehou::http::PageLimit;
+use kehou::identifiers::SchoolCode;
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities::{self, AuthorityFilter};
 use kehou::regulation::terms::{self, NewTerm, Season};
@@ -60,7 +61,7 @@ fn autumn(authority_id: Id) -> NewTerm {
 /// A primary school without any times yet.
 fn new_school(name: &str, code: &str, authority_id: Id) -> NewSchool {
     NewSchool {
-        code: code.to_owned(),
+        code: SchoolCode::new(code).unwrap(),
         name: name.to_owned(),
         authority_id,
         ownership: Ownership::Public,

@@ -1,0 +1,97 @@
+//! Identifiers of the field, checked where they come in: each refuses while it deserialises, and gives its pattern to the
+//! contract.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::refusal::{Fault, FieldError};
+use crate::text::fault;
+
+macro_rules! identifiers {
+    ($($(#[$meta:meta])* $name:ident = $pattern:literal, $fits:expr;)+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Checks a text.
+            ///
+            /// # Errors
+            /// The fault `format`.
+            pub fn new(text: &str) -> Result<Self, FieldError> {
+                let fits: fn(&[u8]) -> bool = $fits;
+                if fits(text.as_bytes()) { Ok(Self(text.to_owned())) } else { Err(FieldError::new("", Fault::Format)) }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::new(&Cow::<'de, str>::deserialize(deserializer)?).map_err(fault)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).pattern(Some($pattern)).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    )+};
+}
+
+identifiers! {
+    /// An authority's code: GB/T 2260 (`430602`), or a local one of a functional area (`4306L1`).
+    AuthorityCode = "^[0-9]{4}([0-9]{2}|L[0-9])$", |text| match text.split_at_checked(4) {
+        Some((city, [one, two])) => digits(city) && two.is_ascii_digit() && (one.is_ascii_digit() || *one == b'L'),
+        _ => false,
+    };
+    /// 学校（机构）标识码: ten digits; no check digit is known.
+    SchoolCode = "^[0-9]{10}$", |text| text.len() == 10 && digits(text);
+    /// `2024-2025`.
+    SchoolYear = "^[0-9]{4}-[0-9]{4}$", |text| match text.split_at_checked(4) {
+        Some((first, [b'-', second @ ..])) => second.len() == 4 && digits(first) && digits(second),
+        _ => false,
+    };
+}
+
+fn digits(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_identifier_has_its_form() {
+        for (text, authority, school, year) in [
+            ("430602", true, false, false),
+            ("4306L1", true, false, false),
+            ("43L601", false, false, false),
+            ("4306LL", false, false, false),
+            ("2143000001", false, true, false),
+            ("214300000X", false, false, false),
+            ("2024-2025", false, false, true),
+            ("2024–2025", false, false, false),
+            ("2024-20255", false, false, false),
+            ("+024-2025", false, false, false),
+            ("", false, false, false),
+            ("岳阳", false, false, false),
+        ] {
+            let found =
+                (AuthorityCode::new(text).is_ok(), SchoolCode::new(text).is_ok(), SchoolYear::new(text).is_ok());
+            assert_eq!(found, (authority, school, year), "{text}");
+        }
+    }
+}

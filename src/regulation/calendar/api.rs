@@ -1,0 +1,93 @@
+//! `/calendar/working-days`.
+
+use actix_web::{HttpRequest, get};
+use serde::{Deserialize, Serialize};
+use time::Date;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::model::DayCount;
+use crate::auth::Caller;
+use crate::auth::permission::ReadRegulation;
+use crate::http::edge::RequestInfo;
+use crate::http::{Answer, Answered, KnownTags, Language, Problem, Query};
+use crate::iso_date;
+use crate::refusal::{Code, Refusal};
+use crate::rules::calendar::{Calendar, CalendarMissing, Day, DayKind};
+
+/// From when, and how many.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WorkingDaysQuery {
+    /// The day after which counting begins, such as the opening of a term; it never counts itself.
+    #[serde(with = "iso_date")]
+    pub from: Date,
+    /// How many working days to count: 1 to 200.
+    #[param(inline)]
+    pub count: DayCount,
+}
+
+/// Counted working days 工作日计算.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkingDaysOut {
+    #[serde(with = "iso_date")]
+    pub from: Date,
+    pub count: u16,
+    /// The last day that counted; a deadline of `count` days ends with it, at 24:00 in Asia/Shanghai.
+    #[serde(with = "iso_date")]
+    pub last: Date,
+    /// The days that counted.
+    pub counted: Vec<CalendarDayOut>,
+    /// The days in between that did not.
+    pub skipped: Vec<CalendarDayOut>,
+}
+
+/// A day of the calendar.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalendarDayOut {
+    #[serde(with = "iso_date")]
+    pub date: Date,
+    pub kind: DayKind,
+    /// The holiday that makes it one, or for which it is worked, in the reader's language.
+    pub name: Option<String>,
+}
+
+impl CalendarDayOut {
+    fn of(day: &Day, language: Language) -> Self {
+        let name = day.name.map(|(zh, en)| if language == Language::Zh { zh } else { en }.to_owned());
+        Self { date: day.date, kind: day.kind, name }
+    }
+}
+
+/// Routes of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(count_working_days);
+}
+
+/// Counts working days by the State Council's calendar, with the days it counted and skipped 计算工作日
+#[utoipa::path(tag = "calendar", params(WorkingDaysQuery),
+    responses((status = 200, description = "The days", body = WorkingDaysOut),
+        (status = 422, description = "The calendar does not reach so far", body = Problem,
+            content_type = "application/problem+json"),
+        ReadRegulation))]
+#[get("/calendar/working-days")]
+async fn count_working_days(
+    _caller: Caller<ReadRegulation>,
+    Query(query): Query<WorkingDaysQuery>,
+    request: HttpRequest,
+) -> Answered {
+    let known = KnownTags::of(&request)?;
+    let count = query.count.days();
+    let days = Calendar::built_in().working_days_after(query.from, usize::from(count)).map_err(missing)?;
+    let language = RequestInfo::of(&request).language;
+    let shown = |days: &[Day]| days.iter().map(|day| CalendarDayOut::of(day, language)).collect();
+    let (counted, skipped) = (shown(&days.counted), shown(&days.skipped));
+    let out = WorkingDaysOut { from: query.from, count, last: days.last, counted, skipped };
+    // The data changes with the program only, so the digest alone tells one answer from another.
+    Ok(Answer::ok(&out, 1)?.unless_known(&known))
+}
+
+fn missing(missing: CalendarMissing) -> Refusal {
+    Refusal::of(Code::CalendarMissing).with("date", missing.date)
+}
