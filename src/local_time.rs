@@ -25,6 +25,12 @@ impl LocalTime {
         parsed.map(|(hour, minute)| Self(hour * 60 + minute)).ok_or_else(|| FieldError::new("", Fault::Format))
     }
 
+    /// The time of an hour and a minute that are known to be right; larger ones start again from 0.
+    #[must_use]
+    pub const fn at(hour: u16, minute: u16) -> Self {
+        Self(hour % 24 * 60 + minute % 60)
+    }
+
     /// Minutes since midnight.
     #[must_use]
     pub const fn minutes(self) -> u16 {

@@ -88,10 +88,9 @@ pub fn findings_out(findings: &[Finding], language: Language) -> Vec<FindingOut>
             clause: finding.clause.to_owned(),
             document: finding.document.clone(),
             pointer: finding.pointer.clone(),
-            message: language
-                .text(&format!("rule.{}", finding.rule), finding.params.iter().map(|(k, v)| (*k, v.as_str()))),
+            message: language.text(&finding.text_key(), finding.params.iter().map(|(k, v)| (*k, v.as_str()))),
             params: finding.params.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect(),
-            exemption: None,
+            exemption: finding.exemption.clone(),
         })
         .collect()
 }

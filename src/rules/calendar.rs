@@ -1,124 +1,205 @@
-//! Working days by the State Council's calendar: statutory holidays and make-up working days, 2019 to 2026.
+//! The State Council's calendar: statutory holidays and make-up working days, 2019 to 2026 built in.
 //!
-//! Deadlines follow it alone (五.2); what a city or a school closes never moves them. Beyond the data there is no answer,
-//! never a guess.
+//! It answers only for years that its data holds; beyond them it says `CalendarMissing`, never a guess. Closures of an
+//! authority or a school take service days away and never move a deadline (五.2: working days are the State Council's).
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
-use serde::Serialize;
-use time::macros::format_description;
 use time::{Date, Weekday};
 
-/// What the calendar says of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+use crate::iso_date;
+
+const BUILT_IN: &str = include_str!("../../data/calendar/china-2019-2026.csv");
+
+/// What kind of day a date is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DayKind {
-    /// Monday to Friday, nothing special.
-    Workday,
-    /// 调休上班: a Saturday or Sunday on which people work.
+    /// Monday to Friday, and no holiday.
+    Weekday,
+    /// 调休: a Saturday or Sunday on which the country works.
     MakeUpWorkday,
+    /// 双休日
     Weekend,
-    /// 法定节假日, and the days swapped for them.
+    /// 法定节假日, with the days that the State Council adds to it.
     Holiday,
 }
 
 impl DayKind {
-    /// Whether the day counts for a deadline.
+    /// Whether the country works.
     #[must_use]
     pub const fn is_working(self) -> bool {
-        matches!(self, Self::Workday | Self::MakeUpWorkday)
+        matches!(self, Self::Weekday | Self::MakeUpWorkday)
+    }
+
+    /// In Chinese.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::Weekday => "工作日",
+            Self::MakeUpWorkday => "调休上班日",
+            Self::Weekend => "双休日",
+            Self::Holiday => "节假日",
+        }
+    }
+
+    /// In English.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::Weekday => "working day",
+            Self::MakeUpWorkday => "make-up working day",
+            Self::Weekend => "weekend",
+            Self::Holiday => "holiday",
+        }
     }
 }
 
-/// A day and why it is what it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Day {
+/// A date with its kind, and the festival that makes it special.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day<'a> {
     pub date: Date,
     pub kind: DayKind,
-    /// Of the holiday it belongs to, in Chinese and in English.
-    pub name: Option<(&'static str, &'static str)>,
+    pub festival_zh: Option<&'a str>,
+    pub festival_en: Option<&'a str>,
 }
 
-/// A count of working days: the days that counted, and the ones that did not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkingDays {
-    /// The last day that counted.
-    pub last: Date,
-    pub counted: Vec<Day>,
-    pub skipped: Vec<Day>,
-}
-
-/// The calendar ends before this day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The data does not hold this date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no calendar for {date}")]
 pub struct CalendarMissing {
     pub date: Date,
 }
 
-/// Working days and holidays of some years.
-#[derive(Debug)]
-pub struct Calendar {
-    marked: BTreeMap<Date, (DayKind, &'static str, &'static str)>,
+/// A line of calendar data that cannot be read, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("calendar line {line} cannot be read")]
+pub struct CalendarFault {
+    pub line: usize,
 }
 
-const BUILT_IN: &str = include_str!("../../data/calendar/china-2019-2026.csv");
+/// A deadline, and how it was counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkingDays<'a> {
+    pub deadline: Date,
+    /// The working days that count, the deadline last.
+    pub counted: Vec<Date>,
+    /// Days in between that do not.
+    pub skipped: Vec<Day<'a>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Special {
+    kind: DayKind,
+    zh: String,
+    en: String,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Country {
+    special: BTreeMap<Date, Special>,
+    years: BTreeSet<i32>,
+}
+
+/// Which days the country works, and which days are closed here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Calendar {
+    country: Arc<Country>,
+    closures: BTreeMap<Date, String>,
+}
 
 impl Calendar {
-    /// The State Council's calendar as far as it is known.
+    /// The built-in calendar without closures. Broken data would leave it empty, so that nothing is guessed; a test
+    /// reads it whole.
     #[must_use]
-    pub fn built_in() -> &'static Self {
-        static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| Calendar::read(BUILT_IN));
-        &CALENDAR
+    pub fn built_in() -> Self {
+        static PARSED: LazyLock<Calendar> = LazyLock::new(|| Calendar::parse(BUILT_IN).unwrap_or_default());
+        PARSED.clone()
     }
 
-    /// Lines `date,kind,name_zh,name_en` with a heading; a test holds that every line of the built-in data is read.
-    fn read(lines: &'static str) -> Self {
-        let format = format_description!("[year]-[month]-[day]");
-        let marked = lines.lines().skip(1).filter_map(|line| {
-            let mut fields = line.split(',');
-            let date = Date::parse(fields.next()?, format).ok()?;
-            let kind = match fields.next()? {
-                "holiday" => DayKind::Holiday,
-                "workday" => DayKind::MakeUpWorkday,
-                _ => return None,
-            };
-            Some((date, (kind, fields.next()?, fields.next()?)))
-        });
-        Self { marked: marked.collect() }
-    }
-
-    /// What a day is.
+    /// Reads `date,kind,name_zh,name_en` lines below a heading; a year is held when it has any line.
     ///
     /// # Errors
-    /// For a day of a year that the calendar does not hold.
-    pub fn day(&self, date: Date) -> Result<Day, CalendarMissing> {
-        let years =
-            self.marked.keys().next().map(|day| day.year()).zip(self.marked.keys().last().map(|day| day.year()));
-        if !years.is_some_and(|(first, last)| (first..=last).contains(&date.year())) {
+    /// The first line that cannot be read.
+    pub fn parse(csv: &str) -> Result<Self, CalendarFault> {
+        let mut country = Country::default();
+        for (index, line) in csv.lines().enumerate().skip(1).filter(|(_, line)| !line.is_empty()) {
+            let (date, special) = special(line).ok_or(CalendarFault { line: index + 1 })?;
+            country.years.insert(date.year());
+            country.special.insert(date, special);
+        }
+        Ok(Self { country: Arc::new(country), closures: BTreeMap::new() })
+    }
+
+    /// The same calendar with days on which there is no service here, each with its reason.
+    #[must_use]
+    pub fn with_closures(mut self, closures: impl IntoIterator<Item = (Date, String)>) -> Self {
+        self.closures.extend(closures);
+        self
+    }
+
+    /// What kind of day `date` is.
+    ///
+    /// # Errors
+    /// The data does not hold its year.
+    pub fn day(&self, date: Date) -> Result<Day<'_>, CalendarMissing> {
+        if !self.country.years.contains(&date.year()) {
             return Err(CalendarMissing { date });
         }
-        let day = match self.marked.get(&date) {
-            Some((kind, zh, en)) => Day { date, kind: *kind, name: Some((zh, en)) },
-            None if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) => {
-                Day { date, kind: DayKind::Weekend, name: None }
-            }
-            None => Day { date, kind: DayKind::Workday, name: None },
-        };
-        Ok(day)
+        let special = self.country.special.get(&date);
+        let weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
+        let plain = if weekend { DayKind::Weekend } else { DayKind::Weekday };
+        Ok(Day {
+            date,
+            kind: special.map_or(plain, |special| special.kind),
+            festival_zh: special.map(|special| special.zh.as_str()),
+            festival_en: special.map(|special| special.en.as_str()),
+        })
     }
 
-    /// Counts `count` working days after `from`, which itself never counts (五.2: 开学后 10 个工作日内).
+    /// The kind alone.
     ///
     /// # Errors
-    /// When a day is needed that the calendar does not hold.
-    pub fn working_days_after(&self, from: Date, count: usize) -> Result<WorkingDays, CalendarMissing> {
-        let (mut counted, mut skipped, mut last) = (Vec::new(), Vec::new(), from);
-        self.day(from)?;
-        while counted.len() < count {
-            last = last.next_day().ok_or(CalendarMissing { date: last })?;
-            let day = self.day(last)?;
-            if day.kind.is_working() { counted.push(day) } else { skipped.push(day) }
-        }
-        Ok(WorkingDays { last, counted, skipped })
+    /// The data does not hold its year.
+    pub fn day_kind(&self, date: Date) -> Result<DayKind, CalendarMissing> {
+        self.day(date).map(|day| day.kind)
     }
+
+    /// Why there is no service here on `date`, if an authority or the school closed it.
+    #[must_use]
+    pub fn closure(&self, date: Date) -> Option<&str> {
+        self.closures.get(&date).map(String::as_str)
+    }
+
+    /// The `n`th working day after `opening`, which itself never counts, whatever kind of day it is (五.2).
+    ///
+    /// # Errors
+    /// The first day that would have to be looked at and is not in the data.
+    pub fn working_days_after(&self, opening: Date, n: u16) -> Result<WorkingDays<'_>, CalendarMissing> {
+        let mut result = WorkingDays { deadline: opening, counted: Vec::new(), skipped: Vec::new() };
+        let mut date = opening;
+        while result.counted.len() < usize::from(n) {
+            date = date.next_day().ok_or(CalendarMissing { date })?;
+            let day = self.day(date)?;
+            if day.kind.is_working() {
+                result.counted.push(date);
+            } else {
+                result.skipped.push(day);
+            }
+        }
+        result.deadline = date;
+        Ok(result)
+    }
+}
+
+fn special(line: &str) -> Option<(Date, Special)> {
+    let mut cells = line.split(',');
+    let date = iso_date::parse(cells.next()?).ok()?;
+    let kind = match cells.next()? {
+        "holiday" => DayKind::Holiday,
+        "workday" => DayKind::MakeUpWorkday,
+        _ => return None,
+    };
+    let (zh, en) = (cells.next()?.to_owned(), cells.next()?.to_owned());
+    cells.next().is_none().then_some((date, Special { kind, zh, en }))
 }

@@ -1,13 +1,39 @@
 //! The compliance checks. Pure: facts in, findings out; no database, no clock, no framework.
 //!
-//! A finding names its rule, the clause it comes from and the place it is about. Texts are made from `rule` and
-//! `params` when a finding is shown, so that the same finding reads in Chinese and in English.
+//! A finding names its rule, the clause it comes from and the place it is about. Texts are made from the rule and its
+//! `params` when a finding is shown, so that the same finding reads in Chinese and in English. One file per topic of
+//! the policy, one function per rule; `catalogue.rs` lists them, [`check_plan`] runs all that a plan is judged by.
 
+mod basis;
 pub mod calendar;
-
-use std::collections::BTreeMap;
+mod catalogue;
+mod content;
+pub mod document;
+pub mod facts;
+mod fees;
+mod filing;
+mod instruction;
+mod money;
+mod notice;
+pub mod profile;
+mod provider;
+pub mod schedule;
+mod seats;
+mod submission;
+mod time;
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use calendar::Calendar;
+pub use catalogue::{Kind, RULES, Rule, Step};
+use document::PlanDocument;
+use facts::{Exemption, Facts};
+pub use filing::filing_deadline;
+pub use notice::notice_complete;
+use profile::Profile;
+use submission::Submission;
+pub use time::service_date;
 
 /// What a finding does to the step that asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +52,8 @@ pub enum Severity {
 pub struct Finding {
     /// Rule id, for example `service-end-time`.
     pub rule: &'static str,
+    /// Which of the rule's sentences this is, where it has more than one.
+    pub variant: Option<&'static str>,
     pub severity: Severity,
     /// Part and section of the policy, for example `三.2`.
     pub clause: &'static str,
@@ -33,6 +61,89 @@ pub struct Finding {
     pub document: String,
     /// JSON pointer into the plan document or the body.
     pub pointer: String,
-    /// The numbers that were compared.
+    /// The numbers that were compared. What ends in `_zh` or `_en` is a word for the sentence of that language.
     pub params: BTreeMap<&'static str, String>,
+    /// Id of the exemption that turned an error into a warning.
+    pub exemption: Option<String>,
+}
+
+impl Finding {
+    fn of(rule: &'static Rule, severity: Severity, document: &str, pointer: impl Into<String>) -> Self {
+        Self {
+            rule: rule.id,
+            variant: None,
+            severity,
+            clause: rule.clause,
+            document: document.to_owned(),
+            pointer: pointer.into(),
+            params: BTreeMap::new(),
+            exemption: None,
+        }
+    }
+
+    fn variant(mut self, variant: &'static str) -> Self {
+        self.variant = Some(variant);
+        self
+    }
+
+    fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.params.insert(name, value.to_string());
+        self
+    }
+
+    /// The key of its sentence: `rule.<id>`, or `rule.<id>.<variant>`.
+    #[must_use]
+    pub fn text_key(&self) -> String {
+        let rule = self.rule;
+        self.variant.map_or_else(|| format!("rule.{rule}"), |variant| format!("rule.{rule}.{variant}"))
+    }
+}
+
+/// What the rules say about a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// In the order of the catalogue, and within a rule in the order of the document.
+    pub findings: Vec<Finding>,
+    /// Rules whose facts were not all there, so that no finding of theirs does not mean a pass.
+    pub not_judged: Vec<&'static str>,
+}
+
+impl Report {
+    /// Whether anything stops the step.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// Judges a plan by every rule and says everything at once.
+///
+/// The profile must be the one in force on the opening date; if it is not, only that is said and nothing is judged.
+#[must_use]
+pub fn check_plan(document: &PlanDocument, facts: &Facts, profile: &Profile, calendar: &Calendar) -> Report {
+    if !profile.in_force_on(document.term.opens_on) {
+        return no_profile(document, profile);
+    }
+    let plan = Submission::of(document, facts, profile, calendar);
+    let mut report = Report::default();
+    for rule in RULES {
+        let Some(judge) = rule.judges_plans else { continue };
+        let verdict = judge(&plan);
+        report
+            .findings
+            .extend(verdict.findings.into_iter().map(|finding| Exemption::lift(&facts.exemptions, rule, finding)));
+        if !verdict.judged {
+            report.not_judged.push(rule.id);
+        }
+    }
+    report
+}
+
+/// What is said when no profile is in force on the opening date; `nearest` is the one that came closest.
+#[must_use]
+pub fn no_profile(document: &PlanDocument, nearest: &Profile) -> Report {
+    Report {
+        findings: vec![basis::profile_missing(document.term.opens_on, nearest)],
+        not_judged: RULES.iter().filter(|rule| rule.judges_plans.is_some()).map(|rule| rule.id).collect(),
+    }
 }

@@ -6,14 +6,14 @@ use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::DayCount;
+use super::model::{CalendarDayKind, DayCount};
 use crate::auth::Caller;
 use crate::auth::permission::ReadRegulation;
 use crate::http::edge::RequestInfo;
 use crate::http::{Answer, Answered, KnownTags, Language, Problem, Query};
 use crate::iso_date;
 use crate::refusal::{Code, Refusal};
-use crate::rules::calendar::{Calendar, CalendarMissing, Day, DayKind};
+use crate::rules::calendar::{Calendar, CalendarMissing, Day};
 
 /// From when, and how many.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -48,15 +48,15 @@ pub struct WorkingDaysOut {
 pub struct CalendarDayOut {
     #[serde(with = "iso_date")]
     pub date: Date,
-    pub kind: DayKind,
+    pub kind: CalendarDayKind,
     /// The holiday that makes it one, or for which it is worked, in the reader's language.
     pub name: Option<String>,
 }
 
 impl CalendarDayOut {
-    fn of(day: &Day, language: Language) -> Self {
-        let name = day.name.map(|(zh, en)| if language == Language::Zh { zh } else { en }.to_owned());
-        Self { date: day.date, kind: day.kind, name }
+    fn of(day: &Day<'_>, language: Language) -> Self {
+        let name = if language == Language::Zh { day.festival_zh } else { day.festival_en };
+        Self { date: day.date, kind: CalendarDayKind::of(day.kind), name: name.map(str::to_owned) }
     }
 }
 
@@ -79,11 +79,13 @@ async fn count_working_days(
 ) -> Answered {
     let known = KnownTags::of(&request)?;
     let count = query.count.days();
-    let days = Calendar::built_in().working_days_after(query.from, usize::from(count)).map_err(missing)?;
+    let calendar = Calendar::built_in();
+    let days = calendar.working_days_after(query.from, count).map_err(missing)?;
     let language = RequestInfo::of(&request).language;
-    let shown = |days: &[Day]| days.iter().map(|day| CalendarDayOut::of(day, language)).collect();
-    let (counted, skipped) = (shown(&days.counted), shown(&days.skipped));
-    let out = WorkingDaysOut { from: query.from, count, last: days.last, counted, skipped };
+    let counted: Result<Vec<Day<'_>>, CalendarMissing> = days.counted.iter().map(|date| calendar.day(*date)).collect();
+    let shown = |days: &[Day<'_>]| days.iter().map(|day| CalendarDayOut::of(day, language)).collect();
+    let (counted, skipped) = (shown(&counted.map_err(missing)?), shown(&days.skipped));
+    let out = WorkingDaysOut { from: query.from, count, last: days.deadline, counted, skipped };
     // The data changes with the program only, so the digest alone tells one answer from another.
     Ok(Answer::ok(&out, 1)?.unless_known(&known))
 }

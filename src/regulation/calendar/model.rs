@@ -1,6 +1,6 @@
 //! How far a count may go, and how the calendar's words look in the contract.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -44,15 +44,28 @@ impl utoipa::PartialSchema for DayCount {
 
 impl utoipa::ToSchema for DayCount {}
 
-/// The rules know nothing of the contract, so what a `DayKind` looks like there is said here.
-impl utoipa::PartialSchema for DayKind {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(SchemaType::Type(Type::String))
-            .description(Some("What the State Council's calendar says of a day. Other kinds may come"))
-            .enum_values(Some(["workday", "make_up_workday", "weekend", "holiday"]))
-            .into()
-    }
+/// What the State Council's calendar says of a day. Other kinds may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CalendarDayKind {
+    /// Monday to Friday, nothing special.
+    Workday,
+    /// 调休上班: a Saturday or Sunday on which people work.
+    MakeUpWorkday,
+    Weekend,
+    /// 法定节假日, and the days swapped for them.
+    Holiday,
 }
 
-impl utoipa::ToSchema for DayKind {}
+impl CalendarDayKind {
+    /// The kind as the contract has it.
+    #[must_use]
+    pub const fn of(kind: DayKind) -> Self {
+        match kind {
+            DayKind::Weekday => Self::Workday,
+            DayKind::MakeUpWorkday => Self::MakeUpWorkday,
+            DayKind::Weekend => Self::Weekend,
+            DayKind::Holiday => Self::Holiday,
+        }
+    }
+}

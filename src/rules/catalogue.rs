@@ -1,0 +1,250 @@
+//! The catalogue: every rule with its clause, its kind, the steps at which it bites, and its parameters in the profile.
+//!
+//! Titles and sentences are texts (`locales/rules.yml`), under the keys that a rule and a finding name.
+
+use super::submission::Judge;
+use super::{basis, content, fees, filing, instruction, money, notice, provider, seats, time};
+
+/// What a rule is, beside a pure function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A pure function that returns findings.
+    Rule,
+    /// Held by the database too, so that no race can break it.
+    Constraint,
+    /// A state that cannot be reached otherwise.
+    Workflow,
+    /// Something kept and reported.
+    Record,
+    /// Never blocks, opens an item for a supervisor.
+    Signal,
+}
+
+impl Kind {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Constraint => "constraint",
+            Self::Workflow => "workflow",
+            Self::Record => "record",
+            Self::Signal => "signal",
+        }
+    }
+}
+
+/// The step that a rule can stop, or at which it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    PlanSubmission,
+    OpeningEnrollment,
+    GroupConfirmation,
+    SessionCreation,
+    Charge,
+}
+
+impl Step {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PlanSubmission => "plan_submission",
+            Self::OpeningEnrollment => "opening_enrollment",
+            Self::GroupConfirmation => "group_confirmation",
+            Self::SessionCreation => "session_creation",
+            Self::Charge => "charge",
+        }
+    }
+}
+
+/// One rule of the policy.
+#[derive(Debug)]
+pub struct Rule {
+    pub id: &'static str,
+    /// Part and section of the policy; `closing` is its last paragraph.
+    pub clause: &'static str,
+    pub kinds: &'static [Kind],
+    pub steps: &'static [Step],
+    /// Fields of the profile that it reads.
+    pub parameters: &'static [&'static str],
+    /// Sentences beside the plain one.
+    pub variants: &'static [&'static str],
+    /// Whether an authority's exemption can turn its errors into warnings (三.2).
+    pub exemptible: bool,
+    /// The function, where a plan is judged by it.
+    pub(super) judges_plans: Option<Judge>,
+}
+
+impl Rule {
+    const fn of(id: &'static str, clause: &'static str) -> Self {
+        Self {
+            id,
+            clause,
+            kinds: &[Kind::Rule],
+            steps: &[Step::PlanSubmission],
+            parameters: &[],
+            variants: &[],
+            exemptible: false,
+            judges_plans: None,
+        }
+    }
+
+    /// The key of its title.
+    #[must_use]
+    pub fn title_key(&self) -> String {
+        format!("rule-title.{}", self.id)
+    }
+
+    /// The keys of all its sentences.
+    #[must_use]
+    pub fn text_keys(&self) -> Vec<String> {
+        let variants = self.variants.iter().map(|variant| format!("rule.{}.{variant}", self.id));
+        std::iter::once(format!("rule.{}", self.id)).chain(variants).collect()
+    }
+}
+
+/// Every rule, in the order of the policy.
+pub const RULES: &[&Rule] = &[
+    &PROFILE_MISSING,
+    &CALENDAR_MISSING,
+    &PROVIDER_IS_SCHOOL,
+    &NOTICE_COMPLETE,
+    &NO_REFUSAL,
+    &ALLOWED_CONTENT,
+    &NO_COLLECTIVE_INSTRUCTION,
+    &COST_SHARING,
+    &NON_PROFIT,
+    &SERVICE_DAYS,
+    &STARTS_AFTER_DISMISSAL,
+    &SERVICE_END_TIME,
+    &WINTER_TIMETABLE_MISSING,
+    &FREE_HELP_IS_FREE,
+    &FILING_WINDOW,
+    &ONE_FILING_PER_TERM,
+    &WHO_MAY_CHARGE,
+    &FEE_WITHIN_STANDARD,
+    &NO_STANDARD_ON_FILE,
+    &TEACHING_TIME_KEPT,
+];
+
+pub(super) static PROFILE_MISSING: Rule =
+    Rule { parameters: &["in_force_from", "in_force_to"], ..Rule::of("profile-missing", "closing") };
+
+pub(super) static CALENDAR_MISSING: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::SessionCreation],
+    judges_plans: Some(basis::calendar_missing),
+    ..Rule::of("calendar-missing", "三.2")
+};
+
+pub(super) static PROVIDER_IS_SCHOOL: Rule =
+    Rule { judges_plans: Some(provider::provider_is_school), ..Rule::of("provider-is-school", "二.1") };
+
+pub(super) static NOTICE_COMPLETE: Rule = Rule {
+    kinds: &[Kind::Workflow],
+    steps: &[Step::PlanSubmission, Step::OpeningEnrollment],
+    judges_plans: Some(notice::notice_drafted),
+    ..Rule::of("notice-complete", "二.2")
+};
+
+pub(super) static NO_REFUSAL: Rule = Rule {
+    kinds: &[Kind::Rule, Kind::Workflow],
+    variants: &["unserved"],
+    judges_plans: Some(seats::no_refusal),
+    ..Rule::of("no-refusal", "二.2")
+};
+
+pub(super) static ALLOWED_CONTENT: Rule = Rule {
+    parameters: &["categories_refused"],
+    variants: &["other", "undescribed"],
+    judges_plans: Some(content::allowed_content),
+    ..Rule::of("allowed-content", "三.3")
+};
+
+pub(super) static NO_COLLECTIVE_INSTRUCTION: Rule = Rule {
+    parameters: &["words"],
+    variants: &["category", "doubtful"],
+    judges_plans: Some(instruction::no_collective_instruction),
+    ..Rule::of("no-collective-instruction", "六.5")
+};
+
+pub(super) static COST_SHARING: Rule = Rule {
+    variants: &["guardians-missing", "guardians-alone"],
+    judges_plans: Some(money::cost_sharing),
+    ..Rule::of("cost-sharing", "二.4")
+};
+
+pub(super) static NON_PROFIT: Rule = Rule { judges_plans: Some(money::non_profit), ..Rule::of("non-profit", "二.4") };
+
+pub(super) static SERVICE_DAYS: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::SessionCreation],
+    parameters: &["service_weekdays", "service_on_make_up_days"],
+    variants: &["date", "holiday", "closed"],
+    exemptible: true,
+    judges_plans: Some(time::service_days),
+    ..Rule::of("service-days", "三.2")
+};
+
+pub(super) static STARTS_AFTER_DISMISSAL: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::SessionCreation],
+    judges_plans: Some(time::starts_after_dismissal),
+    ..Rule::of("starts-after-dismissal", "三.2")
+};
+
+pub(super) static SERVICE_END_TIME: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::SessionCreation],
+    parameters: &["latest_end", "latest_end_winter", "earliest_end"],
+    variants: &["early"],
+    exemptible: true,
+    judges_plans: Some(time::service_end_time),
+    ..Rule::of("service-end-time", "三.2")
+};
+
+pub(super) static WINTER_TIMETABLE_MISSING: Rule = Rule {
+    parameters: &["latest_end_winter"],
+    judges_plans: Some(time::winter_timetable_missing),
+    ..Rule::of("winter-timetable-missing", "三.2")
+};
+
+pub(super) static FREE_HELP_IS_FREE: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::Charge],
+    judges_plans: Some(fees::free_help_is_free),
+    ..Rule::of("free-help-is-free", "三.3")
+};
+
+pub(super) static FILING_WINDOW: Rule = Rule {
+    parameters: &["filing_window_working_days"],
+    exemptible: true,
+    judges_plans: Some(filing::filing_window),
+    ..Rule::of("filing-window", "五.2")
+};
+
+pub(super) static ONE_FILING_PER_TERM: Rule = Rule {
+    kinds: &[Kind::Rule, Kind::Constraint],
+    judges_plans: Some(filing::one_filing_per_term),
+    ..Rule::of("one-filing-per-term", "五.2")
+};
+
+pub(super) static WHO_MAY_CHARGE: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::Charge],
+    parameters: &["private_schools_may_charge"],
+    judges_plans: Some(fees::who_may_charge),
+    ..Rule::of("who-may-charge", "六.2")
+};
+
+pub(super) static FEE_WITHIN_STANDARD: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::Charge],
+    parameters: &["fee_standards"],
+    variants: &["grade", "lessons", "document"],
+    judges_plans: Some(fees::fee_within_standard),
+    ..Rule::of("fee-within-standard", "六.2")
+};
+
+pub(super) static NO_STANDARD_ON_FILE: Rule = Rule {
+    parameters: &["fee_standards"],
+    judges_plans: Some(fees::no_standard_on_file),
+    ..Rule::of("no-standard-on-file", "六.2")
+};
+
+pub(super) static TEACHING_TIME_KEPT: Rule =
+    Rule { judges_plans: Some(time::teaching_time_kept), ..Rule::of("teaching-time-kept", "六.5") };

@@ -1,0 +1,211 @@
+//! Numbers, texts and lists with limits: they refuse while they deserialise and give their schema in the same place.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
+
+use crate::refusal::{Fault, FieldError};
+use crate::text::fault;
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Whole<const MIN: i64, const MAX: i64>(i64);
+
+impl<const MIN: i64, const MAX: i64> Whole<MIN, MAX> {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// Checks a number from elsewhere than JSON.
+    ///
+    /// # Errors
+    /// The fault `out-of-range`.
+    pub fn new(number: i64) -> Result<Self, FieldError> {
+        if (MIN..=MAX).contains(&number) { Ok(Self(number)) } else { Err(FieldError::new("", Fault::OutOfRange)) }
+    }
+}
+
+impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Whole<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(i64::deserialize(deserializer)?).map_err(fault)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> std::fmt::Display for Whole<MIN, MAX> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> utoipa::PartialSchema for Whole<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Integer))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .minimum(Some(MIN))
+            .maximum(Some(MAX))
+            .into()
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> utoipa::ToSchema for Whole<MIN, MAX> {}
+
+/// Paragraphs: 1 to `MAX` characters, line breaks but no other control characters, no space at the ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Prose<const MAX: usize>(String);
+
+impl<const MAX: usize> Prose<MAX> {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Checks a text from elsewhere than JSON.
+    ///
+    /// # Errors
+    /// What is wrong with it, without a pointer.
+    pub fn new(text: &str) -> Result<Self, FieldError> {
+        let wrong = |code| Err(FieldError::new("", code));
+        if text.chars().any(|c| c.is_control() && c != '\n') {
+            return wrong(Fault::ControlCharacter);
+        }
+        if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
+            return wrong(Fault::OuterSpace);
+        }
+        match text.chars().count() {
+            0 => Err(FieldError::new("", Fault::TooShort).with("min", 1)),
+            length if length > MAX => Err(FieldError::new("", Fault::TooLong).with("max", MAX)),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+/// What [`Prose::new`] asks, as a pattern that JavaScript, Python and Rust read alike.
+const PROSE: &str =
+    r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$";
+
+impl<'de, const MAX: usize> Deserialize<'de> for Prose<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Self::new(&text).map_err(fault)
+    }
+}
+
+impl<const MAX: usize> utoipa::PartialSchema for Prose<MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .min_length(Some(1))
+            .max_length(Some(MAX))
+            .pattern(Some(PROSE))
+            .into()
+    }
+}
+
+impl<const MAX: usize> utoipa::ToSchema for Prose<MAX> {}
+
+/// 学年: `2024-2025`, two years that follow each other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct SchoolYear(String);
+
+impl SchoolYear {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Checks a text from elsewhere than JSON.
+    ///
+    /// # Errors
+    /// The fault `format`.
+    pub fn new(text: &str) -> Result<Self, FieldError> {
+        let year = |part: &str| {
+            let digits = part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse::<u16>().ok().filter(|_| digits)
+        };
+        let years = text.split_once('-').and_then(|(first, second)| Some((year(first)?, year(second)?)));
+        match years {
+            Some((first, second)) if first + 1 == second => Ok(Self(text.to_owned())),
+            _ => Err(FieldError::new("", Fault::Format)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SchoolYear {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Self::new(&text).map_err(fault)
+    }
+}
+
+impl utoipa::PartialSchema for SchoolYear {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .pattern(Some("^[0-9]{4}-[0-9]{4}$"))
+            .examples(["2024-2025"])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for SchoolYear {}
+
+/// Reads a list of at most `MAX` entries.
+///
+/// # Errors
+/// The fault `too-long`, or what is wrong with an entry.
+pub fn at_most<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let list = Vec::<T>::deserialize(deserializer)?;
+    if list.len() > MAX {
+        return Err(fault(FieldError::new("", Fault::TooLong).with("max", MAX)));
+    }
+    Ok(list)
+}
+
+/// Reads a list of 1 to `MAX` entries.
+///
+/// # Errors
+/// The faults `required` and `too-long`, or what is wrong with an entry.
+pub fn some<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let list: Vec<T> = at_most::<D, T, MAX>(deserializer)?;
+    if list.is_empty() {
+        return Err(fault(FieldError::new("", Fault::Required)));
+    }
+    Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_texts_and_years_are_refused_at_each_bound() {
+        for (number, right) in [(0, false), (1, true), (9, true), (10, false)] {
+            assert_eq!(Whole::<1, 9>::new(number).is_ok(), right, "{number}");
+        }
+        for (text, right) in [("", false), ("课\n后", true), ("课后服务", false), (" 课", false), ("课\t后", false)]
+        {
+            assert_eq!(Prose::<3>::new(text).is_ok(), right, "{text:?}");
+        }
+        for (text, right) in [("2024-2025", true), ("2024-2026", false), ("2024", false), ("+024-0025", false)] {
+            assert_eq!(SchoolYear::new(text).is_ok(), right, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The words of a plan document: closed lists here, open to clients, since later versions may add some.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident as $schema:ident { $($variant:ident = $word:literal, $zh:literal, $en:literal;)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[schema(as = $schema)]
+        pub enum $name { $(#[doc = $zh] #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// Every word, in the order of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word in JSON.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The word in Chinese.
+            #[must_use]
+            pub const fn zh(self) -> &'static str {
+                match self { $(Self::$variant => $zh),+ }
+            }
+
+            /// The word in English.
+            #[must_use]
+            pub const fn en(self) -> &'static str {
+                match self { $(Self::$variant => $en),+ }
+            }
+        }
+    };
+}
+
+words! {
+    /// 学段, of compulsory education (三.1). Other stages may come.
+    Stage as PlanStage {
+        Primary = "primary", "小学", "primary school";
+        Junior = "junior", "初中", "junior school";
+    }
+}
+
+words! {
+    /// 办学性质: only public schools may charge (六.2). Other kinds may come.
+    Ownership as PlanOwnership {
+        Public = "public", "公办", "public";
+        Private = "private", "民办", "private";
+    }
+}
+
+words! {
+    /// 所在区域: fee standards differ by it. Other kinds may come.
+    Area as PlanArea {
+        Urban = "urban", "城区", "urban";
+        Town = "town", "镇区", "town";
+        Rural = "rural", "乡村", "rural";
+    }
+}
+
+words! {
+    /// 学期. Other seasons may come.
+    Season as PlanSeason {
+        Autumn = "autumn", "秋季学期", "autumn term";
+        Spring = "spring", "春季学期", "spring term";
+    }
+}
+
+words! {
+    /// 作息时间: to which timetable a time belongs. Others may come.
+    Timetable as PlanTimetable {
+        Standard = "standard", "非冬季作息", "standard timetable";
+        Winter = "winter", "冬季作息", "winter timetable";
+        All = "all", "全学期", "both timetables";
+    }
+}
+
+words! {
+    /// 服务内容 (三.3, 五.5), and what is not after-school service but found in plans. Other categories may come.
+    Category as PlanCategory {
+        Homework = "homework", "完成作业", "homework";
+        Reading = "reading", "自主阅读", "independent reading";
+        Sports = "sports", "体育", "sports";
+        Arts = "arts", "艺术", "arts";
+        PopularScience = "popular_science", "科普", "popular science";
+        Games = "games", "娱乐游戏", "games";
+        OutdoorTraining = "outdoor_training", "拓展训练", "outdoor training";
+        Films = "films", "观看儿童适宜影片", "suitable films";
+        Clubs = "clubs", "社团及兴趣小组", "clubs and interest groups";
+        Labour = "labour", "劳动教育", "labour";
+        ComprehensivePractice = "comprehensive_practice", "综合实践活动", "comprehensive practice";
+        FreeHelp = "free_help", "免费辅导帮助", "free help";
+        Other = "other", "其他", "other";
+        RegularTeaching = "regular_teaching", "正常教学", "regular teaching";
+        MakeUpLessons = "make_up_lessons", "补课", "make-up lessons";
+        Meals = "meals", "用餐", "meals";
+        NoonCare = "noon_care", "午间托管", "noon care";
+        EveningStudy = "evening_study", "晚自习", "evening self-study";
+    }
+}
+
+words! {
+    /// 实施方: who runs a project (四). Other kinds may come.
+    ProviderKind as PlanProviderKind {
+        School = "school", "学校", "the school";
+        PublicInterest = "public_interest", "公益组织", "a public-interest organisation";
+        Institution = "institution", "社会机构", "a social institution";
+    }
+}
+
+words! {
+    /// 收费方式. Other kinds may come.
+    FeeKind as PlanFeeKind {
+        Free = "free", "免费", "free";
+        PerLesson = "per_lesson", "按课时", "per lesson";
+        PerTerm = "per_term", "按学期", "per term";
+    }
+}
+
+words! {
+    /// 经费来源 (二.4, 六.4). Other sources may come.
+    IncomeSource as PlanIncomeSource {
+        PublicMoney = "public_money", "财政补助", "public money";
+        School = "school", "学校支持", "the school";
+        Guardians = "guardians", "家长分担", "guardians";
+        Donation = "donation", "社会捐赠", "donations";
+    }
+}
+
+words! {
+    /// 支出类别. Other categories may come.
+    ExpenseCategory as PlanExpenseCategory {
+        TeacherPay = "teacher_pay", "教师报酬", "teachers' pay";
+        ExternalPay = "external_pay", "外聘人员报酬", "external staff's pay";
+        AdminPay = "admin_pay", "管理人员补助", "managers' pay";
+        PartnerPay = "partner_pay", "购买服务", "services bought in";
+        Utilities = "utilities", "水电费", "water and electricity";
+        Consumables = "consumables", "耗材", "consumables";
+        Equipment = "equipment", "设备购置与维护", "equipment";
+        Insurance = "insurance", "安全保险", "insurance";
+        PropertyOvertime = "property_overtime", "安保保洁加班", "guards' and cleaners' overtime";
+        Other = "other", "其他", "other";
+    }
+}
+
+words! {
+    /// 告知渠道 (五.3). Other channels may come.
+    Channel as PlanChannel {
+        SchoolSite = "school_site", "校园网", "the school's site";
+        ParentsMeeting = "parents_meeting", "家长会", "parents' meeting";
+        Mobile = "mobile", "移动终端", "mobile";
+        OpenLetter = "open_letter", "公开信", "open letter";
+    }
+}

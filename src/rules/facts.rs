@@ -1,0 +1,46 @@
+//! What the plan document cannot know. A fact that is not known leaves its rule unjudged, never passed.
+
+use time::Date;
+
+use super::catalogue::{Rule, SERVICE_DAYS};
+use super::profile::FeeStandard;
+use super::{Finding, Severity};
+
+/// An authority's approved permission 特殊情况核准. Whoever gathers the facts passes on only those that hold for this
+/// plan and its dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exemption {
+    /// Cited by the finding that it turns into a warning.
+    pub id: String,
+    /// The rule that it lifts.
+    pub rule: String,
+}
+
+impl Exemption {
+    /// The error of `rule` as a warning that cites the first exemption for it, where the rule can be lifted at all. A
+    /// statutory holiday never is: only weekends are (三.2).
+    #[must_use]
+    pub fn lift(exemptions: &[Self], rule: &Rule, mut finding: Finding) -> Finding {
+        let fixed = !rule.exemptible || (rule.id == SERVICE_DAYS.id && finding.variant == Some("holiday"));
+        let given = exemptions.iter().find(|exemption| exemption.rule == rule.id).filter(|_| !fixed);
+        if let Some(exemption) = given
+            && finding.severity == Severity::Error
+        {
+            finding.severity = Severity::Warning;
+            finding.exemption = Some(exemption.id.clone());
+        }
+        finding
+    }
+}
+
+/// Facts about a plan, beside its document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// The Asia/Shanghai date on which the server accepted the plan's first submission.
+    pub accepted_on: Option<Date>,
+    /// Whether the school has another plan of this school year and season that is not withdrawn.
+    pub has_other_plan: Option<bool>,
+    pub exemptions: Vec<Exemption>,
+    /// Fee standards on file, beside those of the profile.
+    pub fee_standards: Vec<FeeStandard>,
+}

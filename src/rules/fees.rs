@@ -1,0 +1,226 @@
+//! 收费 (六.2, 三.3): who may charge, how much, by which document; and what costs nothing.
+
+use super::Finding;
+use super::catalogue::{FEE_WITHIN_STANDARD, FREE_HELP_IS_FREE, NO_STANDARD_ON_FILE, WHO_MAY_CHARGE};
+use super::document::{Category, FeeKind, Ownership, PlanProject, Whole};
+use super::profile::FeeStandard;
+use super::schedule::{DayType, ServiceDays};
+use super::submission::{Submission, Verdict, yuan};
+
+/// Parts of a fen, so that a fee for the term can be spread over its days and come back whole.
+const PARTS: i64 = 1_000_000;
+
+fn paid<'a>(plan: &Submission<'a>) -> impl Iterator<Item = (usize, &'a PlanProject, i64)> {
+    plan.projects().filter_map(|(index, project)| Some((index, project, project.fee.paid_fen()?)))
+}
+
+/// `free-help-is-free`: help for pupils with learning difficulties and poor pupils costs nothing (三.3).
+pub(super) fn free_help_is_free(plan: &Submission<'_>) -> Verdict {
+    let priced = paid(plan).filter(|(_, project, _)| project.category == Category::FreeHelp);
+    let finding = |(index, project, amount): (usize, &PlanProject, i64)| {
+        plan.error(&FREE_HELP_IS_FREE, format!("/projects/{index}/fee/amount_fen"))
+            .with("project", project.name.as_str())
+            .with("amount_fen", amount)
+            .with("amount_yuan", yuan(amount))
+    };
+    priced.map(finding).collect::<Vec<_>>().into()
+}
+
+/// `who-may-charge`: public schools may; others only where the profile says so.
+pub(super) fn who_may_charge(plan: &Submission<'_>) -> Verdict {
+    let ownership = plan.document.school.ownership;
+    if ownership == Ownership::Public || plan.profile.private_schools_may_charge {
+        return Vec::new().into();
+    }
+    let finding = |(index, project, _): (usize, &PlanProject, i64)| {
+        plan.error(&WHO_MAY_CHARGE, format!("/projects/{index}/fee"))
+            .with("project", project.name.as_str())
+            .with("ownership", ownership.as_str())
+            .with("ownership_zh", ownership.zh())
+            .with("ownership_en", ownership.en())
+    };
+    paid(plan).map(finding).collect::<Vec<_>>().into()
+}
+
+/// `no-standard-on-file`: somebody is to pay, and the reviewer has no standard to compare with.
+pub(super) fn no_standard_on_file(plan: &Submission<'_>) -> Verdict {
+    let bound = |grade: i64| plan.standards(grade).any(FeeStandard::has_limit);
+    let unbound = paid(plan).find(|(_, project, _)| !project.grades.iter().all(|grade| bound(grade.get())));
+    let area = plan.document.school.area;
+    let warning = unbound.map(|(index, project, _)| {
+        plan.warning(&NO_STANDARD_ON_FILE, format!("/projects/{index}/fee"))
+            .with("project", project.name.as_str())
+            .with("area_zh", area.zh())
+            .with("area_en", area.en())
+    });
+    warning.into()
+}
+
+/// `fee-within-standard`: every fee cites its price document and keeps to the standards on file. By lesson each project
+/// is compared; by day and term the most that a pupil of the grade can be charged.
+pub(super) fn fee_within_standard(plan: &Submission<'_>) -> Verdict {
+    let mut findings = Vec::new();
+    for (index, project, amount) in paid(plan) {
+        findings.extend(of_document(plan, index, project));
+        findings.extend(of_lesson(plan, index, project, amount));
+        findings.extend(of_lessons_billed(plan, index, project));
+    }
+    let charges = paid(plan).next().is_some();
+    let Ok(days) = &plan.days else { return Verdict { findings, judged: !charges } };
+    if charges {
+        for (index, row) in plan.document.school.grades.iter().enumerate() {
+            findings.extend(of_grade(plan, days, index, row.grade.get()));
+        }
+    }
+    findings.into()
+}
+
+fn of_document(plan: &Submission<'_>, index: usize, project: &PlanProject) -> Option<Finding> {
+    project.fee.price_document.is_none().then(|| {
+        plan.error(&FEE_WITHIN_STANDARD, format!("/projects/{index}/fee/price_document"))
+            .variant("document")
+            .with("project", project.name.as_str())
+    })
+}
+
+/// The strictest limit of all standards for the grades of a project.
+fn strictest<'a>(
+    plan: &Submission<'a>,
+    grades: impl Iterator<Item = i64>,
+    limit: impl Fn(&FeeStandard) -> Option<i64>,
+) -> Option<(i64, &'a str)> {
+    let standards = grades.flat_map(|grade| plan.standards(grade));
+    standards.filter_map(|standard| Some((limit(standard)?, standard.document.as_str()))).min_by_key(|(max, _)| *max)
+}
+
+fn of_lesson(plan: &Submission<'_>, index: usize, project: &PlanProject, amount: i64) -> Option<Finding> {
+    let grades = project.grades.iter().map(|grade| grade.get());
+    let (max, standard) = strictest(plan, grades, |standard| standard.per_lesson_max_fen)?;
+    let lessons = match project.fee.kind {
+        FeeKind::PerLesson => 1,
+        // A fee for the term is no way around a standard by lesson.
+        FeeKind::PerTerm | FeeKind::Free => plan.days.as_ref().ok()?.days_of(project) * project.lessons_per_day.get(),
+    };
+    (amount > max.saturating_mul(lessons)).then(|| {
+        plan.error(&FEE_WITHIN_STANDARD, format!("/projects/{index}/fee/amount_fen"))
+            .with("project", project.name.as_str())
+            .with("lessons", lessons)
+            .with("amount_fen", amount)
+            .with("amount_yuan", yuan(amount))
+            .with("max_fen", max)
+            .with("max_yuan", yuan(max))
+            .with("standard", standard)
+    })
+}
+
+fn of_lessons_billed(plan: &Submission<'_>, index: usize, project: &PlanProject) -> Option<Finding> {
+    let grades = project.grades.iter().map(|grade| grade.get());
+    let (max, standard) = strictest(plan, grades, |standard| standard.lessons_billed_a_day)?;
+    let lessons = project.lessons_per_day.get();
+    (project.fee.kind == FeeKind::PerLesson && lessons > max).then(|| {
+        plan.error(&FEE_WITHIN_STANDARD, format!("/projects/{index}/lessons_per_day"))
+            .variant("lessons")
+            .with("project", project.name.as_str())
+            .with("lessons", lessons)
+            .with("max", max)
+            .with("standard", standard)
+    })
+}
+
+fn of_grade(plan: &Submission<'_>, days: &ServiceDays, index: usize, grade: i64) -> Vec<Finding> {
+    let limit = |limit: fn(&FeeStandard) -> Option<i64>| strictest(plan, std::iter::once(grade), limit);
+    let day_max = limit(|standard| standard.per_day_max_fen);
+    let term_max = limit(|standard| standard.per_term_max_fen);
+    if day_max.is_none() && term_max.is_none() {
+        return Vec::new();
+    }
+    let billed = limit(|standard| standard.lessons_billed_a_day).map(|(lessons, _)| lessons);
+    let dearest = dearest(plan, days, grade, billed);
+    let over = |amount: i64, limit: Option<(i64, &str)>, unit: (&str, &str)| {
+        limit.filter(|(max, _)| amount > *max).map(|(max, standard)| {
+            plan.error(&FEE_WITHIN_STANDARD, format!("/school/grades/{index}"))
+                .variant("grade")
+                .with("grade", grade)
+                .with("amount_fen", amount)
+                .with("amount_yuan", yuan(amount))
+                .with("max_fen", max)
+                .with("max_yuan", yuan(max))
+                .with("unit_zh", unit.0)
+                .with("unit_en", unit.1)
+                .with("standard", standard)
+        })
+    };
+    let day = over(dearest.day_fen, day_max, ("每天", "a day"));
+    let term = over(dearest.term_fen, term_max, ("每学期", "a term"));
+    day.into_iter().chain(term).collect()
+}
+
+/// The most that a pupil of a grade can be charged.
+struct Dearest {
+    day_fen: i64,
+    term_fen: i64,
+}
+
+/// Of all choices of projects that do not run at the same time the dearest, day by day. Where only so many lessons of a
+/// day are billed, that many of the dearest; and never more than the plan's own ceiling.
+fn dearest(plan: &Submission<'_>, days: &ServiceDays, grade: i64, billed: Option<i64>) -> Dearest {
+    let prices: Vec<Price<'_>> = paid(plan)
+        .filter(|(_, project, _)| project.serves(grade))
+        .map(|(_, project, amount)| Price::of(project, amount, days))
+        .collect();
+    let lesson = prices.iter().map(|price| price.lesson_parts).max().unwrap_or(0);
+    let most = billed.map_or(i64::MAX, |lessons| lesson.saturating_mul(lessons));
+    let (mut day_parts, mut term_parts) = (0, 0_i64);
+    for day in days.types() {
+        let parts = dearest_of(&prices, *day).min(most);
+        day_parts = parts.max(day_parts);
+        term_parts = term_parts.saturating_add(parts.saturating_mul(day.days));
+    }
+    let ceiling = plan.document.budget.pupil_term_max_fen.map_or(i64::MAX, Whole::get);
+    let fen = |parts: i64| (parts.saturating_add(PARTS / 2) / PARTS).min(ceiling);
+    Dearest { day_fen: fen(day_parts), term_fen: fen(term_parts) }
+}
+
+/// What a project costs on a day, in parts of a fen. A fee for the term is spread over the days of the project.
+struct Price<'a> {
+    project: &'a PlanProject,
+    lesson_parts: i64,
+}
+
+impl<'a> Price<'a> {
+    fn of(project: &'a PlanProject, amount: i64, days: &ServiceDays) -> Self {
+        let parts = amount.saturating_mul(PARTS);
+        let lessons = (days.days_of(project) * project.lessons_per_day.get()).max(1);
+        let per_lesson = project.fee.kind == FeeKind::PerLesson;
+        Self { project, lesson_parts: if per_lesson { parts } else { parts / lessons } }
+    }
+
+    /// Its end, its start and its price on such a day, if it meets then.
+    fn span(&self, day: DayType) -> Option<(u16, u16, i64)> {
+        let slots = || self.project.slots.iter().filter(|slot| slot.meets(day.weekday, day.running));
+        let starts_at = slots().map(|slot| slot.starts_at.minutes()).min()?;
+        let ends_at = slots().map(|slot| slot.ends_at.minutes()).max()?;
+        Some((ends_at, starts_at, self.lesson_parts.saturating_mul(self.project.lessons_per_day.get())))
+    }
+}
+
+/// The dearest choice on one day: spans by their ends, each with the best that ends before it starts, or without it.
+fn dearest_of(prices: &[Price<'_>], day: DayType) -> i64 {
+    let mut spans: Vec<(u16, u16, i64)> = prices.iter().filter_map(|price| price.span(day)).collect();
+    spans.sort_unstable();
+    let mut best: Vec<(u16, i64)> = Vec::with_capacity(spans.len());
+    for (ends_at, starts_at, parts) in spans {
+        let before = best.iter().rev().find(|(end, _)| *end <= starts_at).map_or(0, |(_, sum)| *sum);
+        let without = best.last().map_or(0, |(_, sum)| *sum);
+        best.push((ends_at, without.max(before.saturating_add(parts))));
+    }
+    best.last().map_or(0, |(_, sum)| *sum)
+}
+
+impl FeeStandard {
+    /// Whether there is anything in it to compare with.
+    #[must_use]
+    pub fn has_limit(&self) -> bool {
+        self.per_lesson_max_fen.or(self.per_day_max_fen).or(self.per_term_max_fen).is_some()
+    }
+}

@@ -1,0 +1,36 @@
+//! 公益普惠 (二.4): the cost is shared between public money, the school and guardians, and nobody profits.
+
+use super::catalogue::{COST_SHARING, NON_PROFIT};
+use super::document::IncomeSource;
+use super::submission::{Submission, Verdict, yuan};
+
+/// `cost-sharing`: the budget names its sources, guardians among them if they pay; guardians alone are no sharing.
+pub(super) fn cost_sharing(plan: &Submission<'_>) -> Verdict {
+    let income = || plan.document.budget.income.iter().filter(|line| line.amount_fen.get() > 0);
+    let from_guardians = income().any(|line| line.source == IncomeSource::Guardians);
+    let from_others = income().any(|line| line.source != IncomeSource::Guardians);
+    let charges = plan.projects().any(|(_, project)| project.fee.paid_fen().is_some());
+    let error = || plan.error(&COST_SHARING, "/budget/income");
+    let finding = match (from_guardians, from_others) {
+        (false, false) => Some(error()),
+        (false, true) if charges => Some(error().variant("guardians-missing")),
+        (true, false) => Some(plan.warning(&COST_SHARING, "/budget/income").variant("guardians-alone")),
+        _ => None,
+    };
+    finding.into()
+}
+
+/// `non-profit`: planned income is not more than planned cost; equal passes.
+pub(super) fn non_profit(plan: &Submission<'_>) -> Verdict {
+    let budget = &plan.document.budget;
+    let income: i64 = budget.income.iter().map(|line| line.amount_fen.get()).sum();
+    let cost: i64 = budget.expenses.iter().map(|line| line.amount_fen.get()).sum();
+    let profit = (income > cost).then(|| {
+        plan.error(&NON_PROFIT, "/budget")
+            .with("income_fen", income)
+            .with("income_yuan", yuan(income))
+            .with("cost_fen", cost)
+            .with("cost_yuan", yuan(cost))
+    });
+    profit.into()
+}

@@ -1,0 +1,37 @@
+//! 告知 (二.2): guardians are told six things before they choose.
+
+use super::catalogue::NOTICE_COMPLETE;
+use super::document::{PlanNotice, Prose};
+use super::profile::Profile;
+use super::submission::{Submission, Verdict};
+use super::{Finding, Severity};
+
+/// `notice-complete`: each of the six items that a notice lacks. It stops the opening of enrollment.
+#[must_use]
+pub fn notice_complete(notice: &PlanNotice, pointer: &str, profile: &Profile) -> Vec<Finding> {
+    let items: [(&str, &str, &str, &Option<Prose<4000>>); 6] = [
+        ("time", "服务时间", "service times", &notice.time),
+        ("mode", "服务方式", "mode", &notice.mode),
+        ("content", "服务内容", "content", &notice.content),
+        ("safety", "安全措施", "safety measures", &notice.safety),
+        ("fees", "收费事项", "fees", &notice.fees),
+        ("spending", "费用开支", "how money is spent", &notice.spending),
+    ];
+    let missing = items.into_iter().filter(|(.., text)| text.is_none());
+    let finding = |(item, zh, en, _)| {
+        Finding::of(&NOTICE_COMPLETE, Severity::Error, &profile.document, format!("{pointer}/{item}"))
+            .with("item", item)
+            .with("item_zh", zh)
+            .with("item_en", en)
+    };
+    missing.map(finding).collect()
+}
+
+/// The same of a plan, as warnings: a plan may be filed before its notice is written, enrollment may not open.
+pub(super) fn notice_drafted(plan: &Submission<'_>) -> Verdict {
+    let mut findings = notice_complete(&plan.document.notice, "/notice", plan.profile);
+    for finding in &mut findings {
+        finding.severity = Severity::Warning;
+    }
+    findings.into()
+}

@@ -1,0 +1,23 @@
+//! 学校为主 (二.1): the school itself is the provider of its after-school service.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::catalogue::PROVIDER_IS_SCHOOL;
+use super::document::ProviderKind;
+use super::submission::{Submission, Verdict};
+use crate::text::Line;
+
+/// `provider-is-school`: the plan names the school, and no other, as the one who carries it out. Partners run projects.
+pub(super) fn provider_is_school(plan: &Submission<'_>) -> Verdict {
+    let school = plan.document.school.name.as_str();
+    let provider = &plan.document.provider;
+    let named = provider.name.as_ref().map(Line::as_str);
+    let itself = provider.kind == ProviderKind::School && named.is_none_or(|name| name.nfkc().eq(school.nfkc()));
+    let other = (!itself).then(|| {
+        plan.error(&PROVIDER_IS_SCHOOL, "/provider")
+            .with("school", school)
+            .with("provider_zh", named.unwrap_or_else(|| provider.kind.zh()))
+            .with("provider_en", named.unwrap_or_else(|| provider.kind.en()))
+    });
+    other.into()
+}

@@ -1,0 +1,214 @@
+//! Which days of the term have service, and what a pupil's projects come to: days, lessons, fee.
+//!
+//! A slot meets on every service day of its weekday while its timetable runs (三.2), so days are counted once per
+//! weekday and timetable, and every slot reads its number from there.
+
+use time::Date;
+
+use super::calendar::{Calendar, CalendarMissing, DayKind};
+use super::document::{FeeKind, PlanDismissal, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable, Whole};
+use super::profile::Profile;
+use crate::local_time::LocalTime;
+
+/// The two timetables that a day can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Running {
+    Standard,
+    Winter,
+}
+
+impl Running {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Standard, Self::Winter];
+
+    /// Whether what is written for `timetable` holds while this one runs.
+    #[must_use]
+    pub const fn holds(self, timetable: Timetable) -> bool {
+        matches!(
+            (self, timetable),
+            (_, Timetable::All) | (Self::Standard, Timetable::Standard) | (Self::Winter, Timetable::Winter)
+        )
+    }
+
+    /// As a word of the document.
+    #[must_use]
+    pub const fn timetable(self) -> Timetable {
+        match self {
+            Self::Standard => Timetable::Standard,
+            Self::Winter => Timetable::Winter,
+        }
+    }
+}
+
+/// A day of the term on which there may be service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServiceDay {
+    pub date: Date,
+    /// 1 is Monday.
+    pub weekday: i64,
+    pub running: Running,
+}
+
+/// A kind of service day: its weekday and its timetable, and how many of them the term has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayType {
+    pub weekday: i64,
+    pub running: Running,
+    pub days: i64,
+}
+
+/// The service days of a term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceDays {
+    days: Vec<ServiceDay>,
+    types: Vec<DayType>,
+}
+
+/// What the projects of one pupil come to in a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PupilTerm {
+    /// Days on which any of the projects meets.
+    pub service_days: i64,
+    pub lessons: i64,
+    /// Not more than the plan's own ceiling.
+    pub fee_fen: i64,
+}
+
+impl ServiceDays {
+    /// The service days of `term`: the profile's weekdays, no holidays, no closures; make-up working days if the
+    /// profile has service on them; weekends only where an exemption lifts that rule.
+    ///
+    /// # Errors
+    /// The first day of the service period that the calendar does not hold.
+    pub fn of(
+        term: &PlanTerm,
+        profile: &Profile,
+        calendar: &Calendar,
+        weekends_lifted: bool,
+    ) -> Result<Self, CalendarMissing> {
+        let mut days = Vec::new();
+        let mut types: Vec<DayType> = Vec::new();
+        let mut next = Some(term.first_service_date());
+        while let Some(date) = next.filter(|date| *date <= term.last_service_date()) {
+            let weekday = i64::from(date.weekday().number_from_monday());
+            let serves = match calendar.day_kind(date)? {
+                DayKind::Weekday | DayKind::Weekend => weekends_lifted || profile.service_weekdays.contains(&weekday),
+                DayKind::MakeUpWorkday => weekends_lifted || profile.service_on_make_up_days,
+                DayKind::Holiday => false,
+            };
+            if serves && calendar.closure(date).is_none() {
+                let running = if term.is_winter(date) { Running::Winter } else { Running::Standard };
+                days.push(ServiceDay { date, weekday, running });
+                match types.iter_mut().find(|t| t.weekday == weekday && t.running == running) {
+                    Some(known) => known.days += 1,
+                    None => types.push(DayType { weekday, running, days: 1 }),
+                }
+            }
+            next = date.next_day();
+        }
+        types.sort_unstable_by_key(|t| (t.weekday, t.running));
+        Ok(Self { days, types })
+    }
+
+    /// The kinds of service days that the term has, by weekday, the standard timetable first.
+    #[must_use]
+    pub fn types(&self) -> &[DayType] {
+        &self.types
+    }
+
+    /// The dates on which a slot meets.
+    pub fn dates_of<'a>(&'a self, slot: &'a PlanSlot) -> impl Iterator<Item = Date> + 'a {
+        self.days.iter().filter(|day| slot.meets(day.weekday, day.running)).map(|day| day.date)
+    }
+
+    /// The dates on which any project of the grade meets.
+    pub fn dates_of_grade<'a>(&'a self, document: &'a PlanDocument, grade: i64) -> impl Iterator<Item = Date> + 'a {
+        let serves = move |day: &&ServiceDay| {
+            document.projects.iter().any(|project| project.serves(grade) && project.meets(day.weekday, day.running))
+        };
+        self.days.iter().filter(serves).map(|day| day.date)
+    }
+
+    /// Whether the slot meets on a day of the winter timetable.
+    #[must_use]
+    pub fn meets_in_winter(&self, slot: &PlanSlot) -> bool {
+        let winter = |t: &DayType| t.running == Running::Winter && slot.meets(t.weekday, t.running);
+        self.types.iter().any(winter)
+    }
+
+    /// On how many days the project meets.
+    #[must_use]
+    pub fn days_of(&self, project: &PlanProject) -> i64 {
+        self.types.iter().filter(|t| project.meets(t.weekday, t.running)).map(|t| t.days).sum()
+    }
+
+    /// What a pupil's projects come to in the whole term.
+    #[must_use]
+    pub fn pupil_term(&self, document: &PlanDocument, projects: &[&PlanProject]) -> PupilTerm {
+        let any = |t: &&DayType| projects.iter().any(|project| project.meets(t.weekday, t.running));
+        let service_days = self.types.iter().filter(any).map(|t| t.days).sum();
+        let lessons = |project: &PlanProject| self.days_of(project) * project.lessons_per_day.get();
+        let fee = |project: &PlanProject| match (project.fee.kind, project.fee.paid_fen()) {
+            (_, None) => 0,
+            (FeeKind::PerLesson, Some(amount)) => amount.saturating_mul(lessons(project)),
+            (FeeKind::PerTerm | FeeKind::Free, Some(amount)) => amount,
+        };
+        let sum = projects.iter().map(|project| fee(project)).fold(0_i64, i64::saturating_add);
+        let ceiling = document.budget.pupil_term_max_fen.map_or(i64::MAX, Whole::get);
+        PupilTerm {
+            service_days,
+            lessons: projects.iter().map(|project| lessons(project)).sum(),
+            fee_fen: sum.min(ceiling),
+        }
+    }
+}
+
+impl PlanSlot {
+    /// Whether it meets on such a day.
+    #[must_use]
+    pub fn meets(&self, weekday: i64, running: Running) -> bool {
+        self.weekday.get() == weekday && running.holds(self.timetable)
+    }
+}
+
+impl PlanProject {
+    /// Whether it is offered to the grade.
+    #[must_use]
+    pub fn serves(&self, grade: i64) -> bool {
+        self.grades.iter().any(|own| own.get() == grade)
+    }
+
+    /// Whether it meets on such a day.
+    #[must_use]
+    pub fn meets(&self, weekday: i64, running: Running) -> bool {
+        self.slots.iter().any(|slot| slot.meets(weekday, running))
+    }
+}
+
+/// When grades are dismissed, laid out for looking up: grade, weekday and timetable.
+pub(super) struct Dismissals([Option<LocalTime>; 9 * 5 * 2]);
+
+impl Dismissals {
+    pub(super) fn of(rows: &[PlanDismissal]) -> Self {
+        let mut table = Self([None; 90]);
+        for row in rows {
+            for running in Running::ALL.into_iter().filter(|running| running.holds(row.timetable)) {
+                let place = place(row.grade.get(), row.weekday.get(), running);
+                if let Some(cell) = place.and_then(|place| table.0.get_mut(place)) {
+                    *cell = Some(row.at);
+                }
+            }
+        }
+        table
+    }
+
+    pub(super) fn at(&self, grade: i64, weekday: i64, running: Running) -> Option<LocalTime> {
+        place(grade, weekday, running).and_then(|place| self.0.get(place).copied().flatten())
+    }
+}
+
+fn place(grade: i64, weekday: i64, running: Running) -> Option<usize> {
+    let known = (1..=9).contains(&grade) && (1..=5).contains(&weekday);
+    let place = (grade - 1) * 10 + (weekday - 1) * 2 + i64::from(running == Running::Winter);
+    usize::try_from(place).ok().filter(|_| known)
+}

@@ -1,0 +1,53 @@
+//! 严禁以任何方式拒绝学生参与 (二.2): no pupil is refused, because every grade served has a project that is open to all.
+
+use super::Finding;
+use super::catalogue::NO_REFUSAL;
+use super::content::is_teaching;
+use super::document::{Category, PlanProject};
+use super::schedule::DayType;
+use super::submission::{Submission, Verdict};
+
+/// `no-refusal`: each grade that the plan serves has an open project‡; a grade that it does not serve is a warning.
+pub(super) fn no_refusal(plan: &Submission<'_>) -> Verdict {
+    let Ok(days) = &plan.days else { return Verdict::not_judged() };
+    let mut findings = Vec::new();
+    for (index, row) in plan.document.school.grades.iter().enumerate() {
+        let grade = row.grade.get();
+        let pointer = format!("/school/grades/{index}");
+        let served: Vec<&PlanProject> = plan
+            .projects()
+            .map(|(_, project)| project)
+            .filter(|project| project.serves(grade) && is_service(plan, project))
+            .collect();
+        let finding: Option<Finding> = if served.is_empty() {
+            Some(plan.warning(&NO_REFUSAL, pointer).variant("unserved"))
+        } else if served.iter().any(|project| is_open(project) && covers(project, &served, days.types())) {
+            None
+        } else {
+            Some(plan.error(&NO_REFUSAL, pointer))
+        };
+        findings.extend(finding.map(|finding| finding.with("grade", grade)));
+    }
+    findings.into()
+}
+
+/// Meals and noon care are no after-school service, so nobody is served by them.
+fn is_service(plan: &Submission<'_>, project: &PlanProject) -> bool {
+    !is_teaching(project.category) && !plan.profile.categories_refused.contains(&project.category)
+}
+
+/// No seat limit, no minimum, no last day to apply. Free help is for eligible pupils only, so it is open to nobody else.
+fn is_open(project: &PlanProject) -> bool {
+    project.seats_max.is_none()
+        && project.seats_min.is_none()
+        && project.apply_until.is_none()
+        && project.category != Category::FreeHelp
+}
+
+/// Whether the project meets on every day on which any of the grade's projects does.
+fn covers(project: &PlanProject, served: &[&PlanProject], types: &[DayType]) -> bool {
+    types.iter().all(|day| {
+        let meets = |other: &PlanProject| other.meets(day.weekday, day.running);
+        meets(project) || !served.iter().any(|other| meets(other))
+    })
+}

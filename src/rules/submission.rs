@@ -1,0 +1,143 @@
+//! A plan in front of its judges: document, facts, profile and calendar, and what several rules need from them.
+
+use super::calendar::{Calendar, CalendarMissing};
+use super::catalogue::{Rule, SERVICE_DAYS};
+use super::document::{PlanDocument, PlanProject, PlanSlot, Stage};
+use super::facts::Facts;
+use super::profile::{FeeStandard, Profile};
+use super::schedule::{Dismissals, Running, ServiceDays};
+use super::{Finding, Severity};
+
+/// A rule of plans.
+pub(super) type Judge = fn(&Submission<'_>) -> Verdict;
+
+/// What a rule says, and whether it had all the facts to say it.
+pub(super) struct Verdict {
+    pub(super) findings: Vec<Finding>,
+    pub(super) judged: bool,
+}
+
+impl Verdict {
+    /// The facts are not there.
+    pub(super) const fn not_judged() -> Self {
+        Self { findings: Vec::new(), judged: false }
+    }
+}
+
+impl From<Vec<Finding>> for Verdict {
+    fn from(findings: Vec<Finding>) -> Self {
+        Self { findings, judged: true }
+    }
+}
+
+impl From<Option<Finding>> for Verdict {
+    fn from(finding: Option<Finding>) -> Self {
+        finding.into_iter().collect::<Vec<_>>().into()
+    }
+}
+
+/// A plan with all that it is judged by.
+pub(super) struct Submission<'a> {
+    pub(super) document: &'a PlanDocument,
+    pub(super) facts: &'a Facts,
+    pub(super) profile: &'a Profile,
+    pub(super) calendar: &'a Calendar,
+    pub(super) days: Result<ServiceDays, CalendarMissing>,
+    pub(super) dismissals: Dismissals,
+}
+
+impl<'a> Submission<'a> {
+    pub(super) fn of(
+        document: &'a PlanDocument,
+        facts: &'a Facts,
+        profile: &'a Profile,
+        calendar: &'a Calendar,
+    ) -> Self {
+        let weekends_lifted = facts.exemptions.iter().any(|exemption| exemption.rule == SERVICE_DAYS.id);
+        Self {
+            document,
+            facts,
+            profile,
+            calendar,
+            days: ServiceDays::of(&document.term, profile, calendar, weekends_lifted),
+            dismissals: Dismissals::of(&document.school.dismissals),
+        }
+    }
+
+    pub(super) fn error(&self, rule: &'static Rule, pointer: impl Into<String>) -> Finding {
+        Finding::of(rule, Severity::Error, &self.profile.document, pointer)
+    }
+
+    pub(super) fn warning(&self, rule: &'static Rule, pointer: impl Into<String>) -> Finding {
+        Finding::of(rule, Severity::Warning, &self.profile.document, pointer)
+    }
+
+    /// Projects with their places in the document.
+    pub(super) fn projects(&self) -> impl Iterator<Item = (usize, &'a PlanProject)> + use<'a> {
+        self.document.projects.iter().enumerate()
+    }
+
+    /// Slots with their projects and pointers.
+    pub(super) fn slots(&self) -> impl Iterator<Item = PlacedSlot<'a>> + use<'a> {
+        self.projects().flat_map(|(p, project)| {
+            project.slots.iter().enumerate().map(move |(s, slot)| PlacedSlot { project, slot, place: (p, s) })
+        })
+    }
+
+    /// The timetables during which a slot meets. Without a calendar: all that it is written for.
+    pub(super) fn running(&self, slot: &PlanSlot) -> impl Iterator<Item = Running> {
+        let meets = |running: Running| match &self.days {
+            Ok(days) => days.types().iter().any(|t| t.running == running && slot.meets(t.weekday, running)),
+            Err(_) => true,
+        };
+        // A slot that never meets is still judged by what is written.
+        let never = !Running::ALL.into_iter().any(|running| running.holds(slot.timetable) && meets(running));
+        let chosen = Running::ALL.map(|running| running.holds(slot.timetable) && (never || meets(running)));
+        Running::ALL.into_iter().zip(chosen).filter_map(|(running, chosen)| chosen.then_some(running))
+    }
+
+    /// Fee standards for pupils of a grade, the profile's first.
+    pub(super) fn standards(&self, grade: i64) -> impl Iterator<Item = &'a FeeStandard> + use<'a> {
+        let area = self.document.school.area;
+        let stage = if grade <= 6 { Stage::Primary } else { Stage::Junior };
+        let fits = move |standard: &&FeeStandard| {
+            standard.stage.is_none_or(|own| own == stage) && standard.area.is_none_or(|own| own == area)
+        };
+        self.profile.fee_standards.iter().chain(&self.facts.fee_standards).filter(fits)
+    }
+}
+
+/// A slot and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct PlacedSlot<'a> {
+    pub(super) project: &'a PlanProject,
+    pub(super) slot: &'a PlanSlot,
+    place: (usize, usize),
+}
+
+impl PlacedSlot<'_> {
+    pub(super) fn pointer(&self, field: &str) -> String {
+        format!("/projects/{}/slots/{}/{field}", self.place.0, self.place.1)
+    }
+}
+
+impl Finding {
+    /// Adds a weekday, as a number and in words.
+    pub(super) fn weekday(self, weekday: i64) -> Self {
+        let (zh, en) = match weekday {
+            1 => ("星期一", "Monday"),
+            2 => ("星期二", "Tuesday"),
+            3 => ("星期三", "Wednesday"),
+            4 => ("星期四", "Thursday"),
+            5 => ("星期五", "Friday"),
+            6 => ("星期六", "Saturday"),
+            _ => ("星期日", "Sunday"),
+        };
+        self.with("weekday", weekday).with("weekday_zh", zh).with("weekday_en", en)
+    }
+}
+
+/// Fen as yuan: `696.00`.
+pub(super) fn yuan(fen: i64) -> String {
+    format!("{}.{:02}", fen / 100, fen % 100)
+}
