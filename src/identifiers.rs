@@ -58,11 +58,16 @@ identifiers! {
     };
     /// 学校（机构）标识码: ten digits; no check digit is known.
     SchoolCode = "^[0-9]{10}$", |text| text.len() == 10 && digits(text);
-    /// `2024-2025`.
+    /// 学年: two years that follow each other, `2024-2025`.
     SchoolYear = "^[0-9]{4}-[0-9]{4}$", |text| match text.split_at_checked(4) {
-        Some((first, [b'-', second @ ..])) => second.len() == 4 && digits(first) && digits(second),
+        Some((first, [b'-', second @ ..])) => number(first).is_some_and(|year| number(second) == Some(year + 1)),
         _ => false,
     };
+}
+
+/// Four digits as a number.
+fn number(text: &[u8]) -> Option<u16> {
+    std::str::from_utf8(text).ok()?.parse().ok().filter(|_| text.len() == 4 && digits(text))
 }
 
 fn digits(text: &[u8]) -> bool {
@@ -83,6 +88,7 @@ mod tests {
             ("2143000001", false, true, false),
             ("214300000X", false, false, false),
             ("2024-2025", false, false, true),
+            ("2024-2026", false, false, false),
             ("2024–2025", false, false, false),
             ("2024-20255", false, false, false),
             ("+024-2025", false, false, false),

@@ -261,6 +261,14 @@ macro_rules! text_enum {
             }
         }
 
+        $crate::text_column!($name);
+    };
+}
+
+/// Lets a type with `as_str` and `parse` be read from and written to text columns.
+#[macro_export]
+macro_rules! text_column {
+    ($name:ty) => {
         impl diesel::deserialize::FromSql<diesel::sql_types::Text, $crate::db::MultiBackend> for $name {
             fn from_sql(
                 raw: <$crate::db::MultiBackend as diesel::backend::Backend>::RawValue<'_>,
@@ -303,3 +311,44 @@ macro_rules! text_enum {
         }
     };
 }
+
+/// What diesel's derives give an enum of our own, for words of the rules, which know nothing of the database.
+macro_rules! stored_words {
+    ($($name:ty),+ $(,)?) => {$(
+        $crate::text_column!($name);
+
+        impl<DB: Backend, ST: diesel::sql_types::SingleValue> diesel::deserialize::Queryable<ST, DB> for $name
+        where
+            Self: FromSql<ST, DB>,
+        {
+            type Row = Self;
+
+            fn build(row: Self) -> deserialize::Result<Self> {
+                Ok(row)
+            }
+        }
+
+        impl AsExpression<Text> for $name {
+            type Expression = diesel::internal::derives::as_expression::Bound<Text, Self>;
+
+            fn as_expression(self) -> Self::Expression {
+                Self::Expression::new(self)
+            }
+        }
+
+        impl<'e> AsExpression<Text> for &'e $name {
+            type Expression = diesel::internal::derives::as_expression::Bound<Text, Self>;
+
+            fn as_expression(self) -> Self::Expression {
+                Self::Expression::new(self)
+            }
+        }
+    )+};
+}
+
+stored_words!(
+    crate::rules::document::Ownership,
+    crate::rules::document::SchoolArea,
+    crate::rules::document::Season,
+    crate::rules::document::ProjectCategory,
+);

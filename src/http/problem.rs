@@ -83,13 +83,13 @@ pub fn findings_out(findings: &[Finding], language: Language) -> Vec<FindingOut>
     findings
         .iter()
         .map(|finding| FindingOut {
-            rule: finding.rule.to_owned(),
+            rule: finding.rule.clone().into_owned(),
             severity: finding.severity,
-            clause: finding.clause.to_owned(),
+            clause: finding.clause.clone().into_owned(),
             document: finding.document.clone(),
             pointer: finding.pointer.clone(),
-            message: language.text(&finding.text_key(), finding.params.iter().map(|(k, v)| (*k, v.as_str()))),
-            params: finding.params.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect(),
+            message: language.text(&finding.text_key(), finding.params.iter().map(|(k, v)| (k.as_ref(), v.as_str()))),
+            params: finding.params.iter().map(|(k, v)| (k.clone().into_owned(), v.clone())).collect(),
             exemption: finding.exemption.clone(),
         })
         .collect()

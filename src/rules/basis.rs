@@ -19,8 +19,9 @@ pub(super) fn profile_missing(opens_on: Date, nearest: &Profile) -> Finding {
 /// `calendar-missing`: a date that the filing window or the service days need is not in the calendar.
 pub(super) fn calendar_missing(plan: &Submission<'_>) -> Verdict {
     let term = &plan.document.term;
-    let missing =
-        |pointer, clause, date: Date| Finding { clause, ..plan.error(&CALENDAR_MISSING, pointer) }.with("date", date);
+    let missing = |pointer, clause: &'static str, date: Date| {
+        Finding { clause: clause.into(), ..plan.error(&CALENDAR_MISSING, pointer) }.with("date", date)
+    };
     let service = plan.days.as_ref().err().map(|gap| missing("/term/ends_on", "三.2", gap.date));
     // Filing before the opening is on time on any calendar, and an unknown day of filing is not judged at all.
     let late = plan.facts.accepted_on.is_some_and(|date| date > term.opens_on);

@@ -2,12 +2,12 @@
 
 use super::Finding;
 use super::catalogue::ALLOWED_CONTENT;
-use super::document::{Category, PlanProject};
+use super::document::{PlanProject, ProjectCategory};
 use super::submission::{Submission, Verdict};
 
 /// Whether a category is teaching under another name (二.3, 六.5), whatever a profile says.
-pub(super) const fn is_teaching(category: Category) -> bool {
-    matches!(category, Category::RegularTeaching | Category::MakeUpLessons)
+pub(super) const fn is_teaching(category: ProjectCategory) -> bool {
+    matches!(category, ProjectCategory::RegularTeaching | ProjectCategory::MakeUpLessons)
 }
 
 /// `allowed-content`: the categories of the text pass; `other` goes to the reviewer; teaching is refused, and what the
@@ -22,7 +22,7 @@ fn of_project(plan: &Submission<'_>, index: usize, project: &PlanProject) -> Opt
     let refused = is_teaching(project.category) || plan.profile.categories_refused.contains(&project.category);
     let finding = if refused {
         plan.error(&ALLOWED_CONTENT, pointer)
-    } else if project.category != Category::Other {
+    } else if project.category != ProjectCategory::Other {
         return None;
     } else if project.outline.is_some() {
         plan.warning(&ALLOWED_CONTENT, pointer).variant("other")

@@ -7,9 +7,11 @@ mod faults;
 mod limits;
 mod words;
 
-pub use limits::{Prose, SchoolYear, Whole};
+pub use faults::dismissal_faults;
+pub use limits::{Prose, Whole};
 pub use words::{
-    Area, Category, Channel, ExpenseCategory, FeeKind, IncomeSource, Ownership, ProviderKind, Season, Stage, Timetable,
+    ExpenseCategory, FeeKind, IncomeSource, NoticeChannel, Ownership, ProjectCategory, ProviderKind, SchoolArea,
+    Season, Stage, Timetable,
 };
 
 use limits::{at_most, some};
@@ -17,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
 
+use crate::identifiers::{AuthorityCode, SchoolCode, SchoolYear};
 use crate::iso_date;
 use crate::local_time::LocalTime;
 use crate::text::Line;
@@ -51,7 +54,7 @@ pub struct PlanDocument {
 pub struct PlanSchool {
     /// 学校（机构）标识码: ten digits.
     #[schema(inline)]
-    pub code: Line<10, 10>,
+    pub code: SchoolCode,
     #[schema(inline)]
     pub name: Line<2, 80>,
     /// Each once.
@@ -59,7 +62,7 @@ pub struct PlanSchool {
     #[schema(min_items = 1, max_items = 2)]
     pub stages: Vec<Stage>,
     pub ownership: Ownership,
-    pub area: Area,
+    pub area: SchoolArea,
     /// Whether pupils board. Boarders have the same hours and one fee.
     pub boarding: bool,
     /// Grades of the school, each once, also those that the plan does not serve.
@@ -69,14 +72,14 @@ pub struct PlanSchool {
     /// When each grade is dismissed this term, by weekday and timetable; each combination once.
     #[serde(default, deserialize_with = "at_most::<_, _, 135>")]
     #[schema(max_items = 135)]
-    pub dismissals: Vec<PlanDismissal>,
+    pub dismissals: Vec<Dismissal>,
     /// When the authority's approved timetable dismisses them (六.5); each combination once.
     #[serde(default, deserialize_with = "at_most::<_, _, 135>")]
     #[schema(max_items = 135)]
-    pub approved_dismissals: Vec<PlanDismissal>,
+    pub approved_dismissals: Vec<Dismissal>,
     /// Code of the authority to which the school files.
     #[schema(inline)]
-    pub authority_code: Line<1, 12>,
+    pub authority_code: AuthorityCode,
 }
 
 /// A grade of the school.
@@ -94,7 +97,7 @@ pub struct PlanGrade {
 /// When a grade is dismissed on a weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PlanDismissal {
+pub struct Dismissal {
     /// 1 to 9.
     #[schema(inline)]
     pub grade: Grade,
@@ -129,7 +132,7 @@ pub struct PlanTerm {
     /// While the winter timetable 冬季作息 runs, first and last day included.
     #[serde(default, deserialize_with = "at_most::<_, _, 4>")]
     #[schema(max_items = 4)]
-    pub winter_periods: Vec<PlanPeriod>,
+    pub winter_periods: Vec<Period>,
 }
 
 impl PlanTerm {
@@ -155,7 +158,7 @@ impl PlanTerm {
 /// A span of days, first and last day included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PlanPeriod {
+pub struct Period {
     #[serde(with = "iso_date")]
     pub from: Date,
     #[serde(with = "iso_date")]
@@ -184,7 +187,7 @@ pub struct PlanProject {
     /// Unique in the plan.
     #[schema(inline)]
     pub name: Line<1, 60>,
-    pub category: Category,
+    pub category: ProjectCategory,
     /// What is done. The category `other` needs it.
     #[serde(default)]
     #[schema(inline)]
@@ -318,5 +321,5 @@ pub struct PlanNotice {
     /// Each once.
     #[serde(default, deserialize_with = "at_most::<_, _, 4>")]
     #[schema(max_items = 4)]
-    pub channels: Vec<Channel>,
+    pub channels: Vec<NoticeChannel>,
 }

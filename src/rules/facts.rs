@@ -21,7 +21,7 @@ impl Exemption {
     /// statutory holiday never is: only weekends are (三.2).
     #[must_use]
     pub fn lift(exemptions: &[Self], rule: &Rule, mut finding: Finding) -> Finding {
-        let fixed = !rule.exemptible || (rule.id == SERVICE_DAYS.id && finding.variant == Some("holiday"));
+        let fixed = !rule.exemptible || (rule.id == SERVICE_DAYS.id && finding.variant.as_deref() == Some("holiday"));
         let given = exemptions.iter().find(|exemption| exemption.rule == rule.id).filter(|_| !fixed);
         if let Some(exemption) = given
             && finding.severity == Severity::Error

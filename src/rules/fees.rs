@@ -2,7 +2,7 @@
 
 use super::Finding;
 use super::catalogue::{FEE_WITHIN_STANDARD, FREE_HELP_IS_FREE, NO_STANDARD_ON_FILE, WHO_MAY_CHARGE};
-use super::document::{Category, FeeKind, Ownership, PlanProject, Whole};
+use super::document::{FeeKind, Ownership, PlanProject, ProjectCategory, Whole};
 use super::profile::FeeStandard;
 use super::schedule::{DayType, ServiceDays};
 use super::submission::{Submission, Verdict, yuan};
@@ -16,7 +16,7 @@ fn paid<'a>(plan: &Submission<'a>) -> impl Iterator<Item = (usize, &'a PlanProje
 
 /// `free-help-is-free`: help for pupils with learning difficulties and poor pupils costs nothing (三.3).
 pub(super) fn free_help_is_free(plan: &Submission<'_>) -> Verdict {
-    let priced = paid(plan).filter(|(_, project, _)| project.category == Category::FreeHelp);
+    let priced = paid(plan).filter(|(_, project, _)| project.category == ProjectCategory::FreeHelp);
     let finding = |(index, project, amount): (usize, &PlanProject, i64)| {
         plan.error(&FREE_HELP_IS_FREE, format!("/projects/{index}/fee/amount_fen"))
             .with("project", project.name.as_str())

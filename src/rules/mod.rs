@@ -23,6 +23,7 @@ mod submission;
 mod time;
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use calendar::Calendar;
@@ -51,18 +52,18 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Rule id, for example `service-end-time`.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// Which of the rule's sentences this is, where it has more than one.
-    pub variant: Option<&'static str>,
+    pub variant: Option<Cow<'static, str>>,
     pub severity: Severity,
     /// Part and section of the policy, for example `三.2`.
-    pub clause: &'static str,
+    pub clause: Cow<'static, str>,
     /// Number of the policy document, for example `岳教体发〔2019〕11号`.
     pub document: String,
     /// JSON pointer into the plan document or the body.
     pub pointer: String,
     /// The numbers that were compared. What ends in `_zh` or `_en` is a word for the sentence of that language.
-    pub params: BTreeMap<&'static str, String>,
+    pub params: BTreeMap<Cow<'static, str>, String>,
     /// Id of the exemption that turned an error into a warning.
     pub exemption: Option<String>,
 }
@@ -70,10 +71,10 @@ pub struct Finding {
 impl Finding {
     fn of(rule: &'static Rule, severity: Severity, document: &str, pointer: impl Into<String>) -> Self {
         Self {
-            rule: rule.id,
+            rule: rule.id.into(),
             variant: None,
             severity,
-            clause: rule.clause,
+            clause: rule.clause.into(),
             document: document.to_owned(),
             pointer: pointer.into(),
             params: BTreeMap::new(),
@@ -82,20 +83,20 @@ impl Finding {
     }
 
     fn variant(mut self, variant: &'static str) -> Self {
-        self.variant = Some(variant);
+        self.variant = Some(variant.into());
         self
     }
 
     fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
-        self.params.insert(name, value.to_string());
+        self.params.insert(name.into(), value.to_string());
         self
     }
 
     /// The key of its sentence: `rule.<id>`, or `rule.<id>.<variant>`.
     #[must_use]
     pub fn text_key(&self) -> String {
-        let rule = self.rule;
-        self.variant.map_or_else(|| format!("rule.{rule}"), |variant| format!("rule.{rule}.{variant}"))
+        let rule = &self.rule;
+        self.variant.as_ref().map_or_else(|| format!("rule.{rule}"), |variant| format!("rule.{rule}.{variant}"))
     }
 }
 

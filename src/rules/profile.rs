@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use time::macros::date;
 
-use super::document::{Area, Category, Stage};
+use super::document::{ProjectCategory, SchoolArea, Stage};
 use crate::iso_date;
 use crate::local_time::LocalTime;
 
@@ -20,7 +20,7 @@ pub struct FeeStandard {
     /// Its document with its number.
     pub document: String,
     pub stage: Option<Stage>,
-    pub area: Option<Area>,
+    pub area: Option<SchoolArea>,
     pub per_lesson_max_fen: Option<i64>,
     pub per_day_max_fen: Option<i64>,
     pub per_term_max_fen: Option<i64>,
@@ -72,7 +72,7 @@ pub struct Profile {
     /// 五.2
     pub filing_window_working_days: u16,
     /// 三.3, with what is refused by default only (†): meals, noon care, evening self-study.
-    pub categories_refused: Vec<Category>,
+    pub categories_refused: Vec<ProjectCategory>,
     pub words: WordLists,
     /// 六.2 lets public schools charge.
     pub private_schools_may_charge: bool,
@@ -95,7 +95,7 @@ impl Profile {
             latest_end_winter: LocalTime::at(17, 30),
             earliest_end: None,
             filing_window_working_days: 10,
-            categories_refused: vec![Category::Meals, Category::NoonCare, Category::EveningStudy],
+            categories_refused: vec![ProjectCategory::Meals, ProjectCategory::NoonCare, ProjectCategory::EveningStudy],
             words: WordLists::yueyang_2019(),
             private_schools_may_charge: false,
             fee_standards: Vec::new(),

@@ -6,7 +6,7 @@
 use time::Date;
 
 use super::calendar::{Calendar, CalendarMissing, DayKind};
-use super::document::{FeeKind, PlanDismissal, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable, Whole};
+use super::document::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable, Whole};
 use super::profile::Profile;
 use crate::local_time::LocalTime;
 
@@ -189,7 +189,7 @@ impl PlanProject {
 pub(super) struct Dismissals([Option<LocalTime>; 9 * 5 * 2]);
 
 impl Dismissals {
-    pub(super) fn of(rows: &[PlanDismissal]) -> Self {
+    pub(super) fn of(rows: &[Dismissal]) -> Self {
         let mut table = Self([None; 90]);
         for row in rows {
             for running in Running::ALL.into_iter().filter(|running| running.holds(row.timetable)) {

@@ -3,7 +3,7 @@
 use super::Finding;
 use super::catalogue::NO_REFUSAL;
 use super::content::is_teaching;
-use super::document::{Category, PlanProject};
+use super::document::{PlanProject, ProjectCategory};
 use super::schedule::DayType;
 use super::submission::{Submission, Verdict};
 
@@ -41,7 +41,7 @@ fn is_open(project: &PlanProject) -> bool {
     project.seats_max.is_none()
         && project.seats_min.is_none()
         && project.apply_until.is_none()
-        && project.category != Category::FreeHelp
+        && project.category != ProjectCategory::FreeHelp
 }
 
 /// Whether the project meets on every day on which any of the grade's projects does.

@@ -31,6 +31,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("identifiers", "refusal"),
     ("local_time", "refusal"),
     ("refusal", "rules"),
+    ("rules", "identifiers"),
     ("rules", "text"),
     ("rules", "iso_date"),
     ("rules", "local_time"),

@@ -31,7 +31,8 @@ use serde::Deserialize;
 /// Rule and pointer of every error.
 fn errors(report: &Report) -> Vec<(&'static str, String)> {
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    errors.map(|finding| (finding.rule, finding.pointer.clone())).collect()
+    let id = |finding: &Finding| RULES.iter().find(|rule| rule.id == finding.rule).map_or("", |rule| rule.id);
+    errors.map(|finding| (id(finding), finding.pointer.clone())).collect()
 }
 
 /// Case A with one value replaced.
@@ -167,7 +168,7 @@ fn all_findings_come_back_at_once() {
 }
 
 fn sentence(finding: &Finding, language: Language) -> String {
-    language.text(&finding.text_key(), finding.params.iter().map(|(name, value)| (*name, value.as_str())))
+    language.text(&finding.text_key(), finding.params.iter().map(|(name, value)| (name.as_ref(), value.as_str())))
 }
 
 #[test]

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::{NewTerm, Season, Term, TermFilter, WinterPeriod};
+use super::{NewTerm, Term, TermFilter};
 use crate::auth::permission::{ManageTerms, ReadRegulation};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
@@ -16,6 +16,7 @@ use crate::identifiers::SchoolYear;
 use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::regulation::terms;
+use crate::rules::document::{Period, Season};
 
 /// A term, as it is set or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -37,7 +38,7 @@ pub struct TermIn {
     /// When the winter timetable runs, in order and apart; none if it does not.
     #[schema(max_items = 8)]
     #[validate(length(max = 8, code = "too-long"))]
-    pub winter_periods: Vec<WinterPeriod>,
+    pub winter_periods: Vec<Period>,
 }
 
 impl From<TermIn> for NewTerm {
@@ -64,7 +65,7 @@ pub struct TermOut {
     pub opens_on: Date,
     #[serde(with = "iso_date")]
     pub ends_on: Date,
-    pub winter_periods: Vec<WinterPeriod>,
+    pub winter_periods: Vec<Period>,
     /// Counts changes; `If-Match: "<version>"` accepts it.
     pub version: i64,
     pub created_at: Instant,

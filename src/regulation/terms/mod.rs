@@ -6,7 +6,7 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{NewTerm, Season, Term, WinterPeriod};
+pub use self::model::{NewTerm, Term};
 pub use self::store::TermFilter;
 
 use self::model::TermRow;

@@ -1,36 +1,13 @@
 //! A term: its days, its winter timetable, and what must go together.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use time::Date;
 
 use crate::auth::permission::ManageTerms;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
-use crate::iso_date;
 use crate::refusal::{Fault, FieldError};
-use crate::text_enum;
-
-text_enum! {
-    /// 学期
-    pub enum Season {
-        /// 秋季学期: opens in the first year of the school year.
-        Autumn = "autumn",
-        /// 春季学期: opens in the second.
-        Spring = "spring",
-    }
-}
-
-/// Days on which the winter timetable runs, first and last included (三.2: service ends by 17:30 then).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WinterPeriod {
-    /// First day.
-    #[serde(with = "iso_date")]
-    pub from: Date,
-    /// Last day.
-    #[serde(with = "iso_date")]
-    pub to: Date,
-}
+use crate::rules::document::{Period, Season};
 
 /// The row of a term.
 #[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
@@ -54,7 +31,7 @@ pub struct TermRow {
 pub struct Term {
     #[serde(flatten)]
     pub row: TermRow,
-    pub winter_periods: Vec<WinterPeriod>,
+    pub winter_periods: Vec<Period>,
     pub path: String,
 }
 
@@ -74,7 +51,7 @@ pub struct NewTerm {
     pub season: Season,
     pub opens_on: Date,
     pub ends_on: Date,
-    pub winter_periods: Vec<WinterPeriod>,
+    pub winter_periods: Vec<Period>,
 }
 
 /// Both years of `2024-2025`; nothing for a text that is no school year.
@@ -135,7 +112,7 @@ mod tests {
             season: Season::Autumn,
             opens_on: date!(2024 - 09 - 02),
             ends_on: date!(2025 - 01 - 17),
-            winter_periods: vec![WinterPeriod { from: date!(2024 - 10 - 08), to: date!(2025 - 01 - 17) }],
+            winter_periods: vec![Period { from: date!(2024 - 10 - 08), to: date!(2025 - 01 - 17) }],
         }
     }
 
@@ -166,7 +143,7 @@ mod tests {
 
     #[test]
     fn days_lie_in_their_term_and_periods_apart() {
-        let period = |from, to| WinterPeriod { from, to };
+        let period = |from, to| Period { from, to };
         let (december, january) = (date!(2024 - 12 - 31), date!(2025 - 01 - 01));
         for (term, pointer, fault) in [
             (NewTerm { opens_on: date!(2025 - 01 - 02), ..autumn() }, "/opens_on", Fault::OutOfRange),

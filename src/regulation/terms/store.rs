@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::model::{Season, Term, TermRow};
+use super::model::{Term, TermRow};
 use crate::db::schema::{organisations, terms};
 use crate::db::{Id, Tx};
 use crate::http::PageLimit;
 use crate::refusal::{Code, Refusal, on_unique};
+use crate::rules::document::Season;
 
 type Loaded = (TermRow, Option<String>);
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use super::{FeeKind, PlanDismissal, PlanDocument, PlanProject, PlanSchool, PlanTerm, ProviderKind, Timetable};
+use super::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSchool, PlanTerm, ProviderKind, Timetable};
 use crate::refusal::{Fault, FieldError};
 
 impl PlanDocument {
@@ -21,6 +21,25 @@ impl PlanDocument {
         faults.repeated(self.notice.channels.iter(), |index| format!("/notice/channels/{index}"));
         faults.0
     }
+}
+
+/// Times that are there twice. `all` stands for both timetables, so it cannot stand beside one of them.
+#[must_use]
+pub fn dismissal_faults(list: &str, dismissals: &[Dismissal]) -> Vec<FieldError> {
+    let mut seen = HashSet::new();
+    let mut faults = Vec::new();
+    for (index, row) in dismissals.iter().enumerate() {
+        let timetables: &[Timetable] = match row.timetable {
+            Timetable::All => &[Timetable::Standard, Timetable::Winter],
+            Timetable::Standard => &[Timetable::Standard],
+            Timetable::Winter => &[Timetable::Winter],
+        };
+        let again = timetables.iter().filter(|timetable| !seen.insert((row.grade, row.weekday, **timetable))).count();
+        if again > 0 {
+            faults.push(FieldError::new(format!("{list}/{index}"), Fault::Duplicate));
+        }
+    }
+    faults
 }
 
 #[derive(Default)]
@@ -41,32 +60,10 @@ impl Faults {
     }
 
     fn of_school(&mut self, school: &PlanSchool) {
-        if !school.code.as_str().bytes().all(|byte| byte.is_ascii_digit()) {
-            self.wrong("/school/code", Fault::Format);
-        }
         self.repeated(school.stages.iter(), |index| format!("/school/stages/{index}"));
         self.repeated(school.grades.iter().map(|row| row.grade), |index| format!("/school/grades/{index}/grade"));
-        self.of_dismissals("/school/dismissals", &school.dismissals);
-        self.of_dismissals("/school/approved_dismissals", &school.approved_dismissals);
-    }
-
-    /// `all` stands for both timetables, so it cannot stand beside one of them.
-    fn of_dismissals(&mut self, list: &str, dismissals: &[PlanDismissal]) {
-        let mut seen = HashSet::new();
-        for (index, row) in dismissals.iter().enumerate() {
-            let timetables: &[Timetable] = match row.timetable {
-                Timetable::All => &[Timetable::Standard, Timetable::Winter],
-                Timetable::Standard => &[Timetable::Standard],
-                Timetable::Winter => &[Timetable::Winter],
-            };
-            let mut again = false;
-            for timetable in timetables {
-                again |= !seen.insert((row.grade, row.weekday, *timetable));
-            }
-            if again {
-                self.wrong(format!("{list}/{index}"), Fault::Duplicate);
-            }
-        }
+        self.0.extend(dismissal_faults("/school/dismissals", &school.dismissals));
+        self.0.extend(dismissal_faults("/school/approved_dismissals", &school.approved_dismissals));
     }
 
     fn of_term(&mut self, term: &PlanTerm) {

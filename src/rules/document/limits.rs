@@ -111,54 +111,6 @@ impl<const MAX: usize> utoipa::PartialSchema for Prose<MAX> {
 
 impl<const MAX: usize> utoipa::ToSchema for Prose<MAX> {}
 
-/// 学年: `2024-2025`, two years that follow each other.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
-pub struct SchoolYear(String);
-
-impl SchoolYear {
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Checks a text from elsewhere than JSON.
-    ///
-    /// # Errors
-    /// The fault `format`.
-    pub fn new(text: &str) -> Result<Self, FieldError> {
-        let year = |part: &str| {
-            let digits = part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
-            part.parse::<u16>().ok().filter(|_| digits)
-        };
-        let years = text.split_once('-').and_then(|(first, second)| Some((year(first)?, year(second)?)));
-        match years {
-            Some((first, second)) if first + 1 == second => Ok(Self(text.to_owned())),
-            _ => Err(FieldError::new("", Fault::Format)),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for SchoolYear {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        Self::new(&text).map_err(fault)
-    }
-}
-
-impl utoipa::PartialSchema for SchoolYear {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(SchemaType::Type(Type::String))
-            .pattern(Some("^[0-9]{4}-[0-9]{4}$"))
-            .examples(["2024-2025"])
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for SchoolYear {}
-
 /// Reads a list of at most `MAX` entries.
 ///
 /// # Errors
@@ -196,16 +148,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_texts_and_years_are_refused_at_each_bound() {
+    fn numbers_and_texts_are_refused_at_each_bound() {
         for (number, right) in [(0, false), (1, true), (9, true), (10, false)] {
             assert_eq!(Whole::<1, 9>::new(number).is_ok(), right, "{number}");
         }
         for (text, right) in [("", false), ("课\n后", true), ("课后服务", false), (" 课", false), ("课\t后", false)]
         {
             assert_eq!(Prose::<3>::new(text).is_ok(), right, "{text:?}");
-        }
-        for (text, right) in [("2024-2025", true), ("2024-2026", false), ("2024", false), ("+024-0025", false)] {
-            assert_eq!(SchoolYear::new(text).is_ok(), right, "{text:?}");
         }
     }
 }

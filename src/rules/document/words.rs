@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident as $schema:ident { $($variant:ident = $word:literal, $zh:literal, $en:literal;)+ }) => {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:tt, $zh:literal, $en:literal;)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-        #[schema(as = $schema)]
         pub enum $name { $(#[doc = $zh] #[serde(rename = $word)] $variant),+ }
 
         impl $name {
@@ -18,6 +17,12 @@ macro_rules! words {
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The value of a word, or nothing.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
             }
 
             /// The word in Chinese.
@@ -37,7 +42,7 @@ macro_rules! words {
 
 words! {
     /// 学段, of compulsory education (三.1). Other stages may come.
-    Stage as PlanStage {
+    Stage {
         Primary = "primary", "小学", "primary school";
         Junior = "junior", "初中", "junior school";
     }
@@ -45,7 +50,7 @@ words! {
 
 words! {
     /// 办学性质: only public schools may charge (六.2). Other kinds may come.
-    Ownership as PlanOwnership {
+    Ownership {
         Public = "public", "公办", "public";
         Private = "private", "民办", "private";
     }
@@ -53,7 +58,7 @@ words! {
 
 words! {
     /// 所在区域: fee standards differ by it. Other kinds may come.
-    Area as PlanArea {
+    SchoolArea {
         Urban = "urban", "城区", "urban";
         Town = "town", "镇区", "town";
         Rural = "rural", "乡村", "rural";
@@ -62,7 +67,7 @@ words! {
 
 words! {
     /// 学期. Other seasons may come.
-    Season as PlanSeason {
+    Season {
         Autumn = "autumn", "秋季学期", "autumn term";
         Spring = "spring", "春季学期", "spring term";
     }
@@ -70,7 +75,7 @@ words! {
 
 words! {
     /// 作息时间: to which timetable a time belongs. Others may come.
-    Timetable as PlanTimetable {
+    Timetable {
         Standard = "standard", "非冬季作息", "standard timetable";
         Winter = "winter", "冬季作息", "winter timetable";
         All = "all", "全学期", "both timetables";
@@ -79,7 +84,7 @@ words! {
 
 words! {
     /// 服务内容 (三.3, 五.5), and what is not after-school service but found in plans. Other categories may come.
-    Category as PlanCategory {
+    ProjectCategory {
         Homework = "homework", "完成作业", "homework";
         Reading = "reading", "自主阅读", "independent reading";
         Sports = "sports", "体育", "sports";
@@ -103,7 +108,7 @@ words! {
 
 words! {
     /// 实施方: who runs a project (四). Other kinds may come.
-    ProviderKind as PlanProviderKind {
+    ProviderKind {
         School = "school", "学校", "the school";
         PublicInterest = "public_interest", "公益组织", "a public-interest organisation";
         Institution = "institution", "社会机构", "a social institution";
@@ -112,7 +117,7 @@ words! {
 
 words! {
     /// 收费方式. Other kinds may come.
-    FeeKind as PlanFeeKind {
+    FeeKind {
         Free = "free", "免费", "free";
         PerLesson = "per_lesson", "按课时", "per lesson";
         PerTerm = "per_term", "按学期", "per term";
@@ -121,7 +126,7 @@ words! {
 
 words! {
     /// 经费来源 (二.4, 六.4). Other sources may come.
-    IncomeSource as PlanIncomeSource {
+    IncomeSource {
         PublicMoney = "public_money", "财政补助", "public money";
         School = "school", "学校支持", "the school";
         Guardians = "guardians", "家长分担", "guardians";
@@ -131,7 +136,7 @@ words! {
 
 words! {
     /// 支出类别. Other categories may come.
-    ExpenseCategory as PlanExpenseCategory {
+    ExpenseCategory {
         TeacherPay = "teacher_pay", "教师报酬", "teachers' pay";
         ExternalPay = "external_pay", "外聘人员报酬", "external staff's pay";
         AdminPay = "admin_pay", "管理人员补助", "managers' pay";
@@ -147,7 +152,7 @@ words! {
 
 words! {
     /// 告知渠道 (五.3). Other channels may come.
-    Channel as PlanChannel {
+    NoticeChannel {
         SchoolSite = "school_site", "校园网", "the school's site";
         ParentsMeeting = "parents_meeting", "家长会", "parents' meeting";
         Mobile = "mobile", "移动终端", "mobile";

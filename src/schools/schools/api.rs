@@ -6,13 +6,14 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::{Dismissal, NewSchool, Ownership, School, SchoolArea, SchoolFilter, Stage};
+use super::{NewSchool, School, SchoolFilter};
 use crate::auth::permission::{ManageSchools, ReadSchools};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::identifiers::SchoolCode;
 use crate::refusal::Refusal;
+use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage};
 use crate::schools::schools;
 use crate::text::Line;
 

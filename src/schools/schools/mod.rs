@@ -6,7 +6,7 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Dismissal, NewSchool, Ownership, School, SchoolArea, Stage, Timetable};
+pub use self::model::{NewSchool, School};
 pub use self::store::SchoolFilter;
 
 use self::model::SchoolRow;

@@ -2,74 +2,14 @@
 
 use std::collections::HashSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::auth::permission::ManageSchools;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
 use crate::identifiers::SchoolCode;
-use crate::local_time::LocalTime;
 use crate::refusal::{Fault, FieldError};
-use crate::text_enum;
-
-text_enum! {
-    /// 办学性质. Other kinds may come.
-    pub enum Ownership {
-        /// 公办
-        Public = "public",
-        /// 民办
-        Private = "private",
-    }
-}
-
-text_enum! {
-    /// 所在区域: fee standards differ by it. Other kinds may come.
-    pub enum SchoolArea {
-        /// 城区
-        Urban = "urban",
-        /// 镇区
-        Town = "town",
-        /// 乡村
-        Rural = "rural",
-    }
-}
-
-text_enum! {
-    /// 学段, of compulsory education (三.1). Other stages may come.
-    pub enum Stage {
-        /// 小学
-        Primary = "primary",
-        /// 初中
-        Junior = "junior",
-    }
-}
-
-text_enum! {
-    /// 作息时间: which timetable a time belongs to. Others may come.
-    pub enum Timetable {
-        /// 夏季作息
-        Standard = "standard",
-        /// 冬季作息
-        Winter = "winter",
-        /// 全年
-        All = "all",
-    }
-}
-
-/// When a grade is dismissed on a weekday (三.2: service starts after it).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Dismissal {
-    /// 1 to 9.
-    #[schema(minimum = 1, maximum = 9)]
-    pub grade: u8,
-    /// 1 is Monday, 5 is Friday.
-    #[schema(minimum = 1, maximum = 5)]
-    pub weekday: u8,
-    pub timetable: Timetable,
-    /// End of the last lesson.
-    pub at: LocalTime,
-}
+use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage, dismissal_faults};
 
 /// The row of a school.
 #[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
@@ -143,18 +83,12 @@ impl NewSchool {
         if stages.is_empty() || stages.len() != self.stages.len() {
             wrong("/stages".to_owned(), if stages.is_empty() { Fault::Required } else { Fault::Duplicate });
         }
-        let mut seen = HashSet::new();
         for (index, dismissal) in self.dismissals.iter().enumerate() {
-            if !(self.grade_first..=self.grade_last).contains(&dismissal.grade) {
+            if !(i64::from(self.grade_first)..=i64::from(self.grade_last)).contains(&dismissal.grade.get()) {
                 wrong(format!("/dismissals/{index}/grade"), Fault::OutOfRange);
             }
-            if !(1..=5).contains(&dismissal.weekday) {
-                wrong(format!("/dismissals/{index}/weekday"), Fault::OutOfRange);
-            }
-            if !seen.insert((dismissal.grade, dismissal.weekday, dismissal.timetable)) {
-                wrong(format!("/dismissals/{index}"), Fault::Duplicate);
-            }
         }
+        faults.extend(dismissal_faults("/dismissals", &self.dismissals));
         faults
     }
 }
@@ -162,6 +96,8 @@ impl NewSchool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::local_time::LocalTime;
+    use crate::rules::document::{Timetable, Whole};
 
     fn school() -> Result<NewSchool, FieldError> {
         Ok(NewSchool {
@@ -179,6 +115,7 @@ mod tests {
     }
 
     fn dismissal(grade: u8, weekday: u8) -> Result<Dismissal, FieldError> {
+        let (grade, weekday) = (Whole::new(i64::from(grade))?, Whole::new(i64::from(weekday))?);
         Ok(Dismissal { grade, weekday, timetable: Timetable::All, at: LocalTime::parse("16:20")? })
     }
 
@@ -187,15 +124,14 @@ mod tests {
         assert_eq!(school()?.faults(), []);
         let wrong = NewSchool {
             stages: vec![Stage::Junior, Stage::Junior],
-            dismissals: vec![dismissal(7, 1)?, dismissal(6, 1)?, dismissal(7, 6)?, dismissal(7, 1)?],
+            dismissals: vec![dismissal(7, 1)?, dismissal(6, 1)?, dismissal(7, 1)?],
             ..school()?
         };
         let found: Vec<(String, Fault)> = wrong.faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect();
         let expected = [
             ("/stages", Fault::Duplicate),
             ("/dismissals/1/grade", Fault::OutOfRange),
-            ("/dismissals/2/weekday", Fault::OutOfRange),
-            ("/dismissals/3", Fault::Duplicate),
+            ("/dismissals/2", Fault::Duplicate),
         ];
         assert_eq!(found, expected.map(|(pointer, fault)| (pointer.to_owned(), fault)));
         Ok(())

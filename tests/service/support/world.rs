@@ -13,8 +13,9 @@ use kehou::http::PageLimit;
 use kehou::identifiers::SchoolCode;
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities::{self, AuthorityFilter};
-use kehou::regulation::terms::{self, NewTerm, Season};
-use kehou::schools::schools::{self, NewSchool, Ownership, SchoolArea, Stage};
+use kehou::regulation::terms::{self, NewTerm};
+use kehou::rules::document::{Ownership, SchoolArea, Season, Stage};
+use kehou::schools::schools::{self, NewSchool};
 use kehou::text::{Line, Username};
 use time::macros::date;
 

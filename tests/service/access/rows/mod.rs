@@ -1,0 +1,51 @@
+//! The rows of the table, one file per room: `ROWS`, and what a request of that room needs.
+
+mod auth;
+mod regulation;
+mod schools;
+
+use serde_json::Value;
+
+use super::matrix::{Other, Own, Place, Reach, Row, Sibling};
+use crate::support::app::TestApp;
+
+/// Every room's rows.
+pub const ALL: &[&[Row]] = &[auth::ROWS, regulation::ROWS, schools::ROWS];
+
+const PLATFORM: Reach = &[("platform_admin", &[Own])];
+const BUREAUS: Reach = &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling])];
+const EVERYONE: Reach = &[
+    ("platform_admin", &[Own]),
+    ("bureau", &[Own]),
+    ("school_admin", &[Own]),
+    ("school_finance", &[Own]),
+    ("teacher", &[Own]),
+    ("guardian", &[Own]),
+    ("partner", &[Own]),
+    ("integration", &[Own]),
+];
+
+/// A body that the operation takes at a place.
+pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
+    auth::body(app, id, place).or_else(|| regulation::body(app, id, place)).or_else(|| schools::body(app, id, place))
+}
+
+/// A query that the operation needs.
+pub fn query(app: &TestApp, id: &str, place: Place) -> Option<String> {
+    match id {
+        "count_working_days" => Some("from=2024-09-02&count=10".to_owned()),
+        "list_role_grants" => Some(format!("user_id={}", app.world.account(auth::account(place)).id)),
+        _ => None,
+    }
+}
+
+/// What `{id}` of a path is at a place.
+pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
+    let collection = path.trim_start_matches("/api/v1/").split('/').next().unwrap();
+    match collection {
+        "users" | "role-grants" | "jobs" => auth::id(app, collection, place).await,
+        "authorities" | "terms" => regulation::id(app, collection, place).await,
+        "schools" => app.world.organisation(schools::school(place)).to_string(),
+        _ => panic!("{path}: no id is known"),
+    }
+}
