@@ -14,7 +14,8 @@ pub use words::{
     Season, Stage, Timetable,
 };
 
-use limits::{at_most, some};
+pub(super) use limits::at_most;
+use limits::some;
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;

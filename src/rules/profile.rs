@@ -1,85 +1,175 @@
 //! The parameters of the rules: a policy profile, with the document it comes from.
 //!
 //! `yueyang-2019` is built in. A number that the policy does not name is marked † here; what other documents ask for
-//! is an `Option` or an empty list, and unset there.
+//! is an `Option` or an empty list, and unset there. [`ProfileParameters`] is what one row of an authority sets: rows
+//! lie over one another from the province down, and together they must set every parameter that has no default.
+
+mod limits;
+mod lists;
 
 use serde::{Deserialize, Serialize};
 use time::Date;
 use time::macros::date;
+use utoipa::ToSchema;
 
-use super::document::{ProjectCategory, SchoolArea, Stage};
+pub use self::lists::{FeeStandard, WordLists};
+
+use self::limits::{WorkingDayCount, list, weekdays, working_days};
+use super::document::{ProjectCategory, Weekday};
 use crate::iso_date;
 use crate::local_time::LocalTime;
+use crate::refusal::{Fault, FieldError};
 
 const IN_FORCE_FROM: Date = date!(2019 - 09 - 01);
 
-/// A fee standard of the price authority (六.2), for a stage and an area or for all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FeeStandard {
-    /// Its document with its number.
-    pub document: String,
-    pub stage: Option<Stage>,
-    pub area: Option<SchoolArea>,
-    pub per_lesson_max_fen: Option<i64>,
-    pub per_day_max_fen: Option<i64>,
-    pub per_term_max_fen: Option<i64>,
-    /// So many lessons of a day may be billed.
-    pub lessons_billed_a_day: Option<i64>,
-}
+/// Working days before an authority is reminded of a filing that waits for its review.
+const REVIEW_REMINDER_WORKING_DAYS: u16 = 10;
 
-/// The words by which collective instruction is looked for (二.3, 六.5).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WordLists {
-    /// Errors.
-    pub refused: Vec<String>,
-    /// Warnings at most.
-    pub doubtful: Vec<String>,
-    /// Never a hit, nor what they contain.
-    pub passing: Vec<String>,
-    /// Before a word in the same phrase, they turn it into a promise not to do it.
-    pub forbidding: Vec<String>,
-    /// Look like forbidding, and are not.
-    pub not_forbidding: Vec<String>,
-    /// How many characters a forbidding word reaches.
-    pub forbidding_reach: usize,
-}
-
-/// The dated parameters of the rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Profile {
+/// From which document a profile comes, and when it is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileHeading {
     pub id: String,
-    /// Number of the policy document.
     pub document: String,
     pub title: String,
-    #[serde(with = "iso_date")]
     pub in_force_from: Date,
-    /// Last day; none while it is in force.
-    #[serde(with = "iso_date::option")]
     pub in_force_to: Option<Date>,
-    /// 三.2: 1 is Monday.
-    pub service_weekdays: Vec<i64>,
+}
+
+/// The one list of parameters: name, type in the profile, type as it is given, the value where nobody gives one, and the
+/// limits of what may be given.
+macro_rules! parameters {
+    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty, given $given:ty, else $otherwise:expr, [$($limit:meta),*];)+) => {
+        /// The dated parameters of the rules.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Profile {
+            pub id: String,
+            /// Number of the policy document.
+            pub document: String,
+            pub title: String,
+            #[serde(with = "iso_date")]
+            pub in_force_from: Date,
+            /// Last day; none while it is in force.
+            #[serde(with = "iso_date::option")]
+            pub in_force_to: Option<Date>,
+            $($(#[doc = $doc])+ pub $name: $type,)+
+        }
+
+        /// What one policy profile sets 政策参数取值: a parameter that is null or missing is inherited from the authority
+        /// above.
+        #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct ProfileParameters {
+            $(
+                $(#[doc = $doc])+
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                $(#[$limit])*
+                pub $name: Option<$given>,
+            )+
+        }
+
+        impl Profile {
+            /// The profile of `given`, or nothing while a parameter without a default is not set: never a guess.
+            #[must_use]
+            pub fn of(heading: ProfileHeading, given: &ProfileParameters) -> Option<Self> {
+                let ProfileHeading { id, document, title, in_force_from, in_force_to } = heading;
+                $(
+                    let otherwise: Option<$type> = $otherwise;
+                    let $name = given.$name.clone().map(Into::into).or(otherwise)?;
+                )+
+                Some(Self { id, document, title, in_force_from, in_force_to, $($name),+ })
+            }
+
+            /// The same profile where `given` sets nothing, and what it sets elsewhere.
+            #[must_use]
+            pub fn with(mut self, given: &ProfileParameters) -> Self {
+                $(if let Some(value) = given.$name.clone() { self.$name = value.into(); })+
+                self
+            }
+
+            /// Every parameter with its value as JSON text, in the order of the list.
+            #[must_use]
+            pub fn values(&self) -> Vec<(&'static str, String)> {
+                vec![$((stringify!($name), json_text(&self.$name))),+]
+            }
+        }
+
+        impl ProfileParameters {
+            /// Everything that a profile sets.
+            #[must_use]
+            pub fn of(profile: &Profile) -> Self {
+                Self { $($name: profile.$name.clone().into()),+ }
+            }
+
+            /// These, and over them what `below` sets.
+            #[must_use]
+            pub fn with(mut self, below: &Self) -> Self {
+                $(if below.$name.is_some() { self.$name.clone_from(&below.$name); })+
+                self
+            }
+
+            /// Names of what is set.
+            #[must_use]
+            pub fn names(&self) -> Vec<&'static str> {
+                let set = [$((stringify!($name), self.$name.is_some())),+];
+                set.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect()
+            }
+
+            /// Whether they make a profile without anything from above.
+            #[must_use]
+            pub fn is_complete(&self) -> bool {
+                [$({ let otherwise: Option<$type> = $otherwise; self.$name.is_some() || otherwise.is_some() }),+]
+                    .into_iter()
+                    .all(|is_known| is_known)
+            }
+        }
+    };
+}
+
+parameters! {
+    /// Days of the week on which there may be service (三.2): 1 is Monday. Each once.
+    service_weekdays: Vec<i64>, given Vec<i64>, else None,
+        [serde(deserialize_with = "weekdays"), schema(value_type = Option<Vec<Weekday>>, inline, min_items = 1, max_items = 7)];
     /// Whether there may be service on make-up working days.
-    pub service_on_make_up_days: bool,
-    /// 三.2
-    pub latest_end: LocalTime,
-    /// 三.2, while the winter timetable runs.
-    pub latest_end_winter: LocalTime,
-    /// Later national practice: a grade's service of a day does not end before.
-    pub earliest_end: Option<LocalTime>,
-    /// 五.2
-    pub filing_window_working_days: u16,
-    /// 三.3, with what is refused by default only (†): meals, noon care, evening self-study.
-    pub categories_refused: Vec<ProjectCategory>,
-    pub words: WordLists,
-    /// 六.2 lets public schools charge.
-    pub private_schools_may_charge: bool,
-    pub fee_standards: Vec<FeeStandard>,
+    service_on_make_up_days: bool, given bool, else None, [];
+    /// No service ends later (三.2).
+    latest_end: LocalTime, given LocalTime, else None, [];
+    /// No service ends later while the winter timetable runs (三.2).
+    latest_end_winter: LocalTime, given LocalTime, else None, [];
+    /// A grade's service of a day does not end before: later national practice. 00:00 lifts what the authority above sets.
+    earliest_end: Option<LocalTime>, given LocalTime, else Some(None), [];
+    /// Working days after the opening within which schools file (五.2).
+    filing_window_working_days: u16, given u16, else None,
+        [serde(deserialize_with = "working_days"), schema(value_type = Option<WorkingDayCount>, inline)];
+    /// †Working days after which an authority is reminded of a filing that waits for its review.
+    review_reminder_working_days: u16, given u16, else Some(REVIEW_REMINDER_WORKING_DAYS),
+        [serde(deserialize_with = "working_days"), schema(value_type = Option<WorkingDayCount>, inline)];
+    /// Categories that are no after-school service (三.3), beside teaching, which never is. †Meals, noon care and evening
+    /// self-study by default. Each once.
+    categories_refused: Vec<ProjectCategory>, given Vec<ProjectCategory>, else None,
+        [serde(deserialize_with = "list::<_, _, 0, 50>"), schema(max_items = 50)];
+    /// Words by which collective instruction is looked for (二.3, 六.5), set as a whole.
+    words: WordLists, given WordLists, else None, [];
+    /// Only public schools may charge (六.2), unless this says otherwise.
+    private_schools_may_charge: bool, given bool, else None, [];
+    /// Standards of the price authority (六.2), set as a whole.
+    fee_standards: Vec<FeeStandard>, given Vec<FeeStandard>, else None,
+        [serde(deserialize_with = "list::<_, _, 0, 100>"), schema(max_items = 100)];
+}
+
+fn json_text<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 impl Profile {
+    /// Its dates with their values as JSON text: a rule reads them, and no row inherits them.
+    #[must_use]
+    pub fn date_values(&self) -> [(&'static str, String); 2] {
+        let text = |date: Date| json_text(&date.to_string());
+        let last = self.in_force_to.map_or_else(|| "null".to_owned(), text);
+        [("in_force_from", text(self.in_force_from)), ("in_force_to", last)]
+    }
+
     /// 岳阳市教育体育局《关于做好中小学生校内课后服务工作的实施意见》.
     #[must_use]
     pub fn yueyang_2019() -> Self {
@@ -95,6 +185,7 @@ impl Profile {
             latest_end_winter: LocalTime::at(17, 30),
             earliest_end: None,
             filing_window_working_days: 10,
+            review_reminder_working_days: REVIEW_REMINDER_WORKING_DAYS,
             categories_refused: vec![ProjectCategory::Meals, ProjectCategory::NoonCare, ProjectCategory::EveningStudy],
             words: WordLists::yueyang_2019(),
             private_schools_may_charge: false,
@@ -109,24 +200,25 @@ impl Profile {
     }
 }
 
-impl WordLists {
-    fn yueyang_2019() -> Self {
-        let list = |words: &str| words.split_whitespace().map(str::to_owned).collect();
-        Self {
-            refused: list("补课 新课 培优班 提前学"),
-            doubtful: list("辅导 奥数 语文 数学 英语 物理 化学 生物 历史 地理 政治 道德与法治"),
-            // The second and third line: words in which 补课 and 新课 only meet by chance.
-            passing: list(
-                "作业辅导 免费辅导 不补课 不提前学 \
-                 弥补课 填补课 增补课 候补课 \
-                 创新课 革新课 清新课 更新课 全新课 最新课 新课标 新课程标准 新课程改革 新课程理念 开发新课程",
-            ),
-            forbidding: list(
-                "严禁 禁止 不得 不准 不许 不允许 不能 杜绝 防止 避免 拒绝 绝不 决不 \
-                 不上 不讲 不教 不学 不搞 不组织 不开展 不进行 不安排 不涉及",
-            ),
-            not_forbidding: list("不得不 不能不 不得缺 不得请假 不得迟到 不得早退 不得拒 不得无故 不能缺 避免缺"),
-            forbidding_reach: 16,
+impl ProfileParameters {
+    /// Everything that does not go together, all at once, with pointers into these parameters.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        let mut faults = repeated("/service_weekdays", self.service_weekdays.as_deref());
+        faults.extend(repeated("/categories_refused", self.categories_refused.as_deref()));
+        faults.extend(repeated("/fee_standards", self.fee_standards.as_deref()));
+        for (index, standard) in self.fee_standards.iter().flatten().enumerate() {
+            if !standard.has_limit() && standard.lessons_billed_a_day.is_none() {
+                faults.push(FieldError::new(format!("/fee_standards/{index}/per_lesson_max_fen"), Fault::Required));
+            }
         }
+        faults
     }
+}
+
+/// Entries that stand in a list before.
+fn repeated<T: PartialEq>(pointer: &str, list: Option<&[T]>) -> Vec<FieldError> {
+    let list = list.unwrap_or_default();
+    let again = list.iter().enumerate().filter(|(index, entry)| list.iter().take(*index).any(|other| other == *entry));
+    again.map(|(index, _)| FieldError::new(format!("{pointer}/{index}"), Fault::Duplicate)).collect()
 }

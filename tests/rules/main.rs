@@ -4,3 +4,4 @@
 mod architecture;
 mod calendar;
 mod plans;
+mod profiles;

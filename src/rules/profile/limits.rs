@@ -1,0 +1,77 @@
+//! Limits of what an authority may set: each reader refuses while it deserialises. The profile itself keeps plain
+//! numbers and texts, so that rules compute with them.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::refusal::{Fault, FieldError};
+use crate::rules::document::{Fen, Weekday, Whole, at_most};
+use crate::text::{Line, fault};
+
+/// Words of a list.
+pub(super) const WORDS_MAX: usize = 500;
+
+/// A word that is looked for.
+pub(super) type Word = Line<1, 20>;
+
+/// Number or name of a document.
+pub(super) type Title = Line<1, 200>;
+
+/// Days that a deadline may be away.
+pub(super) type WorkingDayCount = Whole<1, 100>;
+
+/// Lessons of a day.
+pub(super) type LessonCount = Whole<1, 24>;
+
+/// Characters that a word reaches.
+pub(super) type Reach = Whole<0, 100>;
+
+/// A list of `MIN` to `MAX` entries, or none.
+pub(super) fn list<'de, D, T, const MIN: usize, const MAX: usize>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let given = Option::<Vec<T>>::deserialize(deserializer)?;
+    match given.as_ref().map(Vec::len) {
+        Some(length) if length < MIN => Err(fault(FieldError::new("", Fault::Required))),
+        Some(length) if length > MAX => Err(fault(FieldError::new("", Fault::TooLong).with("max", MAX))),
+        _ => Ok(given),
+    }
+}
+
+/// Days of the week, at least one.
+pub(super) fn weekdays<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<i64>>, D::Error> {
+    let given = list::<D, Weekday, 1, 7>(deserializer)?;
+    Ok(given.map(|days| days.into_iter().map(Whole::get).collect()))
+}
+
+/// A number of working days, or none.
+pub(super) fn working_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    Ok(Option::<WorkingDayCount>::deserialize(deserializer)?.and_then(|days| u16::try_from(days.get()).ok()))
+}
+
+/// The number or name of a document.
+pub(super) fn title<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Title::deserialize(deserializer)?.as_str().to_owned())
+}
+
+/// Money, or none.
+pub(super) fn fen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(Option::<Fen>::deserialize(deserializer)?.map(Whole::get))
+}
+
+/// A number of lessons, or none.
+pub(super) fn lessons<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(Option::<LessonCount>::deserialize(deserializer)?.map(Whole::get))
+}
+
+/// A list of words.
+pub(super) fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let words = at_most::<D, Word, WORDS_MAX>(deserializer)?;
+    Ok(words.into_iter().map(|word| word.as_str().to_owned()).collect())
+}
+
+/// How far a word reaches.
+pub(super) fn reach<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    Ok(usize::try_from(Reach::deserialize(deserializer)?.get()).unwrap_or_default())
+}

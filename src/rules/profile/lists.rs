@@ -1,0 +1,87 @@
+//! Parameters that are lists of their own: fee standards, and the words by which instruction is looked for.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::limits::{LessonCount, Reach, Title, Word, fen, lessons, reach, title, words};
+use crate::rules::document::{Fen, SchoolArea, Stage};
+
+/// A fee standard of the price authority (六.2), for a stage and an area or for all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FeeStandard {
+    /// Its document with its number.
+    #[serde(deserialize_with = "title")]
+    #[schema(value_type = Title, inline)]
+    pub document: String,
+    /// Null for every stage.
+    pub stage: Option<Stage>,
+    /// Null for every area.
+    pub area: Option<SchoolArea>,
+    /// Null, here and below, for no such limit.
+    #[serde(default, deserialize_with = "fen")]
+    #[schema(value_type = Option<Fen>, inline)]
+    pub per_lesson_max_fen: Option<i64>,
+    #[serde(default, deserialize_with = "fen")]
+    #[schema(value_type = Option<Fen>, inline)]
+    pub per_day_max_fen: Option<i64>,
+    #[serde(default, deserialize_with = "fen")]
+    #[schema(value_type = Option<Fen>, inline)]
+    pub per_term_max_fen: Option<i64>,
+    /// So many lessons of a day may be billed.
+    #[serde(default, deserialize_with = "lessons")]
+    #[schema(value_type = Option<LessonCount>, inline)]
+    pub lessons_billed_a_day: Option<i64>,
+}
+
+/// The words by which collective instruction is looked for (二.3, 六.5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WordLists {
+    /// Errors.
+    #[serde(deserialize_with = "words")]
+    #[schema(value_type = Vec<Word>, inline, max_items = 500)]
+    pub refused: Vec<String>,
+    /// Warnings at most.
+    #[serde(deserialize_with = "words")]
+    #[schema(value_type = Vec<Word>, inline, max_items = 500)]
+    pub doubtful: Vec<String>,
+    /// Never a hit, nor what they contain.
+    #[serde(deserialize_with = "words")]
+    #[schema(value_type = Vec<Word>, inline, max_items = 500)]
+    pub passing: Vec<String>,
+    /// Before a word in the same phrase, they turn it into a promise not to do it.
+    #[serde(deserialize_with = "words")]
+    #[schema(value_type = Vec<Word>, inline, max_items = 500)]
+    pub forbidding: Vec<String>,
+    /// Look like forbidding, and are not.
+    #[serde(deserialize_with = "words")]
+    #[schema(value_type = Vec<Word>, inline, max_items = 500)]
+    pub not_forbidding: Vec<String>,
+    /// How many characters a forbidding word reaches.
+    #[serde(deserialize_with = "reach")]
+    #[schema(value_type = Reach, inline)]
+    pub forbidding_reach: usize,
+}
+
+impl WordLists {
+    pub(super) fn yueyang_2019() -> Self {
+        let list = |words: &str| words.split_whitespace().map(str::to_owned).collect();
+        Self {
+            refused: list("补课 新课 培优班 提前学"),
+            doubtful: list("辅导 奥数 语文 数学 英语 物理 化学 生物 历史 地理 政治 道德与法治"),
+            // The second and third line: words in which 补课 and 新课 only meet by chance.
+            passing: list(
+                "作业辅导 免费辅导 不补课 不提前学 \
+                 弥补课 填补课 增补课 候补课 \
+                 创新课 革新课 清新课 更新课 全新课 最新课 新课标 新课程标准 新课程改革 新课程理念 开发新课程",
+            ),
+            forbidding: list(
+                "严禁 禁止 不得 不准 不许 不允许 不能 杜绝 防止 避免 拒绝 绝不 决不 \
+                 不上 不讲 不教 不学 不搞 不组织 不开展 不进行 不安排 不涉及",
+            ),
+            not_forbidding: list("不得不 不能不 不得缺 不得请假 不得迟到 不得早退 不得拒 不得无故 不能缺 避免缺"),
+            forbidding_reach: 16,
+        }
+    }
+}

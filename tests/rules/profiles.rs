@@ -1,0 +1,149 @@
+//! Profiles: what lies over what, and what one row may set.
+
+use kehou::local_time::LocalTime;
+use kehou::refusal::Fault;
+use kehou::rules::RULES;
+use kehou::rules::document::ProjectCategory;
+use kehou::rules::profile::{FeeStandard, Profile, ProfileHeading, ProfileParameters};
+use serde_json::{Value, json};
+
+fn heading(profile: &Profile) -> ProfileHeading {
+    ProfileHeading {
+        id: profile.id.clone(),
+        document: profile.document.clone(),
+        title: profile.title.clone(),
+        in_force_from: profile.in_force_from,
+        in_force_to: profile.in_force_to,
+    }
+}
+
+fn set(parameters: Value) -> ProfileParameters {
+    serde_json::from_value(parameters).unwrap_or_else(|error| unreachable!("{error}"))
+}
+
+#[test]
+fn a_profile_is_what_it_sets() {
+    let built_in = Profile::yueyang_2019();
+    let parameters = ProfileParameters::of(&built_in);
+    assert!(parameters.is_complete());
+    assert_eq!(Profile::of(heading(&built_in), &parameters).as_ref(), Some(&built_in));
+    assert_eq!(built_in.clone().with(&ProfileParameters::default()), built_in);
+    assert_eq!(built_in.clone().with(&parameters), built_in);
+    let stored = serde_json::to_value(&parameters).unwrap_or_default();
+    assert_eq!(set(stored.clone()), parameters);
+    assert!(stored.get("earliest_end").is_none(), "what nobody sets is not there");
+}
+
+#[test]
+fn what_lies_below_wins_and_leaves_the_rest() {
+    let city = set(json!({"latest_end": "18:00", "filing_window_working_days": 10, "fee_standards": []}));
+    let county = set(json!({"latest_end": "17:45", "earliest_end": "17:00"}));
+    let both = city.with(&county);
+    assert_eq!(both.names(), ["latest_end", "earliest_end", "filing_window_working_days", "fee_standards"]);
+    assert_eq!(
+        both,
+        set(
+            json!({"latest_end": "17:45", "earliest_end": "17:00", "filing_window_working_days": 10, "fee_standards": []})
+        )
+    );
+    let profile = Profile::yueyang_2019().with(&county);
+    assert_eq!((profile.latest_end, profile.earliest_end), (LocalTime::at(17, 45), Some(LocalTime::at(17, 0))));
+    assert_eq!(profile.latest_end_winter, LocalTime::at(17, 30));
+}
+
+#[test]
+fn a_profile_needs_all_that_has_no_default() {
+    let built_in = Profile::yueyang_2019();
+    let whole = ProfileParameters::of(&built_in);
+    for (without, complete) in [
+        (ProfileParameters { latest_end: None, ..whole.clone() }, false),
+        (ProfileParameters { words: None, ..whole.clone() }, false),
+        (ProfileParameters { fee_standards: None, ..whole.clone() }, false),
+        (ProfileParameters { earliest_end: None, ..whole.clone() }, true),
+        (ProfileParameters { review_reminder_working_days: None, ..whole.clone() }, true),
+    ] {
+        assert_eq!(without.is_complete(), complete, "{without:?}");
+        let profile = Profile::of(heading(&built_in), &without);
+        assert_eq!(profile.is_some(), complete);
+        assert!(profile.is_none_or(|profile| profile.review_reminder_working_days == 10));
+    }
+}
+
+#[test]
+fn what_a_row_sets_has_limits() {
+    let standard = |change: (&str, Value)| {
+        let mut standard = json!({"document": "湘发改价费〔2019〕1号", "per_lesson_max_fen": 300});
+        standard[change.0] = change.1;
+        json!({"fee_standards": [standard]})
+    };
+    let words = |refused: Value| json!({"words": {"refused": refused, "doubtful": [], "passing": [], "forbidding": [], "not_forbidding": [], "forbidding_reach": 16}});
+    for (parameters, right) in [
+        (json!({}), true),
+        (json!({"latest_end": null}), true),
+        (json!({"service_weekdays": [1, 7]}), true),
+        (json!({"service_weekdays": []}), false),
+        (json!({"service_weekdays": [8]}), false),
+        (json!({"service_weekdays": [1, 2, 3, 4, 5, 6, 7, 1]}), false),
+        (json!({"filing_window_working_days": 1}), true),
+        (json!({"filing_window_working_days": 0}), false),
+        (json!({"filing_window_working_days": 100}), true),
+        (json!({"filing_window_working_days": 101}), false),
+        (json!({"review_reminder_working_days": 0}), false),
+        (json!({"latest_end": "24:00"}), false),
+        (json!({"caps": 1}), false),
+        (words(json!(["补课"])), true),
+        (words(json!([""])), false),
+        (words(json!(vec!["补课"; 501])), false),
+        (json!({"words": {"refused": []}}), false),
+        (standard(("stage", json!("primary"))), true),
+        (standard(("document", json!(""))), false),
+        (standard(("per_day_max_fen", json!(-1))), false),
+        (standard(("lessons_billed_a_day", json!(25))), false),
+        (standard(("surcharge", json!(1))), false),
+    ] {
+        assert_eq!(serde_json::from_value::<ProfileParameters>(parameters.clone()).is_ok(), right, "{parameters}");
+    }
+}
+
+#[test]
+fn what_does_not_go_together_is_named_all_at_once() {
+    let standard = |per_lesson_max_fen, lessons_billed_a_day| FeeStandard {
+        document: "湘发改价费〔2019〕1号".to_owned(),
+        stage: None,
+        area: None,
+        per_lesson_max_fen,
+        per_day_max_fen: None,
+        per_term_max_fen: None,
+        lessons_billed_a_day,
+    };
+    let parameters = ProfileParameters {
+        service_weekdays: Some(vec![1, 2, 1]),
+        categories_refused: Some(vec![ProjectCategory::Meals, ProjectCategory::Meals]),
+        fee_standards: Some(vec![standard(Some(300), None), standard(None, Some(2)), standard(None, None)]),
+        ..ProfileParameters::default()
+    };
+    let found: Vec<_> = parameters.faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect();
+    let expected = [
+        ("/service_weekdays/2", Fault::Duplicate),
+        ("/categories_refused/1", Fault::Duplicate),
+        ("/fee_standards/2/per_lesson_max_fen", Fault::Required),
+    ];
+    assert_eq!(found, expected.map(|(pointer, fault)| (pointer.to_owned(), fault)));
+    assert_eq!(ProfileParameters::of(&Profile::yueyang_2019()).faults(), []);
+}
+
+#[test]
+fn every_parameter_of_the_catalogue_is_a_value_of_the_profile() {
+    let profile = Profile::yueyang_2019();
+    let known: Vec<&str> = profile.values().iter().chain(&profile.date_values()).map(|(name, _)| *name).collect();
+    for rule in RULES {
+        for parameter in rule.parameters {
+            assert!(known.contains(parameter), "{} reads {parameter}", rule.id);
+        }
+    }
+    let value = |name: &str| profile.values().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+    assert_eq!(value("latest_end").as_deref(), Some("\"18:00\""));
+    assert_eq!(value("service_weekdays").as_deref(), Some("[1,2,3,4,5]"));
+    assert_eq!(value("earliest_end").as_deref(), Some("null"));
+    assert_eq!(profile.date_values()[0].1, "\"2019-09-01\"");
+}
