@@ -24,7 +24,7 @@ use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::refusal::Refusal;
-use crate::regulation::{authorities, calendar, terms};
+use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::schools::schools;
 use crate::{background, health, jobs};
 
@@ -93,6 +93,7 @@ impl App {
             .write(Origin::service("start"), Mode::Commit, |tx| {
                 background::plan_standing(tx)?;
                 authorities::install_built_in(tx)?;
+                policy_profiles::install_built_in(tx)?;
                 keys::load_or_create(tx)
             })
             .await?;
@@ -169,8 +170,11 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
             .configure(auth::users::routes)
             .configure(auth::grants::routes)
             .configure(authorities::routes)
+            .configure(policy_profiles::routes)
+            .configure(rule_catalogue::routes)
             .configure(terms::routes)
             .configure(calendar::routes)
+            .configure(calendar::closures::routes)
             .configure(schools::routes)
             .configure(jobs::routes),
     );

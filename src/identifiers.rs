@@ -63,6 +63,14 @@ identifiers! {
         Some((first, [b'-', second @ ..])) => number(first).is_some_and(|year| number(second) == Some(year + 1)),
         _ => false,
     };
+    /// The short name of a policy profile: `yueyang-2019`.
+    ProfileCode = "^[a-z][a-z0-9-]{2,63}$", |text| match text {
+        [first, rest @ ..] => {
+            let fits = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+            first.is_ascii_lowercase() && (2..=63).contains(&rest.len()) && rest.iter().all(fits)
+        }
+        [] => false,
+    };
 }
 
 /// Four digits as a number.
@@ -98,6 +106,11 @@ mod tests {
             let found =
                 (AuthorityCode::new(text).is_ok(), SchoolCode::new(text).is_ok(), SchoolYear::new(text).is_ok());
             assert_eq!(found, (authority, school, year), "{text}");
+        }
+        for (text, fits) in
+            [("yueyang-2019", true), ("abc", true), ("ab", false), ("2019-yueyang", false), ("岳阳", false)]
+        {
+            assert_eq!(ProfileCode::new(text).is_ok(), fits, "{text}");
         }
     }
 }

@@ -91,6 +91,8 @@ codes! {
     Invalid = "invalid", 422;
     /// A date is needed that the calendar does not hold.
     CalendarMissing = "calendar-missing", 422;
+    /// No policy profile is in force on the date.
+    ProfileMissing = "profile-missing", 422;
     /// The same key came with another request.
     KeyReused = "idempotency-key-reused", 422;
     /// `If-Match` is required.

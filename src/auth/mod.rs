@@ -21,7 +21,7 @@ pub mod users;
 
 pub use self::access::Access;
 pub use self::caller::{Actor, Caller};
-pub use self::request::{List, Read, Write};
+pub use self::request::{List, Lookup, Read, Write};
 pub use self::role::Role;
 pub use self::scope::Scope;
 pub use self::token::{Issuer, TokenSettings};

@@ -88,6 +88,12 @@ permissions! {
     /// Set the terms of an authority.
     ManageTerms = "manage-terms", Refused:
         PlatformAdmin => Everything, Bureau => Subtree;
+    /// Set the parameters of the rules for an authority.
+    ManagePolicyProfiles = "manage-policy-profiles", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree;
+    /// Set the days on which an authority closes its schools.
+    ManageClosures = "manage-closures", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree;
     /// See schools and the facts that their plans are judged by.
     ReadSchools = "read-schools", Refused:
         PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree,

@@ -1,4 +1,5 @@
-//! The three ways in: [`Read`] for one resource, [`List`] for many, [`Write`] for everything that changes something.
+//! The ways in: [`Read`] for one resource, [`Lookup`] for one thing that a query names, [`List`] for many, [`Write`] for
+//! everything that changes something.
 //!
 //! Every write asks again, inside its transaction, whether the caller's account, role and session still stand.
 
@@ -60,6 +61,35 @@ impl Read {
     /// What `work` refused.
     pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
         let answer = self.db.read_one(work).await?;
+        Ok(answer.unless_known(&self.known))
+    }
+}
+
+/// Reads one thing that the query `Q` names.
+pub struct Lookup<Q> {
+    /// The parsed query.
+    pub query: Q,
+    known: KnownTags,
+    db: Db,
+}
+
+impl<Q: DeserializeOwned> FromRequest for Lookup<Q> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let query = Query::<Q>::from_request(request, payload).into_inner();
+        ready(query.and_then(|Query(query)| Ok(Self { query, known: KnownTags::of(request)?, db: database(request)? })))
+    }
+}
+
+impl<Q> Lookup<Q> {
+    /// Answers with what `work` finds in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
+        let answer = self.db.read(work).await?;
         Ok(answer.unless_known(&self.known))
     }
 }

@@ -6,6 +6,7 @@ use super::{block_on, logging};
 use crate::app::open_existing;
 use crate::auth::grants;
 use crate::config::Storage;
+use crate::regulation::policy_profiles;
 use crate::{db, journal};
 
 pub(super) fn run(storage: &Storage) -> Result<ExitCode, String> {
@@ -14,6 +15,7 @@ pub(super) fn run(storage: &Storage) -> Result<ExitCode, String> {
     let (chain, mut wrong) = block_on(database.read(|tx| {
         let mut wrong = db::check_references(tx.conn)?;
         wrong.extend(grants::verify(tx)?);
+        wrong.extend(policy_profiles::verify(tx)?);
         Ok((journal::verify(tx)?, wrong))
     }))?;
     wrong.extend(chain.breaks);

@@ -212,7 +212,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    policy_profiles (id) {
+        id -> IdSql,
+        authority_id -> IdSql,
+        code -> Text,
+        document -> Text,
+        title -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        parameters -> JsonSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    calendar_closures (id) {
+        id -> IdSql,
+        authority_id -> IdSql,
+        closed_on -> Date,
+        reason -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
+diesel::joinable!(policy_profiles -> authorities (authority_id));
+diesel::joinable!(calendar_closures -> authorities (authority_id));
 diesel::joinable!(schools -> organisations (id));
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(role_grants -> users (user_id));
@@ -221,6 +255,8 @@ diesel::joinable!(sessions -> role_grants (role_grant_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    calendar_closures,
+    policy_profiles,
     terms,
     schools,
     authorities,

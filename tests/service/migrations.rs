@@ -47,8 +47,10 @@ fn unindexed_references(kind: Kind) -> &'static str {
 }
 
 /// Dated rows of one subject cannot overlap; the verb that inserts them claims this row first.
-const CLAIMS_OF_DATED_TABLES: [(&str, &str); 1] =
-    [("role_grants", "users: auth::users::claim in auth::grants::insert")];
+const CLAIMS_OF_DATED_TABLES: [(&str, &str); 2] = [
+    ("policy_profiles", "authorities: regulation::authorities::claim in policy_profiles::keep_apart"),
+    ("role_grants", "users: auth::users::claim in auth::grants::insert"),
+];
 
 async fn conventions(kind: Kind) {
     let Some(database) = TestDatabase::fresh(kind) else { return };

@@ -1,5 +1,8 @@
 //! `/terms`.
 
+use kehou::refusal::Refusal;
+use kehou::regulation::terms;
+use kehou::rules::document::Season;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -67,5 +70,32 @@ on_both_databases! {
         body["season"] = json!("autumn");
         let refused = app.put(made.header("location")).token(token).if_match(made.etag()).json(&body).expect(409).await;
         assert_eq!(refused.faults(), [("/season".to_owned(), "immutable".to_owned())]);
+    }
+}
+
+/// The authority whose term holds at a place, and when it opens.
+async fn term_at(app: &TestApp, place: &'static str, season: Season) -> Option<(String, String)> {
+    let path = app.world.organisations[place].path.clone();
+    let read = app.db.read(move |tx| -> Result<_, Refusal> { terms::of_season(tx, &path, "2024-2025", season) });
+    read.await.unwrap().map(|term| (term.row.authority_id.to_string(), term.row.opens_on.to_string()))
+}
+
+on_both_databases! {
+    async fn the_nearest_authoritys_term_holds(app) {
+        let id = |name: &str| app.world.organisation(name).to_string();
+        let mut city = spring(&app);
+        city["authority_id"] = json!(app.world.organisation("city"));
+        city["opens_on"] = json!("2025-02-17");
+        city["winter_periods"] = json!([]);
+        let token = app.world.token("city-bureau");
+        app.post("/api/v1/terms").token(token).json(&city).expect(201).await;
+        let of_city = Some((id("city"), "2025-02-17".to_owned()));
+        assert_eq!(term_at(&app, "own school", Season::Spring).await, of_city);
+        app.post("/api/v1/terms").token(token).json(&spring(&app)).expect(201).await;
+        assert_eq!(term_at(&app, "own school", Season::Spring).await, Some((id("own district"), "2025-02-14".to_owned())));
+        assert_eq!(term_at(&app, "other school", Season::Spring).await, of_city);
+        assert_eq!(term_at(&app, "city", Season::Spring).await, of_city);
+        assert_eq!(term_at(&app, "province", Season::Spring).await, None);
+        assert_eq!(term_at(&app, "own school", Season::Autumn).await, Some((id("own district"), "2024-09-02".to_owned())));
     }
 }

@@ -4,7 +4,7 @@
 mod model;
 mod store;
 
-pub use self::model::{NewOrganisation, Organisation, OrganisationKind};
+pub use self::model::{NewOrganisation, Organisation, OrganisationKind, ids_on};
 
 use crate::db::{Id, Tx};
 use crate::journal::{Recorded, record};

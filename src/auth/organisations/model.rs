@@ -34,6 +34,12 @@ pub struct Organisation {
     pub updated_at: Instant,
 }
 
+/// Ids of the nodes of a path, from the root down.
+#[must_use]
+pub fn ids_on(path: &str) -> Vec<Id> {
+    path.split('/').filter_map(|id| id.parse().ok()).collect()
+}
+
 /// What a node is made from.
 #[derive(Debug, Clone)]
 pub struct NewOrganisation {

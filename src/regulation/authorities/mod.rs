@@ -10,11 +10,12 @@ pub use self::model::{Authority, AuthorityLevel, BUILT_IN};
 pub use self::store::AuthorityFilter;
 
 use self::model::{AuthorityRow, is_below, is_code_of};
+use crate::auth::Scope;
 use crate::auth::organisations::{self, NewOrganisation, OrganisationKind};
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Fault, Refusal};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
 
 /// What an authority is made from.
 #[derive(Debug, Clone)]
@@ -97,6 +98,28 @@ pub fn update(tx: &mut Tx<'_>, id: Id, seen: &IfMatchVersion, to: &NewAuthority)
     organisations::rename(tx, id, &after.name)?;
     record(tx, "updated", Some(&before), Some(&after))?;
     Ok(after)
+}
+
+/// Holds an authority until the end of the transaction, so that two writers of its dated rows come one after the other.
+///
+/// # Errors
+/// When the database fails.
+pub fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
+    store::claim(tx, id)
+}
+
+/// One authority in the caller's scope, for something of it that a body names.
+///
+/// # Errors
+/// The fault of `/authority_id`, or the database's.
+pub fn named_in_body(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Result<Authority, FieldError>, Refusal> {
+    let wrong = |fault| Ok(Err(FieldError::new("/authority_id", fault)));
+    if let Some(found) = store::find(tx, id)? {
+        return if scope.holds_path(&found.path) { Ok(Ok(found)) } else { wrong(Fault::NotFound) };
+    }
+    // A school that the caller sees is no secret, and no authority either.
+    let node = organisations::find(tx, id)?.filter(|node| scope.holds_path(&node.path));
+    wrong(if node.is_some() { Fault::NotForThis } else { Fault::NotFound })
 }
 
 /// One authority.

@@ -65,6 +65,14 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &AuthorityRow) -> Result<(), Refusal>
     Ok(())
 }
 
+/// Waits for and holds the authority's row until the end of the transaction.
+pub(super) fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
+    diesel::update(authorities::table.find(id))
+        .set(authorities::updated_at.eq(authorities::updated_at))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 /// Moves the version on over the one that was read.
 pub(super) fn touch(tx: &mut Tx<'_>, row: &AuthorityRow) -> Result<(), Refusal> {
     let changed = diesel::update(authorities::table.find(row.id).filter(authorities::version.eq(row.version - 1)))

@@ -10,13 +10,15 @@ pub use self::model::{NewTerm, Term};
 pub use self::store::TermFilter;
 
 use self::model::TermRow;
-use crate::auth::organisations::{self, OrganisationKind};
+use crate::auth::organisations::ids_on;
 use crate::auth::permission::ManageTerms;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Json, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::refusal::{Code, Fault, Refusal};
+use crate::regulation::authorities;
+use crate::rules::document::Season;
 
 impl Recorded for Term {
     const RESOURCE: &'static str = "term";
@@ -37,12 +39,10 @@ impl Recorded for Term {
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewTerm) -> Result<Term, Refusal> {
     let mut faults = new.faults();
     let scope = Scope::of::<ManageTerms>(actor);
-    let authority = organisations::find(tx, new.authority_id)?.filter(|found| scope.holds_path(&found.path));
-    let path = match authority {
-        Some(found) if found.kind == OrganisationKind::Authority => found.path,
-        found => {
-            let fault = if found.is_some() { Fault::NotForThis } else { Fault::NotFound };
-            faults.push(FieldError::new("/authority_id", fault));
+    let path = match authorities::named_in_body(tx, &scope, new.authority_id)? {
+        Ok(authority) => authority.path,
+        Err(fault) => {
+            faults.push(fault);
             String::new()
         }
     };
@@ -111,6 +111,16 @@ pub fn update(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, to:
 /// 404.
 pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Term, Refusal> {
     store::find(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// The term of a season for whatever stands at an organisation path: of the nearest authority that has set one, a district
+/// before its city, a city before its province.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_season(tx: &mut Tx<'_>, path: &str, school_year: &str, season: Season) -> Result<Option<Term>, Refusal> {
+    let set = store::of_season(tx, ids_on(path), school_year, season)?;
+    Ok(set.into_iter().max_by_key(|term| term.path.len()))
 }
 
 /// Terms in the order in which they were set.

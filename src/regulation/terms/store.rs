@@ -63,6 +63,19 @@ pub(super) fn list(
     query.load::<Loaded>(tx.conn)?.into_iter().map(term).collect()
 }
 
+/// Terms of a season that these authorities have set.
+pub(super) fn of_season(
+    tx: &mut Tx<'_>,
+    authorities: Vec<Id>,
+    school_year: &str,
+    season: Season,
+) -> Result<Vec<Term>, Refusal> {
+    let query = with_paths!()
+        .filter(terms::authority_id.eq_any(authorities))
+        .filter(terms::school_year.eq(school_year).and(terms::season.eq(season)));
+    query.load::<Loaded>(tx.conn)?.into_iter().map(term).collect()
+}
+
 pub(super) fn insert(tx: &mut Tx<'_>, row: &TermRow) -> Result<(), Refusal> {
     diesel::insert_into(terms::table)
         .values(row)

@@ -13,8 +13,11 @@ use kehou::http::PageLimit;
 use kehou::identifiers::SchoolCode;
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities::{self, AuthorityFilter};
+use kehou::regulation::calendar::closures::{self, NewClosure};
+use kehou::regulation::policy_profiles::{self, NewPolicyProfile};
 use kehou::regulation::terms::{self, NewTerm};
 use kehou::rules::document::{Ownership, SchoolArea, Season, Stage};
+use kehou::rules::profile::ProfileParameters;
 use kehou::schools::schools::{self, NewSchool};
 use kehou::text::{Line, Username};
 use time::macros::date;
@@ -57,6 +60,24 @@ fn autumn(authority_id: Id) -> NewTerm {
         ends_on: date!(2025 - 01 - 17),
         winter_periods: Vec::new(),
     }
+}
+
+/// A profile that sets nothing, and is in force when nobody asks.
+fn past_profile(name: &str, authority_id: Id) -> NewPolicyProfile {
+    NewPolicyProfile {
+        authority_id,
+        code: name.replace(' ', "-"),
+        document: "岳楼教发〔2001〕1号".to_owned(),
+        title: "实施意见".to_owned(),
+        starts_on: date!(2001 - 01 - 01),
+        ends_on: Some(date!(2001 - 12 - 31)),
+        parameters: ProfileParameters::default(),
+    }
+}
+
+/// A closure in a year that no test asks for.
+fn far_closure(authority_id: Id) -> NewClosure {
+    NewClosure { authority_id, closed_on: date!(2031 - 03 - 03), reason: "防汛".to_owned() }
 }
 
 /// A primary school without any times yet.
@@ -134,6 +155,12 @@ fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
     }
     for authority in ["own district", "other district", "city"] {
         terms::create(tx, &nobody(), &autumn(organisations[authority].id))?;
+    }
+    for authority in ["own district", "other district"] {
+        policy_profiles::create(tx, &nobody(), &past_profile(authority, organisations[authority].id))?;
+    }
+    for authority in ["own district", "other district", "city"] {
+        closures::create(tx, &nobody(), &far_closure(organisations[authority].id))?;
     }
     let partner = NewOrganisation {
         kind: OrganisationKind::Partner,

@@ -34,6 +34,9 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
 pub fn query(app: &TestApp, id: &str, place: Place) -> Option<String> {
     match id {
         "count_working_days" => Some("from=2024-09-02&count=10".to_owned()),
+        "get_profile_in_force" => {
+            Some(format!("authority_id={}&on=2024-09-02", app.world.organisation(regulation::district(place))))
+        }
         "list_role_grants" => Some(format!("user_id={}", app.world.account(auth::account(place)).id)),
         _ => None,
     }
@@ -44,7 +47,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
     let collection = path.trim_start_matches("/api/v1/").split('/').next().unwrap();
     match collection {
         "users" | "role-grants" | "jobs" => auth::id(app, collection, place).await,
-        "authorities" | "terms" => regulation::id(app, collection, place).await,
+        "authorities" | "terms" | "policy-profiles" | "calendar" => regulation::id(app, collection, place).await,
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         _ => panic!("{path}: no id is known"),
     }

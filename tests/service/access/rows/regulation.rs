@@ -1,4 +1,4 @@
-//! Authorities, terms and the calendar.
+//! Authorities, terms, policy profiles, the rules and the calendar.
 
 use serde_json::{Value, json};
 
@@ -15,6 +15,16 @@ pub const ROWS: &[Row] = &[
     ("get_authority", On::Platform, EVERYONE),
     ("update_authority", On::Platform, PLATFORM),
     ("count_working_days", On::Oneself, EVERYONE),
+    ("list_closures", On::List, EVERYONE),
+    ("create_closure", On::New, BUREAUS_OF_AUTHORITIES),
+    ("get_closure", On::Platform, EVERYONE),
+    ("delete_closure", On::Existing, BUREAUS_OF_AUTHORITIES),
+    ("list_policy_profiles", On::List, EVERYONE),
+    ("create_policy_profile", On::New, BUREAUS_OF_AUTHORITIES),
+    ("get_profile_in_force", On::Platform, EVERYONE),
+    ("get_policy_profile", On::Platform, EVERYONE),
+    ("update_policy_profile", On::Existing, BUREAUS_OF_AUTHORITIES),
+    ("list_rules", On::Oneself, EVERYONE),
     ("list_terms", On::List, EVERYONE),
     ("create_term", On::New, BUREAUS_OF_AUTHORITIES),
     ("get_term", On::Platform, EVERYONE),
@@ -37,8 +47,33 @@ fn term_body(world: &World, place: Place, school_year: &str, year: i32) -> Value
     })
 }
 
+fn profile_body(world: &World, place: Place, code: &str, starts_on: &str) -> Value {
+    json!({
+        "authority_id": world.organisation(district(place)), "code": code, "document": "岳楼教发〔2001〕2号",
+        "title": "实施意见", "starts_on": starts_on, "ends_on": "2001-12-31", "parameters": {"latest_end": "17:45"}
+    })
+}
+
+/// The profile that a place has.
+fn profile_code(place: Place) -> &'static str {
+    match place {
+        Own => "own-district",
+        Sibling => "other-district",
+        Other => "yueyang-2019",
+    }
+}
+
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
     match id {
+        "create_closure" => Some(json!({
+            "authority_id": app.world.organisation(district(place)), "closed_on": "2031-03-04", "reason": "防汛"
+        })),
+        "create_policy_profile" => {
+            let mut body = profile_body(&app.world, place, "new-profile", "2002-01-01");
+            body["ends_on"] = json!("2002-12-31");
+            Some(body)
+        }
+        "update_policy_profile" => Some(profile_body(&app.world, place, profile_code(place), "2001-02-01")),
         "create_term" => Some(term_body(&app.world, place, "2030-2031", 2030)),
         "update_term" => Some(term_body(&app.world, place, "2024-2025", 2024)),
         "create_authority" => Some(json!({
@@ -63,6 +98,11 @@ pub async fn id(app: &TestApp, collection: &str, place: Place) -> String {
         "terms" => {
             let authority = app.world.organisation(district(place));
             first_id(app, &format!("/api/v1/terms?authority_id={authority}"), admin).await
+        }
+        "policy-profiles" | "calendar" => {
+            let list = if collection == "calendar" { "calendar/closures" } else { collection };
+            let authority = app.world.organisation(district(place));
+            first_id(app, &format!("/api/v1/{list}?authority_id={authority}"), admin).await
         }
         _ => app.world.organisation("own district").to_string(),
     }

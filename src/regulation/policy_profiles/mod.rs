@@ -1,0 +1,221 @@
+//! Policy profiles: dated parameters of the rules, set by an authority and inherited down the tree, province to city to
+//! district. Rows of one authority never overlap. A change judges what comes later; a filing keeps what judged it.
+
+mod api;
+mod model;
+mod store;
+
+pub use self::api::routes;
+pub use self::model::{InForce, NewPolicyProfile, ParameterSource, PolicyProfile};
+pub use self::store::PolicyProfileFilter;
+
+use time::Date;
+
+use self::model::{PolicyProfileRow, in_force_on, nearest_to};
+use crate::auth::organisations::ids_on;
+use crate::auth::permission::ManagePolicyProfiles;
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Json, Tx};
+use crate::http::{IfMatchVersion, PageLimit};
+use crate::journal::{Recorded, record};
+use crate::refusal::{Code, Fault, Refusal};
+use crate::regulation::authorities::{self, Authority, AuthorityFilter};
+use crate::rules::profile::Profile;
+
+/// The authority at which `yueyang-2019` is installed.
+const YUEYANG: &str = "430600";
+
+impl Recorded for PolicyProfile {
+    const RESOURCE: &'static str = "policy-profile";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Sets parameters of an authority in the caller's scope.
+///
+/// # Errors
+/// 422 with everything that does not go together, 409 when the authority has another row in that time or the code is
+/// taken.
+pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewPolicyProfile) -> Result<PolicyProfile, Refusal> {
+    let mut faults = new.faults();
+    match authorities::named_in_body(tx, &Scope::of::<ManagePolicyProfiles>(actor), new.authority_id)? {
+        Ok(authority) if faults.is_empty() => insert(tx, &authority, new),
+        Ok(_) => Err(Refusal::invalid(faults)),
+        Err(fault) => {
+            faults.push(fault);
+            Err(Refusal::invalid(faults))
+        }
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, authority: &Authority, new: &NewPolicyProfile) -> Result<PolicyProfile, Refusal> {
+    let row = PolicyProfileRow {
+        id: Id::fresh(),
+        authority_id: authority.row.id,
+        code: new.code.clone(),
+        document: new.document.clone(),
+        title: new.title.clone(),
+        starts_on: new.starts_on,
+        ends_on: new.ends_on,
+        parameters: stored(new)?,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    keep_apart(tx, &row)?;
+    store::insert(tx, &row)?;
+    let made = PolicyProfile {
+        row,
+        parameters: new.parameters.clone(),
+        authority_code: authority.code.clone(),
+        authority_name: authority.name.clone(),
+        authority_level: authority.row.level,
+        path: authority.path.clone(),
+    };
+    record(tx, "created", None, Some(&made))?;
+    Ok(made)
+}
+
+fn stored(new: &NewPolicyProfile) -> Result<Json, Refusal> {
+    serde_json::to_value(&new.parameters).map(Json).map_err(Refusal::internal)
+}
+
+/// Holds the authority, so that what is read now is still so when the row is written, and refuses a shared day.
+fn keep_apart(tx: &mut Tx<'_>, row: &PolicyProfileRow) -> Result<(), Refusal> {
+    authorities::claim(tx, row.authority_id)?;
+    let others = store::of_authorities(tx, vec![row.authority_id])?;
+    if others.iter().any(|other| other.row.overlaps(row)) { Err(Refusal::of(Code::Overlap)) } else { Ok(()) }
+}
+
+/// Replaces what a profile sets; its authority and code stay.
+///
+/// # Errors
+/// 404 outside the caller's scope, 412, 409 for a field that stays or a shared day, 422 with everything that does not go
+/// together.
+pub fn update(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    to: &NewPolicyProfile,
+) -> Result<PolicyProfile, Refusal> {
+    let before = find(tx, id)?;
+    if !Scope::of::<ManagePolicyProfiles>(actor).holds_path(&before.path) {
+        return Err(Refusal::of(Code::NotFound));
+    }
+    seen.expect(before.row.version)?;
+    for (field, kept) in
+        [("/authority_id", before.row.authority_id == to.authority_id), ("/code", before.row.code == to.code)]
+    {
+        if !kept {
+            return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable));
+        }
+    }
+    let faults = to.faults();
+    if !faults.is_empty() {
+        return Err(Refusal::invalid(faults));
+    }
+    let row = PolicyProfileRow {
+        document: to.document.clone(),
+        title: to.title.clone(),
+        starts_on: to.starts_on,
+        ends_on: to.ends_on,
+        parameters: stored(to)?,
+        version: before.row.version + 1,
+        updated_at: tx.now,
+        ..before.row.clone()
+    };
+    keep_apart(tx, &row)?;
+    store::update(tx, &row)?;
+    let after = PolicyProfile { row, parameters: to.parameters.clone(), ..before.clone() };
+    record(tx, "updated", Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+/// One policy profile.
+///
+/// # Errors
+/// 404.
+pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<PolicyProfile, Refusal> {
+    store::find(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// Policy profiles in the order in which they were set.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    tx: &mut Tx<'_>,
+    filter: &PolicyProfileFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<PolicyProfile>, Refusal> {
+    store::list(tx, filter, after, limit)
+}
+
+/// The profile in force on a date at an organisation path, that of an authority or of a school below one: the rows of
+/// the authorities on it, from the root down, each where it is in force. Nothing when there is none, or when they leave
+/// a parameter open that has no default.
+///
+/// # Errors
+/// When the database fails.
+pub fn in_force(tx: &mut Tx<'_>, path: &str, on: Date) -> Result<Option<InForce>, Refusal> {
+    Ok(in_force_on(&store::of_authorities(tx, ids_on(path))?, on))
+}
+
+/// The profile in force at an authority on a date.
+///
+/// # Errors
+/// 404 without such an authority, 422 `profile-missing`.
+pub fn in_force_at(tx: &mut Tx<'_>, authority: Id, on: Date) -> Result<InForce, Refusal> {
+    let path = authorities::find(tx, authority)?.path;
+    in_force(tx, &path, on)?.ok_or_else(|| Refusal::of(Code::ProfileMissing).with("date", on))
+}
+
+/// The profile at an organisation path that comes closest in time, for what is said when none is in force: the built-in
+/// one where there is none at all.
+///
+/// # Errors
+/// When the database fails.
+pub fn nearest(tx: &mut Tx<'_>, path: &str, on: Date) -> Result<Profile, Refusal> {
+    let rows = store::of_authorities(tx, ids_on(path))?;
+    Ok(nearest_to(&rows, on).unwrap_or_else(Profile::yueyang_2019))
+}
+
+/// Brings in `yueyang-2019` at its city, unless there is any profile. Of two replicas that start at once, one does.
+///
+/// # Errors
+/// When the database fails.
+pub fn install_built_in(tx: &mut Tx<'_>) -> Result<(), Refusal> {
+    if !list(tx, &PolicyProfileFilter::default(), None, PageLimit::default())?.is_empty() {
+        return Ok(());
+    }
+    let filter = AuthorityFilter { code: Some(YUEYANG.to_owned()), ..AuthorityFilter::default() };
+    let Some(city) = authorities::list(tx, &filter, None, PageLimit::default())?.pop() else { return Ok(()) };
+    let new = NewPolicyProfile::of(&Profile::yueyang_2019(), city.row.id);
+    tx.savepoint(|tx| insert(tx, &city, &new)).map(|_| ()).or_else(|refusal| match refusal.code() {
+        Some(Code::AlreadyExists | Code::Overlap) => Ok(()),
+        _ => Err(refusal),
+    })
+}
+
+/// Sentences about profiles of one authority that overlap; none when the rows are as they must be.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
+    let rows = store::all(tx)?;
+    let pairs = rows.iter().zip(rows.iter().skip(1));
+    Ok(pairs
+        .filter(|(one, next)| one.overlaps(next))
+        .map(|(one, next)| {
+            format!("policy profiles {} and {} of authority {} overlap", one.id, next.id, one.authority_id)
+        })
+        .collect())
+}
