@@ -38,7 +38,10 @@ pub struct ProfileHeading {
 /// The one list of parameters: name, type in the profile, type as it is given, the value where nobody gives one, and the
 /// limits of what may be given.
 macro_rules! parameters {
-    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty, given $given:ty, else $otherwise:expr, [$($limit:meta),*];)+) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident: $type:ty, given $given:ty, else $otherwise:expr, [$($limit:meta),*];
+    )+) => {
         /// The dated parameters of the rules.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -129,7 +132,10 @@ macro_rules! parameters {
 parameters! {
     /// Days of the week on which there may be service (三.2): 1 is Monday. Each once.
     service_weekdays: Vec<i64>, given Vec<i64>, else None,
-        [serde(deserialize_with = "weekdays"), schema(value_type = Option<Vec<Weekday>>, inline, min_items = 1, max_items = 7)];
+        [
+            serde(deserialize_with = "weekdays"),
+            schema(value_type = Option<Vec<Weekday>>, inline, min_items = 1, max_items = 7)
+        ];
     /// Whether there may be service on make-up working days.
     service_on_make_up_days: bool, given bool, else None, [];
     /// No service ends later (三.2).
