@@ -17,11 +17,12 @@ pub struct Exemption {
 }
 
 impl Exemption {
-    /// The error of `rule` as a warning that cites the first exemption for it, where the rule can be lifted at all. A
-    /// statutory holiday never is: only weekends are (三.2).
+    /// The error of `rule` as a warning that cites the first exemption for it, where the rule can be lifted at all. Of
+    /// the days without service only weekends are: never a statutory holiday, nor a day that is closed here (三.2).
     #[must_use]
     pub fn lift(exemptions: &[Self], rule: &Rule, mut finding: Finding) -> Finding {
-        let fixed = !rule.exemptible || (rule.id == SERVICE_DAYS.id && finding.variant.as_deref() == Some("holiday"));
+        let closed = matches!(finding.variant.as_deref(), Some("holiday" | "closed"));
+        let fixed = !rule.exemptible || (rule.id == SERVICE_DAYS.id && closed);
         let given = exemptions.iter().find(|exemption| exemption.rule == rule.id).filter(|_| !fixed);
         if let Some(exemption) = given
             && finding.severity == Severity::Error

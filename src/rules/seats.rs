@@ -7,7 +7,8 @@ use super::document::{PlanProject, ProjectCategory};
 use super::schedule::DayType;
 use super::submission::{Submission, Verdict};
 
-/// `no-refusal`: each grade that the plan serves has an open project‡; a grade that it does not serve is a warning.
+/// `no-refusal`: each grade that the plan serves has an open project‡; a grade that it does not serve is a warning. A
+/// project that never meets serves nobody.
 pub(super) fn no_refusal(plan: &Submission<'_>) -> Verdict {
     let Ok(days) = &plan.days else { return Verdict::not_judged() };
     let mut findings = Vec::new();
@@ -17,7 +18,7 @@ pub(super) fn no_refusal(plan: &Submission<'_>) -> Verdict {
         let served: Vec<&PlanProject> = plan
             .projects()
             .map(|(_, project)| project)
-            .filter(|project| project.serves(grade) && is_service(plan, project))
+            .filter(|project| project.serves(grade) && is_service(plan, project) && days.days_of(project) > 0)
             .collect();
         let finding: Option<Finding> = if served.is_empty() {
             Some(plan.warning(&NO_REFUSAL, pointer).variant("unserved"))

@@ -7,7 +7,7 @@ use super::calendar::{Calendar, CalendarMissing, DayKind};
 use super::catalogue::{
     SERVICE_DAYS, SERVICE_END_TIME, STARTS_AFTER_DISMISSAL, TEACHING_TIME_KEPT, WINTER_TIMETABLE_MISSING,
 };
-use super::document::{Season, Timetable};
+use super::document::{Grade, Season, Timetable};
 use super::profile::Profile;
 use super::schedule::{Dismissals, Running};
 use super::submission::{PlacedSlot, Submission, Verdict};
@@ -153,37 +153,43 @@ fn ends_early(plan: &Submission<'_>, earliest: LocalTime) -> Vec<Finding> {
     findings
 }
 
-/// `winter-timetable-missing`: an autumn term without winter periods; nobody can say when 17:30 begins to hold.
+/// `winter-timetable-missing`: an autumn term without winter periods; nobody can say when 17:30 begins to hold. A
+/// period that lies outside the term is none.
 pub(super) fn winter_timetable_missing(plan: &Submission<'_>) -> Verdict {
     let term = &plan.document.term;
-    let missing = term.season == Season::Autumn && term.winter_periods.is_empty();
+    let has_winter = term.winter_periods.iter().any(|period| period.from <= term.ends_on && period.to >= term.opens_on);
+    let missing = term.season == Season::Autumn && !has_winter;
     let warning = || {
         plan.warning(&WINTER_TIMETABLE_MISSING, "/term/winter_periods").with("latest", plan.profile.latest_end_winter)
     };
     missing.then(warning).into()
 }
 
-/// `teaching-time-kept`: no grade is dismissed before the school's approved timetable dismisses it (六.5).
+/// `teaching-time-kept`: no grade is dismissed before the school's approved timetable dismisses it (六.5). A time for
+/// both timetables is held to the later of the approved ones.
 pub(super) fn teaching_time_kept(plan: &Submission<'_>) -> Verdict {
     let school = &plan.document.school;
     let approved = Dismissals::of(&school.approved_dismissals);
-    let mut verdict = Verdict { findings: Vec::new(), judged: !school.dismissals.is_empty() };
+    let known = |grade: Grade| school.dismissals.iter().any(|row| row.grade == grade);
+    let mut verdict = Verdict { findings: Vec::new(), judged: school.grades.iter().all(|row| known(row.grade)) };
     for (index, row) in school.dismissals.iter().enumerate() {
         let (grade, weekday) = (row.grade.get(), row.weekday.get());
+        let mut latest: Option<(LocalTime, Running)> = None;
         for running in Running::ALL.into_iter().filter(|running| running.holds(row.timetable)) {
             match approved.at(grade, weekday, running) {
-                None => verdict.judged = false,
-                Some(at) if row.at < at => verdict.findings.push(
-                    plan.error(&TEACHING_TIME_KEPT, format!("/school/dismissals/{index}/at"))
-                        .with("grade", grade)
-                        .weekday(weekday)
-                        .with("dismissal", row.at)
-                        .with("approved", at)
-                        .timetable(running),
-                ),
+                Some(at) if latest.is_none_or(|(known, _)| known < at) => latest = Some((at, running)),
                 Some(_) => {}
+                None => verdict.judged = false,
             }
         }
+        verdict.findings.extend(latest.filter(|(at, _)| row.at < *at).map(|(at, running)| {
+            plan.error(&TEACHING_TIME_KEPT, format!("/school/dismissals/{index}/at"))
+                .with("grade", grade)
+                .weekday(weekday)
+                .with("dismissal", row.at)
+                .with("approved", at)
+                .timetable(running)
+        }));
     }
     verdict
 }

@@ -1,7 +1,22 @@
 //! Pure rules, and the walls of the house.
-#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
 
 mod architecture;
+mod basis;
 mod calendar;
 mod plans;
 mod profiles;
+mod cases;
+mod catalogue;
+mod content;
+mod fees;
+mod filing;
+mod instruction;
+mod money;
+mod notice;
+mod provider;
+mod seats;
+mod time;
+mod winter;

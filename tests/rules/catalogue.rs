@@ -1,0 +1,97 @@
+//! The catalogue is whole: texts in both languages, parameters that exist, and a test for every rule.
+
+use std::collections::BTreeSet;
+
+use kehou::http::{Language, findings_out};
+use kehou::rules::profile::Profile;
+use kehou::rules::{Finding, RULES};
+use serde_json::{Value, json};
+
+use crate::support::{Case, project, slot, standard};
+
+#[test]
+fn every_rule_has_a_test_that_is_named_after_it() {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rules");
+    let files = std::fs::read_dir(dir).unwrap().flatten();
+    let sources: Vec<String> = files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).collect();
+    for rule in RULES {
+        let start = format!("#[test]\nfn {}", rule.id.replace('-', "_"));
+        assert!(sources.iter().any(|source| source.contains(&start)), "{} has no test named after it", rule.id);
+    }
+}
+
+#[test]
+fn every_rule_has_its_texts_in_both_languages() {
+    for rule in RULES {
+        for key in rule.text_keys().into_iter().chain([rule.title_key()]) {
+            let texts = Language::ALL.map(|language| language.text(&key, []));
+            assert!(texts.iter().all(|text| !text.is_empty() && !text.contains(&key)), "{key}: {texts:?}");
+            assert_ne!(texts[0], texts[1], "{key} is the same in both");
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_an_id_of_its_own_a_clause_and_parameters_that_exist() {
+    let ids: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids.len(), RULES.len());
+    let profile = serde_json::to_value(Profile::yueyang_2019()).unwrap();
+    for rule in RULES {
+        assert!(!rule.clause.is_empty() && !rule.kinds.is_empty() && !rule.steps.is_empty(), "{}", rule.id);
+        for parameter in rule.parameters {
+            assert!(profile.get(parameter).is_some(), "{}: the profile has no {parameter}", rule.id);
+        }
+    }
+}
+
+/// Plans that are wrong in every way that a rule has a sentence for.
+fn wrong() -> Vec<Case> {
+    let mut first = Case::compliant()
+        .accepted_on(time::macros::date!(2024 - 10 - 01))
+        .set("/projects/0/name", json!("数学补课"))
+        .set("/projects/0/seats_max", json!(45))
+        .set("/projects/1/slots/0", slot(2, "08:00", "18:01", "all"))
+        .set("/projects/1/fee/price_document", Value::Null)
+        .set("/projects/1/lessons_per_day", json!(3))
+        .push("/projects", project("其一", "other", &[6], &Value::Null))
+        .push("/projects", project("其二", "make_up_lessons", &[1], &Value::Null))
+        .push("/projects", project("其三", "free_help", &[1], &json!(100)))
+        .push("/school/grades", json!({"grade": 5, "classes": 1}))
+        .set("/school/ownership", json!("private"))
+        .set("/school/dismissals/0/at", json!("15:00"))
+        .set("/term/winter_periods", json!([]))
+        .set("/provider/kind", json!("institution"))
+        .set("/budget/income", json!([{"source": "school", "amount_fen": 9_000_000}]))
+        .set("/notice/safety", Value::Null)
+        .under(|profile| profile.earliest_end = Some(kehou::local_time::LocalTime::at(17, 40)));
+    first.facts.has_other_plan = Some(true);
+    let limits = kehou::rules::profile::FeeStandard {
+        per_lesson_max_fen: Some(1),
+        per_day_max_fen: Some(1),
+        lessons_billed_a_day: Some(1),
+        ..standard()
+    };
+    let second =
+        first.clone().standard(limits).set("/budget/income", json!([])).set("/projects/2/outline", json!("手工"));
+    let guardians = json!([{"source": "guardians", "amount_fen": 1}]);
+    let third = Case::compliant().set("/budget/income", guardians);
+    let early = Case::compliant().set("/term/opens_on", json!("2019-08-01"));
+    let beyond = Case::compliant().set("/term/ends_on", json!("2027-03-01")).set("/term/service_to", Value::Null);
+    vec![first, second, third, early, beyond]
+}
+
+#[test]
+fn every_sentence_that_a_plan_can_get_is_finished_in_both_languages() {
+    let findings: Vec<Finding> = wrong().iter().flat_map(|case| case.report().findings).collect();
+    for language in Language::ALL {
+        for finding in findings_out(&findings, language) {
+            assert!(!finding.message.contains("%{"), "{}: {}", finding.rule, finding.message);
+        }
+    }
+    let said: BTreeSet<String> = findings.iter().map(Finding::text_key).collect();
+    // Of a session's date only, not of a plan.
+    let of_dates = ["date", "holiday", "closed"].map(|variant| format!("rule.service-days.{variant}"));
+    let all: BTreeSet<String> = RULES.iter().flat_map(|rule| rule.text_keys()).collect();
+    let unsaid: Vec<&String> = all.difference(&said).filter(|key| !of_dates.contains(key)).collect();
+    assert!(unsaid.is_empty(), "no plan here gets {unsaid:?}");
+}

@@ -1,0 +1,127 @@
+//! 三.2: by 18:00, by 17:30 while the winter timetable runs.
+
+use kehou::local_time::LocalTime;
+use kehou::rules::Severity;
+use serde_json::{Value, json};
+
+use crate::support::{Case, numbers, slot};
+
+fn with(slots: Value) -> Case {
+    Case::compliant().set("/projects/1/slots", slots)
+}
+
+#[test]
+fn service_end_time_passes_at_its_bound_and_fails_a_minute_later() {
+    for (timetable, ends_at, latest) in [
+        ("standard", "17:59", None),
+        ("standard", "18:00", None),
+        ("standard", "18:01", Some("18:00")),
+        ("winter", "17:29", None),
+        ("winter", "17:30", None),
+        ("winter", "17:31", Some("17:30")),
+        ("all", "17:29", None),
+        ("all", "17:30", None),
+        ("all", "17:31", Some("17:30")),
+        ("all", "18:00", Some("17:30")),
+    ] {
+        let case = with(json!([slot(2, "16:10", ends_at, timetable)]));
+        let Some(latest) = latest else {
+            assert_eq!(case.says("service-end-time"), [] as [&str; 0], "{timetable} {ends_at}");
+            continue;
+        };
+        let finding = case.only("service-end-time");
+        assert_eq!((finding.severity, finding.pointer.as_str()), (Severity::Error, "/projects/1/slots/0/ends_at"));
+        assert_eq!(numbers(&finding, ["ends_at", "latest", "weekday"]), [ends_at, latest, "2"], "{timetable}");
+        assert_eq!((finding.clause.as_ref(), finding.document.as_str()), ("三.2", "岳教体发〔2019〕11号"));
+    }
+}
+
+/// The term's Tuesdays are 2024-09-03, …, 10-29, 11-05, …, 2025-01-07; 2024-10-01 is a holiday, 2024-09-17 too.
+#[test]
+fn service_end_time_holds_an_all_slot_to_winter_if_it_meets_on_any_winter_date() {
+    for (from, to, fails) in [
+        ("2024-11-05", "2024-11-05", true),  // first and last day are a Tuesday
+        ("2024-10-30", "2024-11-05", true),  // the last day is one
+        ("2024-11-05", "2024-11-11", true),  // the first day is one
+        ("2024-11-06", "2024-11-11", false), // Wednesday to Monday
+        ("2024-10-01", "2024-10-07", false), // a holiday
+        ("2024-09-17", "2024-09-17", false), // a holiday
+        ("2025-01-07", "2025-01-31", true),  // the last Tuesday of service
+        ("2025-01-08", "2025-01-31", false), // after it
+    ] {
+        let case = with(json!([slot(2, "16:10", "18:00", "all")]))
+            .set("/term/winter_periods", json!([{"from": from, "to": to}]));
+        assert_eq!(!case.says("service-end-time").is_empty(), fails, "{from} to {to}");
+    }
+}
+
+#[test]
+fn service_end_time_reads_every_winter_period() {
+    let periods = json!([{"from": "2024-10-01", "to": "2024-10-07"}, {"from": "2024-12-02", "to": "2024-12-06"}]);
+    let case = with(json!([slot(2, "16:10", "18:00", "all")])).set("/term/winter_periods", periods);
+    assert_eq!(case.says("service-end-time").len(), 1);
+}
+
+#[test]
+fn service_end_time_of_a_slot_is_that_of_its_timetable_only() {
+    // Meets on winter dates by the calendar, but is written for the standard timetable, during which it does not run.
+    let pair = json!([slot(2, "16:10", "18:00", "standard"), slot(2, "16:10", "17:30", "winter")]);
+    assert_eq!(with(pair.clone()).says("service-end-time"), [] as [&str; 0]);
+    // A winter slot keeps to 17:30 also where no winter period has been set yet.
+    let late = with(json!([slot(2, "16:10", "17:31", "winter")])).set("/term/winter_periods", json!([]));
+    assert_eq!(late.says("service-end-time").len(), 1);
+    let all = with(json!([slot(2, "16:10", "18:00", "all")])).set("/term/winter_periods", json!([]));
+    assert_eq!(all.says("service-end-time"), [] as [&str; 0], "no winter date to meet on");
+}
+
+#[test]
+fn service_end_time_without_a_calendar_says_only_what_fails_in_any_case() {
+    for (ends_at, says, judged) in [("17:30", 0, true), ("17:31", 0, false), ("18:00", 0, false), ("18:01", 1, false)] {
+        let case = with(json!([slot(2, "16:10", ends_at, "all")]))
+            .set("/term/service_to", json!("2027-01-15"))
+            .set("/term/ends_on", json!("2027-01-15"));
+        assert_eq!(case.says("service-end-time").len(), says, "{ends_at}");
+        assert_eq!(case.is_judged("service-end-time"), judged, "{ends_at}");
+    }
+}
+
+#[test]
+fn service_end_time_can_be_exempted_one_warning_a_slot() {
+    let slots = json!([slot(1, "16:10", "18:30", "all"), slot(2, "16:10", "18:30", "all")]);
+    let case = with(slots).exempted("service-end-time");
+    let expected = [0, 1].map(|n| format!("warning /projects/1/slots/{n}/ends_at"));
+    assert_eq!(case.says("service-end-time"), expected);
+    assert_eq!(case.exemptions_of("service-end-time"), ["TX-1", "TX-1"]);
+}
+
+#[test]
+fn service_end_time_may_have_a_floor_by_profile() {
+    for (earliest, says) in [(LocalTime::at(17, 29), 0), (LocalTime::at(17, 30), 0), (LocalTime::at(17, 31), 20)] {
+        let case = Case::compliant().under(|profile| profile.earliest_end = Some(earliest));
+        // Two grades, five weekdays, two timetables.
+        assert_eq!(case.says("service-end-time").len(), says, "{earliest}");
+    }
+    let case = Case::compliant().under(|profile| profile.earliest_end = Some(LocalTime::at(17, 31)));
+    assert_eq!(case.says("service-end-time")[0], "error/early /school/grades/0");
+}
+
+#[test]
+fn winter_timetable_missing_for_an_autumn_term_without_one() {
+    let inside = json!([{"from": "2025-01-17", "to": "2025-02-28"}]);
+    let before = json!([{"from": "2024-01-01", "to": "2024-09-01"}]);
+    let after = json!([{"from": "2025-01-18", "to": "2025-02-28"}]);
+    for (season, periods, missing) in [
+        ("autumn", json!([]), true),
+        ("autumn", inside, false),
+        ("autumn", json!([{"from": "2024-09-02", "to": "2024-09-02"}]), false),
+        ("autumn", before, true),
+        ("autumn", after, true),
+        ("spring", json!([]), false),
+    ] {
+        let case = Case::compliant().set("/term/season", json!(season)).set("/term/winter_periods", periods.clone());
+        let expected: &[&str] = if missing { &["warning /term/winter_periods"] } else { &[] };
+        assert_eq!(case.says("winter-timetable-missing"), expected, "{season} {periods}");
+    }
+    let case = Case::compliant().set("/term/winter_periods", json!([]));
+    assert_eq!(numbers(&case.only("winter-timetable-missing"), ["latest"]), ["17:30"]);
+}
