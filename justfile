@@ -16,6 +16,10 @@ test:
 contract:
     KEHOU_REWRITE=1 cargo test --test service openapi
 
+# Rewrite docs/RULES.md from the catalogue, for review
+rules:
+    KEHOU_REWRITE=1 cargo test --test service rules::
+
 # Hold a running service against its contract: postgres or sqlite
 fuzz database:
     cargo build

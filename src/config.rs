@@ -129,7 +129,11 @@ fn database_url(text: &str) -> Result<String, String> {
     Backend::of_url(text).map(|_| text.to_owned())
 }
 
-fn date(text: &str) -> Result<Date, String> {
+/// Reads a date of the command line.
+///
+/// # Errors
+/// A sentence that says what is expected.
+pub fn date(text: &str) -> Result<Date, String> {
     iso_date::parse(text).map_err(|_| "expected a date such as 2024-09-10".to_owned())
 }
 

@@ -1,9 +1,11 @@
 //! The commands. Each prints for people; errors go to standard error and end with a status other than 0.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands speak to people")]
 
+mod check;
 mod logging;
 mod migrate;
 mod openapi;
+mod rules;
 mod serve;
 mod user;
 mod verify;
@@ -33,6 +35,10 @@ enum Command {
     Migrate(Storage),
     /// Check the journal and every invariant of the database
     Verify(Storage),
+    /// Judge a plan document offline: exit 0 without errors, 1 with errors, 2 if it is no plan document
+    Check(check::CheckArgs),
+    /// Print the catalogue of rules as Markdown
+    Rules,
     /// Print the OpenAPI document, or the list of operations
     Openapi(openapi::OpenapiArgs),
     /// Give an account a new secret, when nobody can sign in any more
@@ -53,6 +59,8 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Migrate(storage) => migrate::run(&storage),
         Command::Verify(storage) => verify::run(&storage),
+        Command::Check(args) => check::run(&args),
+        Command::Rules => rules::run(),
         Command::Openapi(args) => openapi::run(&args),
         Command::User(args) => user::run(&args),
     };

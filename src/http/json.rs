@@ -96,16 +96,24 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<BytesMut, R
 /// # Errors
 /// 400 for what is no JSON, 422 with pointers for what is wrong in it.
 pub fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Refusal> {
-    let node: Node = serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::of(Code::JsonSyntax).with("line", error.line()).with("column", error.column()))?;
-    let value: T = serde_path_to_error::deserialize(&node)
-        .map_err(|error| Refusal::invalid(vec![field_error(&pointer_of(error.path()), &error.inner().to_string())]))?;
+    let value: T = parse_json(bytes)?;
     value.validate().map_err(|errors| {
         let mut found = Vec::new();
         collect_faults("", &errors, &mut found);
         Refusal::invalid(found)
     })?;
     Ok(value)
+}
+
+/// Parses JSON as strictly as every body is: no repeated keys, no array in the place of an object.
+///
+/// # Errors
+/// 400 for what is no JSON, 422 with a pointer for what has the wrong type.
+pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let node: Node = serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::of(Code::JsonSyntax).with("line", error.line()).with("column", error.column()))?;
+    serde_path_to_error::deserialize(&node)
+        .map_err(|error| Refusal::invalid(vec![field_error(&pointer_of(error.path()), &error.inner().to_string())]))
 }
 
 /// What serde's sentence means. Its values are never passed on: they may be personal.

@@ -95,6 +95,12 @@ pub fn findings_out(findings: &[Finding], language: Language) -> Vec<FindingOut>
         .collect()
 }
 
+/// Wrong fields as sentences.
+#[must_use]
+pub fn errors_out(errors: &[FieldError], language: Language) -> Vec<ErrorOut> {
+    errors.iter().map(|error| ErrorOut::of(error, language)).collect()
+}
+
 impl Problem {
     fn of(refused: &Refused, language: Language, request_id: &str) -> Self {
         let slug = refused.code.slug();
@@ -106,7 +112,7 @@ impl Problem {
             detail: language.text(&format!("problem.{slug}.detail"), params()),
             code: slug.to_owned(),
             request_id: request_id.to_owned(),
-            errors: refused.errors.iter().map(|error| ErrorOut::of(error, language)).collect(),
+            errors: errors_out(&refused.errors, language),
             findings: findings_out(&refused.findings, language),
             error: None,
             error_description: None,

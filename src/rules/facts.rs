@@ -45,3 +45,10 @@ pub struct Facts {
     /// Fee standards on file, beside those of the profile.
     pub fee_standards: Vec<FeeStandard>,
 }
+
+impl Facts {
+    /// Whether an exemption makes weekends days of service (三.2).
+    pub(super) fn lift_weekends(&self) -> bool {
+        self.exemptions.iter().any(|exemption| exemption.rule == SERVICE_DAYS.id)
+    }
+}

@@ -20,6 +20,7 @@ mod provider;
 pub mod schedule;
 mod seats;
 mod submission;
+pub mod summary;
 mod time;
 
 use serde::{Deserialize, Serialize};

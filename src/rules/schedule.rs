@@ -142,6 +142,13 @@ impl ServiceDays {
         self.types.iter().filter(|t| project.meets(t.weekday, t.running)).map(|t| t.days).sum()
     }
 
+    /// On how many days any project of the plan meets.
+    #[must_use]
+    pub fn with_service(&self, document: &PlanDocument) -> i64 {
+        let any = |t: &&DayType| document.projects.iter().any(|project| project.meets(t.weekday, t.running));
+        self.types.iter().filter(any).map(|t| t.days).sum()
+    }
+
     /// What a pupil's projects come to in the whole term.
     #[must_use]
     pub fn pupil_term(&self, document: &PlanDocument, projects: &[&PlanProject]) -> PupilTerm {

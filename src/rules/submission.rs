@@ -1,7 +1,7 @@
 //! A plan in front of its judges: document, facts, profile and calendar, and what several rules need from them.
 
 use super::calendar::{Calendar, CalendarMissing};
-use super::catalogue::{Rule, SERVICE_DAYS};
+use super::catalogue::Rule;
 use super::document::{PlanDocument, PlanProject, PlanSlot, Stage};
 use super::facts::Facts;
 use super::profile::{FeeStandard, Profile};
@@ -53,13 +53,12 @@ impl<'a> Submission<'a> {
         profile: &'a Profile,
         calendar: &'a Calendar,
     ) -> Self {
-        let weekends_lifted = facts.exemptions.iter().any(|exemption| exemption.rule == SERVICE_DAYS.id);
         Self {
             document,
             facts,
             profile,
             calendar,
-            days: ServiceDays::of(&document.term, profile, calendar, weekends_lifted),
+            days: ServiceDays::of(&document.term, profile, calendar, facts.lift_weekends()),
             dismissals: Dismissals::of(&document.school.dismissals),
         }
     }

@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["app", "metrics"],
     &["background", "health"],
+    &["plans"],
     &["schools"],
     &["regulation"],
     &["jobs"],

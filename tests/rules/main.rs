@@ -6,7 +6,6 @@ mod support;
 mod architecture;
 mod basis;
 mod calendar;
-mod plans;
 mod profiles;
 mod cases;
 mod catalogue;

@@ -1,0 +1,3 @@
+//! Plans: what a school sets out to do in a term.
+
+pub mod checks;
