@@ -23,6 +23,7 @@ use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
+use crate::plans::{checks, filings, notices, plans, projects};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::schools::schools;
@@ -164,20 +165,30 @@ impl App {
 
 /// Every route of the service; each slice registers its own.
 fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
-    config.configure(health::routes).configure(auth::keys::routes).configure(auth::sessions::routes).service(
-        scope::scope(contract::BASE)
-            .configure(auth::me::routes)
-            .configure(auth::users::routes)
-            .configure(auth::grants::routes)
-            .configure(authorities::routes)
-            .configure(policy_profiles::routes)
-            .configure(rule_catalogue::routes)
-            .configure(terms::routes)
-            .configure(calendar::routes)
-            .configure(calendar::closures::routes)
-            .configure(schools::routes)
-            .configure(jobs::routes),
-    );
+    config
+        .configure(health::routes)
+        .configure(auth::keys::routes)
+        .configure(auth::sessions::routes)
+        .configure(notices::page_routes)
+        .service(
+            scope::scope(contract::BASE)
+                .configure(auth::me::routes)
+                .configure(auth::users::routes)
+                .configure(auth::grants::routes)
+                .configure(authorities::routes)
+                .configure(policy_profiles::routes)
+                .configure(rule_catalogue::routes)
+                .configure(terms::routes)
+                .configure(calendar::routes)
+                .configure(calendar::closures::routes)
+                .configure(schools::routes)
+                .configure(checks::routes)
+                .configure(plans::routes)
+                .configure(projects::routes)
+                .configure(filings::routes)
+                .configure(notices::routes)
+                .configure(jobs::routes),
+        );
 }
 
 /// The whole contract.

@@ -58,6 +58,10 @@ identifiers! {
     };
     /// 学校（机构）标识码: ten digits; no check digit is known.
     SchoolCode = "^[0-9]{10}$", |text| text.len() == 10 && digits(text);
+    /// A SHA-256, in lower-case hex.
+    Sha256Hex = "^[0-9a-f]{64}$", |text| {
+        text.len() == 64 && text.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+    };
     /// 学年: two years that follow each other, `2024-2025`.
     SchoolYear = "^[0-9]{4}-[0-9]{4}$", |text| match text.split_at_checked(4) {
         Some((first, [b'-', second @ ..])) => number(first).is_some_and(|year| number(second) == Some(year + 1)),

@@ -20,6 +20,12 @@ pub fn parse(text: &str) -> Result<Date, FieldError> {
     if plain { Date::parse(text, FORMAT).map_err(|_| wrong()) } else { Err(wrong()) }
 }
 
+/// A date as a text.
+#[must_use]
+pub fn text(date: Date) -> String {
+    date.format(FORMAT).unwrap_or_default()
+}
+
 /// Reads a date.
 ///
 /// # Errors

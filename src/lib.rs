@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod journal;
 pub mod local_time;
 pub mod metrics;
+pub mod money;
 pub mod plans;
 pub mod refusal;
 pub mod regulation;

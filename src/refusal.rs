@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::rules::Finding;
+use crate::rules::{Finding, Severity};
 
 macro_rules! codes {
     ($($(#[$meta:meta])* $name:ident = $slug:literal, $status:literal;)+) => {
@@ -71,6 +71,10 @@ codes! {
     RequestTimeout = "request-timeout", 408;
     /// The state does not allow this verb.
     StateConflict = "state-conflict", 409;
+    /// What is not submitted cannot be told of.
+    NotSubmitted = "not-submitted", 409;
+    /// The term still runs.
+    TermRuns = "term-runs", 409;
     /// Something with this natural key exists.
     AlreadyExists = "already-exists", 409;
     /// Dated rows of one subject would overlap.
@@ -93,6 +97,8 @@ codes! {
     CalendarMissing = "calendar-missing", 422;
     /// No policy profile is in force on the date.
     ProfileMissing = "profile-missing", 422;
+    /// A rule of the policy stops the step; `findings` say which and where.
+    RefusedByRules = "refused-by-rules", 422;
     /// The same key came with another request.
     KeyReused = "idempotency-key-reused", 422;
     /// `If-Match` is required.
@@ -264,6 +270,13 @@ impl Refusal {
     #[must_use]
     pub fn listing(code: Code, errors: Vec<FieldError>) -> Self {
         Self::of(code).edit(|r| r.errors = errors)
+    }
+
+    /// Rules stop the step: everything that they say, warnings too.
+    #[must_use]
+    pub fn by_rules(findings: Vec<Finding>) -> Self {
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        Self::of(Code::RefusedByRules).with("errors", errors).edit(|r| r.findings = findings)
     }
 
     /// The state does not allow the verb; `can` is what it does allow.

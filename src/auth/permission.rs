@@ -101,6 +101,22 @@ permissions! {
     /// Add schools and keep their facts.
     ManageSchools = "manage-schools", Refused:
         PlatformAdmin => Everything, Bureau => Subtree;
+    /// See plans, their projects, filings and notices.
+    ReadPlans = "read-plans", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree,
+        Teacher => Subtree, Integration => Subtree;
+    /// Write plans and their projects while they are drafts or were returned.
+    WritePlans = "write-plans", Refused:
+        SchoolAdmin => Subtree;
+    /// File plans, withdraw, reopen and close them.
+    SubmitPlans = "submit-plans", Refused:
+        SchoolAdmin => Subtree;
+    /// Decide on filings.
+    ReviewFilings = "review-filings", Refused:
+        Bureau => Subtree;
+    /// Write notices to guardians and publish them.
+    PublishNotices = "publish-notices", Refused:
+        SchoolAdmin => Subtree;
     /// See background jobs and put dead ones back.
     ManageJobs = "manage-jobs", Refused:
         PlatformAdmin => Everything;

@@ -18,7 +18,7 @@ use super::permission::Permission;
 use super::sessions;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, BodyDigest, IfMatchVersion, KnownTags, Page, Query, findings_out};
+use crate::http::{Answer, Answered, BodyDigest, File, IfMatchVersion, KnownTags, Language, Page, Query, findings_out};
 use crate::journal::idempotency::{self, Claim, InFlight};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::sealing::hex;
@@ -41,6 +41,7 @@ struct NoQuery {}
 /// Reads one resource.
 pub struct Read {
     known: KnownTags,
+    language: Language,
     db: Db,
 }
 
@@ -50,7 +51,8 @@ impl FromRequest for Read {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let no_query = Query::<NoQuery>::from_request(request, payload).into_inner();
-        ready(no_query.and_then(|_| Ok(Self { known: KnownTags::of(request)?, db: database(request)? })))
+        let language = RequestInfo::of(request).language;
+        ready(no_query.and_then(|_| Ok(Self { known: KnownTags::of(request)?, language, db: database(request)? })))
     }
 }
 
@@ -62,6 +64,30 @@ impl Read {
     pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
         let answer = self.db.read_one(work).await?;
         Ok(answer.unless_known(&self.known))
+    }
+
+    /// Answers with what several statements find in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn snapshot(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
+        let answer = self.db.read(work).await?;
+        Ok(answer.unless_known(&self.known))
+    }
+
+    /// Answers with a file made from one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn file(self, work: impl Fn(&mut Tx<'_>) -> Result<File, Refusal> + Send + 'static) -> Answered {
+        let file = self.db.read(work).await?;
+        Ok(file.unless_known(&self.known))
+    }
+
+    /// The reader's language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
     }
 }
 
@@ -113,6 +139,12 @@ impl<Q: DeserializeOwned> FromRequest for List<Q> {
 }
 
 impl<Q> List<Q> {
+    /// The reader's language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        RequestInfo::of(&self.request).language
+    }
+
     /// Answers with a page that one statement finds.
     ///
     /// # Errors
@@ -187,6 +219,12 @@ impl Write {
             (None, Mode::Rehearse) => Err(Refusal::at(Code::ParameterInvalid, "validate_only", Fault::Unknown)),
             (None, Mode::Commit) => Ok(self),
         }
+    }
+
+    /// The reader's language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        RequestInfo::of(&self.request).language
     }
 
     /// Says that this write ends tokens: this replica then knows at once.

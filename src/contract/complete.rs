@@ -24,7 +24,12 @@ impl Shape<'_> {
     }
 
     fn is_write(&self) -> bool {
-        self.is_versioned() && self.method != "GET"
+        self.is_versioned() && self.method != "GET" && !self.is_check()
+    }
+
+    /// It judges a body and changes nothing.
+    fn is_check(&self) -> bool {
+        self.path.contains("/checks/")
     }
 
     /// PUT, DELETE and state verbs change a row that the caller has seen.
@@ -220,7 +225,7 @@ fn header(description: &str) -> Header {
 
 fn add_headers(operation: &mut Operation, shape: &Shape<'_>) {
     let is_list = shape.is_list(operation);
-    let is_single = shape.is_versioned() && !is_list;
+    let is_single = shape.is_versioned() && !is_list && !shape.is_check();
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
         let headers = &mut response.headers;

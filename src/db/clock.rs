@@ -51,6 +51,13 @@ impl Clock {
         self.offset_micros.fetch_add(micros, Ordering::Relaxed);
     }
 
+    /// Moves system time to a moment and lets the business date follow it, for every clone.
+    pub fn move_to(&self, moment: OffsetDateTime) {
+        let offset = (moment - OffsetDateTime::now_utc()).whole_microseconds();
+        self.offset_micros.store(i64::try_from(offset).unwrap_or(0), Ordering::Relaxed);
+        self.today_julian.store(FOLLOWS, Ordering::Relaxed);
+    }
+
     /// Sets the business date, for every clone.
     pub fn set_today(&self, today: Date) {
         self.today_julian.store(today.to_julian_day(), Ordering::Relaxed);

@@ -244,6 +244,107 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    plans (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        school_year -> Text,
+        season -> Text,
+        state -> Text,
+        content -> JsonSql,
+        first_submitted_on -> Nullable<Date>,
+        filings_count -> Integer,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    projects (id) {
+        id -> IdSql,
+        plan_id -> IdSql,
+        school_id -> IdSql,
+        position -> Integer,
+        name -> Text,
+        category -> Text,
+        offer -> JsonSql,
+        removed_at -> Nullable<InstantSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::IdSql;
+    filing_series (authority_id, year) {
+        authority_id -> IdSql,
+        year -> Integer,
+        last_number -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    filings (id) {
+        id -> IdSql,
+        plan_id -> IdSql,
+        school_id -> IdSql,
+        authority_id -> IdSql,
+        ordinal -> Integer,
+        year -> Integer,
+        number -> Integer,
+        case_number -> Text,
+        state -> Text,
+        document -> Text,
+        sha256 -> Text,
+        profile_code -> Text,
+        profile_document -> Text,
+        findings -> JsonSql,
+        not_judged -> JsonSql,
+        due_on -> Nullable<Date>,
+        review -> Nullable<JsonSql>,
+        steps -> JsonSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::IdSql;
+    filing_projects (filing_id, project_id) {
+        filing_id -> IdSql,
+        project_id -> IdSql,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    notices (id) {
+        id -> IdSql,
+        plan_id -> IdSql,
+        school_id -> IdSql,
+        filing_id -> Nullable<IdSql>,
+        state -> Text,
+        items -> JsonSql,
+        published_at -> Nullable<InstantSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> authorities (authority_id));
@@ -254,7 +355,19 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(sessions -> role_grants (role_grant_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 
+diesel::joinable!(plans -> organisations (school_id));
+diesel::joinable!(projects -> organisations (school_id));
+diesel::joinable!(filings -> organisations (school_id));
+diesel::joinable!(filing_projects -> filings (filing_id));
+diesel::joinable!(filing_projects -> projects (project_id));
+diesel::joinable!(notices -> organisations (school_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
+    notices,
+    filing_projects,
+    filings,
+    projects,
+    plans,
     calendar_closures,
     policy_profiles,
     terms,

@@ -1,7 +1,7 @@
 //! What an operation answers, as bytes and headers, so that it can be stored with its effect and repeated later.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -37,6 +37,12 @@ impl Answer {
     /// As [`Answer::ok`].
     pub fn created<T: Serialize>(location: String, shape: &T, version: i64) -> Result<Self, Refusal> {
         Ok(Self { status: 201, location: Some(location), ..Self::ok(shape, version)? })
+    }
+
+    /// 200 with JSON that was written before, to the byte.
+    #[must_use]
+    pub fn verbatim(body: String, version: i64) -> Self {
+        Self { status: 200, location: None, etag: Some(entity_tag(version, body.as_bytes())), body }
     }
 
     /// 200 with something that has no version.
@@ -93,6 +99,34 @@ impl Answer {
         }
         response.insert_header((CONTENT_TYPE, "application/json"));
         Ok(response.body(json(page)?))
+    }
+}
+
+/// What is no JSON: a page or a file, with its version.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub media_type: &'static str,
+    /// Under which name a browser keeps it; a page is shown instead.
+    pub save_as: Option<String>,
+    pub bytes: Vec<u8>,
+    pub version: i64,
+}
+
+impl File {
+    /// The answer to a GET: 304 when the caller has it already. Nothing in it may load or run anything.
+    #[must_use]
+    pub fn unless_known(self, known: &KnownTags) -> HttpResponse {
+        let etag = entity_tag(self.version, &self.bytes);
+        if known.hold(&etag) {
+            return builder(304).insert_header((ETAG, etag)).finish();
+        }
+        let mut response = builder(200);
+        response.insert_header((ETAG, etag)).insert_header((CONTENT_TYPE, self.media_type));
+        response.insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"));
+        if let Some(name) = self.save_as {
+            response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+        }
+        response.body(self.bytes)
     }
 }
 

@@ -14,12 +14,12 @@ mod precondition;
 mod problem;
 mod query;
 
-pub use self::answer::{Answer, Answered};
+pub use self::answer::{Answer, Answered, File};
 pub use self::fallback::{Routes, refuse};
 pub use self::form::Form;
 pub use self::json::{BodyDigest, BodyLimits, Valid, parse_json};
 pub use self::language::Language;
-pub use self::page::{Cursor, CursorText, Page, PageLimit};
+pub use self::page::{Cursor, CursorText, Page, PageLimit, Paging};
 pub use self::path::PathId;
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};

@@ -120,6 +120,35 @@ impl Cursor {
     }
 }
 
+/// One list under one set of filters, and where in it the caller is.
+#[derive(Debug, Clone)]
+pub struct Paging<K> {
+    cursor: Cursor,
+    pub after: Option<K>,
+    pub limit: PageLimit,
+}
+
+impl<K: DeserializeOwned + Serialize> Paging<K> {
+    /// Of the query's own `limit` and `cursor`.
+    ///
+    /// # Errors
+    /// As [`Cursor::read`].
+    pub fn of(
+        list: &str,
+        filters: &impl std::fmt::Debug,
+        limit: Option<PageLimit>,
+        cursor: Option<&CursorText>,
+    ) -> Result<Self, Refusal> {
+        let made = Cursor::of(list, filters);
+        Ok(Self { after: made.read(cursor)?, limit: limit.unwrap_or_default(), cursor: made })
+    }
+
+    /// The page that these rows make; `key` says where a row stands.
+    pub fn page<T>(&self, items: Vec<T>, key: impl Fn(&T) -> K) -> Page<T> {
+        self.cursor.page(self.limit, items, key)
+    }
+}
+
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {

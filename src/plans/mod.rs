@@ -1,3 +1,8 @@
-//! Plans: what a school sets out to do in a term.
+//! The plan: what a school offers after school in a term, filed with its authority, reviewed, and told to guardians.
 
 pub mod checks;
+pub mod filings;
+pub mod notices;
+#[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
+pub mod plans;
+pub mod projects;

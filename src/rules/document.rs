@@ -8,14 +8,12 @@ mod limits;
 mod words;
 
 pub use faults::dismissal_faults;
-pub use limits::{Prose, Whole};
+pub use limits::{Prose, Whole, at_most, some};
 pub use words::{
     ExpenseCategory, FeeKind, IncomeSource, NoticeChannel, Ownership, ProjectCategory, ProviderKind, SchoolArea,
     Season, Stage, Timetable,
 };
 
-pub(super) use limits::at_most;
-use limits::some;
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
@@ -32,6 +30,9 @@ pub type Weekday = Whole<1, 7>;
 /// Money in fen, up to ten billion yuan.
 pub type Fen = Whole<0, 1_000_000_000_000>;
 
+/// Most projects of a plan.
+pub const PROJECTS_MAX: usize = 200;
+
 /// A school's after-school service for one term 课后服务工作方案.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -42,7 +43,7 @@ pub struct PlanDocument {
     pub school: PlanSchool,
     pub term: PlanTerm,
     pub provider: PlanProvider,
-    #[serde(deserialize_with = "some::<_, _, 200>")]
+    #[serde(deserialize_with = "some::<_, _, PROJECTS_MAX>")]
     #[schema(min_items = 1, max_items = 200)]
     pub projects: Vec<PlanProject>,
     pub budget: PlanBudget,
@@ -96,7 +97,7 @@ pub struct PlanGrade {
 }
 
 /// When a grade is dismissed on a weekday.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dismissal {
     /// 1 to 9.

@@ -5,7 +5,8 @@ use super::catalogue::{FEE_WITHIN_STANDARD, FREE_HELP_IS_FREE, NO_STANDARD_ON_FI
 use super::document::{FeeKind, Ownership, PlanProject, ProjectCategory, Whole};
 use super::profile::FeeStandard;
 use super::schedule::{DayType, ServiceDays};
-use super::submission::{Submission, Verdict, yuan};
+use super::submission::{Submission, Verdict};
+use crate::money::yuan;
 
 /// Parts of a fen, so that a fee for the term can be spread over its days and come back whole.
 const PARTS: i64 = 1_000_000;

@@ -6,6 +6,7 @@ use super::calendar::{Calendar, CalendarMissing, WorkingDays};
 use super::catalogue::{FILING_WINDOW, ONE_FILING_PER_TERM};
 use super::profile::Profile;
 use super::submission::{Submission, Verdict};
+use crate::iso_date;
 
 /// The last day to file for a term that opens on `opens_on`, and how it was counted. The opening date never counts.
 ///
@@ -33,8 +34,14 @@ pub(super) fn filing_window(plan: &Submission<'_>) -> Verdict {
             .with("deadline", window.deadline)
             .with("accepted_on", accepted_on)
             .with("working_days", plan.profile.filing_window_working_days)
+            .with("counted", listed(window.counted.iter().copied()))
+            .with("skipped", listed(window.skipped.iter().map(|day| day.date)))
     });
     late.into()
+}
+
+fn listed(days: impl Iterator<Item = Date>) -> String {
+    days.map(iso_date::text).collect::<Vec<_>>().join(", ")
 }
 
 /// `one-filing-per-term`: one plan that is not withdrawn per school, school year and season.

@@ -2,7 +2,8 @@
 
 use super::catalogue::{COST_SHARING, NON_PROFIT};
 use super::document::IncomeSource;
-use super::submission::{Submission, Verdict, yuan};
+use super::submission::{Submission, Verdict};
+use crate::money::yuan;
 
 /// `cost-sharing`: the budget names its sources, guardians among them if they pay; guardians alone are no sharing.
 pub(super) fn cost_sharing(plan: &Submission<'_>) -> Verdict {

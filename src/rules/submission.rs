@@ -135,8 +135,3 @@ impl Finding {
         self.with("weekday", weekday).with("weekday_zh", zh).with("weekday_en", en)
     }
 }
-
-/// Fen as yuan: `696.00`.
-pub(super) fn yuan(fen: i64) -> String {
-    format!("{}.{:02}", fen / 100, fen % 100)
-}

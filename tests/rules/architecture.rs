@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["http"],
     &["config"],
     &["db"],
-    &["text", "identifiers", "iso_date", "local_time", "refusal", "sealing", "rules"],
+    &["text", "identifiers", "iso_date", "local_time", "money", "refusal", "sealing", "rules"],
 ];
 
 /// Uses within one floor.
@@ -33,6 +33,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("local_time", "refusal"),
     ("refusal", "rules"),
     ("rules", "identifiers"),
+    ("rules", "money"),
     ("rules", "text"),
     ("rules", "iso_date"),
     ("rules", "local_time"),

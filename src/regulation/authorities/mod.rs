@@ -143,6 +143,15 @@ pub fn list(
     store::list(tx, filter, after, limit)
 }
 
+/// The authority of a code.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Authority>, Refusal> {
+    let filter = AuthorityFilter { code: Some(code.to_owned()), ..AuthorityFilter::default() };
+    Ok(list(tx, &filter, None, PageLimit::default())?.into_iter().next())
+}
+
 /// Brings in what is built in, unless there is any authority. Of two replicas that start at once, one does.
 ///
 /// # Errors

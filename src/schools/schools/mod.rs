@@ -152,3 +152,20 @@ pub fn list(
 ) -> Result<Vec<School>, Refusal> {
     store::list(tx, &Scope::of::<ReadSchools>(actor), filter, after, limit)
 }
+
+/// A school of any scope, for rooms whose own rows the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn known(tx: &mut Tx<'_>, id: Id) -> Result<School, Refusal> {
+    find_in(tx, &Scope::Everything, id)
+}
+
+/// The school of a code, of any scope; whoever asks for a caller compares its path with the caller's scope.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<School>, Refusal> {
+    let filter = SchoolFilter { code: Some(code.to_owned()), ..SchoolFilter::default() };
+    Ok(store::list(tx, &Scope::Everything, &filter, None, PageLimit::default())?.into_iter().next())
+}

@@ -106,6 +106,12 @@ impl TestApp {
         done.await.unwrap();
     }
 
+    /// Moves the clock to a moment such as `2024-09-14T23:59:59+08:00`; the business date follows.
+    pub fn clock_at(&self, moment: &str) {
+        let moment = time::OffsetDateTime::parse(moment, &time::format_description::well_known::Rfc3339).unwrap();
+        self.db.clock().move_to(moment);
+    }
+
     pub fn get(&self, path: &str) -> Ask<'_> {
         self.ask("GET", path)
     }
@@ -233,6 +239,13 @@ impl Answer {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let errors = self.json()["errors"].as_array().cloned().unwrap_or_default();
         errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
+    }
+
+    /// Rule, severity and pointer of every finding of a problem, a check or a write.
+    pub fn findings(&self) -> Vec<(String, String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let findings = self.json()["findings"].as_array().cloned().unwrap_or_default();
+        findings.iter().map(|f| (text(&f["rule"]), text(&f["severity"]), text(&f["pointer"]))).collect()
     }
 
     pub fn id(&self) -> String {

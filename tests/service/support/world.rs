@@ -1,5 +1,6 @@
 //! A small world: a province, a city, two districts with schools, a partner, and an account for every role.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use kehou::app::App;
@@ -36,7 +37,9 @@ pub struct Account {
 
 pub struct World {
     pub organisations: BTreeMap<&'static str, Organisation>,
-    accounts: BTreeMap<String, Account>,
+    /// Tests are short: what is added is never given back.
+    accounts: RefCell<BTreeMap<String, &'static Account>>,
+    kept: RefCell<BTreeMap<String, String>>,
 }
 
 /// Authorities that are built in.
@@ -122,20 +125,48 @@ impl World {
         let accounts = actors.into_iter().map(|(name, actor)| {
             let token = app.issuer.sign(&actor).unwrap();
             let account = Account { id: actor.user_id, username: name.to_owned(), actor, token };
-            (name.to_owned(), account)
+            (name.to_owned(), &*Box::leak(Box::new(account)))
         });
-        Self { organisations, accounts: accounts.collect() }
+        Self { organisations, accounts: RefCell::new(accounts.collect()), kept: RefCell::default() }
     }
 
     pub fn organisation(&self, name: &str) -> Id {
         self.organisations[name].id
     }
 
-    pub fn account(&self, name: &str) -> &Account {
-        self.accounts.get(name).unwrap_or_else(|| panic!("no account {name}"))
+    pub fn account(&self, name: &str) -> &'static Account {
+        self.accounts.borrow().get(name).copied().unwrap_or_else(|| panic!("no account {name}"))
     }
 
-    pub fn token(&self, name: &str) -> &str {
+    /// Adds an account with a role at an organisation.
+    pub async fn add_account(&self, app: &App, name: &str, role: Role, organisation: &str) {
+        let (own_name, id) = (name.to_owned(), organisation.parse::<Id>().unwrap());
+        let made = app.db.write(Origin::service("test"), Mode::Commit, move |tx| {
+            let organisation = organisations::find(tx, id)?;
+            make_account(tx, &own_name, role, organisation.as_ref(), "")
+        });
+        let actor = made.await.unwrap();
+        let token = app.issuer.sign(&actor).unwrap();
+        let account = Account { id: actor.user_id, username: name.to_owned(), actor, token };
+        self.accounts.borrow_mut().insert(name.to_owned(), Box::leak(Box::new(account)));
+    }
+
+    /// Remembers an id under a name.
+    pub fn keep(&self, name: &str, id: String) {
+        self.kept.borrow_mut().insert(name.to_owned(), id);
+    }
+
+    /// A remembered id; that of nothing where none was made.
+    pub fn kept(&self, name: &str) -> String {
+        self.find_kept(name).unwrap_or_else(|| Id::NIL.to_string())
+    }
+
+    /// What is remembered under a name.
+    pub fn find_kept(&self, name: &str) -> Option<String> {
+        self.kept.borrow().get(name).cloned()
+    }
+
+    pub fn token(&self, name: &str) -> &'static str {
         &self.account(name).token
     }
 }

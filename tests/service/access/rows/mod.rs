@@ -1,6 +1,7 @@
 //! The rows of the table, one file per room: `ROWS`, and what a request of that room needs.
 
 mod auth;
+mod plans;
 mod regulation;
 mod schools;
 
@@ -10,7 +11,7 @@ use super::matrix::{Other, Own, Place, Reach, Row, Sibling};
 use crate::support::app::TestApp;
 
 /// Every room's rows.
-pub const ALL: &[&[Row]] = &[auth::ROWS, regulation::ROWS, schools::ROWS];
+pub const ALL: &[&[Row]] = &[auth::ROWS, regulation::ROWS, schools::ROWS, plans::ROWS];
 
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
 const BUREAUS: Reach = &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling])];
@@ -25,9 +26,30 @@ const EVERYONE: Reach = &[
     ("integration", &[Own]),
 ];
 
+/// What anybody may call.
+pub const PUBLIC: &[&[&str]] = &[&["get_live", "get_ready", "get_jwks", "issue_token", "revoke_token"], &plans::PUBLIC];
+
+/// Makes what the rows are tried on, beside the small world.
+pub async fn prepare(app: &TestApp) {
+    plans::prepare(app).await;
+}
+
+/// Refusals of an allowed cell that are about the state of the fixture, not about access.
+pub fn state_refusal(id: &str) -> Option<&'static str> {
+    match id {
+        // What is waiting cannot be retried and who is active cannot be reinstated.
+        "retry_job" | "reinstate_user" => Some("state-conflict"),
+        // A secret cannot be rehearsed: a stale version shows that the row was found.
+        "issue_user_secret" => Some("version-mismatch"),
+        "change_my_secret" => Some("invalid"),
+        _ => plans::state_refusal(id),
+    }
+}
+
 /// A body that the operation takes at a place.
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
-    auth::body(app, id, place).or_else(|| regulation::body(app, id, place)).or_else(|| schools::body(app, id, place))
+    let rooms = [auth::body, regulation::body, schools::body, plans::body];
+    rooms.into_iter().find_map(|body| body(app, id, place))
 }
 
 /// A query that the operation needs.
@@ -48,6 +70,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
     match collection {
         "users" | "role-grants" | "jobs" => auth::id(app, collection, place).await,
         "authorities" | "terms" | "policy-profiles" | "calendar" => regulation::id(app, collection, place).await,
+        "plans" | "projects" | "filings" | "notices" => plans::id(app, collection, place),
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         _ => panic!("{path}: no id is known"),
     }

@@ -1,0 +1,215 @@
+//! `/filings`, and what a school does with them at `/plans/{id}`.
+
+mod shapes;
+
+use actix_web::{get, post};
+use serde::Deserialize;
+use time::Date;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use self::shapes::{ApprovalIn, FilingOut, ReturnIn};
+use super::{Decision, FilingFilter, dossier};
+use crate::auth::permission::{ReadPlans, ReviewFilings, SubmitPlans};
+use crate::auth::{Caller, List, Read, Write};
+use crate::db::Id;
+use crate::http::{Answer, Answered, CursorText, Page, PageLimit, Paging, PathId, Valid};
+use crate::identifiers::Sha256Hex;
+use crate::plans::filings;
+use crate::plans::plans::{FilingState, PlanOut};
+use crate::rules::document::PlanDocument;
+use crate::text::Line;
+
+/// A ZIP: `manifest.json`, `plan.json`, `findings.json`, `review.json`, `steps.json`.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it only describes itself to the contract")]
+struct Dossier(Vec<u8>);
+
+/// Work queues, as queries over state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FilingNeed {
+    /// 待审核: the authority's work.
+    Review,
+    /// 待修改: the school's work.
+    Correction,
+}
+
+/// Which filings a list holds.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FilingQuery {
+    /// Only submissions of this plan.
+    #[param(inline)]
+    pub plan_id: Option<Id>,
+    /// Only filings of this school.
+    #[param(inline)]
+    pub school_id: Option<Id>,
+    /// Only filings to this authority.
+    #[param(inline)]
+    pub authority_id: Option<Id>,
+    /// Only the filing of this case number.
+    #[param(inline)]
+    pub case_number: Option<Line<1, 40>>,
+    /// Only filings in this state.
+    #[param(inline)]
+    pub state: Option<FilingState>,
+    /// Only what waits for a review, or for a correction; not together with another `state`.
+    #[param(inline)]
+    pub needs: Option<FilingNeed>,
+    /// `true`: only what is late.
+    #[serde(default)]
+    #[param(inline)]
+    pub overdue: bool,
+    /// Filings in a page.
+    #[param(inline)]
+    pub limit: Option<PageLimit>,
+    /// `next_cursor` of the page before.
+    #[param(inline)]
+    pub cursor: Option<CursorText>,
+}
+
+impl FilingQuery {
+    fn filter(&self, today: Date) -> FilingFilter {
+        let needed = self.needs.map(|need| match need {
+            FilingNeed::Review => FilingState::Submitted,
+            FilingNeed::Correction => FilingState::Returned,
+        });
+        FilingFilter {
+            plan_id: self.plan_id,
+            school_id: self.school_id,
+            authority_id: self.authority_id,
+            case_number: self.case_number.as_ref().map(|number| number.as_str().to_owned()),
+            states: self.state.into_iter().chain(needed).collect(),
+            due_before: self.overdue.then_some(today),
+        }
+    }
+}
+
+/// Routes of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(list_filings)
+        .service(get_filing)
+        .service(get_filing_document)
+        .service(get_filing_dossier)
+        .service(approve_filing)
+        .service(return_filing)
+        .service(submit_plan)
+        .service(withdraw_plan);
+}
+
+/// Files a plan: it is judged by every rule, numbered and hashed 报备方案
+#[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
+    responses((status = 200, description = "The plan with its new filing", body = PlanOut), SubmitPlans))]
+#[post("/plans/{id}/submit")]
+async fn submit_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
+    write
+        .versioned(caller, move |tx, actor, seen| PlanOut::answer(&filings::submit(tx, actor, id.0, seen)?, actor))
+        .await
+}
+
+/// Withdraws a plan that is not decided, and what was filed of it 撤回方案
+#[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
+    responses((status = 200, description = "The plan as it is now", body = PlanOut), SubmitPlans))]
+#[post("/plans/{id}/withdraw")]
+async fn withdraw_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
+    write
+        .versioned(caller, move |tx, actor, seen| PlanOut::answer(&filings::withdraw(tx, actor, id.0, seen)?, actor))
+        .await
+}
+
+/// Filings in the caller's scope; `needs` and `overdue` make them a work queue 报备列表
+#[utoipa::path(tag = "filings", params(FilingQuery),
+    responses((status = 200, description = "A page of filings", body = Page<FilingOut>), ReadPlans))]
+#[get("/filings")]
+async fn list_filings(caller: Caller<ReadPlans>, list: List<FilingQuery>) -> Answered {
+    let (query, language) = (list.query.clone(), list.language());
+    let paging = Paging::of("filings", &query.filter(Date::MIN), query.limit, query.cursor.as_ref())?;
+    list.page(move |tx| {
+        let (actor, today) = (&caller.actor, tx.today);
+        let found = filings::list(tx, actor, &query.filter(today), paging.after, paging.limit)?;
+        let page = paging.page(found, |filing| filing.row.id);
+        Ok(page.map(|filing| FilingOut::of(&filing, actor, today, language)))
+    })
+    .await
+}
+
+/// One filing with its findings, its review and its states 报备
+#[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")),
+    responses((status = 200, description = "The filing", body = FilingOut), ReadPlans))]
+#[get("/filings/{id}")]
+async fn get_filing(caller: Caller<ReadPlans>, id: PathId, read: Read) -> Answered {
+    let language = read.language();
+    read.one(move |tx| {
+        let (found, actor) = (filings::find(tx, &caller.actor, id.0)?, &caller.actor);
+        Answer::ok(&FilingOut::of(&found, actor, tx.today, language), found.row.version)
+    })
+    .await
+}
+
+/// The filed plan document, byte for byte as it was hashed 报备文本
+#[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")),
+    responses((status = 200, description = "The plan document in its RFC 8785 form", body = PlanDocument), ReadPlans))]
+#[get("/filings/{id}/document")]
+async fn get_filing_document(caller: Caller<ReadPlans>, id: PathId, read: Read) -> Answered {
+    read.one(move |tx| {
+        let row = filings::find(tx, &caller.actor, id.0)?.row;
+        Ok(Answer::verbatim(row.document, row.version))
+    })
+    .await
+}
+
+/// Everything about a filing as one ZIP: document, findings, review, states, and a manifest of hashes 报备卷宗
+#[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")),
+    responses((status = 200, description = "The dossier", body = Dossier, content_type = "application/zip"),
+        ReadPlans))]
+#[get("/filings/{id}/dossier")]
+async fn get_filing_dossier(caller: Caller<ReadPlans>, id: PathId, read: Read) -> Answered {
+    read.file(move |tx| dossier::pack(&filings::find(tx, &caller.actor, id.0)?)).await
+}
+
+/// Approves a filing: from now on it is in force, and fees may be charged by it 审核同意
+#[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")), request_body = ApprovalIn,
+    responses((status = 200, description = "The filing as it is now", body = FilingOut), ReviewFilings))]
+#[post("/filings/{id}/approve")]
+async fn approve_filing(
+    caller: Caller<ReviewFilings>,
+    id: PathId,
+    write: Write,
+    Valid(body): Valid<ApprovalIn>,
+) -> Answered {
+    let remark = body.remark.map(|remark| remark.as_str().to_owned());
+    decide(caller, id.0, write, body.sha256, Decision::Approve { remark }).await
+}
+
+/// Returns a filing with what to correct and by when; the school corrects its plan and files it again 退回修改
+#[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")), request_body = ReturnIn,
+    responses((status = 200, description = "The filing as it is now", body = FilingOut), ReviewFilings))]
+#[post("/filings/{id}/return")]
+async fn return_filing(
+    caller: Caller<ReviewFilings>,
+    id: PathId,
+    write: Write,
+    Valid(body): Valid<ReturnIn>,
+) -> Answered {
+    decide(caller, id.0, write, body.sha256.clone(), Decision::from(body)).await
+}
+
+async fn decide(
+    caller: Caller<ReviewFilings>,
+    id: Id,
+    write: Write,
+    sha256: Sha256Hex,
+    decision: Decision,
+) -> Answered {
+    let language = write.language();
+    write
+        .versioned(caller, move |tx, actor, seen| {
+            let after = filings::review(tx, actor, id, seen, sha256.as_str(), &decision)?;
+            Answer::ok(&FilingOut::of(&after, actor, tx.today, language), after.row.version)
+        })
+        .await
+}

@@ -1,0 +1,315 @@
+//! Filings 报备: a plan as it was submitted, numbered and hashed, and the authority's review of it (五.2). Submitting,
+//! approving, returning and withdrawing stand here, because each changes a filing and its plan in one transaction.
+
+mod api;
+mod dossier;
+mod model;
+mod store;
+
+pub use self::api::routes;
+pub use self::model::{Filing, FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
+pub use self::store::FilingFilter;
+
+use sha2::{Digest, Sha256};
+use time::Date;
+
+use self::model::{FilingRow, case_number};
+use super::checks::{self, Judgement};
+use super::plans::{self, FilingState, LatestFiling, Plan, Verb};
+use super::projects;
+use crate::auth::organisations;
+use crate::auth::permission::{Permission, ReadPlans, ReviewFilings, SubmitPlans};
+use crate::auth::{Actor, Scope, users};
+use crate::db::{Id, Json, Tx};
+use crate::http::{IfMatchVersion, PageLimit};
+use crate::journal::{Recorded, record};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::rules::document::{PlanDocument, PlanProject};
+use crate::rules::facts::Facts;
+use crate::schools::schools;
+use crate::sealing::hex;
+
+impl Recorded for Filing {
+    const RESOURCE: &'static str = "filing";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Files a draft or returned plan: claims it, judges it by every rule, and keeps its canonical bytes.
+///
+/// # Errors
+/// 404, 412, 409 in another state, 422 with all findings when any of them is an error.
+pub fn submit(tx: &mut Tx<'_>, actor: &Actor, plan_id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
+    let before = plans::find_for::<SubmitPlans>(tx, actor, plan_id)?;
+    seen.expect(before.row.version)?;
+    let mut after = plans::change(tx, &before, Verb::Submit)?;
+    let accepted_on = *after.row.first_submitted_on.get_or_insert(tx.today);
+    after.row.filings_count += 1;
+    plans::save(tx, "submitted", &before, &after)?;
+
+    let document = plans::document(tx, &after)?;
+    let facts = Facts { accepted_on: Some(accepted_on), has_other_plan: Some(false), ..Facts::default() };
+    let judgement = checks::judge(tx, &after.path, &document, &facts)?;
+    if judgement.report.has_errors() {
+        return Err(Refusal::by_rules(judgement.report.findings));
+    }
+    let filing = file(tx, actor, &after, &document, &judgement)?;
+    let FilingRow { id, case_number, state, sha256, .. } = filing.row;
+    after.filing = Some(LatestFiling { id, case_number, state, sha256 });
+    tx.findings.extend(judgement.report.findings);
+    Ok(after)
+}
+
+fn file(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    plan: &Plan,
+    document: &PlanDocument,
+    judgement: &Judgement,
+) -> Result<Filing, Refusal> {
+    let school = schools::known(tx, plan.row.school_id)?;
+    let authority = school.authority_id.map(|id| organisations::find(tx, id)).transpose()?.flatten();
+    let authority = authority.ok_or_else(|| Refusal::internal("a school without a filing authority"))?;
+    let bytes = serde_json_canonicalizer::to_string(document).map_err(Refusal::internal)?;
+    let findings = judgement.report.findings.clone();
+    let not_judged: Vec<String> = judgement.report.not_judged.iter().map(|rule| (*rule).to_owned()).collect();
+    let steps = vec![step(tx, actor, FilingState::Submitted)?];
+    let year = tx.today.year();
+    // The series is claimed last, so that filings of one authority wait for each other as briefly as can be.
+    let number = store::next_number(tx, authority.id, year)?;
+    let row = FilingRow {
+        id: Id::fresh(),
+        plan_id: plan.row.id,
+        school_id: plan.row.school_id,
+        authority_id: authority.id,
+        ordinal: plan.row.filings_count,
+        year,
+        number,
+        case_number: case_number(&authority.code, year, number),
+        state: FilingState::Submitted,
+        sha256: hex(&Sha256::digest(&bytes)),
+        document: bytes,
+        profile_code: judgement.profile.id.clone(),
+        profile_document: judgement.profile.document.clone(),
+        findings: json(&findings)?,
+        not_judged: json(&not_judged)?,
+        due_on: reminder_on(tx.today, judgement),
+        review: None,
+        steps: json(&steps)?,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    let filed = projects::ids(tx, plan.row.id)?;
+    store::insert(tx, &row, &filed)?;
+    let (school_code, school_name, path) = (plan.school_code.clone(), plan.school_name.clone(), plan.path.clone());
+    let made = Filing { row, findings, not_judged, review: None, steps, school_code, school_name, path };
+    record(tx, "submitted", None, Some(&made))?;
+    Ok(made)
+}
+
+/// The working day after which a review that was not made is reminded of (†); none beyond the calendar.
+fn reminder_on(today: Date, judgement: &Judgement) -> Option<Date> {
+    let days = judgement.profile.review_reminder_working_days;
+    judgement.calendar.working_days_after(today, days).ok().map(|days| days.deadline)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Json, Refusal> {
+    serde_json::to_value(value).map(Json).map_err(Refusal::internal)
+}
+
+fn step(tx: &mut Tx<'_>, actor: &Actor, state: FilingState) -> Result<FilingStep, Refusal> {
+    let by_name = users::find(tx, &Scope::Everything, actor.user_id)?.row.display_name;
+    Ok(FilingStep { state, at: tx.now, by_id: actor.user_id, by_name, role: actor.role.as_str().to_owned() })
+}
+
+/// The filing one version on, in another state, with who brought it there.
+fn step_to(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    before: &Filing,
+    state: FilingState,
+    review: Option<Review>,
+) -> Result<Filing, Refusal> {
+    let mut after = before.clone();
+    after.steps.push(step(tx, actor, state)?);
+    after.row.state = state;
+    after.row.due_on = review.as_ref().and_then(|review| review.due_on);
+    after.row.review = review.as_ref().map(json).transpose()?;
+    after.row.steps = json(&after.steps)?;
+    after.row.version += 1;
+    after.row.updated_at = tx.now;
+    after.review = review;
+    Ok(after)
+}
+
+/// What a reviewer decided.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    Approve { remark: Option<String> },
+    Return { reasons: Vec<ReturnReason>, due_on: Date },
+}
+
+/// Decides on a filing that waits; the reviewer names the hash of what was read.
+///
+/// # Errors
+/// 404 outside the reviewer's scope, 412, 409 in another state or for one's own filing, 422 for another hash, a pointer to
+/// nothing or a due date that is over.
+pub fn review(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    sha256: &str,
+    decision: &Decision,
+) -> Result<Filing, Refusal> {
+    let before = find_for::<ReviewFilings>(tx, actor, id)?;
+    seen.expect(before.row.version)?;
+    if before.row.state != FilingState::Submitted {
+        return Err(Refusal::state(before.row.state.as_str(), before.possible()));
+    }
+    if before.submitted_by() == Some(actor.user_id) {
+        return Err(Refusal::of(Code::SelfForbidden));
+    }
+    if sha256 != before.row.sha256 {
+        return Err(Refusal::field("/sha256", Fault::Mismatch));
+    }
+    let (state, plan_state, decided) = match decision {
+        Decision::Approve { remark } => {
+            (FilingState::Approved, Verb::Approve, (ReviewDecision::Approved, remark.clone(), Vec::new(), None))
+        }
+        Decision::Return { reasons, due_on } => {
+            check_return(tx.today, &before, reasons, *due_on)?;
+            let returned = (ReviewDecision::Returned, None, reasons.clone(), Some(*due_on));
+            (FilingState::Returned, Verb::Return, returned)
+        }
+    };
+    let (decision, remark, reasons, due_on) = decided;
+    let (reviewer_id, at) = (actor.user_id, tx.now);
+    let reviewer_name = users::find(tx, &Scope::Everything, reviewer_id)?.row.display_name;
+    let review = Review { decision, remark, reasons, due_on, reviewer_id, reviewer_name, at };
+    let after = step_to(tx, actor, &before, state, Some(review))?;
+    let plan = plans::known(tx, before.row.plan_id)?;
+    let moved = plans::change(tx, &plan, plan_state)?;
+    plans::save(tx, state.as_str(), &plan, &moved)?;
+    store::update(tx, &after.row)?;
+    record(tx, state.as_str(), Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+fn check_return(today: Date, filing: &Filing, reasons: &[ReturnReason], due_on: Date) -> Result<(), Refusal> {
+    let mut faults = Vec::new();
+    let document: serde_json::Value = serde_json::from_str(&filing.row.document).map_err(Refusal::internal)?;
+    for (index, reason) in reasons.iter().enumerate() {
+        if reason.pointer.as_ref().is_some_and(|pointer| document.pointer(pointer).is_none()) {
+            faults.push(FieldError::new(format!("/reasons/{index}/pointer"), Fault::NotFound));
+        }
+    }
+    if due_on < today {
+        faults.push(FieldError::new("/due_on", Fault::OutOfRange));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults)) }
+}
+
+/// Withdraws a plan that is not decided, and with it what was filed of it.
+///
+/// # Errors
+/// 404, 412, 409 in another state.
+pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, plan_id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
+    let before = plans::find_for::<SubmitPlans>(tx, actor, plan_id)?;
+    seen.expect(before.row.version)?;
+    let mut after = plans::change(tx, &before, Verb::Withdraw)?;
+    plans::save(tx, "withdrawn", &before, &after)?;
+    if let Some(filing) = latest(tx, &before)? {
+        let taken_back = step_to(tx, actor, &filing, FilingState::Withdrawn, filing.review.clone())?;
+        store::update(tx, &taken_back.row)?;
+        record(tx, "withdrawn", Some(&filing), Some(&taken_back))?;
+        if let Some(shown) = &mut after.filing {
+            shown.state = FilingState::Withdrawn;
+        }
+    }
+    Ok(after)
+}
+
+/// The latest submission of a plan.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest(tx: &mut Tx<'_>, plan: &Plan) -> Result<Option<Filing>, Refusal> {
+    store::of_plan(tx, plan.row.id, plan.row.filings_count)
+}
+
+/// The approved filing of a plan: what is charged by.
+///
+/// # Errors
+/// When the database fails.
+pub fn in_force(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Filing>, Refusal> {
+    store::in_force(tx, plan)
+}
+
+/// The document of a filing, typed.
+///
+/// # Errors
+/// A defect: what was filed cannot be read any more.
+pub fn document(filing: &Filing) -> Result<PlanDocument, Refusal> {
+    serde_json::from_str(&filing.row.document).map_err(Refusal::internal)
+}
+
+/// What a filing says of a project; nothing for a project that is not in it.
+///
+/// # Errors
+/// When the database fails.
+pub fn offer_of(tx: &mut Tx<'_>, filing: &Filing, project: Id) -> Result<Option<PlanProject>, Refusal> {
+    let Some(position) = store::position_of(tx, filing.row.id, project)? else { return Ok(None) };
+    let position = usize::try_from(position).map_err(Refusal::internal)?;
+    Ok(document(filing)?.projects.into_iter().nth(position))
+}
+
+/// The projects of a filing with their ids, in the order of its document.
+///
+/// # Errors
+/// When the database fails.
+pub fn offers_of(tx: &mut Tx<'_>, filing: &Filing) -> Result<Vec<(Id, PlanProject)>, Refusal> {
+    let ids = store::projects_of(tx, filing.row.id)?;
+    Ok(ids.into_iter().zip(document(filing)?.projects).collect())
+}
+
+/// One filing that the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Filing, Refusal> {
+    find_for::<ReadPlans>(tx, actor, id)
+}
+
+fn find_for<P: Permission>(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Filing, Refusal> {
+    store::find(tx, &Scope::of::<P>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// A filing of any scope, for rooms whose own rows the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn known(tx: &mut Tx<'_>, id: Id) -> Result<Filing, Refusal> {
+    store::find(tx, &Scope::Everything, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// Filings that the caller may see, in the order in which they were submitted.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &FilingFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Filing>, Refusal> {
+    store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
+}

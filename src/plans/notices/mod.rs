@@ -1,0 +1,245 @@
+//! Notices 告知 (二.2, 五.3): what guardians are told before they choose, in six items. One is published for a plan at a
+//! time, from the first submission on; it says whether the fees are approved yet.
+
+mod api;
+mod model;
+mod page;
+mod store;
+
+pub use self::api::{page_routes, routes};
+pub use self::model::{Notice, NoticeState};
+pub use self::store::{NoticeFilter, ShownFilter};
+
+use self::model::NoticeRow;
+use super::filings::{self, Filing};
+use super::plans::{self, Plan, PlanState};
+use crate::auth::permission::{PublishNotices, ReadPlans};
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Json, Tx};
+use crate::http::{IfMatchVersion, PageLimit};
+use crate::journal::{Recorded, record};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::regulation::policy_profiles;
+use crate::rules::document::{PlanDocument, PlanNotice, Prose};
+use crate::rules::notice_complete;
+
+impl Recorded for Notice {
+    const RESOURCE: &'static str = "notice";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Drafts a notice of a plan; items that are left out are those of the plan document.
+///
+/// # Errors
+/// 422 for a plan that the caller may not write notices of.
+pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, items: &PlanNotice) -> Result<Notice, Refusal> {
+    let plan = match plans::find_for::<PublishNotices>(tx, actor, plan) {
+        Err(refusal) if refusal.code() == Some(Code::NotFound) => {
+            return Err(Refusal::field("/plan_id", Fault::NotFound));
+        }
+        found => found?,
+    };
+    check(items)?;
+    let items = filled_in(items, &plans::document(tx, &plan)?.notice);
+    let row = NoticeRow {
+        id: Id::fresh(),
+        plan_id: plan.row.id,
+        school_id: plan.row.school_id,
+        filing_id: None,
+        state: NoticeState::Draft,
+        items: json(&items)?,
+        published_at: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    store::insert(tx, &row)?;
+    let made = Notice { row, items, filing_state: None, path: plan.path };
+    record(tx, "created", None, Some(&made))?;
+    Ok(made)
+}
+
+fn check(items: &PlanNotice) -> Result<(), Refusal> {
+    let again = |(index, channel)| items.channels.iter().take(index).any(|earlier| earlier == channel);
+    let repeated = items.channels.iter().enumerate().filter(|pair| again(*pair));
+    let faults = repeated.map(|(index, _)| FieldError::new(format!("/items/channels/{index}"), Fault::Duplicate));
+    let faults: Vec<FieldError> = faults.collect();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults)) }
+}
+
+fn filled_in(items: &PlanNotice, planned: &PlanNotice) -> PlanNotice {
+    let item = |own: &Option<Prose<4000>>, planned: &Option<Prose<4000>>| own.clone().or_else(|| planned.clone());
+    let channels = if items.channels.is_empty() { &planned.channels } else { &items.channels };
+    PlanNotice {
+        time: item(&items.time, &planned.time),
+        mode: item(&items.mode, &planned.mode),
+        content: item(&items.content, &planned.content),
+        safety: item(&items.safety, &planned.safety),
+        fees: item(&items.fees, &planned.fees),
+        spending: item(&items.spending, &planned.spending),
+        channels: channels.clone(),
+    }
+}
+
+fn json(items: &PlanNotice) -> Result<Json, Refusal> {
+    serde_json::to_value(items).map(Json).map_err(Refusal::internal)
+}
+
+/// Replaces the items of a draft.
+///
+/// # Errors
+/// 404, 412, 409 once it is published or for another plan.
+pub fn update(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    plan: Id,
+    items: &PlanNotice,
+) -> Result<Notice, Refusal> {
+    let before = draft(tx, actor, id, seen)?;
+    if before.row.plan_id != plan {
+        return Err(Refusal::at(Code::ImmutableField, "/plan_id", Fault::Immutable));
+    }
+    check(items)?;
+    let mut after = Notice { items: items.clone(), ..before.clone() };
+    after.row.items = json(items)?;
+    after.row.version += 1;
+    after.row.updated_at = tx.now;
+    store::update(tx, &after.row)?;
+    record(tx, "updated", Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+fn draft(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Notice, Refusal> {
+    let found = store::find(tx, &Scope::of::<PublishNotices>(actor), id)?;
+    let found = found.ok_or_else(|| Refusal::of(Code::NotFound))?;
+    seen.expect(found.row.version)?;
+    if found.row.state != NoticeState::Draft {
+        return Err(Refusal::state(found.row.state.as_str(), found.possible()));
+    }
+    Ok(found)
+}
+
+/// Publishes a draft once its plan is submitted; the one before is superseded.
+///
+/// # Errors
+/// 404, 412, 409 before the plan is submitted, 422 by `notice-complete`.
+pub fn publish(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Notice, Refusal> {
+    let before = draft(tx, actor, id, seen)?;
+    let plan = plans::known(tx, before.row.plan_id)?;
+    let Some(filing) = submitted(tx, &plan)? else {
+        return Err(Refusal::of(Code::NotSubmitted).with("state", plan.row.state.as_str()));
+    };
+    let opens_on = filings::document(&filing)?.term.opens_on;
+    let profile = match policy_profiles::in_force(tx, &before.path, opens_on)? {
+        Some(in_force) => in_force.profile,
+        None => policy_profiles::nearest(tx, &before.path, opens_on)?,
+    };
+    let missing = notice_complete(&before.items, "/items", &profile);
+    if !missing.is_empty() {
+        return Err(Refusal::by_rules(missing));
+    }
+    if let Some(standing) = store::published(tx, plan.row.id)? {
+        let mut superseded = standing.clone();
+        superseded.row.state = NoticeState::Superseded;
+        superseded.row.version += 1;
+        superseded.row.updated_at = tx.now;
+        store::update(tx, &superseded.row)?;
+        record(tx, "superseded", Some(&standing), Some(&superseded))?;
+    }
+    let mut after = Notice { filing_state: Some(filing.row.state), ..before.clone() };
+    after.row.filing_id = Some(filing.row.id);
+    after.row.state = NoticeState::Published;
+    after.row.published_at = Some(tx.now);
+    after.row.version += 1;
+    after.row.updated_at = tx.now;
+    store::update(tx, &after.row)?;
+    record(tx, "published", Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+/// What the plan is submitted as; nothing for a draft or a withdrawn plan.
+fn submitted(tx: &mut Tx<'_>, plan: &Plan) -> Result<Option<Filing>, Refusal> {
+    match plan.row.state {
+        PlanState::Draft | PlanState::Withdrawn | PlanState::Closed => Ok(None),
+        PlanState::Submitted | PlanState::Returned | PlanState::Approved => filings::latest(tx, plan),
+    }
+}
+
+/// One notice that the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Notice, Refusal> {
+    store::find(tx, &Scope::of::<ReadPlans>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// Notices that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &NoticeFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Notice>, Refusal> {
+    store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
+}
+
+/// A published notice with what it tells of: for everybody.
+#[derive(Debug, Clone)]
+pub struct Published {
+    pub notice: Notice,
+    pub filing: Filing,
+    pub document: PlanDocument,
+    /// Projects of the filing with their ids.
+    pub projects: Vec<Id>,
+}
+
+/// A notice that everybody may see now.
+///
+/// # Errors
+/// 404.
+pub fn shown(tx: &mut Tx<'_>, id: Id) -> Result<Published, Refusal> {
+    let notice = store::find(tx, &Scope::Everything, id)?.filter(Notice::is_shown);
+    with_filing(tx, notice.ok_or_else(|| Refusal::of(Code::NotFound))?)
+}
+
+/// The published notice of a plan, if guardians see one.
+///
+/// # Errors
+/// When the database fails.
+pub fn shown_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Published>, Refusal> {
+    store::published(tx, plan)?.filter(Notice::is_shown).map(|notice| with_filing(tx, notice)).transpose()
+}
+
+/// Notices of a school that everybody may see.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_shown(
+    tx: &mut Tx<'_>,
+    filter: &ShownFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Notice>, Refusal> {
+    store::shown(tx, filter, after, limit)
+}
+
+fn with_filing(tx: &mut Tx<'_>, notice: Notice) -> Result<Published, Refusal> {
+    let filing = notice.row.filing_id.ok_or_else(|| Refusal::internal("a published notice of nothing"))?;
+    let filing = filings::known(tx, filing)?;
+    let offers = filings::offers_of(tx, &filing)?;
+    let document = filings::document(&filing)?;
+    Ok(Published { notice, filing, document, projects: offers.into_iter().map(|(id, _)| id).collect() })
+}

@@ -1,0 +1,321 @@
+//! Plans 课后服务工作方案: what a school offers after school in one term. The body of a plan is the plan document itself;
+//! school and term are taken from what the authority keeps, so a document that says otherwise is refused.
+
+mod api;
+mod model;
+mod store;
+
+pub use self::api::{PlanOut, routes};
+pub use self::model::{FilingState, LatestFiling, Plan, PlanRow, PlanState, Verb};
+pub use self::store::PlanFilter;
+
+use self::model::{PlanContent, mismatches, term_on_record};
+use super::checks::{self, Judgement};
+use super::projects;
+use crate::auth::organisations;
+use crate::auth::permission::{Permission, ReadPlans, SubmitPlans, WritePlans};
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Tx};
+use crate::http::{IfMatchVersion, PageLimit};
+use crate::identifiers::{AuthorityCode, SchoolCode};
+use crate::journal::{Recorded, record};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::regulation::terms::{self, Term};
+use crate::rules::document::{PlanDocument, PlanSchool, Season, Whole};
+use crate::rules::facts::Facts;
+use crate::schools::schools::{self, School};
+use crate::text::Line;
+
+impl Recorded for Plan {
+    const RESOURCE: &'static str = "plan";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Drafts a plan of a school in the caller's scope. What the rules say of it comes back with the answer; only a second
+/// plan of the same term stops it.
+///
+/// # Errors
+/// 422 with everything that does not go together, or by `one-filing-per-term`.
+pub fn create(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result<Plan, Refusal> {
+    let (school, term) = on_record(tx, actor, document)?;
+    if store::standing(tx, school.row.id, document.term.school_year.as_str(), document.term.season)?.is_some() {
+        return Err(second_plan(tx, &school.path, document)?);
+    }
+    let content = PlanContent::of(document);
+    let row = PlanRow {
+        id: Id::fresh(),
+        school_id: school.row.id,
+        school_year: term.row.school_year.clone(),
+        season: term.row.season,
+        state: PlanState::Draft,
+        content: store::json(&content)?,
+        first_submitted_on: None,
+        filings_count: 0,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    if is_taken(tx.savepoint(|tx| store::insert(tx, &row)))? {
+        return Err(second_plan(tx, &school.path, document)?); // another request was faster
+    }
+    projects::replace_all(tx, &row, &document.projects)?;
+    let (school_code, school_name, path) = (school.code, school.name, school.path);
+    let made = Plan { row, content, school_code, school_name, path, filing: None };
+    record(tx, "created", None, Some(&made))?;
+    warn(tx, &made)?;
+    Ok(made)
+}
+
+/// Whether the unique index of standing plans refused.
+fn is_taken(outcome: Result<(), Refusal>) -> Result<bool, Refusal> {
+    match outcome {
+        Ok(()) => Ok(false),
+        Err(refusal) if refusal.code() == Some(Code::AlreadyExists) => Ok(true),
+        Err(other) => Err(other),
+    }
+}
+
+/// The refusal of a second plan of one term (五.2).
+fn second_plan(tx: &mut Tx<'_>, path: &str, document: &PlanDocument) -> Result<Refusal, Refusal> {
+    let facts = Facts { has_other_plan: Some(true), ..Facts::default() };
+    let findings = checks::judge(tx, path, document, &facts)?.report.findings;
+    Ok(Refusal::by_rules(findings.into_iter().filter(|finding| finding.rule == "one-filing-per-term").collect()))
+}
+
+/// School and term of a document, when it agrees with both.
+fn on_record(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result<(School, Term), Refusal> {
+    let mut faults = document.faults();
+    let not_found = |at: &str| FieldError::new(at, Fault::NotFound);
+    let scope = Scope::of::<WritePlans>(actor);
+    let school = schools::by_code(tx, document.school.code.as_str())?.filter(|school| scope.holds_path(&school.path));
+    let Some(school) = school else {
+        faults.push(not_found("/school/code"));
+        return Err(Refusal::invalid(faults));
+    };
+    let term = &document.term;
+    let Some(term) = terms::of_season(tx, &school.path, term.school_year.as_str(), term.season)? else {
+        faults.push(not_found("/term/season"));
+        return Err(Refusal::invalid(faults));
+    };
+    let authority = authority_of(tx, &school)?;
+    faults.extend(mismatches(document, &school, authority.as_str(), &term));
+    if faults.is_empty() { Ok((school, term)) } else { Err(Refusal::invalid(faults)) }
+}
+
+/// The code of the authority to which a school files.
+fn authority_of(tx: &mut Tx<'_>, school: &School) -> Result<AuthorityCode, Refusal> {
+    let found = school.authority_id.map(|id| organisations::find(tx, id)).transpose()?.flatten();
+    let code = found.and_then(|authority| AuthorityCode::new(&authority.code).ok());
+    code.ok_or_else(|| Refusal::internal("a school without a filing authority"))
+}
+
+/// Says what the rules say of a plan as it stands.
+fn warn(tx: &mut Tx<'_>, plan: &Plan) -> Result<(), Refusal> {
+    let (_, judgement) = judge(tx, plan)?;
+    tx.findings.extend(judgement.report.findings);
+    Ok(())
+}
+
+/// Replaces a draft or returned plan by a document of the same school and term. Projects keep their ids by their names.
+///
+/// # Errors
+/// 404, 412, 409 in another state or for what stays as it was created, 422 with everything that does not go together.
+pub fn replace(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    document: &PlanDocument,
+) -> Result<Plan, Refusal> {
+    let before = find_for::<WritePlans>(tx, actor, id)?;
+    seen.expect(before.row.version)?;
+    let after = change(tx, &before, Verb::Update)?;
+    for (at, kept) in [
+        ("/school/code", document.school.code.as_str() == before.school_code),
+        ("/term/school_year", document.term.school_year.as_str() == before.row.school_year),
+        ("/term/season", document.term.season == before.row.season),
+    ] {
+        if !kept {
+            return Err(Refusal::at(Code::ImmutableField, at, Fault::Immutable));
+        }
+    }
+    on_record(tx, actor, document)?;
+    let content = PlanContent::of(document);
+    let row = PlanRow { content: store::json(&content)?, ..after.row.clone() };
+    let after = Plan { row, content, ..after };
+    store::update(tx, &after.row)?;
+    projects::replace_all(tx, &after.row, &document.projects)?;
+    record(tx, "updated", Some(&before), Some(&after))?;
+    warn(tx, &after)?;
+    Ok(after)
+}
+
+/// The plan one version on, in the state to which the verb leads.
+///
+/// # Errors
+/// 409 with the state and what it allows.
+pub fn change(tx: &Tx<'_>, before: &Plan, verb: Verb) -> Result<Plan, Refusal> {
+    let state = verb.leads(before.row.state);
+    let state = state.ok_or_else(|| Refusal::state(before.row.state.as_str(), &before.possible()))?;
+    let version = before.row.version + 1;
+    Ok(Plan { row: PlanRow { state, version, updated_at: tx.now, ..before.row.clone() }, ..before.clone() })
+}
+
+/// Writes a changed plan over the version that was read, and records it as `action`.
+///
+/// # Errors
+/// 412 when another request was faster.
+pub fn save(tx: &mut Tx<'_>, action: &str, before: &Plan, after: &Plan) -> Result<(), Refusal> {
+    store::update(tx, &after.row)?;
+    record(tx, action, Some(before), Some(after))
+}
+
+/// Claims a plan for a change of one of its parts: its version moves on, so that no submission sees half of it.
+///
+/// # Errors
+/// 404, 409 in a state that cannot be written, 412 when another request was faster.
+pub fn claim_for_writing(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Plan, Refusal> {
+    let before = find_for::<WritePlans>(tx, actor, id)?;
+    let after = change(tx, &before, Verb::Update)?;
+    store::update(tx, &after.row)?;
+    Ok(after)
+}
+
+/// Takes a withdrawn plan back to draft; its window is judged anew when it is filed.
+///
+/// # Errors
+/// 404, 412, 409 in another state, 422 by `one-filing-per-term` when the term has another plan by now.
+pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
+    let before = find_for::<SubmitPlans>(tx, actor, id)?;
+    seen.expect(before.row.version)?;
+    let mut after = change(tx, &before, Verb::Reopen)?;
+    after.row.first_submitted_on = None;
+    let row = &after.row;
+    let standing = store::standing(tx, row.school_id, &row.school_year, row.season)?.is_some();
+    if standing || is_taken(tx.savepoint(|tx| store::update(tx, row)))? {
+        let document = document(tx, &before)?;
+        return Err(second_plan(tx, &before.path, &document)?);
+    }
+    record(tx, "reopened", Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+/// Closes an approved plan after the last day of its term.
+///
+/// # Errors
+/// 404, 412, 409 in another state or while the term runs.
+pub fn close(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
+    let before = find_for::<SubmitPlans>(tx, actor, id)?;
+    seen.expect(before.row.version)?;
+    let after = change(tx, &before, Verb::Close)?;
+    let ends_on = term_of(tx, &before)?.row.ends_on;
+    if tx.today <= ends_on {
+        return Err(Refusal::of(Code::TermRuns).with("ends_on", ends_on));
+    }
+    save(tx, "closed", &before, &after)?;
+    Ok(after)
+}
+
+/// The plan as the one typed form, with school and term as they are on record now.
+///
+/// # Errors
+/// When the database fails.
+pub fn document(tx: &mut Tx<'_>, plan: &Plan) -> Result<PlanDocument, Refusal> {
+    let school = schools::known(tx, plan.row.school_id)?;
+    let term = term_of(tx, plan)?;
+    let term = term_on_record(&term, &plan.content).ok_or_else(|| Refusal::internal("a term without a school year"))?;
+    let (code, name) = (SchoolCode::new(&school.code), Line::new(&school.name));
+    let (Ok(version), Ok(code), Ok(name)) = (Whole::new(1), code, name) else {
+        return Err(Refusal::internal("a school that no document can name"));
+    };
+    let own = &plan.content.dismissals;
+    let school = PlanSchool {
+        code,
+        name,
+        authority_code: authority_of(tx, &school)?,
+        stages: school.stages,
+        ownership: school.row.ownership,
+        area: school.row.area,
+        boarding: school.row.boarding,
+        grades: plan.content.grades.clone(),
+        dismissals: if own.is_empty() { school.dismissals.clone() } else { own.clone() },
+        approved_dismissals: school.dismissals,
+    };
+    Ok(PlanDocument {
+        version,
+        school,
+        term,
+        provider: plan.content.provider.clone(),
+        projects: projects::offers(tx, plan.row.id)?,
+        budget: plan.content.budget.clone(),
+        notice: plan.content.notice.clone(),
+    })
+}
+
+fn term_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Term, Refusal> {
+    let term = terms::of_season(tx, &plan.path, &plan.row.school_year, plan.row.season)?;
+    term.ok_or_else(|| Refusal::internal("a plan without a term"))
+}
+
+/// What the rules say of a plan if it were filed today, or were filed on the day of its first submission.
+///
+/// # Errors
+/// When the database fails.
+pub fn judge(tx: &mut Tx<'_>, plan: &Plan) -> Result<(PlanDocument, Judgement), Refusal> {
+    let document = document(tx, plan)?;
+    let accepted_on = Some(plan.row.first_submitted_on.unwrap_or(tx.today));
+    let facts = Facts { accepted_on, has_other_plan: Some(has_other(tx, plan)?), ..Facts::default() };
+    let judgement = checks::judge(tx, &plan.path, &document, &facts)?;
+    Ok((document, judgement))
+}
+
+fn has_other(tx: &mut Tx<'_>, plan: &Plan) -> Result<bool, Refusal> {
+    let season: Season = plan.row.season;
+    let standing = store::standing(tx, plan.row.school_id, &plan.row.school_year, season)?;
+    Ok(standing.is_some_and(|id| id != plan.row.id))
+}
+
+/// One plan that the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Plan, Refusal> {
+    find_for::<ReadPlans>(tx, actor, id)
+}
+
+/// One plan within the caller's scope under a permission.
+///
+/// # Errors
+/// 404.
+pub fn find_for<P: Permission>(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Plan, Refusal> {
+    store::find(tx, &Scope::of::<P>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// A plan of any scope, for rooms whose own rows the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn known(tx: &mut Tx<'_>, id: Id) -> Result<Plan, Refusal> {
+    store::find(tx, &Scope::Everything, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// Plans that the caller may see, in the order in which they were drafted.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &PlanFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Plan>, Refusal> {
+    store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
+}

@@ -1,0 +1,269 @@
+//! A plan: what the school writes itself, its states, and how it becomes a plan document with what is on record.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::auth::permission::{Permission, ReviewFilings, SubmitPlans, WritePlans};
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Instant, Json};
+use crate::identifiers::SchoolYear;
+use crate::iso_date;
+use crate::refusal::{Fault, FieldError};
+use crate::regulation::terms::Term;
+use crate::rules::document::{
+    Dismissal, Period, PlanBudget, PlanDocument, PlanGrade, PlanNotice, PlanProvider, PlanTerm, Season,
+};
+use crate::schools::schools::School;
+use crate::text_enum;
+
+text_enum! {
+    /// 方案状态. Other states may come.
+    pub enum PlanState {
+        /// 草稿
+        Draft = "draft",
+        /// 已报备，待审核
+        Submitted = "submitted",
+        /// 退回修改
+        Returned = "returned",
+        /// 审核同意
+        Approved = "approved",
+        /// 学期结束
+        Closed = "closed",
+        /// 已撤回
+        Withdrawn = "withdrawn",
+    }
+}
+
+text_enum! {
+    /// 审核进度 of one submission. Other states may come.
+    pub enum FilingState {
+        /// 待审核
+        Submitted = "submitted",
+        /// 退回修改
+        Returned = "returned",
+        /// 审核同意
+        Approved = "approved",
+        /// 已撤回
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// What changes the state of a plan, or the plan itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    Update,
+    Submit,
+    Withdraw,
+    Reopen,
+    Close,
+    /// The authority's, by way of the filing.
+    Approve,
+    /// The authority's, by way of the filing.
+    Return,
+}
+
+impl Verb {
+    /// What can be called on a plan itself.
+    const ALL: [Self; 5] = [Self::Update, Self::Submit, Self::Withdraw, Self::Reopen, Self::Close];
+
+    /// The word in `can` and in the path.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Update => "update",
+            Self::Submit => "submit",
+            Self::Withdraw => "withdraw",
+            Self::Reopen => "reopen",
+            Self::Close => "close",
+            Self::Approve => "approve",
+            Self::Return => "return",
+        }
+    }
+
+    /// The state that it leads to from `state`, if it can be done there at all.
+    #[must_use]
+    pub const fn leads(self, state: PlanState) -> Option<PlanState> {
+        match (self, state) {
+            (Self::Update, PlanState::Draft | PlanState::Returned) => Some(state),
+            (Self::Submit, PlanState::Draft | PlanState::Returned) => Some(PlanState::Submitted),
+            (Self::Withdraw, PlanState::Draft | PlanState::Submitted | PlanState::Returned) => {
+                Some(PlanState::Withdrawn)
+            }
+            (Self::Reopen, PlanState::Withdrawn) => Some(PlanState::Draft),
+            (Self::Close, PlanState::Approved) => Some(PlanState::Closed),
+            (Self::Approve, PlanState::Submitted) => Some(PlanState::Approved),
+            (Self::Return, PlanState::Submitted) => Some(PlanState::Returned),
+            _ => None,
+        }
+    }
+
+    fn is_allowed(self, actor: &Actor) -> Scope {
+        match self {
+            Self::Update => scope_of::<WritePlans>(actor),
+            Self::Submit | Self::Withdraw | Self::Reopen | Self::Close => scope_of::<SubmitPlans>(actor),
+            Self::Approve | Self::Return => scope_of::<ReviewFilings>(actor),
+        }
+    }
+}
+
+fn scope_of<P: Permission>(actor: &Actor) -> Scope {
+    Scope::of::<P>(actor)
+}
+
+/// The row of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = crate::db::schema::plans, check_for_backend(crate::db::MultiBackend))]
+pub struct PlanRow {
+    pub id: Id,
+    pub school_id: Id,
+    pub school_year: String,
+    pub season: Season,
+    pub state: PlanState,
+    #[serde(skip)]
+    pub content: Json,
+    /// Judged by `filing-window`; a plan that was withdrawn is judged anew.
+    pub first_submitted_on: Option<Date>,
+    /// Its submissions so far.
+    pub filings_count: i32,
+    pub version: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+/// What the school itself writes, beside its projects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanContent {
+    pub grades: Vec<PlanGrade>,
+    /// When each grade is dismissed this term; the approved times if it is empty.
+    pub dismissals: Vec<Dismissal>,
+    #[serde(with = "iso_date::option")]
+    pub service_from: Option<Date>,
+    #[serde(with = "iso_date::option")]
+    pub service_to: Option<Date>,
+    pub provider: PlanProvider,
+    pub budget: PlanBudget,
+    pub notice: PlanNotice,
+}
+
+/// The latest submission of a plan, as far as the plan shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LatestFiling {
+    pub id: Id,
+    pub case_number: String,
+    pub state: FilingState,
+    pub sha256: String,
+}
+
+/// A plan with its school's node of the tree.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    #[serde(flatten)]
+    pub row: PlanRow,
+    pub content: PlanContent,
+    pub school_code: String,
+    pub school_name: String,
+    pub path: String,
+    pub filing: Option<LatestFiling>,
+}
+
+impl Plan {
+    /// The verbs that `actor` may call now.
+    #[must_use]
+    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
+        let can = |verb: &Verb| verb.leads(self.row.state).is_some() && verb.is_allowed(actor).holds_path(&self.path);
+        Verb::ALL.iter().filter(|verb| can(verb)).map(|verb| verb.as_str()).collect()
+    }
+
+    /// The verbs that its state allows, whoever calls.
+    #[must_use]
+    pub fn possible(&self) -> Vec<&'static str> {
+        Verb::ALL.iter().filter(|verb| verb.leads(self.row.state).is_some()).map(|verb| verb.as_str()).collect()
+    }
+}
+
+impl PlanContent {
+    /// What a document says of itself; school and term stay where they are kept.
+    #[must_use]
+    pub fn of(document: &PlanDocument) -> Self {
+        Self {
+            grades: document.school.grades.clone(),
+            dismissals: document.school.dismissals.clone(),
+            service_from: document.term.service_from,
+            service_to: document.term.service_to,
+            provider: document.provider.clone(),
+            budget: document.budget.clone(),
+            notice: document.notice.clone(),
+        }
+    }
+}
+
+/// The term as the document shows it.
+#[must_use]
+pub fn term_on_record(term: &Term, content: &PlanContent) -> Option<PlanTerm> {
+    Some(PlanTerm {
+        school_year: SchoolYear::new(&term.row.school_year).ok()?,
+        season: term.row.season,
+        opens_on: term.row.opens_on,
+        ends_on: term.row.ends_on,
+        service_from: content.service_from,
+        service_to: content.service_to,
+        winter_periods: term.winter_periods.clone(),
+    })
+}
+
+/// Where a document says something else of school and term than what is on record. What it leaves empty is filled in.
+#[must_use]
+pub fn mismatches(document: &PlanDocument, school: &School, authority_code: &str, term: &Term) -> Vec<FieldError> {
+    let (said, row) = (&document.school, &school.row);
+    let grades: Vec<i64> = said.grades.iter().map(|row| row.grade.get()).collect();
+    let kept: Vec<i64> = (i64::from(row.grade_first)..=i64::from(row.grade_last)).collect();
+    let checks = [
+        ("/school/name", said.name.as_str() == school.name),
+        ("/school/stages", same(&said.stages, &school.stages)),
+        ("/school/ownership", said.ownership == row.ownership),
+        ("/school/area", said.area == row.area),
+        ("/school/boarding", said.boarding == row.boarding),
+        ("/school/grades", same(&grades, &kept)),
+        ("/school/authority_code", said.authority_code.as_str() == authority_code),
+        (
+            "/school/approved_dismissals",
+            said.approved_dismissals.is_empty() || same(&said.approved_dismissals, &school.dismissals),
+        ),
+        ("/term/opens_on", document.term.opens_on == term.row.opens_on),
+        ("/term/ends_on", document.term.ends_on == term.row.ends_on),
+        ("/term/winter_periods", is_same_winter(&document.term.winter_periods, &term.winter_periods)),
+    ];
+    checks.into_iter().filter(|(_, same)| !same).map(|(at, _)| FieldError::new(at, Fault::Mismatch)).collect()
+}
+
+fn is_same_winter(said: &[Period], kept: &[Period]) -> bool {
+    said.is_empty() || said == kept
+}
+
+fn same<T: Eq + std::hash::Hash>(one: &[T], other: &[T]) -> bool {
+    one.iter().collect::<HashSet<_>>() == other.iter().collect::<HashSet<_>>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_state_has_its_verbs_and_no_dead_end_but_the_term_s_end() {
+        let table = [
+            (PlanState::Draft, vec!["update", "submit", "withdraw"]),
+            (PlanState::Submitted, vec!["withdraw"]),
+            (PlanState::Returned, vec!["update", "submit", "withdraw"]),
+            (PlanState::Approved, vec!["close"]),
+            (PlanState::Closed, vec![]),
+            (PlanState::Withdrawn, vec!["reopen"]),
+        ];
+        for (state, verbs) in table {
+            let possible: Vec<&str> =
+                Verb::ALL.iter().filter(|verb| verb.leads(state).is_some()).map(|verb| verb.as_str()).collect();
+            assert_eq!(possible, verbs, "{state:?}");
+        }
+    }
+}

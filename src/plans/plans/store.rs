@@ -1,0 +1,120 @@
+//! SQL of plans, with their schools' nodes of the tree and their latest submissions; the scope comes first.
+
+use diesel::prelude::*;
+
+use super::model::{FilingState, LatestFiling, Plan, PlanRow, PlanState};
+use crate::auth::Scope;
+use crate::db::schema::{filings, organisations, plans};
+use crate::db::{Id, Json, Tx};
+use crate::http::PageLimit;
+use crate::refusal::{Code, Refusal, on_unique};
+use crate::rules::document::Season;
+
+type Latest = (Id, String, FilingState, String);
+type Loaded = (PlanRow, String, String, String, Option<Latest>);
+
+fn plan((row, school_code, school_name, path, latest): Loaded) -> Result<Plan, Refusal> {
+    let content = serde_json::from_value(row.content.0.clone()).map_err(Refusal::internal)?;
+    let filing = latest.map(|(id, case_number, state, sha256)| LatestFiling { id, case_number, state, sha256 });
+    Ok(Plan { row, content, school_code, school_name, path, filing })
+}
+
+/// What a list of plans may be narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct PlanFilter {
+    pub school_id: Option<Id>,
+    pub school_year: Option<String>,
+    pub season: Option<Season>,
+    pub state: Option<PlanState>,
+}
+
+/// Plans within a scope's bounds, with their nodes and latest submissions.
+macro_rules! seen_with_nodes {
+    ($bounds:expr) => {
+        plans::table
+            .inner_join(organisations::table)
+            .left_join(filings::table.on(filings::plan_id.eq(plans::id).and(filings::ordinal.eq(plans::filings_count))))
+            .filter(organisations::path.ge($bounds.from.clone()).and(organisations::path.lt($bounds.to.clone())))
+            .select((
+                PlanRow::as_select(),
+                organisations::code,
+                organisations::name,
+                organisations::path,
+                (filings::id, filings::case_number, filings::state, filings::sha256).nullable(),
+            ))
+    };
+}
+
+pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Plan>, Refusal> {
+    let bounds = scope.bounds();
+    seen_with_nodes!(bounds).filter(plans::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(plan).transpose()
+}
+
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    filter: &PlanFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Plan>, Refusal> {
+    let bounds = scope.bounds();
+    let mut query = seen_with_nodes!(bounds).order(plans::id).limit(limit.rows()).into_boxed();
+    if let Some(school) = filter.school_id {
+        query = query.filter(plans::school_id.eq(school));
+    }
+    if let Some(school_year) = &filter.school_year {
+        query = query.filter(plans::school_year.eq(school_year.clone()));
+    }
+    if let Some(season) = filter.season {
+        query = query.filter(plans::season.eq(season));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(plans::state.eq(state));
+    }
+    if let Some(after) = after {
+        query = query.filter(plans::id.gt(after));
+    }
+    query.load::<Loaded>(tx.conn)?.into_iter().map(plan).collect()
+}
+
+/// The school's plan of a term that is not withdrawn.
+pub(super) fn standing(tx: &mut Tx<'_>, school: Id, school_year: &str, season: Season) -> Result<Option<Id>, Refusal> {
+    let standing = plans::table
+        .filter(plans::school_id.eq(school))
+        .filter(plans::school_year.eq(school_year))
+        .filter(plans::season.eq(season))
+        .filter(plans::state.ne(PlanState::Withdrawn))
+        .select(plans::id);
+    Ok(standing.first(tx.conn).optional()?)
+}
+
+/// The term has another plan that stands.
+fn taken() -> Refusal {
+    Refusal::of(Code::AlreadyExists).with("field", "school_id, school_year, season")
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, row: &PlanRow) -> Result<(), Refusal> {
+    diesel::insert_into(plans::table).values(row).execute(tx.conn).map_err(on_unique(taken))?;
+    Ok(())
+}
+
+/// Writes the row's new state over the version that was read; the claim that everything about a plan begins with.
+pub(super) fn update(tx: &mut Tx<'_>, row: &PlanRow) -> Result<(), Refusal> {
+    let changed = diesel::update(plans::table.find(row.id).filter(plans::version.eq(row.version - 1)))
+        .set((
+            plans::state.eq(row.state),
+            plans::content.eq(&row.content),
+            plans::first_submitted_on.eq(row.first_submitted_on),
+            plans::filings_count.eq(row.filings_count),
+            plans::version.eq(row.version),
+            plans::updated_at.eq(row.updated_at),
+        ))
+        .execute(tx.conn)
+        .map_err(on_unique(taken))?;
+    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
+}
+
+/// JSON of what the school writes.
+pub(super) fn json(content: &impl serde::Serialize) -> Result<Json, Refusal> {
+    serde_json::to_value(content).map(Json).map_err(Refusal::internal)
+}

@@ -1,0 +1,207 @@
+//! Projects 服务项目 of a plan: offered services with their grades, slots, seats, provider and fee. They are written with
+//! the plan document or one by one; either way the plan is claimed first, so that a submission sees all or nothing.
+
+mod api;
+mod model;
+mod store;
+
+pub use self::api::routes;
+pub use self::model::{Project, ProjectRow};
+pub use self::store::ProjectFilter;
+
+use super::plans::{self, Plan, PlanRow};
+use crate::auth::permission::{ReadPlans, WritePlans};
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Json, Tx};
+use crate::http::{IfMatchVersion, PageLimit};
+use crate::journal::{Recorded, record};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::rules::document::{PROJECTS_MAX, PlanProject};
+
+impl Recorded for Project {
+    const RESOURCE: &'static str = "project";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Makes a claimed plan's projects those of a document: the same name is the same project.
+///
+/// # Errors
+/// When the database fails.
+pub fn replace_all(tx: &mut Tx<'_>, plan: &PlanRow, offers: &[PlanProject]) -> Result<(), Refusal> {
+    let standing = store::of_plan(tx, plan.id)?;
+    let gone = |row: &&ProjectRow| !offers.iter().any(|offer| offer.name.as_str() == row.name);
+    let gone: Vec<Id> = standing.iter().filter(gone).map(|row| row.id).collect();
+    if !gone.is_empty() {
+        store::remove(tx, &gone, tx.now)?;
+    }
+    for (position, offer) in offers.iter().enumerate() {
+        let position = i32::try_from(position).map_err(Refusal::internal)?;
+        match standing.iter().find(|row| row.name == offer.name.as_str()) {
+            None => store::insert(tx, &row_of(tx, plan, position, offer)?)?,
+            Some(row) => {
+                let changed = ProjectRow { position, offer: json(offer)?, category: offer.category, ..row.clone() };
+                if changed != *row {
+                    let changed = ProjectRow { version: row.version + 1, updated_at: tx.now, ..changed };
+                    store::update(tx, &changed)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn row_of(tx: &Tx<'_>, plan: &PlanRow, position: i32, offer: &PlanProject) -> Result<ProjectRow, Refusal> {
+    Ok(ProjectRow {
+        id: Id::fresh(),
+        plan_id: plan.id,
+        school_id: plan.school_id,
+        position,
+        name: offer.name.as_str().to_owned(),
+        category: offer.category,
+        offer: json(offer)?,
+        removed_at: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    })
+}
+
+fn json(offer: &PlanProject) -> Result<Json, Refusal> {
+    serde_json::to_value(offer).map(Json).map_err(Refusal::internal)
+}
+
+/// What a plan's projects offer, in the order of its document.
+///
+/// # Errors
+/// When the database fails.
+pub fn offers(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<PlanProject>, Refusal> {
+    let rows = store::of_plan(tx, plan)?.into_iter();
+    rows.map(|row| serde_json::from_value(row.offer.0).map_err(Refusal::internal)).collect()
+}
+
+/// Ids of a plan's projects, in the order of its document.
+///
+/// # Errors
+/// When the database fails.
+pub fn ids(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Id>, Refusal> {
+    Ok(store::of_plan(tx, plan)?.into_iter().map(|row| row.id).collect())
+}
+
+/// Adds a project at the end of a draft or returned plan.
+///
+/// # Errors
+/// 404 for a plan that the caller may not write, 409 in another state or for a name that is taken, 422.
+pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, offer: &PlanProject) -> Result<Project, Refusal> {
+    let plan = match plans::claim_for_writing(tx, actor, plan) {
+        Err(refusal) if refusal.code() == Some(Code::NotFound) => {
+            return Err(Refusal::field("/plan_id", Fault::NotFound));
+        }
+        claimed => claimed?,
+    };
+    let standing = store::of_plan(tx, plan.row.id)?;
+    if standing.len() >= PROJECTS_MAX {
+        return Err(Refusal::invalid(vec![FieldError::new("/plan_id", Fault::TooLong).with("max", PROJECTS_MAX)]));
+    }
+    let position = standing.last().map_or(0, |row| row.position + 1);
+    let row = row_of(tx, &plan.row, position, offer)?;
+    tx.savepoint(|tx| store::insert(tx, &row))?;
+    check_together(tx, &plan, row.id)?;
+    let made = Project { row, offer: offer.clone(), plan_state: plan.row.state, path: plan.path };
+    record(tx, "created", None, Some(&made))?;
+    Ok(made)
+}
+
+/// What the types of one project cannot say: that it goes together with its plan.
+fn check_together(tx: &mut Tx<'_>, plan: &Plan, project: Id) -> Result<(), Refusal> {
+    let place = ids(tx, plan.row.id)?.iter().position(|id| *id == project).unwrap_or_default();
+    let own = format!("/projects/{place}/");
+    let faults = plans::document(tx, plan)?.faults();
+    let of_project = |fault: FieldError| {
+        let below = fault.pointer.strip_prefix(&own).map(|field| format!("/offer/{field}"))?;
+        Some(FieldError { pointer: below, ..fault })
+    };
+    let faults: Vec<FieldError> = faults.into_iter().filter_map(of_project).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults)) }
+}
+
+/// Replaces what a project of a draft or returned plan offers.
+///
+/// # Errors
+/// 404, 412, 409 in another state, for another plan or for a name that is taken, 422.
+pub fn update(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    plan: Id,
+    offer: &PlanProject,
+) -> Result<Project, Refusal> {
+    let before = writable(tx, actor, id, seen)?;
+    if before.row.plan_id != plan {
+        return Err(Refusal::at(Code::ImmutableField, "/plan_id", Fault::Immutable));
+    }
+    let claimed = plans::claim_for_writing(tx, actor, plan)?;
+    let mut after = Project { offer: offer.clone(), ..before.clone() };
+    after.row.name = offer.name.as_str().to_owned();
+    after.row.category = offer.category;
+    after.row.offer = json(offer)?;
+    after.row.version += 1;
+    after.row.updated_at = tx.now;
+    tx.savepoint(|tx| store::update(tx, &after.row))?;
+    check_together(tx, &claimed, id)?;
+    record(tx, "updated", Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+/// Takes a project out of a draft or returned plan. What was filed or chosen of it stays.
+///
+/// # Errors
+/// 404, 412, 409 in another state.
+pub fn delete(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Project, Refusal> {
+    let before = writable(tx, actor, id, seen)?;
+    plans::claim_for_writing(tx, actor, before.row.plan_id)?;
+    let mut after = before.clone();
+    after.row.removed_at = Some(tx.now);
+    after.row.updated_at = tx.now;
+    after.row.version += 1;
+    store::update(tx, &after.row)?;
+    record(tx, "removed", Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+fn writable(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Project, Refusal> {
+    let found = store::find(tx, &Scope::of::<WritePlans>(actor), id)?;
+    let found = found.filter(|project| project.row.removed_at.is_none());
+    let found = found.ok_or_else(|| Refusal::of(Code::NotFound))?;
+    seen.expect(found.row.version)?;
+    Ok(found)
+}
+
+/// One project that the caller may see, also one that was taken out.
+///
+/// # Errors
+/// 404.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Project, Refusal> {
+    store::find(tx, &Scope::of::<ReadPlans>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// Projects that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &ProjectFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Project>, Refusal> {
+    store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
+}

@@ -1,0 +1,120 @@
+//! Plans, projects, filings, notices and checks.
+
+use serde_json::{Value, json};
+
+use super::EVERYONE;
+use super::schools::{self, SCHOOL_READERS};
+use crate::access::matrix::{On, Other, Own, PLACES, Place, Reach, Row, Sibling};
+use crate::support::app::TestApp;
+use crate::support::plans::{add_spring, draft, filing_of, small_plan, submit};
+
+const SCHOOLS: Reach = &[("school_admin", &[Own])];
+const REVIEWERS: Reach = &[("bureau", &[Own, Sibling])];
+
+pub const ROWS: &[Row] = &[
+    ("check_plan_document", On::Oneself, EVERYONE),
+    ("list_plans", On::List, SCHOOL_READERS),
+    ("create_plan", On::New, SCHOOLS),
+    ("get_plan", On::Existing, SCHOOL_READERS),
+    ("update_plan", On::Existing, SCHOOLS),
+    ("get_plan_document", On::Existing, SCHOOL_READERS),
+    ("get_plan_findings", On::Existing, SCHOOL_READERS),
+    ("submit_plan", On::Existing, SCHOOLS),
+    ("withdraw_plan", On::Existing, SCHOOLS),
+    ("reopen_plan", On::Existing, SCHOOLS),
+    ("close_plan", On::Existing, SCHOOLS),
+    ("list_projects", On::List, SCHOOL_READERS),
+    ("create_project", On::New, SCHOOLS),
+    ("get_project", On::Existing, SCHOOL_READERS),
+    ("update_project", On::Existing, SCHOOLS),
+    ("delete_project", On::Existing, SCHOOLS),
+    ("list_filings", On::List, SCHOOL_READERS),
+    ("get_filing", On::Existing, SCHOOL_READERS),
+    ("get_filing_document", On::Existing, SCHOOL_READERS),
+    ("get_filing_dossier", On::Existing, SCHOOL_READERS),
+    ("approve_filing", On::Existing, REVIEWERS),
+    ("return_filing", On::Existing, REVIEWERS),
+    ("list_notices", On::List, SCHOOL_READERS),
+    ("create_notice", On::New, SCHOOLS),
+    ("get_notice", On::Existing, SCHOOL_READERS),
+    ("update_notice", On::Existing, SCHOOLS),
+    ("publish_notice", On::Existing, SCHOOLS),
+];
+
+/// What anybody may call.
+pub const PUBLIC: [&str; 3] = ["list_published_notices", "get_published_notice", "show_notice_page"];
+
+fn admin(place: Place) -> &'static str {
+    match place {
+        Own => "school-admin",
+        Sibling => "sibling-school-admin",
+        Other => "other-school-admin",
+    }
+}
+
+/// At each place a draft of the autumn, and a plan of the spring that is filed and whose notice is drafted.
+pub async fn prepare(app: &TestApp) {
+    add_spring(app).await;
+    for place in PLACES {
+        let (school, account) = (schools::school(place), admin(place));
+        let token = app.world.token(account);
+        let drafted = draft(app, account, &small_plan(school, "autumn")).await;
+        let projects = format!("/api/v1/projects?plan_id={}", drafted.id());
+        let project = app.get(&projects).token(token).expect(200).await.json()["items"][0]["id"].clone();
+        let filed = draft(app, account, &small_plan(school, "spring")).await;
+        let filed = submit(app, account, &filed).await;
+        let filing = filing_of(app, &filed).await;
+        let notice = json!({"plan_id": filed.id(), "items": {}});
+        let notice = app.post("/api/v1/notices").token(token).json(&notice).expect(201).await;
+        for (what, id) in [
+            ("plans", drafted.id()),
+            ("projects", project.as_str().unwrap().to_owned()),
+            ("filed plans", filed.id()),
+            ("filings", filing.id()),
+            ("sha256", filing.json()["sha256"].as_str().unwrap().to_owned()),
+            ("notices", notice.id()),
+        ] {
+            app.world.keep(&format!("{what} {place:?}"), id);
+        }
+    }
+}
+
+fn kept(app: &TestApp, what: &str, place: Place) -> String {
+    app.world.kept(&format!("{what} {place:?}"))
+}
+
+pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
+    let plan = || small_plan(schools::school(place), "autumn");
+    // Without a filing any hash will do.
+    let sha256 = || app.world.find_kept(&format!("sha256 {place:?}")).unwrap_or_else(|| "0".repeat(64));
+    match id {
+        "check_plan_document" | "create_plan" | "update_plan" => Some(plan()),
+        "create_project" => {
+            let mut offer = plan()["projects"][0].clone();
+            offer["name"] = json!("趣味游戏");
+            Some(json!({"plan_id": kept(app, "plans", place), "offer": offer}))
+        }
+        "update_project" => Some(json!({"plan_id": kept(app, "plans", place), "offer": plan()["projects"][0]})),
+        "approve_filing" => Some(json!({"sha256": sha256()})),
+        "return_filing" => Some(json!({
+            "sha256": sha256(), "reasons": [{"part": "fees", "text": "请附收费文件。"}], "due_on": "2024-09-20"
+        })),
+        "create_notice" | "update_notice" => {
+            Some(json!({"plan_id": kept(app, "filed plans", place), "items": plan()["notice"]}))
+        }
+        _ => None,
+    }
+}
+
+pub fn id(app: &TestApp, collection: &str, place: Place) -> String {
+    kept(app, collection, place)
+}
+
+/// Refusals of an allowed cell that are about the state of the fixture, not about access.
+pub fn state_refusal(id: &str) -> Option<&'static str> {
+    match id {
+        "create_plan" => Some("refused-by-rules"), // the term has a plan
+        "reopen_plan" | "close_plan" => Some("state-conflict"),
+        _ => None,
+    }
+}
