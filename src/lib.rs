@@ -7,6 +7,7 @@ rust_i18n::i18n!("locales", fallback = "zh");
 pub mod app;
 pub mod auth;
 pub mod background;
+pub mod check_digits;
 pub mod cli;
 pub mod config;
 pub mod contract;

@@ -155,6 +155,7 @@ field_codes! {
     EndsBeforeStart = "ends-before-start";
     Guessable = "guessable";
     Overlapping = "overlapping";
+    HoldsIdNumber = "holds-id-number";
 }
 
 /// Parameters of a message.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::check_digits::holds_id_number;
 use crate::refusal::{Fault, FieldError};
 
 /// Marks an error text that carries a fault.
@@ -33,7 +34,7 @@ pub fn read_fault(message: &str) -> Option<FieldError> {
     })
 }
 
-/// One line of text, `MIN` to `MAX` characters, no control characters, no space at its ends.
+/// One line of text, `MIN` to `MAX` characters, no control characters, no space at its ends, and no ID number in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Line<const MIN: usize, const MAX: usize>(String);
@@ -68,6 +69,10 @@ fn check(text: &str, min: usize, max: usize) -> Result<(), FieldError> {
     }
     if length > max {
         return Err(FieldError::new("", Fault::TooLong).with("max", max));
+    }
+    // A child's ID number has a field of its own, which is sealed; anywhere else it would be shown to whoever reads.
+    if holds_id_number(text) {
+        return Err(FieldError::new("", Fault::HoldsIdNumber));
     }
     Ok(())
 }
@@ -158,6 +163,14 @@ mod tests {
         ] {
             assert_eq!(Line::<1, 3>::new(text).err().map(|error| error.code), wrong, "{text:?}");
         }
+    }
+
+    #[test]
+    fn no_text_holds_an_id_number() {
+        for text in ["43060220130315002X", "学号G43060220130315002x，转学"] {
+            assert_eq!(Line::<1, 60>::new(text).err().map(|error| error.code), Some(Fault::HoldsIdNumber), "{text}");
+        }
+        assert!(Line::<1, 60>::new("430602201303150021").is_ok());
     }
 
     #[test]

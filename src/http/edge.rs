@@ -9,6 +9,7 @@ use prometheus::HistogramVec;
 
 use super::Language;
 use super::problem::render;
+use crate::check_digits::holds_id_number;
 use crate::refusal::{Code, Refusal};
 
 /// Carries the request's name in both directions.
@@ -147,10 +148,12 @@ fn add_headers<B>(response: &mut ServiceResponse<B>, info: &RequestInfo) {
 
 /// The caller's own id if it is short and plain, or a new one.
 fn request_id(request: &ServiceRequest) -> String {
+    let fresh = || uuid::Uuid::now_v7().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     match given {
-        Some(id) if !id.is_empty() && id.len() <= REQUEST_ID_LENGTH_MAX && id.chars().all(plain) => id.to_owned(),
-        _ => uuid::Uuid::now_v7().to_string(),
+        Some(id) if id.is_empty() || id.len() > REQUEST_ID_LENGTH_MAX || holds_id_number(id) => fresh(),
+        Some(id) if id.chars().all(plain) => id.to_owned(),
+        _ => fresh(),
     }
 }

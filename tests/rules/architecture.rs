@@ -19,13 +19,15 @@ const FLOORS: &[&[&str]] = &[
     &["http"],
     &["config"],
     &["db"],
-    &["text", "identifiers", "iso_date", "local_time", "money", "refusal", "sealing", "rules"],
+    &["check_digits", "text", "identifiers", "iso_date", "local_time", "money", "refusal", "sealing", "rules"],
 ];
 
 /// Uses within one floor.
 const ALLOWED: &[(&str, &str)] = &[
     ("iso_date", "text"),
     ("text", "refusal"),
+    ("text", "check_digits"),
+    ("identifiers", "check_digits"),
     ("iso_date", "refusal"),
     ("local_time", "text"),
     ("identifiers", "text"),

@@ -1,12 +1,17 @@
 //! Identifiers of the field, checked where they come in: each refuses while it deserialises, and gives its pattern to the
 //! contract.
 
+mod personal;
+
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+pub use self::personal::{IdNumber, Phone, StudentNumber};
+
+use crate::check_digits::is_credit_code;
 use crate::refusal::{Fault, FieldError};
 use crate::text::fault;
 
@@ -62,6 +67,8 @@ identifiers! {
     Sha256Hex = "^[0-9a-f]{64}$", |text| {
         text.len() == 64 && text.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
     };
+    /// 统一社会信用代码 (GB 32100): eighteen characters, the last one a check character.
+    CreditCode = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$", is_credit_code;
     /// 学年: two years that follow each other, `2024-2025`.
     SchoolYear = "^[0-9]{4}-[0-9]{4}$", |text| match text.split_at_checked(4) {
         Some((first, [b'-', second @ ..])) => number(first).is_some_and(|year| number(second) == Some(year + 1)),
