@@ -26,8 +26,14 @@ use crate::journal::idempotency::InFlight;
 use crate::plans::{checks, filings, notices, plans, projects};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
-use crate::schools::schools;
+use crate::schools::{classes, schools};
+use crate::students::access_log::{self, AccessLog};
+use crate::students::persons::{self, Mover, Movers};
+use crate::students::{consents, disclosures, guardianships, students};
 use crate::{background, health, jobs};
+
+/// What moves with a person whose two records are joined, room by room; `students::person_columns` lists the columns.
+const MOVERS: &[Mover] = &[students::moved, guardianships::moved, consents::moved, access_log::moved];
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -36,6 +42,8 @@ pub struct App {
     pub access: Access,
     pub issuer: Issuer,
     pub hasher: Hasher,
+    /// Reads of pupils' data that wait to be written; whoever serves writes them, see [`AccessLog`].
+    pub access_log: AccessLog,
     in_flight: InFlight,
     sign_in_limit: web::Data<SignInLimit>,
     trusted_proxies: web::Data<TrustedProxies>,
@@ -107,6 +115,7 @@ impl App {
             access,
             issuer,
             hasher,
+            access_log: AccessLog::default(),
             in_flight: InFlight::default(),
             sign_in_limit: web::Data::new(SignInLimit::per_minute(serving.sign_ins_per_minute)),
             trusted_proxies: web::Data::new(TrustedProxies(serving.trusted_proxies.clone())),
@@ -138,6 +147,8 @@ impl App {
             .app_data(web::Data::new(self.issuer.clone()))
             .app_data(web::Data::new(self.hasher.clone()))
             .app_data(web::Data::new(self.in_flight.clone()))
+            .app_data(web::Data::new(self.access_log.clone()))
+            .app_data(web::Data::new(Movers(MOVERS)))
             .app_data(self.sign_in_limit.clone())
             .app_data(self.trusted_proxies.clone())
             .app_data(web::Data::new(self.body_limits))
@@ -182,6 +193,12 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(calendar::routes)
                 .configure(calendar::closures::routes)
                 .configure(schools::routes)
+                .configure(classes::routes)
+                .configure(students::routes)
+                .configure(disclosures::routes)
+                .configure(persons::routes)
+                .configure(guardianships::routes)
+                .configure(consents::routes)
                 .configure(checks::routes)
                 .configure(plans::routes)
                 .configure(projects::routes)

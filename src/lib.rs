@@ -27,4 +27,5 @@ pub mod regulation;
 pub mod rules;
 pub mod schools;
 pub mod sealing;
+pub mod students;
 pub mod text;

@@ -79,6 +79,14 @@ codes! {
     AlreadyExists = "already-exists", 409;
     /// Dated rows of one subject would overlap.
     Overlap = "overlap", 409;
+    /// The pupil attends a school already.
+    AlreadyAttending = "already-attending", 409;
+    /// The guardianship of this person for this child was blocked.
+    GuardianshipBlocked = "guardianship-blocked", 409;
+    /// The two records cannot be of one person.
+    NotDuplicates = "not-duplicates", 409;
+    /// One of the two persons has attended where the caller does not see it.
+    BeyondScope = "beyond-scope", 409;
     /// A field that stays as it was created.
     ImmutableField = "immutable-field", 409;
     /// Nobody does this to their own account.

@@ -14,6 +14,10 @@ pub enum Reach {
     Subtree,
     /// What belongs to the caller's own account.
     Own,
+    /// The children whose guardian the account is today.
+    OwnChildren,
+    /// The pupils of the groups that the account leads.
+    OwnGroups,
 }
 
 /// Whether a permission holds while a temporary secret waits to be replaced.
@@ -117,6 +121,44 @@ permissions! {
     /// Write notices to guardians and publish them.
     PublishNotices = "publish-notices", Refused:
         SchoolAdmin => Subtree;
+    /// See the classes of schools.
+    ReadClasses = "read-classes", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree,
+        Teacher => Subtree, Integration => Subtree;
+    /// Add classes and name them.
+    ManageClasses = "manage-classes", Refused:
+        SchoolAdmin => Subtree;
+    /// See pupils, their numbers masked.
+    ReadStudents = "read-students", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnGroups,
+        Guardian => OwnChildren;
+    /// See why a pupil comes first or gets free help (三.1, 三.3): its guardian and its school alone.
+    ReadReasons = "read-reasons", Refused:
+        SchoolAdmin => Subtree, Guardian => OwnChildren;
+    /// Enter pupils, keep their facts, and let them leave.
+    ManageStudents = "manage-students", Refused:
+        SchoolAdmin => Subtree;
+    /// See pupils' numbers whole, for a purpose that is logged.
+    RevealStudents = "reveal-students", Refused:
+        SchoolAdmin => Subtree;
+    /// See who saw a pupil's data.
+    ReadAccessLog = "read-access-log", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, Guardian => OwnChildren;
+    /// Join two records of one person.
+    MergePersons = "merge-persons", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree;
+    /// See who is guardian of whom.
+    ReadGuardianships = "read-guardianships", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, Guardian => OwnChildren;
+    /// Enter guardianships, end them and block them.
+    ManageGuardianships = "manage-guardianships", Refused:
+        SchoolAdmin => Subtree;
+    /// See guardians' consents.
+    ReadConsents = "read-consents", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, Guardian => OwnChildren;
+    /// Give a guardian's consent and withdraw it.
+    GiveConsents = "give-consents", Refused:
+        SchoolAdmin => Subtree, Guardian => OwnChildren;
     /// See background jobs and put dead ones back.
     ManageJobs = "manage-jobs", Refused:
         PlatformAdmin => Everything;

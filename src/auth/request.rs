@@ -157,6 +157,19 @@ impl<Q> List<Q> {
         let page = self.db.read_one(work).await?;
         Answer::page(&self.request, &page)
     }
+
+    /// Answers with a page that several statements find, all in one snapshot.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn snapshot<T, F>(self, work: F) -> Answered
+    where
+        T: serde::Serialize + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<Page<T>, Refusal> + Send + 'static,
+    {
+        let page = self.db.read(work).await?;
+        Answer::page(&self.request, &page)
+    }
 }
 
 #[derive(Debug, Deserialize)]

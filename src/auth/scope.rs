@@ -15,6 +15,10 @@ pub enum Scope {
     Subtree(String),
     /// What belongs to this account.
     Own(Id),
+    /// The children whose guardian this account is today, with the right to read.
+    OwnChildren(Id),
+    /// The pupils of the groups that this account leads; until there are groups, nobody.
+    OwnGroups(Id),
 }
 
 impl Scope {
@@ -24,6 +28,8 @@ impl Scope {
         match P::reach(actor.role) {
             Some(Reach::Everything) => Self::Everything,
             Some(Reach::Subtree) => Self::Subtree(actor.path.clone()),
+            Some(Reach::OwnChildren) => Self::OwnChildren(actor.user_id),
+            Some(Reach::OwnGroups) => Self::OwnGroups(actor.user_id),
             Some(Reach::Own) | None => Self::Own(actor.user_id),
         }
     }
@@ -34,7 +40,7 @@ impl Scope {
         match self {
             Self::Everything => true,
             Self::Subtree(root) => !root.is_empty() && path.starts_with(root.as_str()),
-            Self::Own(_) => false,
+            Self::Own(_) | Self::OwnChildren(_) | Self::OwnGroups(_) => false,
         }
     }
 }
@@ -61,6 +67,7 @@ impl Scope {
             Self::Everything => Bounds { placeless: true, ..range("", "~".to_owned()) },
             Self::Subtree(root) => range(root, end_of(root)),
             Self::Own(id) => Bounds { own: *id, ..range("", String::new()) },
+            Self::OwnChildren(_) | Self::OwnGroups(_) => range("", String::new()),
         }
     }
 }
@@ -84,6 +91,52 @@ macro_rules! users_in {
     };
 }
 
+/// Ids of the schools within bounds, as a subquery.
+macro_rules! schools_in {
+    ($bounds:expr) => {{
+        use $crate::db::schema::organisations as nodes;
+        nodes::table
+            .filter(nodes::path.ge($bounds.from.clone()).and(nodes::path.lt($bounds.to.clone())))
+            .select(nodes::id)
+    }};
+}
+
+/// Ids of the persons who attend a school within bounds, as a subquery.
+macro_rules! pupils_in {
+    ($bounds:expr) => {{
+        use $crate::db::schema::students as pupils;
+        pupils::table
+            .filter(pupils::state.eq("attending"))
+            .filter(pupils::school_id.eq_any($crate::auth::scope::schools_in!($bounds)))
+            .select(pupils::person_id)
+    }};
+}
+
+/// Ids of the persons whose guardian an account is on a day with the right to read, as a subquery. It is asked in every
+/// query, so that from the commit of its end a guardianship reads nothing.
+macro_rules! children_of {
+    ($user:expr, $today:expr) => {{
+        use $crate::db::schema::guardianships as held;
+        held::table
+            .filter(held::user_id.eq($user).and(held::state.eq("active")).and(held::starts_on.le($today)))
+            .filter(held::ends_on.is_null().or(held::ends_on.ge($today)))
+            .filter(held::rights.like("% read %"))
+            .select(held::person_id)
+    }};
+}
+
+/// Ids of the guardianships that an account holds on a day, as a subquery.
+macro_rules! guardianships_of {
+    ($user:expr, $today:expr) => {{
+        use $crate::db::schema::guardianships as held;
+        held::table
+            .filter(held::user_id.eq($user).and(held::state.eq("active")).and(held::starts_on.le($today)))
+            .filter(held::ends_on.is_null().or(held::ends_on.ge($today)))
+            .select(held::id)
+    }};
+}
+
+pub(crate) use {children_of, guardianships_of, pupils_in, schools_in};
 pub(super) use {organisations_in, users_in};
 
 /// The first path behind a subtree: paths end in `/`, and `0` follows `/` in byte order.

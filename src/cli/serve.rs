@@ -53,6 +53,8 @@ async fn serve(db: Db, serving: Serving) -> Result<(), Refusal> {
     let (stop, stopped) = watch::channel(false);
     let runner = actix_web::rt::spawn(Runner::new(db.clone(), KINDS, Pace::default()).run(stopped));
     actix_web::rt::spawn(app.clone().keep_fresh());
+    let (no_more_reads, reads_ended) = watch::channel(false);
+    let access_log = actix_web::rt::spawn(app.access_log.clone().write_regularly(db.clone(), reads_ended));
     if let Some(address) = serving.metrics_listen {
         let server = metrics.clone().serve(address, db.clone()).map_err(|e| failed("KEHOU_METRICS_LISTEN", e))?;
         actix_web::rt::spawn(server);
@@ -71,6 +73,8 @@ async fn serve(db: Db, serving: Serving) -> Result<(), Refusal> {
     let ended = server.run().await;
     let _ = stop.send(true); // the runner may have ended already
     let _ = tokio::time::timeout(Duration::from_secs(10), runner).await; // a job under way may take its lease
+    let _ = no_more_reads.send(true); // the server has answered its last read by now
+    let _ = tokio::time::timeout(Duration::from_secs(10), access_log).await; // a database that is gone takes no lines
     ended.map_err(|error| failed("the server stopped", error))
 }
 

@@ -42,9 +42,9 @@ impl Shape<'_> {
         self.path.contains("{id}")
     }
 
-    /// Its answer holds a secret and is never stored.
+    /// Its answer holds a secret, or a pupil's whole numbers, and is never stored.
     fn is_secret(&self) -> bool {
-        self.path.ends_with("-secret")
+        self.path.ends_with("-secret") || self.path.ends_with("/reveal")
     }
 
     fn is_list(&self, operation: &Operation) -> bool {

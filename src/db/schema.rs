@@ -345,6 +345,126 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    classes (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        school_year -> Text,
+        grade -> Integer,
+        name -> Text,
+        roll_version -> BigInt,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    persons (id) {
+        id -> IdSql,
+        id_number_sealed -> Nullable<Text>,
+        id_number_hash -> Nullable<Text>,
+        student_number_sealed -> Nullable<Text>,
+        student_number_hash -> Nullable<Text>,
+        merged_into_id -> Nullable<IdSql>,
+        merge_document -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    students (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        person_id -> IdSql,
+        class_id -> Nullable<IdSql>,
+        name -> Text,
+        grade -> Integer,
+        entered_on -> Date,
+        left_on -> Nullable<Date>,
+        state -> Text,
+        priority_groups -> JsonSql,
+        free_help -> JsonSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    guardianships (id) {
+        id -> IdSql,
+        person_id -> IdSql,
+        user_id -> Nullable<IdSql>,
+        kind -> Text,
+        organisation_name -> Nullable<Text>,
+        relation -> Text,
+        contact_name_sealed -> Text,
+        contact_phone_sealed -> Nullable<Text>,
+        contact_phone_hash -> Nullable<Text>,
+        rights -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        state -> Text,
+        closing_reason -> Nullable<Text>,
+        closing_document -> Nullable<Text>,
+        restoring_document -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    consents (id) {
+        id -> IdSql,
+        person_id -> IdSql,
+        guardianship_id -> IdSql,
+        text_version -> Text,
+        document -> Nullable<Text>,
+        given_at -> InstantSql,
+        withdrawn_at -> Nullable<InstantSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    access_log_lines (id) {
+        id -> IdSql,
+        at -> InstantSql,
+        user_id -> IdSql,
+        role -> Text,
+        operation -> Text,
+        purpose -> Text,
+        request_id -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::IdSql;
+    access_log_persons (line_id, person_id) {
+        line_id -> IdSql,
+        person_id -> IdSql,
+        school_id -> IdSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> authorities (authority_id));
@@ -361,8 +481,22 @@ diesel::joinable!(filings -> organisations (school_id));
 diesel::joinable!(filing_projects -> filings (filing_id));
 diesel::joinable!(filing_projects -> projects (project_id));
 diesel::joinable!(notices -> organisations (school_id));
+diesel::joinable!(classes -> organisations (school_id));
+diesel::joinable!(students -> organisations (school_id));
+diesel::joinable!(students -> persons (person_id));
+diesel::joinable!(guardianships -> persons (person_id));
+diesel::joinable!(consents -> guardianships (guardianship_id));
+diesel::joinable!(access_log_persons -> access_log_lines (line_id));
+diesel::joinable!(access_log_lines -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_log_persons,
+    access_log_lines,
+    consents,
+    guardianships,
+    students,
+    persons,
+    classes,
     notices,
     filing_projects,
     filings,

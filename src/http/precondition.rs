@@ -65,6 +65,12 @@ impl IfMatchVersion {
         }
     }
 
+    /// The version of a row that the service itself has just read.
+    #[must_use]
+    pub fn of(version: i64) -> Self {
+        Self(vec![version])
+    }
+
     /// Refuses unless the row still has a version that the caller saw.
     ///
     /// # Errors

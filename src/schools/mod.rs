@@ -1,4 +1,5 @@
-//! The schools of a city. Classes, facilities and surveys are to stand here, too.
+//! The schools of a city and their classes. Facilities and surveys are to stand here, too.
 
+pub mod classes;
 #[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
 pub mod schools;

@@ -10,6 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["app", "metrics"],
     &["background", "health"],
     &["plans"],
+    &["students"],
     &["schools"],
     &["regulation"],
     &["jobs"],

@@ -1,9 +1,12 @@
 //! Migrations: up, down and up again, one at a time, and a schema that keeps its conventions.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use kehou::db::{Conn, migrate};
+use kehou::students::person_columns::PERSON_COLUMNS;
 
 use crate::support::databases::{Kind, TestDatabase, open};
 
@@ -47,7 +50,8 @@ fn unindexed_references(kind: Kind) -> &'static str {
 }
 
 /// Dated rows of one subject cannot overlap; the verb that inserts them claims this row first.
-const CLAIMS_OF_DATED_TABLES: [(&str, &str); 2] = [
+const CLAIMS_OF_DATED_TABLES: [(&str, &str); 3] = [
+    ("guardianships", "persons: students::persons::claim in students::guardianships::create and link"),
     ("policy_profiles", "authorities: regulation::authorities::claim in policy_profiles::keep_apart"),
     ("role_grants", "users: auth::users::claim in auth::grants::insert"),
 ];
@@ -78,6 +82,34 @@ async fn conventions(kind: Kind) {
     }
     let claimed: Vec<String> = CLAIMS_OF_DATED_TABLES.iter().map(|(table, _)| (*table).to_owned()).collect();
     assert_eq!(dated, claimed, "every table of dated rows names the claim that keeps them apart");
+}
+
+/// Columns of foreign keys to `persons`.
+fn references_to_persons(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => {
+            "SELECT t.name || '.' || f.\"from\" AS line FROM sqlite_master t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' AND f.\"table\" = 'persons' ORDER BY 1"
+        }
+        Kind::Postgres => {
+            "SELECT c.conrelid::regclass || '.' || a.attname AS line FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] WHERE c.contype = 'f' AND c.confrelid = 'persons'::regclass ORDER BY 1"
+        }
+    }
+}
+
+/// Whatever refers to a person says what merge, export and erasure do with it.
+async fn person_columns(kind: Kind) {
+    let Some(database) = TestDatabase::fresh(kind) else { return };
+    let listed = PERSON_COLUMNS.iter().map(|column| format!("{}.{}", column.table, column.column));
+    let listed: BTreeSet<String> = listed.collect();
+    let references: BTreeSet<String> = lines(&database.url, references_to_persons(kind)).await.into_iter().collect();
+    assert_eq!(references, listed, "foreign keys to persons, and students::person_columns");
+    for column in lines(&database.url, schema_of(kind)).await {
+        let mut words = column.split(' ');
+        let (table, name) = (words.next().unwrap(), words.next().unwrap());
+        if name == "person_id" || name.ends_with("_person_id") {
+            assert!(listed.contains(&format!("{table}.{name}")), "{column} is not in students::person_columns");
+        }
+    }
 }
 
 async fn up_down_up(kind: Kind) {
@@ -122,6 +154,7 @@ macro_rules! on_both {
 
 on_both! {
     the_live_schema_keeps_its_conventions = conventions;
+    every_column_that_refers_to_a_person_is_listed = person_columns;
     every_migration_can_be_taken_back = up_down_up;
     replicas_that_migrate_at_once_apply_each_once = two_at_once;
 }

@@ -139,6 +139,14 @@ fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<School, Refusal> {
     store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
+/// A school within a scope, for slices that hang on it; nothing where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn seen(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<School>, Refusal> {
+    store::find(tx, scope, id)
+}
+
 /// Schools that the caller may see, by code.
 ///
 /// # Errors

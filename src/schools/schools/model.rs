@@ -45,6 +45,12 @@ pub struct School {
 }
 
 impl School {
+    /// Whether the school has this grade.
+    #[must_use]
+    pub fn teaches(&self, grade: u8) -> bool {
+        (self.row.grade_first..=self.row.grade_last).contains(&i32::from(grade))
+    }
+
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {

@@ -1,6 +1,7 @@
 //! Who may call what: every operation, every role, at the caller's own place, a sibling's, another county's, and without
 //! a token. Refused cells run for real; allowed ones rehearse. An operation without a row here fails.
 
+mod canary;
 mod matrix;
 mod rows;
 

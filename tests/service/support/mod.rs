@@ -5,6 +5,7 @@ pub mod contract;
 pub mod databases;
 pub mod plans;
 pub mod process;
+pub mod pupils;
 pub mod world;
 
 /// Runs one story on SQLite and on PostgreSQL, as two tests.

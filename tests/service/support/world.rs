@@ -23,6 +23,8 @@ use kehou::schools::schools::{self, NewSchool};
 use kehou::text::{Line, Username};
 use time::macros::date;
 
+use super::pupils::{Pupils, enter_pupils};
+
 /// Password of every account.
 pub const PASSWORD: &str = "a long enough password";
 
@@ -37,6 +39,8 @@ pub struct Account {
 
 pub struct World {
     pub organisations: BTreeMap<&'static str, Organisation>,
+    /// The pupils of each school, by its name.
+    pub pupils: BTreeMap<&'static str, Pupils>,
     /// Tests are short: what is added is never given back.
     accounts: RefCell<BTreeMap<String, &'static Account>>,
     kept: RefCell<BTreeMap<String, String>>,
@@ -121,17 +125,21 @@ impl World {
     pub async fn build(app: &App) -> Self {
         let hash = app.hasher.hash(PASSWORD.into()).await.unwrap();
         let made = app.db.write(Origin::service("test"), Mode::Commit, move |tx| make(tx, &hash)).await;
-        let (organisations, actors) = made.unwrap();
+        let (organisations, actors, pupils) = made.unwrap();
         let accounts = actors.into_iter().map(|(name, actor)| {
             let token = app.issuer.sign(&actor).unwrap();
             let account = Account { id: actor.user_id, username: name.to_owned(), actor, token };
             (name.to_owned(), &*Box::leak(Box::new(account)))
         });
-        Self { organisations, accounts: RefCell::new(accounts.collect()), kept: RefCell::default() }
+        Self { organisations, pupils, accounts: RefCell::new(accounts.collect()), kept: RefCell::default() }
     }
 
     pub fn organisation(&self, name: &str) -> Id {
         self.organisations[name].id
+    }
+
+    pub fn pupils(&self, school: &str) -> &Pupils {
+        &self.pupils[school]
     }
 
     pub fn account(&self, name: &str) -> &'static Account {
@@ -171,7 +179,7 @@ impl World {
     }
 }
 
-type Made = (BTreeMap<&'static str, Organisation>, Vec<(&'static str, Actor)>);
+type Made = (BTreeMap<&'static str, Organisation>, Vec<(&'static str, Actor)>, BTreeMap<&'static str, Pupils>);
 
 fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
     let mut organisations: BTreeMap<&'static str, Organisation> = BTreeMap::new();
@@ -205,7 +213,8 @@ fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
         let organisation = place.map(|place| &organisations[place]);
         actors.push((name, make_account(tx, name, role, organisation, hash)?));
     }
-    Ok((organisations, actors))
+    let pupils = enter_pupils(tx, &organisations, &actors)?;
+    Ok((organisations, actors, pupils))
 }
 
 fn make_account(

@@ -4,6 +4,7 @@ mod auth;
 mod plans;
 mod regulation;
 mod schools;
+mod students;
 
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use super::matrix::{Other, Own, Place, Reach, Row, Sibling};
 use crate::support::app::TestApp;
 
 /// Every room's rows.
-pub const ALL: &[&[Row]] = &[auth::ROWS, regulation::ROWS, schools::ROWS, plans::ROWS];
+pub const ALL: &[&[Row]] = &[auth::ROWS, regulation::ROWS, schools::ROWS, plans::ROWS, students::ROWS];
 
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
 const BUREAUS: Reach = &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling])];
@@ -37,10 +38,10 @@ pub async fn prepare(app: &TestApp) {
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
 pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
-        // What is waiting cannot be retried and who is active cannot be reinstated.
-        "retry_job" | "reinstate_user" => Some("state-conflict"),
+        // What is waiting cannot be retried, who is active cannot be reinstated, an account is linked once.
+        "retry_job" | "reinstate_user" | "link_guardianship" => Some("state-conflict"),
         // A secret cannot be rehearsed: a stale version shows that the row was found.
-        "issue_user_secret" => Some("version-mismatch"),
+        "issue_user_secret" | "reveal_student" => Some("version-mismatch"),
         "change_my_secret" => Some("invalid"),
         _ => plans::state_refusal(id),
     }
@@ -48,7 +49,7 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
 
 /// A body that the operation takes at a place.
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
-    let rooms = [auth::body, regulation::body, schools::body, plans::body];
+    let rooms = [auth::body, regulation::body, schools::body, plans::body, students::body];
     rooms.into_iter().find_map(|body| body(app, id, place))
 }
 
@@ -60,18 +61,20 @@ pub fn query(app: &TestApp, id: &str, place: Place) -> Option<String> {
             Some(format!("authority_id={}&on=2024-09-02", app.world.organisation(regulation::district(place))))
         }
         "list_role_grants" => Some(format!("user_id={}", app.world.account(auth::account(place)).id)),
+        "list_consents" => Some(format!("student_id={}", students::pupils(app, place).student)),
         _ => None,
     }
 }
 
 /// What `{id}` of a path is at a place.
 pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
-    let collection = path.trim_start_matches("/api/v1/").split('/').next().unwrap();
+    let collection = path.trim_start_matches("/api/v1").trim_start_matches('/').split('/').next().unwrap();
     match collection {
         "users" | "role-grants" | "jobs" => auth::id(app, collection, place).await,
         "authorities" | "terms" | "policy-profiles" | "calendar" => regulation::id(app, collection, place).await,
-        "plans" | "projects" | "filings" | "notices" => plans::id(app, collection, place),
+        "plans" | "projects" | "filings" | "notices" | "published-notices" => plans::id(app, collection, place),
         "schools" => app.world.organisation(schools::school(place)).to_string(),
+        "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
         _ => panic!("{path}: no id is known"),
     }
 }

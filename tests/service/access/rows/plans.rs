@@ -107,7 +107,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
 }
 
 pub fn id(app: &TestApp, collection: &str, place: Place) -> String {
-    kept(app, collection, place)
+    kept(app, collection.trim_start_matches("published-"), place)
 }
 
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.

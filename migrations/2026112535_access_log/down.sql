@@ -1,0 +1,2 @@
+DROP TABLE access_log_persons;
+DROP TABLE access_log_lines;

@@ -1,0 +1,70 @@
+//! Who saw which pupil, when, in which role, what for. Reads leave a line in a queue; a reveal writes its line in its own
+//! transaction, before it answers.
+
+mod api;
+mod model;
+mod queue;
+mod store;
+
+pub use self::api::Viewing;
+pub use self::model::{Line, LineRow, ReadLine, SeenPerson};
+pub use self::queue::AccessLog;
+
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Tx};
+use crate::http::PageLimit;
+use crate::refusal::Refusal;
+
+/// The purpose of every read that gives no other.
+pub const READ: &str = "read";
+
+/// A line about a request of `actor`.
+#[must_use]
+pub fn line(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    request_id: &str,
+    (operation, purpose): (&str, &str),
+    persons: Vec<SeenPerson>,
+) -> Line {
+    let row = LineRow {
+        id: Id::fresh(),
+        at: tx.now,
+        user_id: actor.user_id,
+        role: actor.role,
+        operation: operation.to_owned(),
+        purpose: purpose.to_owned(),
+        request_id: request_id.to_owned(),
+    };
+    Line { row, persons }
+}
+
+/// Writes a line in the transaction of what it is about.
+///
+/// # Errors
+/// When the database fails.
+pub fn write(tx: &mut Tx<'_>, line: Line) -> Result<(), Refusal> {
+    store::insert(tx, &[line])
+}
+
+/// Lines about a person whom the caller sees under `scope`, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_person(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    person: Id,
+    before: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<ReadLine>, Refusal> {
+    store::of_person(tx, scope, person, before, limit)
+}
+
+/// Gives the lines about a person that was merged to the one it became.
+///
+/// # Errors
+/// When the database fails.
+pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
+    store::repoint(tx, from, into)
+}

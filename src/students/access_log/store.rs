@@ -1,0 +1,88 @@
+//! SQL of the access log.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+
+use super::model::{Line, LinePersonRow, LineRow, ReadLine};
+use crate::auth::Scope;
+use crate::auth::scope::schools_in;
+use crate::db::schema::{access_log_lines, access_log_persons, users};
+use crate::db::{Id, Tx};
+use crate::http::PageLimit;
+use crate::on_backend;
+use crate::refusal::Refusal;
+
+/// Rows of one statement, well below PostgreSQL's limit of bound values.
+const ROWS_MAX: usize = 5_000;
+
+/// Writes lines that are not written yet: when a commit's outcome was unknown, they come again.
+pub(super) fn insert(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), Refusal> {
+    let ids: Vec<Id> = lines.iter().map(|line| line.row.id).collect();
+    let known = access_log_lines::table.filter(access_log_lines::id.eq_any(ids)).select(access_log_lines::id);
+    let known: HashSet<Id> = known.load::<Id>(tx.conn)?.into_iter().collect();
+    let fresh = lines.iter().filter(|line| !known.contains(&line.row.id));
+    let rows: Vec<&LineRow> = fresh.clone().map(|line| &line.row).collect();
+    let persons: Vec<LinePersonRow> = fresh.flat_map(Line::person_rows).collect();
+    for chunk in rows.chunks(ROWS_MAX) {
+        let chunk = chunk.to_vec();
+        on_backend!(&mut *tx.conn,
+            postgres: |pg| diesel::insert_into(access_log_lines::table).values(chunk).execute(pg),
+            sqlite: |lite| diesel::insert_into(access_log_lines::table).values(chunk).execute(lite),
+        )?;
+    }
+    for chunk in persons.chunks(ROWS_MAX) {
+        on_backend!(&mut *tx.conn,
+            postgres: |pg| diesel::insert_into(access_log_persons::table).values(chunk).execute(pg),
+            sqlite: |lite| diesel::insert_into(access_log_persons::table).values(chunk).execute(lite),
+        )?;
+    }
+    Ok(())
+}
+
+/// Lines about a person, the latest first: all of them for its guardian, those of the scope's schools for others.
+pub(super) fn of_person(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    person: Id,
+    before: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<ReadLine>, Refusal> {
+    let mut query = access_log_lines::table
+        .inner_join(access_log_persons::table)
+        .inner_join(users::table)
+        .filter(access_log_persons::person_id.eq(person))
+        .select((LineRow::as_select(), users::display_name))
+        .order(access_log_lines::id.desc())
+        .limit(limit.rows())
+        .into_boxed();
+    if !matches!(scope, Scope::OwnChildren(_)) {
+        let bounds = scope.bounds();
+        query = query.filter(access_log_persons::school_id.eq_any(schools_in!(bounds)));
+    }
+    if let Some(before) = before {
+        query = query.filter(access_log_lines::id.lt(before));
+    }
+    let found = query.load::<(LineRow, String)>(tx.conn)?;
+    Ok(found.into_iter().map(|(row, user_name)| ReadLine { row, user_name }).collect())
+}
+
+/// Gives the lines about one person to another; a line that is about both already stays about the other.
+pub(super) fn repoint(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
+    let about = |person: Id| {
+        access_log_persons::table.filter(access_log_persons::person_id.eq(person)).select(access_log_persons::line_id)
+    };
+    let both: Vec<Id> = about(into).filter(access_log_persons::line_id.eq_any(lines_of(tx, from)?)).load(tx.conn)?;
+    diesel::delete(access_log_persons::table.filter(access_log_persons::person_id.eq(from)))
+        .filter(access_log_persons::line_id.eq_any(both))
+        .execute(tx.conn)?;
+    diesel::update(access_log_persons::table.filter(access_log_persons::person_id.eq(from)))
+        .set(access_log_persons::person_id.eq(into))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+fn lines_of(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Id>, Refusal> {
+    let query = access_log_persons::table.filter(access_log_persons::person_id.eq(person));
+    Ok(query.select(access_log_persons::line_id).load(tx.conn)?)
+}

@@ -1,0 +1,168 @@
+//! SQL of guardianships. A school and its authorities see those of the children who attend; a guardian sees its own while
+//! they hold.
+
+use diesel::prelude::*;
+
+use super::model::{Guardianship, GuardianshipRow, GuardianshipState, Right};
+use super::open_contact;
+use crate::auth::Scope;
+use crate::auth::scope::pupils_in;
+use crate::db::schema::{guardianships, organisations, students};
+use crate::db::{Id, Tx};
+use crate::http::PageLimit;
+use crate::refusal::{Code, Refusal, on_unique};
+
+type Loaded = (GuardianshipRow, Option<Id>, Option<String>);
+
+fn guardianship(tx: &Tx<'_>, (row, school_id, path): Loaded) -> Result<Guardianship, Refusal> {
+    let (contact_name, contact_phone) = open_contact(tx, &row)?;
+    Ok(Guardianship { row, contact_name, contact_phone, school_id, path: path.unwrap_or_default() })
+}
+
+/// What a list of guardianships may be narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct GuardianshipFilter {
+    pub person_id: Option<Id>,
+    pub state: Option<GuardianshipState>,
+}
+
+/// Conditions under which a guardianship holds on a day.
+macro_rules! holding_on {
+    ($today:expr) => {
+        guardianships::state
+            .eq(GuardianshipState::Active)
+            .and(guardianships::starts_on.le($today))
+            .and(guardianships::ends_on.is_null().or(guardianships::ends_on.ge($today)))
+    };
+}
+
+/// Guardianships with the school that the child attends.
+macro_rules! with_schools {
+    () => {
+        guardianships::table
+            .select((
+                GuardianshipRow::as_select(),
+                students::table
+                    .filter(students::person_id.eq(guardianships::person_id).and(students::state.eq("attending")))
+                    .select(students::school_id)
+                    .single_value(),
+                students::table
+                    .inner_join(organisations::table)
+                    .filter(students::person_id.eq(guardianships::person_id).and(students::state.eq("attending")))
+                    .select(organisations::path)
+                    .single_value(),
+            ))
+            .into_boxed()
+    };
+}
+
+/// Guardianships within a scope.
+macro_rules! seen {
+    ($tx:expr, $scope:expr) => {
+        match $scope {
+            Scope::OwnChildren(user) => with_schools!()
+                .filter(guardianships::user_id.eq(*user))
+                .filter(holding_on!($tx.today).assume_not_null()),
+            scope => {
+                let bounds = scope.bounds();
+                with_schools!().filter(guardianships::person_id.eq_any(pupils_in!(bounds)))
+            }
+        }
+    };
+}
+
+pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Guardianship>, Refusal> {
+    let found = seen!(tx, scope).filter(guardianships::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
+    found.map(|loaded| guardianship(tx, loaded)).transpose()
+}
+
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    filter: &GuardianshipFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Guardianship>, Refusal> {
+    let mut query = seen!(tx, scope).order(guardianships::id).limit(limit.rows());
+    if let Some(person) = filter.person_id {
+        query = query.filter(guardianships::person_id.eq(person));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(guardianships::state.eq(state));
+    }
+    if let Some(after) = after {
+        query = query.filter(guardianships::id.gt(after));
+    }
+    let found = query.load::<Loaded>(tx.conn)?;
+    found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
+}
+
+/// All guardianships of a person, whoever asks.
+pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Guardianship>, Refusal> {
+    let query = with_schools!().filter(guardianships::person_id.eq(person)).order(guardianships::id);
+    let found = query.load::<Loaded>(tx.conn)?;
+    found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
+}
+
+/// Whether an account, or whoever has a telephone, was blocked as guardian of a person.
+pub(super) fn is_blocked(
+    tx: &mut Tx<'_>,
+    person: Id,
+    user: Option<Id>,
+    phone_hash: Option<&str>,
+) -> Result<bool, Refusal> {
+    let blocked = guardianships::table
+        .filter(guardianships::person_id.eq(person).and(guardianships::state.eq(GuardianshipState::Blocked)))
+        .select((guardianships::user_id, guardianships::contact_phone_hash))
+        .load::<(Option<Id>, Option<String>)>(tx.conn)?;
+    let is_user = |row: &(Option<Id>, Option<String>)| row.0.is_some() && row.0 == user;
+    let has_phone = |row: &(Option<Id>, Option<String>)| row.1.is_some() && row.1.as_deref() == phone_hash;
+    Ok(blocked.iter().any(|row| is_user(row) || has_phone(row)))
+}
+
+/// Whether an account has a right for a person today.
+pub(super) fn has_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<bool, Refusal> {
+    let held = guardianships::table
+        .filter(guardianships::user_id.eq(user).and(guardianships::person_id.eq(person)))
+        .filter(holding_on!(tx.today))
+        .filter(guardianships::rights.like(format!("% {} %", right.as_str())))
+        .select(guardianships::id);
+    Ok(held.first::<Id>(tx.conn).optional()?.is_some())
+}
+
+/// The same, and holds the row until the transaction ends: an end or a block waits for it, or has been seen by it.
+pub(super) fn claim_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<bool, Refusal> {
+    let held = guardianships::table
+        .filter(guardianships::user_id.eq(user).and(guardianships::person_id.eq(person)))
+        .filter(holding_on!(tx.today))
+        .filter(guardianships::rights.like(format!("% {} %", right.as_str())));
+    let claimed = diesel::update(held).set(guardianships::updated_at.eq(guardianships::updated_at)).execute(tx.conn)?;
+    Ok(claimed > 0)
+}
+
+fn overlap() -> Refusal {
+    Refusal::of(Code::Overlap)
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, row: &GuardianshipRow) -> Result<(), Refusal> {
+    diesel::insert_into(guardianships::table).values(row).execute(tx.conn).map_err(on_unique(overlap))?;
+    Ok(())
+}
+
+/// Writes the row's new state over the version that was read.
+pub(super) fn update(tx: &mut Tx<'_>, row: &GuardianshipRow) -> Result<(), Refusal> {
+    let changed = diesel::update(guardianships::table.find(row.id).filter(guardianships::version.eq(row.version - 1)))
+        .set((
+            guardianships::person_id.eq(row.person_id),
+            guardianships::user_id.eq(row.user_id),
+            guardianships::ends_on.eq(row.ends_on),
+            guardianships::state.eq(row.state),
+            guardianships::closing_reason.eq(&row.closing_reason),
+            guardianships::closing_document.eq(&row.closing_document),
+            guardianships::version.eq(row.version),
+            guardianships::updated_at.eq(row.updated_at),
+        ))
+        .execute(tx.conn)
+        .map_err(on_unique(overlap))?;
+    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
+}

@@ -1,0 +1,79 @@
+//! `/persons/{id}/merge`, the only operation on persons: everything else is done where they are pupils.
+
+use actix_web::{post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use super::{Merge, Mover};
+use crate::auth::permission::MergePersons;
+use crate::auth::{Caller, Write};
+use crate::db::{Id, Instant};
+use crate::http::{Answer, Answered, FindingOut, PathId, Valid};
+use crate::students::persons;
+use crate::text::Line;
+
+/// What moves with a person, in the order in which it moves; rooms above add theirs where the service is put together.
+#[derive(Clone, Copy)]
+pub struct Movers(pub &'static [Mover]);
+
+/// Which person is to remain.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeIn {
+    /// The person that remains.
+    pub into_person_id: Id,
+    /// Where both have an ID number: the document that shows that the one of the record that goes is wrong.
+    #[schema(inline)]
+    pub document: Option<Line<2, 120>>,
+}
+
+/// A person that was merged into another 已合并的人员记录.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MergedPersonOut {
+    pub id: Id,
+    /// The person that remains.
+    pub merged_into_id: Option<Id>,
+    pub merge_document: Option<String>,
+    /// Counts changes.
+    pub version: i64,
+    pub updated_at: Instant,
+    /// What the rules said about this write; in answers to writes only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Vec<FindingOut>>,
+}
+
+/// Routes of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(merge_person);
+}
+
+/// Joins two records of one person; `If-Match` takes `person_version` 合并重复人员
+#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The person that goes")), request_body = MergeIn,
+    responses((status = 200, description = "What remains of the record", body = MergedPersonOut), MergePersons))]
+#[post("/persons/{id}/merge")]
+async fn merge_person(
+    caller: Caller<MergePersons>,
+    id: PathId,
+    write: Write,
+    movers: web::Data<Movers>,
+    Valid(body): Valid<MergeIn>,
+) -> Answered {
+    let asked = Merge { into: body.into_person_id, document: body.document.map(|text| text.as_str().to_owned()) };
+    let Movers(movers) = **movers;
+    write
+        .versioned(caller, move |tx, actor, seen| {
+            let merged = persons::merge(tx, actor, movers, id.0, seen, &asked)?.row;
+            let out = MergedPersonOut {
+                id: merged.id,
+                merged_into_id: merged.merged_into_id,
+                merge_document: merged.merge_document,
+                version: merged.version,
+                updated_at: merged.updated_at,
+                findings: None,
+            };
+            Answer::ok(&out, merged.version)
+        })
+        .await
+}

@@ -1,0 +1,94 @@
+//! Joining two records of one person. What refers to the person moves; the record that goes stays as a tombstone, so
+//! that its student number still leads to the person.
+
+use super::model::{Person, PersonRow};
+use super::{Numbers, numbers, put_numbers, store};
+use crate::auth::permission::MergePersons;
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Tx};
+use crate::http::IfMatchVersion;
+use crate::journal::record;
+use crate::refusal::{Code, Fault, Refusal};
+
+/// Moves the rows of one slice from a person that goes to the one that stays.
+pub type Mover = fn(&mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal>;
+
+/// What a merge is asked for.
+#[derive(Debug, Clone)]
+pub struct Merge {
+    pub into: Id,
+    /// Names what shows that the ID number of the record that goes is wrong, where both have one.
+    pub document: Option<String>,
+}
+
+/// Joins the person `id` into another. Both, and every school that either has attended, lie in the caller's scope.
+///
+/// # Errors
+/// 404, 412, 422 for an unknown other person, 409 when they are no duplicates, both attend a school, or one has attended
+/// beyond the scope.
+pub fn merge(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    movers: &[Mover],
+    id: Id,
+    seen: &IfMatchVersion,
+    asked: &Merge,
+) -> Result<Person, Refusal> {
+    let scope = Scope::of::<MergePersons>(actor);
+    let from = store::seen(tx, &scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
+    seen.expect(from.version)?;
+    let into = store::seen(tx, &scope, asked.into)?;
+    let into = into.ok_or_else(|| Refusal::field("/into_person_id", Fault::NotFound))?;
+    if from.id == into.id {
+        return Err(Refusal::field("/into_person_id", Fault::NotForThis));
+    }
+    if store::any_outside(tx, &scope, from.id, into.id)? {
+        return Err(Refusal::of(Code::BeyondScope));
+    }
+    let (leaving, staying) = (numbers(tx, &from)?, numbers(tx, &into)?);
+    if leaving.id_number.is_some() && staying.id_number.is_some() && asked.document.is_none() {
+        return Err(Refusal::of(Code::NotDuplicates));
+    }
+    join(tx, actor, movers, from, into, (&leaving, &staying), asked)
+}
+
+/// The numbers that a tombstone keeps: a student number that the person who stays does not have. Its ID number is either
+/// that person's now, or was wrong, and then belongs to somebody else.
+fn left_behind(leaving: &Numbers, staying: &Numbers) -> Numbers {
+    Numbers {
+        id_number: None,
+        student_number: leaving.student_number.clone().filter(|_| staying.student_number.is_some()),
+    }
+}
+
+fn join(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    movers: &[Mover],
+    from: PersonRow,
+    into: PersonRow,
+    (leaving, staying): (&Numbers, &Numbers),
+    asked: &Merge,
+) -> Result<Person, Refusal> {
+    let path = actor.path.clone();
+    let (before, kept) = (Person { row: from, path: path.clone() }, Person { row: into, path });
+    let mut after = before.clone();
+    put_numbers(tx, &mut after.row, &left_behind(leaving, staying))?;
+    after.row.merged_into_id = Some(kept.row.id);
+    after.row.merge_document = asked.document.clone();
+    after.row.version += 1;
+    after.row.updated_at = tx.now;
+    store::update(tx, &after.row)?;
+    store::repoint(tx, after.row.id, kept.row.id)?;
+    let mut grown = kept.clone();
+    put_numbers(tx, &mut grown.row, &staying.or(leaving))?;
+    grown.row.version += 1;
+    grown.row.updated_at = tx.now;
+    store::update(tx, &grown.row)?;
+    for mover in movers {
+        mover(tx, after.row.id, grown.row.id)?;
+    }
+    record(tx, "merged", Some(&before), Some(&after))?;
+    record(tx, "enlarged", Some(&kept), Some(&grown))?;
+    Ok(after)
+}

@@ -1,0 +1,87 @@
+//! SQL of persons. A person is seen where it is, or was, a pupil of a school within the scope.
+
+use diesel::prelude::*;
+
+use super::model::PersonRow;
+use crate::auth::Scope;
+use crate::auth::scope::schools_in;
+use crate::db::schema::{persons, students};
+use crate::db::{Id, Tx, run_again};
+use crate::refusal::{Code, Refusal, on_unique};
+
+pub(super) fn get(tx: &mut Tx<'_>, id: Id) -> Result<Option<PersonRow>, Refusal> {
+    Ok(persons::table.find(id).select(PersonRow::as_select()).first(tx.conn).optional()?)
+}
+
+/// A person that is a pupil within the scope, or was one.
+pub(super) fn seen(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<PersonRow>, Refusal> {
+    let bounds = scope.bounds();
+    let known = students::table.filter(students::school_id.eq_any(schools_in!(bounds))).select(students::person_id);
+    let query = persons::table.filter(persons::id.eq(id)).filter(persons::id.eq_any(known));
+    Ok(query.select(PersonRow::as_select()).first(tx.conn).optional()?)
+}
+
+/// Whether one of two persons is, or was, a pupil outside the scope.
+pub(super) fn any_outside(tx: &mut Tx<'_>, scope: &Scope, one: Id, other: Id) -> Result<bool, Refusal> {
+    let bounds = scope.bounds();
+    let outside = students::table
+        .filter(students::person_id.eq(one).or(students::person_id.eq(other)))
+        .filter(students::school_id.ne_all(schools_in!(bounds)))
+        .select(students::id);
+    Ok(outside.first::<Id>(tx.conn).optional()?.is_some())
+}
+
+pub(super) fn by_id_number(tx: &mut Tx<'_>, hash: &str) -> Result<Option<PersonRow>, Refusal> {
+    let query = persons::table.filter(persons::id_number_hash.eq(hash));
+    Ok(query.select(PersonRow::as_select()).first(tx.conn).optional()?)
+}
+
+pub(super) fn by_student_number(tx: &mut Tx<'_>, hash: &str) -> Result<Option<PersonRow>, Refusal> {
+    let query = persons::table.filter(persons::student_number_hash.eq(hash));
+    Ok(query.select(PersonRow::as_select()).first(tx.conn).optional()?)
+}
+
+/// Adds a person. Whoever adds the same one at the same time looks again, and finds it.
+pub(super) fn insert(tx: &mut Tx<'_>, row: &PersonRow) -> Result<(), Refusal> {
+    diesel::insert_into(persons::table)
+        .values(row)
+        .execute(tx.conn)
+        .map_err(on_unique(|| run_again("a person of this number was added meanwhile")))?;
+    Ok(())
+}
+
+/// Writes the row's new state over the version that was read.
+pub(super) fn update(tx: &mut Tx<'_>, row: &PersonRow) -> Result<(), Refusal> {
+    let changed = diesel::update(persons::table.find(row.id).filter(persons::version.eq(row.version - 1)))
+        .set((
+            persons::id_number_sealed.eq(&row.id_number_sealed),
+            persons::id_number_hash.eq(&row.id_number_hash),
+            persons::student_number_sealed.eq(&row.student_number_sealed),
+            persons::student_number_hash.eq(&row.student_number_hash),
+            persons::merged_into_id.eq(row.merged_into_id),
+            persons::merge_document.eq(&row.merge_document),
+            persons::version.eq(row.version),
+            persons::updated_at.eq(row.updated_at),
+        ))
+        .execute(tx.conn)
+        .map_err(on_unique(|| Refusal::of(Code::AlreadyExists).with("field", "id_number, student_number")))?;
+    if changed == 1 { Ok(()) } else { Err(run_again("the person has changed meanwhile")) }
+}
+
+/// Tombstones of earlier merges lead to where their person went.
+pub(super) fn repoint(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
+    diesel::update(persons::table.filter(persons::merged_into_id.eq(from)))
+        .set(persons::merged_into_id.eq(into))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Holds the row until the transaction ends, so that what several rows say about the person is decided one after the
+/// other.
+///
+/// # Errors
+/// When the database fails.
+pub fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
+    diesel::update(persons::table.find(id)).set(persons::updated_at.eq(persons::updated_at)).execute(tx.conn)?;
+    Ok(())
+}

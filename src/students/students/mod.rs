@@ -1,0 +1,230 @@
+//! Pupils: the memberships of persons in schools, grades 1 to 9 (三.1). A transfer is leaving one school and entering
+//! another; the person stays the same.
+
+mod api;
+mod model;
+mod store;
+
+pub use self::api::routes;
+pub use self::model::{FreeHelpReason, NewStudent, PriorityGroup, Student, StudentState, StudentVerb};
+pub use self::store::StudentFilter;
+
+use serde::Serialize;
+use time::Date;
+
+use self::model::StudentRow;
+use crate::auth::permission::{ManageStudents, ReadStudents};
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Json, Tx};
+use crate::http::{IfMatchVersion, PageLimit};
+use crate::journal::{Recorded, record};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::schools::{classes, schools};
+use crate::students::persons::{self, Numbers};
+
+impl Recorded for Student {
+    const RESOURCE: &'static str = "student";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Enters a pupil at a school in the caller's scope. Whoever has these numbers already is the same person.
+///
+/// # Errors
+/// 422 with everything that does not go together, 409 when the person attends a school, whichever that is.
+pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewStudent) -> Result<Student, Refusal> {
+    let scope = Scope::of::<ManageStudents>(actor);
+    let path = check(tx, &scope, new)?;
+    let person = persons::resolve(tx, &new.numbers, &path)?;
+    persons::claim(tx, person.row.id)?;
+    if store::attends(tx, person.row.id)? {
+        return Err(Refusal::of(Code::AlreadyAttending));
+    }
+    let row = StudentRow {
+        id: Id::fresh(),
+        school_id: new.school_id,
+        person_id: person.row.id,
+        class_id: new.class_id,
+        name: new.name.clone(),
+        grade: i32::from(new.grade),
+        entered_on: new.entered_on,
+        left_on: None,
+        state: StudentState::Attending,
+        priority_groups: json(&new.priority_groups)?,
+        free_help: json(&new.free_help)?,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    store::insert(tx, &row)?;
+    roll_changed(tx, None, row.class_id)?;
+    let (numbers, person_version) = (persons::numbers(tx, &person.row)?, person.row.version);
+    let (priority_groups, free_help) = (new.priority_groups.clone(), new.free_help.clone());
+    let made = Student { row, priority_groups, free_help, numbers, person_version, path };
+    record(tx, "entered", None, Some(&made))?;
+    Ok(made)
+}
+
+/// The path of the school, if school, class, grade and what the request says go together.
+fn check(tx: &mut Tx<'_>, scope: &Scope, new: &NewStudent) -> Result<String, Refusal> {
+    let mut faults = new.faults();
+    let mut wrong = |pointer: &str, fault| faults.push(FieldError::new(pointer, fault));
+    let school = schools::seen(tx, scope, new.school_id)?;
+    match &school {
+        None => wrong("/school_id", Fault::NotFound),
+        Some(school) if !school.teaches(new.grade) => wrong("/grade", Fault::OutOfRange),
+        Some(_) => {}
+    }
+    if let Some(class) = new.class_id {
+        match classes::seen(tx, scope, class)? {
+            Some(class) if class.row.school_id != new.school_id => wrong("/class_id", Fault::NotFound),
+            Some(class) if class.row.grade != i32::from(new.grade) => wrong("/class_id", Fault::Mismatch),
+            Some(_) => {}
+            None => wrong("/class_id", Fault::NotFound),
+        }
+    }
+    match school {
+        Some(school) if faults.is_empty() => Ok(school.path),
+        _ => Err(Refusal::invalid(faults)),
+    }
+}
+
+fn json<T: Serialize>(words: &[T]) -> Result<Json, Refusal> {
+    serde_json::to_value(words).map(Json).map_err(Refusal::internal)
+}
+
+/// Counts the rolls of the classes that a pupil left and entered.
+fn roll_changed(tx: &mut Tx<'_>, left: Option<Id>, entered: Option<Id>) -> Result<(), Refusal> {
+    if left != entered {
+        for class in [left, entered].into_iter().flatten() {
+            classes::roll_changed(tx, class)?;
+        }
+    }
+    Ok(())
+}
+
+/// Replaces what a school knows of its pupil. Numbers that are not given stay as they are, because answers mask them.
+///
+/// # Errors
+/// 404, 412, 409 for another school, a pupil that has left, or a number of somebody else, 422 with everything that does
+/// not go together.
+pub fn update(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    to: &NewStudent,
+) -> Result<Student, Refusal> {
+    let before = ready_for(tx, actor, id, seen, StudentVerb::Update)?;
+    if before.row.school_id != to.school_id {
+        return Err(Refusal::at(Code::ImmutableField, "/school_id", Fault::Immutable));
+    }
+    check(tx, &Scope::of::<ManageStudents>(actor), to)?;
+    let mut after = before.clone();
+    if to.numbers != Numbers::default() {
+        let person = persons::correct(tx, before.row.person_id, &to.numbers, &before.path)?;
+        after.numbers = persons::numbers(tx, &person.row)?;
+        after.person_version = person.row.version;
+    }
+    after.row.class_id = to.class_id;
+    after.row.name = to.name.clone();
+    after.row.grade = i32::from(to.grade);
+    after.row.entered_on = to.entered_on;
+    after.row.priority_groups = json(&to.priority_groups)?;
+    after.row.free_help = json(&to.free_help)?;
+    after.priority_groups = to.priority_groups.clone();
+    after.free_help = to.free_help.clone();
+    roll_changed(tx, before.row.class_id, after.row.class_id)?;
+    write(tx, "updated", &before, after)
+}
+
+/// Lets a pupil leave the school on a day that has come.
+///
+/// # Errors
+/// 404, 412, 409 when it has left, 422 for a day before it entered or after today.
+pub fn leave(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, left_on: Date) -> Result<Student, Refusal> {
+    let before = ready_for(tx, actor, id, seen, StudentVerb::Leave)?;
+    if left_on < before.row.entered_on {
+        return Err(Refusal::field("/left_on", Fault::EndsBeforeStart));
+    }
+    if left_on > tx.today {
+        return Err(Refusal::field("/left_on", Fault::OutOfRange));
+    }
+    let mut after = before.clone();
+    after.row.state = StudentState::Left;
+    after.row.left_on = Some(left_on);
+    roll_changed(tx, before.row.class_id, None)?;
+    write(tx, "left", &before, after)
+}
+
+fn ready_for(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    verb: StudentVerb,
+) -> Result<Student, Refusal> {
+    let student = find(tx, &Scope::of::<ManageStudents>(actor), id)?;
+    seen.expect(student.row.version)?;
+    if student.row.state.verbs().contains(&verb) {
+        return Ok(student);
+    }
+    Err(Refusal::state(student.row.state.as_str(), &student.can(actor)))
+}
+
+fn write(tx: &mut Tx<'_>, action: &str, before: &Student, mut after: Student) -> Result<Student, Refusal> {
+    after.row.version += 1;
+    after.row.updated_at = tx.now;
+    store::update(tx, &after.row)?;
+    record(tx, action, Some(before), Some(&after))?;
+    Ok(after)
+}
+
+/// One membership within a scope.
+///
+/// # Errors
+/// 404.
+pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Student, Refusal> {
+    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// The membership that a person attends now, if it lies within the scope.
+///
+/// # Errors
+/// When the database fails.
+pub fn attending(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> Result<Option<Student>, Refusal> {
+    store::attending(tx, scope, person)
+}
+
+/// Memberships that the caller may see, in the order in which they were entered.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &StudentFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Student>, Refusal> {
+    store::list(tx, &Scope::of::<ReadStudents>(actor), filter, after, limit)
+}
+
+/// Moves the memberships of a person that was merged.
+///
+/// # Errors
+/// 409 when both attend a school.
+pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
+    for before in store::of_person(tx, from)? {
+        let mut after = before.clone();
+        after.row.person_id = into;
+        write(tx, "moved", &before, after)?;
+    }
+    Ok(())
+}

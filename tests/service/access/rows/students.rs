@@ -1,0 +1,94 @@
+//! Classes, pupils, guardianships, consents.
+
+use serde_json::{Value, json};
+
+use super::schools::{SCHOOL_READERS, school};
+use crate::access::matrix::{On, Own, Place, Reach, Row, Sibling};
+use crate::support::app::TestApp;
+use crate::support::pupils::{Pupils, id_number};
+
+const READERS: Reach = &[
+    ("school_admin", &[Own]),
+    ("bureau", &[Own, Sibling]),
+    ("school_finance", &[Own]),
+    ("teacher", &[]), // own groups, of which there are none yet
+    ("guardian", &[Own]),
+];
+const SCHOOL: Reach = &[("school_admin", &[Own])];
+const MERGERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling])];
+const WITH_GUARDIANS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("guardian", &[Own])];
+const GIVERS: Reach = &[("school_admin", &[Own]), ("guardian", &[Own])];
+
+pub const ROWS: &[Row] = &[
+    ("list_classes", On::List, SCHOOL_READERS),
+    ("create_class", On::New, SCHOOL),
+    ("get_class", On::Existing, SCHOOL_READERS),
+    ("update_class", On::Existing, SCHOOL),
+    ("list_students", On::List, READERS),
+    ("create_student", On::New, SCHOOL),
+    ("get_student", On::Existing, READERS),
+    ("update_student", On::Existing, SCHOOL),
+    ("leave_student", On::Existing, SCHOOL),
+    ("reveal_student", On::Existing, SCHOOL),
+    ("list_access_log", On::Existing, WITH_GUARDIANS),
+    ("merge_person", On::Existing, MERGERS),
+    ("list_guardianships", On::List, WITH_GUARDIANS),
+    ("create_guardianship", On::New, SCHOOL),
+    ("get_guardianship", On::Existing, WITH_GUARDIANS),
+    ("link_guardianship", On::Existing, SCHOOL),
+    ("end_guardianship", On::Existing, SCHOOL),
+    ("block_guardianship", On::Existing, SCHOOL),
+    ("list_consents", On::List, WITH_GUARDIANS),
+    ("give_consent", On::New, GIVERS),
+    ("get_consent", On::Existing, WITH_GUARDIANS),
+    ("withdraw_consent", On::Existing, GIVERS),
+];
+
+/// The pupils of a place.
+pub fn pupils(app: &TestApp, place: Place) -> Pupils {
+    *app.world.pupils(school(place))
+}
+
+pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
+    let (school, pupils) = (app.world.organisation(school(place)), pupils(app, place));
+    let class = |name: &str| json!({"school_id": school, "school_year": "2024-2025", "grade": 3, "name": name});
+    let student = |id_number: Option<String>| {
+        json!({
+            "school_id": school, "class_id": pupils.class, "grade": 3, "name": "陈晨", "id_number": id_number,
+            "student_number": null, "entered_on": "2024-09-02", "priority_groups": [], "free_help": []
+        })
+    };
+    Some(match id {
+        "create_class" => class("三年级9班"),
+        "update_class" => class("三年级2班"),
+        "create_student" => student(Some(id_number(1))),
+        "update_student" => student(None),
+        "leave_student" => json!({"left_on": "2024-09-10"}),
+        "reveal_student" => json!({"purpose": "学籍核对"}),
+        "merge_person" => json!({"into_person_id": pupils.person, "document": null}),
+        "create_guardianship" => json!({
+            "person_id": pupils.person, "user_id": null, "kind": "person", "organisation_name": null,
+            "relation": "father", "contact_name": "李强", "contact_phone": "13907305678", "rights": ["read"],
+            "starts_on": "2024-09-01", "ends_on": null, "restoring_document": null
+        }),
+        "link_guardianship" => json!({"user_id": app.world.account("guardian").id}),
+        "end_guardianship" => json!({"reason": "监护人变更", "document": null, "ends_on": null}),
+        "block_guardianship" => json!({"reason": "法院判决", "document": "(2024)湘0602民初1号"}),
+        "give_consent" => {
+            json!({"guardianship_id": pupils.guardianship, "text_version": "2024-10", "document": "paper 2"})
+        }
+        _ => return None,
+    })
+}
+
+pub fn id(app: &TestApp, collection: &str, place: Place) -> String {
+    let pupils = pupils(app, place);
+    let id = match collection {
+        "classes" => pupils.class,
+        "students" => pupils.student,
+        "persons" => pupils.gone_person,
+        "guardianships" => pupils.guardianship,
+        _ => pupils.consent,
+    };
+    id.to_string()
+}
