@@ -10,6 +10,9 @@ use crate::support::process::kehou;
 const MIAOTIAN: &str = include_str!("../../examples/plans/miaotian-2024-autumn.json");
 const XIANYOU: &str = include_str!("../../examples/plans/xianyou-2022.json");
 
+/// It is not there, and is not asked for.
+const NO_DATABASE: &str = "sqlite:///nowhere/kehou.db";
+
 struct Printed {
     code: Option<i32>,
     out: String,
@@ -24,7 +27,7 @@ impl Printed {
 
 /// Runs `kehou check` with a document on standard input.
 fn check(document: &str, arguments: &[&str]) -> Printed {
-    let mut command = kehou("sqlite:///nowhere/kehou.db");
+    let mut command = kehou(NO_DATABASE);
     command.args(["check", "-"]).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let _ = child.stdin.take().unwrap().write_all(document.as_bytes()); // a refusal may close it early
@@ -37,10 +40,9 @@ fn example(name: &str) -> String {
     format!("{}/examples/plans/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A quick way to five mistakes at once, and a grade without an open project.
+/// Five mistakes at once, in four projects.
 fn wrong() -> Value {
     let mut plan: Value = serde_json::from_str(MIAOTIAN).unwrap();
-    plan["school"]["grades"][0] = json!({"grade": 7, "classes": 4});
     plan["projects"][0]["grades"] = json!([8, 9]); // grade 7 is left with the clubs, whose seats are limited
     plan["projects"][1]["name"] = json!("数学补课");
     plan["projects"][1]["slots"][0]["ends_at"] = json!("18:01");
@@ -75,8 +77,12 @@ fn a_plan_that_passes_exits_with_0_and_shows_its_days() {
             ],
         ),
     ] {
-        let output =
-            kehou("").arg("check").arg(example("miaotian-2024-autumn.json")).args(&arguments).output().unwrap();
+        let output = kehou(NO_DATABASE)
+            .arg("check")
+            .arg(example("miaotian-2024-autumn.json"))
+            .args(&arguments)
+            .output()
+            .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{text}");
         for part in said {
@@ -196,7 +202,7 @@ fn what_does_not_go_together_is_said_all_at_once() {
 
 #[test]
 fn what_cannot_be_read_exits_with_2() {
-    let run = |arguments: &[&str]| kehou("").arg("check").args(arguments).output().unwrap();
+    let run = |arguments: &[&str]| kehou(NO_DATABASE).arg("check").args(arguments).output().unwrap();
     let directory = std::env::temp_dir();
     for arguments in [
         vec!["no-such-file.json"],
