@@ -92,6 +92,7 @@ CREATE TABLE notices (
     filing_id UUID REFERENCES filings (id),
     state TEXT NOT NULL,
     items JSONB NOT NULL,
+    published_on DATE,
     published_at TIMESTAMPTZ,
     version BIGINT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,

@@ -338,6 +338,7 @@ diesel::table! {
         filing_id -> Nullable<IdSql>,
         state -> Text,
         items -> JsonSql,
+        published_on -> Nullable<Date>,
         published_at -> Nullable<InstantSql>,
         version -> BigInt,
         created_at -> InstantSql,

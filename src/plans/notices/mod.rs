@@ -55,6 +55,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, items: &PlanNotice) -> R
         filing_id: None,
         state: NoticeState::Draft,
         items: json(&items)?,
+        published_on: None,
         published_at: None,
         version: 1,
         created_at: tx.now,
@@ -158,6 +159,7 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) ->
     let mut after = Notice { filing_state: Some(filing.row.state), ..before.clone() };
     after.row.filing_id = Some(filing.row.id);
     after.row.state = NoticeState::Published;
+    after.row.published_on = Some(tx.today);
     after.row.published_at = Some(tx.now);
     after.row.version += 1;
     after.row.updated_at = tx.now;

@@ -1,6 +1,7 @@
 //! A notice to guardians: six items (二.2), its channels, and whether it is shown.
 
 use serde::Serialize;
+use time::Date;
 
 use crate::auth::permission::PublishNotices;
 use crate::auth::{Actor, Scope};
@@ -34,6 +35,8 @@ pub struct NoticeRow {
     pub state: NoticeState,
     #[serde(skip)]
     pub items: Json,
+    /// The business date; what guardians read.
+    pub published_on: Option<Date>,
     pub published_at: Option<Instant>,
     pub version: i64,
     pub created_at: Instant,

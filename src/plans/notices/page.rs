@@ -4,12 +4,11 @@ use askama::Template;
 
 use super::Published;
 use super::model::FeesState;
-use crate::db::local_date;
 use crate::http::{File, Language};
 use crate::iso_date;
 use crate::money::yuan;
 use crate::refusal::Refusal;
-use crate::rules::document::{PlanProject, PlanSlot, Prose};
+use crate::rules::document::{FeeKind, PlanProject, PlanSlot, Prose};
 
 #[derive(Template)]
 #[template(path = "notice.html")]
@@ -54,7 +53,7 @@ pub(super) fn render(published: &Published, language: Language) -> Result<File, 
     let text = |key: &str, params: &[(&str, &str)]| language.text(&format!("notice.{key}"), params.iter().copied());
     let season = if language == Language::Zh { document.term.season.zh() } else { document.term.season.en() };
     let year = document.term.school_year.as_str();
-    let published_on = notice.row.published_at.map(|at| iso_date::text(local_date(at))).unwrap_or_default();
+    let published_on = notice.row.published_on.map(iso_date::text).unwrap_or_default();
     let items = [
         ("time", &notice.items.time),
         ("mode", &notice.items.mode),
@@ -95,7 +94,9 @@ fn shown(project: &PlanProject, language: Language) -> Shown<'_> {
         None => text("fee-free", &[]),
         Some(fen) => {
             let lessons = project.lessons_per_day.to_string();
-            text(&format!("fee-{}", project.fee.kind.as_str()), &[("yuan", &yuan(fen)), ("lessons", &lessons)])
+            let one = if project.lessons_per_day.get() == 1 { "-one" } else { "" };
+            let one = if project.fee.kind == FeeKind::PerLesson { one } else { "" };
+            text(&format!("fee-{}{one}", project.fee.kind.as_str()), &[("yuan", &yuan(fen)), ("lessons", &lessons)])
         }
     };
     Shown {
@@ -111,10 +112,10 @@ fn shown(project: &PlanProject, language: Language) -> Shown<'_> {
 
 /// One line for all days on which a project meets at the same time.
 fn times(slots: &[PlanSlot], language: Language) -> Vec<String> {
-    let mut lines: Vec<(PlanSlot, Vec<String>)> = Vec::new();
+    let mut lines: Vec<(PlanSlot, Vec<i64>)> = Vec::new();
     for slot in slots {
-        let day = language.text(&format!("notice.weekday-{}", slot.weekday), []);
-        let same = |(first, _): &&mut (PlanSlot, Vec<String>)| {
+        let day = slot.weekday.get();
+        let same = |(first, _): &&mut (PlanSlot, Vec<i64>)| {
             (first.timetable, first.starts_at, first.ends_at) == (slot.timetable, slot.starts_at, slot.ends_at)
         };
         match lines.iter_mut().find(same) {
@@ -122,12 +123,24 @@ fn times(slots: &[PlanSlot], language: Language) -> Vec<String> {
             None => lines.push((*slot, vec![day])),
         }
     }
-    let line = |(slot, days): (PlanSlot, Vec<String>)| {
-        let days = days.join(if language == Language::Zh { "、" } else { ", " });
+    let line = |(slot, days): (PlanSlot, Vec<i64>)| {
+        let days = weekdays(days, language);
         let when = language.text(&format!("notice.when-{}", slot.timetable.as_str()), []);
         let (from, to) = (slot.starts_at.to_string(), slot.ends_at.to_string());
         let params = [("days", days.as_str()), ("from", &from), ("to", &to), ("when", &when)];
         language.text("notice.slot", params)
     };
     lines.into_iter().map(line).collect()
+}
+
+/// Three days or more in a row are a span.
+fn weekdays(mut days: Vec<i64>, language: Language) -> String {
+    days.sort_unstable();
+    let name = |day: i64| language.text(&format!("notice.weekday-{day}"), []);
+    match (days.as_slice(), days.first().zip(days.last())) {
+        ([_, _, _, ..], Some((first, last))) if usize::try_from(last - first) == Ok(days.len() - 1) => {
+            format!("{}{}{}", name(*first), if language == Language::Zh { "至" } else { "–" }, name(*last))
+        }
+        _ => days.into_iter().map(name).collect::<Vec<_>>().join(if language == Language::Zh { "、" } else { ", " }),
+    }
 }

@@ -125,6 +125,7 @@ pub(super) fn update(tx: &mut Tx<'_>, row: &NoticeRow) -> Result<(), Refusal> {
             notices::filing_id.eq(row.filing_id),
             notices::state.eq(row.state),
             notices::items.eq(&row.items),
+            notices::published_on.eq(row.published_on),
             notices::published_at.eq(row.published_at),
             notices::version.eq(row.version),
             notices::updated_at.eq(row.updated_at),

@@ -1,5 +1,6 @@
 //! Real schools' cases, told through HTTP as they happened.
 
+mod all_at_once;
 mod case_a;
 mod case_c;
 mod small;
