@@ -19,7 +19,7 @@ fn profile(app: &TestApp, authority: &str, code: &str, starts_on: &str, ends_on:
 }
 
 async fn in_force(app: &TestApp, authority: &str, on: &str) -> Answer {
-    let path = format!("{PATH}/in-force?authority_id={}&on={on}", app.world.organisation(authority));
+    let path = format!("/api/v1/profiles-in-force?authority_id={}&on={on}", app.world.organisation(authority));
     app.get(&path).token(app.world.token("teacher")).send().await
 }
 
@@ -74,7 +74,7 @@ on_both_databases! {
             assert_eq!(parameter(&sibling, "latest_end"), city, "{on}");
         }
         let known = in_force(&app, "own district", "2024-02-01").await;
-        let path = format!("{PATH}/in-force?authority_id={}&on=2024-02-01", app.world.organisation("own district"));
+        let path = format!("/api/v1/profiles-in-force?authority_id={}&on=2024-02-01", app.world.organisation("own district"));
         app.get(&path).token(app.world.token("bureau")).header("if-none-match", known.etag()).expect(304).await;
     }
 

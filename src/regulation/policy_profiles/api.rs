@@ -255,7 +255,7 @@ async fn create_policy_profile(
         (status = 422, description = "No complete profile is in force: `profile-missing`", body = Problem,
             content_type = "application/problem+json"),
         ReadRegulation))]
-#[get("/policy-profiles/in-force")]
+#[get("/profiles-in-force")]
 async fn get_profile_in_force(_caller: Caller<ReadRegulation>, lookup: Lookup<InForceQuery>) -> Answered {
     let InForceQuery { authority_id, on } = lookup.query.clone();
     lookup

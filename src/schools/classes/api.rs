@@ -13,6 +13,7 @@ use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::identifiers::SchoolYear;
 use crate::refusal::Refusal;
+use crate::rules::document::Grade;
 use crate::schools::classes;
 use crate::text::Line;
 
@@ -97,8 +98,8 @@ pub struct ClassQuery {
     #[param(inline)]
     pub school_year: Option<SchoolYear>,
     /// Only classes of this grade.
-    #[param(minimum = 1, maximum = 9)]
-    pub grade: Option<i32>,
+    #[param(inline)]
+    pub grade: Option<Grade>,
     /// Classes in a page.
     #[param(inline)]
     pub limit: Option<PageLimit>,
@@ -119,7 +120,11 @@ pub fn routes(config: &mut ServiceConfig) {
 async fn list_classes(caller: Caller<ReadClasses>, list: List<ClassQuery>) -> Answered {
     let query = list.query.clone();
     let school_year = query.school_year.map(|year| year.as_str().to_owned());
-    let filter = ClassFilter { school_id: query.school_id, school_year, grade: query.grade };
+    let filter = ClassFilter {
+        school_id: query.school_id,
+        school_year,
+        grade: query.grade.and_then(|grade| i32::try_from(grade.get()).ok()),
+    };
     let (cursor, limit) = (Cursor::of("classes", &filter), query.limit.unwrap_or_default());
     let after: Option<Id> = cursor.read(query.cursor.as_ref())?;
     list.page(move |tx| {

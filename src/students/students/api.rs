@@ -15,6 +15,7 @@ use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLi
 use crate::identifiers::{IdNumber, StudentNumber};
 use crate::iso_date;
 use crate::refusal::Refusal;
+use crate::rules::document::Grade;
 use crate::students::access_log::Viewing;
 use crate::students::persons::Numbers;
 use crate::students::students;
@@ -158,8 +159,8 @@ pub struct StudentQuery {
     #[param(inline)]
     pub person_id: Option<Id>,
     /// Only pupils of this grade.
-    #[param(minimum = 1, maximum = 9)]
-    pub grade: Option<i32>,
+    #[param(inline)]
+    pub grade: Option<Grade>,
     /// Only pupils in this state.
     #[param(inline)]
     pub state: Option<StudentState>,
@@ -191,7 +192,7 @@ async fn list_students(caller: Caller<ReadStudents>, list: List<StudentQuery>, v
         school_id: query.school_id,
         class_id: query.class_id,
         person_id: query.person_id,
-        grade: query.grade,
+        grade: query.grade.and_then(|grade| i32::try_from(grade.get()).ok()),
         state: query.state,
     };
     let (cursor, limit) = (Cursor::of("students", &filter), query.limit.unwrap_or_default());
