@@ -40,12 +40,7 @@ impl Recorded for Notice {
 /// # Errors
 /// 422 for a plan that the caller may not write notices of.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, items: &PlanNotice) -> Result<Notice, Refusal> {
-    let plan = match plans::find_for::<PublishNotices>(tx, actor, plan) {
-        Err(refusal) if refusal.code() == Some(Code::NotFound) => {
-            return Err(Refusal::field("/plan_id", Fault::NotFound));
-        }
-        found => found?,
-    };
+    let plan = plans::named_in_body(plans::find_for::<PublishNotices>(tx, actor, plan))?;
     check(items)?;
     let items = filled_in(items, &plans::document(tx, &plan)?.notice);
     let row = NoticeRow {

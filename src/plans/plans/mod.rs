@@ -298,6 +298,17 @@ pub fn find_for<P: Permission>(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result
     store::find(tx, &Scope::of::<P>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
+/// What a body names at `/plan_id`: not found there is a fault of the body, not of the path.
+///
+/// # Errors
+/// 422 where the plan was not found, else what was refused.
+pub fn named_in_body<T>(found: Result<T, Refusal>) -> Result<T, Refusal> {
+    found.map_err(|refusal| match refusal.code() {
+        Some(Code::NotFound) => Refusal::field("/plan_id", Fault::NotFound),
+        _ => refusal,
+    })
+}
+
 /// A plan of any scope, for rooms whose own rows the caller may see.
 ///
 /// # Errors

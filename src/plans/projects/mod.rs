@@ -99,12 +99,7 @@ pub fn ids(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Id>, Refusal> {
 /// # Errors
 /// 404 for a plan that the caller may not write, 409 in another state or for a name that is taken, 422.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, offer: &PlanProject) -> Result<Project, Refusal> {
-    let plan = match plans::claim_for_writing(tx, actor, plan) {
-        Err(refusal) if refusal.code() == Some(Code::NotFound) => {
-            return Err(Refusal::field("/plan_id", Fault::NotFound));
-        }
-        claimed => claimed?,
-    };
+    let plan = plans::named_in_body(plans::claim_for_writing(tx, actor, plan))?;
     let standing = store::of_plan(tx, plan.row.id)?;
     if standing.len() >= PROJECTS_MAX {
         return Err(Refusal::invalid(vec![FieldError::new("/plan_id", Fault::TooLong).with("max", PROJECTS_MAX)]));
