@@ -6,6 +6,7 @@ use super::{block_on, logging};
 use crate::app::open_existing;
 use crate::auth::grants;
 use crate::config::Storage;
+use crate::plans::filings;
 use crate::regulation::policy_profiles;
 use crate::{db, journal};
 
@@ -16,6 +17,7 @@ pub(super) fn run(storage: &Storage) -> Result<ExitCode, String> {
         let mut wrong = db::check_references(tx.conn)?;
         wrong.extend(grants::verify(tx)?);
         wrong.extend(policy_profiles::verify(tx)?);
+        wrong.extend(filings::verify(tx)?);
         Ok((journal::verify(tx)?, wrong))
     }))?;
     wrong.extend(chain.breaks);

@@ -72,6 +72,18 @@ on_both_databases! {
         known.expect(304).await;
     }
 
+    async fn a_check_of_the_database_finds_changed_bytes_and_lost_numbers(app) {
+        let filing = filed(&app, "school-admin", "own school").await;
+        filed(&app, "sibling-school-admin", "sibling school").await;
+        let wrong = async || app.db.read(kehou::plans::filings::verify).await.unwrap();
+        assert_eq!(wrong().await, Vec::<String>::new());
+        let id = app.id_literal(&filing.id());
+        app.sql(&format!("UPDATE filings SET document = replace(document, '16:30', '16:31') WHERE id = {id}")).await;
+        assert_eq!(wrong().await, ["filing 430602-2024-0001 is not what was hashed when it was submitted"]);
+        app.sql("UPDATE filing_series SET last_number = 3").await;
+        assert!(wrong().await[1].ends_with("in 2024 have a gap"));
+    }
+
     async fn of_two_officers_at_once_one_decides_and_the_other_is_told(app) {
         let filing = filed(&app, "school-admin", "own school").await;
         let both = join_all([approve(&app, "bureau", &filing), approve(&app, "city-bureau", &filing)]).await;

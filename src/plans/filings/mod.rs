@@ -29,6 +29,9 @@ use crate::rules::facts::Facts;
 use crate::schools::schools;
 use crate::sealing::hex;
 
+/// Filings that the check of the whole database reads at a time.
+const VERIFY_BATCH: i64 = 200;
+
 impl Recorded for Filing {
     const RESOURCE: &'static str = "filing";
 
@@ -312,4 +315,31 @@ pub fn list(
     limit: PageLimit,
 ) -> Result<Vec<Filing>, Refusal> {
     store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
+}
+
+/// Sentences about filings whose bytes are not what was hashed, and about series with a gap.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
+    let mut wrong = Vec::new();
+    let mut after = String::new();
+    loop {
+        let batch = store::filed_after(tx, &after, VERIFY_BATCH)?;
+        for (case_number, sha256, document) in &batch {
+            if hex(&Sha256::digest(document)) != *sha256 {
+                wrong.push(format!("filing {case_number} is not what was hashed when it was submitted"));
+            }
+        }
+        match batch.into_iter().last() {
+            Some((last, ..)) => after = last,
+            None => break,
+        }
+    }
+    for (authority, year, last, filings) in store::series(tx)? {
+        if filings != i64::from(last) {
+            wrong.push(format!("the case numbers of authority {authority} in {year} have a gap"));
+        }
+    }
+    Ok(wrong)
 }

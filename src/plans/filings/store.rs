@@ -165,3 +165,26 @@ pub(super) fn next_number(tx: &mut Tx<'_>, authority: Id, year: i32) -> Result<i
         .map_err(on_unique(|| crate::db::run_again("the first case number of a year")))?;
     Ok(1)
 }
+
+/// What a check of all filings reads: case number, hash, bytes.
+pub(super) type Filed = (String, String, String);
+
+/// A batch of filings by case number, for the check of the whole database.
+pub(super) fn filed_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Filed>, Refusal> {
+    let all = filings::table.filter(filings::case_number.gt(after)).order(filings::case_number).limit(limit);
+    Ok(all.select((filings::case_number, filings::sha256, filings::document)).load(tx.conn)?)
+}
+
+/// A series: authority, year, last number, and how many filings it has.
+pub(super) type Series = (Id, i32, i32, i64);
+
+/// Every series of case numbers.
+pub(super) fn series(tx: &mut Tx<'_>) -> Result<Vec<Series>, Refusal> {
+    let columns = (filing_series::authority_id, filing_series::year, filing_series::last_number);
+    let all: Vec<(Id, i32, i32)> = filing_series::table.order(columns).select(columns).load(tx.conn)?;
+    let count = |(authority, year, last)| {
+        let own = filings::table.filter(filings::authority_id.eq(authority)).filter(filings::year.eq(year));
+        Ok((authority, year, last, own.count().get_result(tx.conn)?))
+    };
+    all.into_iter().map(count).collect()
+}
