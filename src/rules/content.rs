@@ -18,16 +18,16 @@ pub(super) fn allowed_content(plan: &Submission<'_>) -> Verdict {
 }
 
 fn of_project(plan: &Submission<'_>, index: usize, project: &PlanProject) -> Option<Finding> {
-    let pointer = format!("/projects/{index}/category");
+    let pointer = || format!("/projects/{index}/category");
     let refused = is_teaching(project.category) || plan.profile.categories_refused.contains(&project.category);
     let finding = if refused {
-        plan.error(&ALLOWED_CONTENT, pointer)
+        plan.error(&ALLOWED_CONTENT, pointer())
     } else if project.category != ProjectCategory::Other {
         return None;
     } else if project.outline.is_some() {
-        plan.warning(&ALLOWED_CONTENT, pointer).variant("other")
+        plan.warning(&ALLOWED_CONTENT, pointer()).variant("other")
     } else {
-        plan.error(&ALLOWED_CONTENT, pointer).variant("undescribed")
+        plan.error(&ALLOWED_CONTENT, pointer()).variant("undescribed")
     };
     let category = project.category;
     Some(

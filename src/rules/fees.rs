@@ -1,11 +1,14 @@
 //! 收费 (六.2, 三.3): who may charge, how much, by which document; and what costs nothing.
 
+use std::cell::LazyCell;
+
 use super::Finding;
 use super::catalogue::{FEE_WITHIN_STANDARD, FREE_HELP_IS_FREE, NO_STANDARD_ON_FILE, WHO_MAY_CHARGE};
 use super::document::{FeeKind, Ownership, PlanProject, ProjectCategory, Whole};
 use super::profile::FeeStandard;
 use super::schedule::{DayType, ServiceDays};
 use super::submission::{Submission, Verdict};
+use crate::local_time::LocalTime;
 use crate::money::yuan;
 
 /// Parts of a fen, so that a fee for the term can be spread over its days and come back whole.
@@ -69,8 +72,9 @@ pub(super) fn fee_within_standard(plan: &Submission<'_>) -> Verdict {
     let charges = paid(plan).next().is_some();
     let Ok(days) = &plan.days else { return Verdict { findings, judged: !charges } };
     if charges {
+        let offers = LazyCell::new(|| Offers::of(plan, days));
         for (index, row) in plan.document.school.grades.iter().enumerate() {
-            findings.extend(of_grade(plan, days, index, row.grade.get()));
+            findings.extend(of_grade(plan, &offers, index, row.grade.get()));
         }
     }
     findings.into()
@@ -128,7 +132,12 @@ fn of_lessons_billed(plan: &Submission<'_>, index: usize, project: &PlanProject)
     })
 }
 
-fn of_grade(plan: &Submission<'_>, days: &ServiceDays, index: usize, grade: i64) -> Vec<Finding> {
+fn of_grade<'a, F: FnOnce() -> Offers<'a>>(
+    plan: &Submission<'_>,
+    offers: &LazyCell<Offers<'a>, F>,
+    index: usize,
+    grade: i64,
+) -> Vec<Finding> {
     let limit = |limit: fn(&FeeStandard) -> Option<i64>| strictest(plan, std::iter::once(grade), limit);
     let day_max = limit(|standard| standard.per_day_max_fen);
     let term_max = limit(|standard| standard.per_term_max_fen);
@@ -136,7 +145,7 @@ fn of_grade(plan: &Submission<'_>, days: &ServiceDays, index: usize, grade: i64)
         return Vec::new();
     }
     let billed = limit(|standard| standard.lessons_billed_a_day).map(|(lessons, _)| lessons);
-    let dearest = dearest(plan, days, grade, billed);
+    let dearest = dearest(plan, offers, grade, billed);
     let over = |amount: i64, limit: Option<(i64, &str)>, unit: (&str, &str)| {
         limit.filter(|(max, _)| amount > *max).map(|(max, standard)| {
             plan.error(&FEE_WITHIN_STANDARD, format!("/school/grades/{index}"))
@@ -164,16 +173,12 @@ struct Dearest {
 
 /// Of all choices of projects that do not run at the same time the dearest, day by day. Where only so many lessons of a
 /// day are billed, that many of the dearest; and never more than the plan's own ceiling.
-fn dearest(plan: &Submission<'_>, days: &ServiceDays, grade: i64, billed: Option<i64>) -> Dearest {
-    let prices: Vec<Price<'_>> = paid(plan)
-        .filter(|(_, project, _)| project.serves(grade))
-        .map(|(_, project, amount)| Price::of(project, amount, days))
-        .collect();
-    let lesson = prices.iter().map(|price| price.lesson_parts).max().unwrap_or(0);
+fn dearest(plan: &Submission<'_>, offers: &Offers<'_>, grade: i64, billed: Option<i64>) -> Dearest {
+    let lesson = offers.dearest_lesson(grade);
     let most = billed.map_or(i64::MAX, |lessons| lesson.saturating_mul(lessons));
     let (mut day_parts, mut term_parts) = (0, 0_i64);
-    for day in days.types() {
-        let parts = dearest_of(&prices, *day).min(most);
+    for (day, spans) in &offers.days {
+        let parts = dearest_of(spans, grade).min(most);
         day_parts = parts.max(day_parts);
         term_parts = term_parts.saturating_add(parts.saturating_mul(day.days));
     }
@@ -182,10 +187,42 @@ fn dearest(plan: &Submission<'_>, days: &ServiceDays, grade: i64, billed: Option
     Dearest { day_fen: fen(day_parts), term_fen: fen(term_parts) }
 }
 
-/// What a project costs on a day, in parts of a fen. A fee for the term is spread over the days of the project.
+/// What costs something: by project, and by kind of day in the order in which it ends.
+struct Offers<'a> {
+    prices: Vec<Price<'a>>,
+    days: Vec<(DayType, Vec<Span<'a>>)>,
+}
+
+/// What a lesson of a project costs, in parts of a fen. A fee for the term is spread over the lessons of the project.
 struct Price<'a> {
     project: &'a PlanProject,
     lesson_parts: i64,
+}
+
+/// A project on a day: from its first slot to its last, and what the day costs.
+struct Span<'a> {
+    project: &'a PlanProject,
+    starts_at: LocalTime,
+    ends_at: LocalTime,
+    parts: i64,
+}
+
+impl<'a> Offers<'a> {
+    fn of(plan: &Submission<'a>, days: &ServiceDays) -> Self {
+        let prices: Vec<Price<'a>> = paid(plan).map(|(_, project, amount)| Price::of(project, amount, days)).collect();
+        let spans_of = |day: &DayType| {
+            let mut spans: Vec<Span<'a>> = prices.iter().filter_map(|price| price.span(*day)).collect();
+            spans.sort_unstable_by_key(|span| (span.ends_at, span.starts_at));
+            (*day, spans)
+        };
+        let days = days.types().iter().map(spans_of).collect();
+        Self { prices, days }
+    }
+
+    fn dearest_lesson(&self, grade: i64) -> i64 {
+        let own = self.prices.iter().filter(|price| price.project.serves(grade));
+        own.map(|price| price.lesson_parts).max().unwrap_or(0)
+    }
 }
 
 impl<'a> Price<'a> {
@@ -196,24 +233,27 @@ impl<'a> Price<'a> {
         Self { project, lesson_parts: if per_lesson { parts } else { parts / lessons } }
     }
 
-    /// Its end, its start and its price on such a day, if it meets then.
-    fn span(&self, day: DayType) -> Option<(u16, u16, i64)> {
+    /// The project on such a day, if it meets then.
+    fn span(&self, day: DayType) -> Option<Span<'a>> {
         let slots = || self.project.slots.iter().filter(|slot| slot.meets(day.weekday, day.running));
-        let starts_at = slots().map(|slot| slot.starts_at.minutes()).min()?;
-        let ends_at = slots().map(|slot| slot.ends_at.minutes()).max()?;
-        Some((ends_at, starts_at, self.lesson_parts.saturating_mul(self.project.lessons_per_day.get())))
+        Some(Span {
+            project: self.project,
+            starts_at: slots().map(|slot| slot.starts_at).min()?,
+            ends_at: slots().map(|slot| slot.ends_at).max()?,
+            parts: self.lesson_parts.saturating_mul(self.project.lessons_per_day.get()),
+        })
     }
 }
 
-/// The dearest choice on one day: spans by their ends, each with the best that ends before it starts, or without it.
-fn dearest_of(prices: &[Price<'_>], day: DayType) -> i64 {
-    let mut spans: Vec<(u16, u16, i64)> = prices.iter().filter_map(|price| price.span(day)).collect();
-    spans.sort_unstable();
-    let mut best: Vec<(u16, i64)> = Vec::with_capacity(spans.len());
-    for (ends_at, starts_at, parts) in spans {
-        let before = best.iter().rev().find(|(end, _)| *end <= starts_at).map_or(0, |(_, sum)| *sum);
+/// The dearest choice of a grade on one day: spans by their ends, each with the best that ends before it starts, or
+/// without it.
+fn dearest_of(spans: &[Span<'_>], grade: i64) -> i64 {
+    let mut best: Vec<(LocalTime, i64)> = Vec::with_capacity(spans.len());
+    for span in spans.iter().filter(|span| span.project.serves(grade)) {
+        let ended = best.partition_point(|(end, _)| *end <= span.starts_at);
+        let before = ended.checked_sub(1).and_then(|last| best.get(last)).map_or(0, |(_, sum)| *sum);
         let without = best.last().map_or(0, |(_, sum)| *sum);
-        best.push((ends_at, without.max(before.saturating_add(parts))));
+        best.push((span.ends_at, without.max(before.saturating_add(span.parts))));
     }
     best.last().map_or(0, |(_, sum)| *sum)
 }

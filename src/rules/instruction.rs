@@ -3,7 +3,7 @@
 //! Only the name and the outline of a project are read, as NFKC and without spaces, so that 补 课 and full-width forms
 //! hide nothing. A word under a ban in its own phrase (严禁变相补课) is a promise and no hit.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::Finding;
 use super::catalogue::NO_COLLECTIVE_INSTRUCTION;
@@ -51,6 +51,10 @@ fn plain(text: &str) -> String {
         let invisible = matches!(*c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
         *c == '\n' || !(c.is_whitespace() || invisible)
     };
+    // Most texts are NFKC already, which is sooner seen than made.
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        return text.chars().filter(shown).collect();
+    }
     text.nfkc().filter(shown).collect()
 }
 
@@ -68,9 +72,10 @@ struct Hit<'a> {
     refused: bool,
 }
 
-/// The profile's words, longest first, so that 作业辅导 is read before 辅导 and 不得不 before 不得.
+/// The profile's words by their first characters, then longest first, so that 作业辅导 is read before 辅导 and 不得不
+/// before 不得.
 struct Lexicon<'a> {
-    words: Vec<(&'a str, Role)>,
+    words: Vec<(char, &'a str, Role)>,
     /// Which characters may begin a word, by their lowest seven bits.
     starts: u128,
     reach: usize,
@@ -85,16 +90,19 @@ impl<'a> Lexicon<'a> {
             (&lists.not_forbidding, Role::Passing),
             (&lists.forbidding, Role::Forbidding),
         ];
-        let mut words: Vec<(&str, Role)> =
-            roles.into_iter().flat_map(|(list, role)| list.iter().map(move |word| (word.as_str(), role))).collect();
-        words.retain(|(word, _)| !word.is_empty());
-        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-        let starts = words.iter().filter_map(|(word, _)| word.chars().next()).fold(0, |bits, c| bits | bit(c));
+        let all = roles.into_iter().flat_map(|(list, role)| list.iter().map(move |word| (word.as_str(), role)));
+        let mut words: Vec<(char, &str, Role)> =
+            all.filter_map(|(word, role)| Some((word.chars().next()?, word, role))).collect();
+        words.sort_by_key(|(first, word, _)| (*first, std::cmp::Reverse(word.len())));
+        let starts = words.iter().fold(0, |bits, (first, ..)| bits | bit(*first));
         Self { words, starts, reach: lists.forbidding_reach }
     }
 
-    fn at(&self, rest: &str) -> Option<(&'a str, Role)> {
-        self.words.iter().find(|(word, _)| rest.starts_with(word)).copied()
+    /// The longest word with which `rest` begins; `first` is its first character.
+    fn at(&self, first: char, rest: &str) -> Option<(&'a str, Role)> {
+        let from = self.words.partition_point(|(own, ..)| *own < first);
+        let same = self.words.iter().skip(from).take_while(|(own, ..)| *own == first);
+        same.map(|(_, word, role)| (*word, *role)).find(|(word, _)| rest.starts_with(word))
     }
 
     /// The words of a plain text that count against it, each once.
@@ -107,7 +115,7 @@ impl<'a> Lexicon<'a> {
             if place < read_to || self.starts & bit(c) == 0 {
                 continue;
             }
-            let Some((word, role)) = text.get(place..).and_then(|rest| self.at(rest)) else { continue };
+            let Some((word, role)) = text.get(place..).and_then(|rest| self.at(c, rest)) else { continue };
             read_to = place + word.len();
             match role {
                 Role::Passing => {}

@@ -136,6 +136,12 @@ impl ServiceDays {
         self.types.iter().any(winter)
     }
 
+    /// Whether the project meets at all.
+    #[must_use]
+    pub fn meets(&self, project: &PlanProject) -> bool {
+        self.types.iter().any(|t| project.meets(t.weekday, t.running))
+    }
+
     /// On how many days the project meets.
     #[must_use]
     pub fn days_of(&self, project: &PlanProject) -> i64 {

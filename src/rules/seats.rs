@@ -18,7 +18,7 @@ pub(super) fn no_refusal(plan: &Submission<'_>) -> Verdict {
         let served: Vec<&PlanProject> = plan
             .projects()
             .map(|(_, project)| project)
-            .filter(|project| project.serves(grade) && is_service(plan, project) && days.days_of(project) > 0)
+            .filter(|project| project.serves(grade) && is_service(plan, project) && days.meets(project))
             .collect();
         let finding: Option<Finding> = if served.is_empty() {
             Some(plan.warning(&NO_REFUSAL, pointer).variant("unserved"))

@@ -84,14 +84,15 @@ impl<'a> Submission<'a> {
     }
 
     /// The timetables during which a slot meets. Without a calendar: all that it is written for.
-    pub(super) fn running(&self, slot: &PlanSlot) -> impl Iterator<Item = Running> {
+    pub(super) fn running(&self, slot: &PlanSlot) -> impl Iterator<Item = Running> + Clone + use<> {
         let meets = |running: Running| match &self.days {
             Ok(days) => days.types().iter().any(|t| t.running == running && slot.meets(t.weekday, running)),
             Err(_) => true,
         };
         // A slot that never meets is still judged by what is written.
-        let never = !Running::ALL.into_iter().any(|running| running.holds(slot.timetable) && meets(running));
-        let chosen = Running::ALL.map(|running| running.holds(slot.timetable) && (never || meets(running)));
+        let written = Running::ALL.map(|running| running.holds(slot.timetable));
+        let met = Running::ALL.map(|running| running.holds(slot.timetable) && meets(running));
+        let chosen = if met.contains(&true) { met } else { written };
         Running::ALL.into_iter().zip(chosen).filter_map(|(running, chosen)| chosen.then_some(running))
     }
 

@@ -61,10 +61,11 @@ pub fn service_date(
 pub(super) fn starts_after_dismissal(plan: &Submission<'_>) -> Verdict {
     let mut verdict = Verdict::from(Vec::new());
     for placed in plan.slots() {
+        let timetables = plan.running(placed.slot);
         for grade in &placed.project.grades {
             let dismissal = |running| plan.dismissals.at(grade.get(), placed.slot.weekday.get(), running);
             let mut latest: Option<(LocalTime, Running)> = None;
-            for running in plan.running(placed.slot) {
+            for running in timetables.clone() {
                 match dismissal(running) {
                     Some(at) if latest.is_none_or(|(known, _)| known < at) => latest = Some((at, running)),
                     Some(_) => {}
