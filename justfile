@@ -28,3 +28,7 @@ fuzz database:
 # Ratios of the service to its SQL twin in pgbench, on this machine
 bench:
     cargo bench --bench twin
+
+# Time of the rules on plans of 6 and 50 projects
+bench-rules:
+    cargo bench --bench rules
