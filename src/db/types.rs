@@ -123,6 +123,16 @@ impl Instant {
 #[diesel(sql_type = JsonSql)]
 pub struct Json(pub serde_json::Value);
 
+impl Json {
+    /// A value as it goes into a column.
+    ///
+    /// # Errors
+    /// A defect: the value cannot be written as JSON.
+    pub fn of(value: &impl Serialize) -> Result<Self, crate::refusal::Refusal> {
+        serde_json::to_value(value).map(Self).map_err(crate::refusal::Refusal::internal)
+    }
+}
+
 macro_rules! in_both_databases {
     ($type:ty, $sql:ty) => {
         impl HasSqlType<$sql> for MultiBackend {

@@ -100,11 +100,11 @@ fn file(
         document: bytes,
         profile_code: judgement.profile.id.clone(),
         profile_document: judgement.profile.document.clone(),
-        findings: json(&findings)?,
-        not_judged: json(&not_judged)?,
+        findings: Json::of(&findings)?,
+        not_judged: Json::of(&not_judged)?,
         due_on: reminder_on(tx.today, judgement),
         review: None,
-        steps: json(&steps)?,
+        steps: Json::of(&steps)?,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -121,10 +121,6 @@ fn file(
 fn reminder_on(today: Date, judgement: &Judgement) -> Option<Date> {
     let days = judgement.profile.review_reminder_working_days;
     judgement.calendar.working_days_after(today, days).ok().map(|days| days.deadline)
-}
-
-fn json(value: &impl serde::Serialize) -> Result<Json, Refusal> {
-    serde_json::to_value(value).map(Json).map_err(Refusal::internal)
 }
 
 fn step(tx: &mut Tx<'_>, actor: &Actor, state: FilingState) -> Result<FilingStep, Refusal> {
@@ -144,8 +140,8 @@ fn step_to(
     after.steps.push(step(tx, actor, state)?);
     after.row.state = state;
     after.row.due_on = review.as_ref().and_then(|review| review.due_on);
-    after.row.review = review.as_ref().map(json).transpose()?;
-    after.row.steps = json(&after.steps)?;
+    after.row.review = review.as_ref().map(Json::of).transpose()?;
+    after.row.steps = Json::of(&after.steps)?;
     after.row.version += 1;
     after.row.updated_at = tx.now;
     after.review = review;

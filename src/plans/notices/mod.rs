@@ -49,7 +49,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, items: &PlanNotice) -> R
         school_id: plan.row.school_id,
         filing_id: None,
         state: NoticeState::Draft,
-        items: json(&items)?,
+        items: Json::of(&items)?,
         published_on: None,
         published_at: None,
         version: 1,
@@ -84,10 +84,6 @@ fn filled_in(items: &PlanNotice, planned: &PlanNotice) -> PlanNotice {
     }
 }
 
-fn json(items: &PlanNotice) -> Result<Json, Refusal> {
-    serde_json::to_value(items).map(Json).map_err(Refusal::internal)
-}
-
 /// Replaces the items of a draft.
 ///
 /// # Errors
@@ -106,7 +102,7 @@ pub fn update(
     }
     check(items)?;
     let mut after = Notice { items: items.clone(), ..before.clone() };
-    after.row.items = json(items)?;
+    after.row.items = Json::of(items)?;
     after.row.version += 1;
     after.row.updated_at = tx.now;
     store::update(tx, &after.row)?;

@@ -15,7 +15,7 @@ use super::projects;
 use crate::auth::organisations;
 use crate::auth::permission::{Permission, ReadPlans, SubmitPlans, WritePlans};
 use crate::auth::{Actor, Scope};
-use crate::db::{Id, Tx};
+use crate::db::{Id, Json, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::identifiers::{AuthorityCode, SchoolCode};
 use crate::journal::{Recorded, record};
@@ -55,7 +55,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result
         school_year: term.row.school_year.clone(),
         season: term.row.season,
         state: PlanState::Draft,
-        content: store::json(&content)?,
+        content: Json::of(&content)?,
         first_submitted_on: None,
         filings_count: 0,
         version: 1,
@@ -148,7 +148,7 @@ pub fn replace(
     }
     on_record(tx, actor, document)?;
     let content = PlanContent::of(document);
-    let row = PlanRow { content: store::json(&content)?, ..after.row.clone() };
+    let row = PlanRow { content: Json::of(&content)?, ..after.row.clone() };
     let after = Plan { row, content, ..after };
     store::update(tx, &after.row)?;
     projects::replace_all(tx, &after.row, &document.projects)?;

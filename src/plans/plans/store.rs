@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{FilingState, LatestFiling, Plan, PlanRow, PlanState};
 use crate::auth::Scope;
 use crate::db::schema::{filings, organisations, plans};
-use crate::db::{Id, Json, Tx};
+use crate::db::{Id, Tx};
 use crate::http::PageLimit;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
@@ -112,9 +112,4 @@ pub(super) fn update(tx: &mut Tx<'_>, row: &PlanRow) -> Result<(), Refusal> {
         .execute(tx.conn)
         .map_err(on_unique(taken))?;
     if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
-}
-
-/// JSON of what the school writes.
-pub(super) fn json(content: &impl serde::Serialize) -> Result<Json, Refusal> {
-    serde_json::to_value(content).map(Json).map_err(Refusal::internal)
 }

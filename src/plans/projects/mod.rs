@@ -46,7 +46,7 @@ pub fn replace_all(tx: &mut Tx<'_>, plan: &PlanRow, offers: &[PlanProject]) -> R
         match standing.iter().find(|row| row.name == offer.name.as_str()) {
             None => store::insert(tx, &row_of(tx, plan, position, offer)?)?,
             Some(row) => {
-                let changed = ProjectRow { position, offer: json(offer)?, category: offer.category, ..row.clone() };
+                let changed = ProjectRow { position, offer: Json::of(offer)?, category: offer.category, ..row.clone() };
                 if changed != *row {
                     let changed = ProjectRow { version: row.version + 1, updated_at: tx.now, ..changed };
                     store::update(tx, &changed)?;
@@ -65,16 +65,12 @@ fn row_of(tx: &Tx<'_>, plan: &PlanRow, position: i32, offer: &PlanProject) -> Re
         position,
         name: offer.name.as_str().to_owned(),
         category: offer.category,
-        offer: json(offer)?,
+        offer: Json::of(offer)?,
         removed_at: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     })
-}
-
-fn json(offer: &PlanProject) -> Result<Json, Refusal> {
-    serde_json::to_value(offer).map(Json).map_err(Refusal::internal)
 }
 
 /// What a plan's projects offer, in the order of its document.
@@ -146,7 +142,7 @@ pub fn update(
     let mut after = Project { offer: offer.clone(), ..before.clone() };
     after.row.name = offer.name.as_str().to_owned();
     after.row.category = offer.category;
-    after.row.offer = json(offer)?;
+    after.row.offer = Json::of(offer)?;
     after.row.version += 1;
     after.row.updated_at = tx.now;
     tx.savepoint(|tx| store::update(tx, &after.row))?;
