@@ -19,6 +19,7 @@ use crate::config::{Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
+use crate::enrollments::{agreements, enrollments};
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
@@ -33,7 +34,8 @@ use crate::students::{consents, disclosures, guardianships, students};
 use crate::{background, health, jobs};
 
 /// What moves with a person whose two records are joined, room by room; `students::person_columns` lists the columns.
-const MOVERS: &[Mover] = &[students::moved, guardianships::moved, consents::moved, access_log::moved];
+const MOVERS: &[Mover] =
+    &[students::moved, guardianships::moved, consents::moved, access_log::moved, enrollments::moved];
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -204,6 +206,8 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(projects::routes)
                 .configure(filings::routes)
                 .configure(notices::routes)
+                .configure(enrollments::routes)
+                .configure(agreements::routes)
                 .configure(jobs::routes),
         );
 }

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod contract;
 pub mod db;
+pub mod enrollments;
 pub mod health;
 pub mod http;
 pub mod identifiers;

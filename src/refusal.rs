@@ -45,6 +45,8 @@ codes! {
     HeaderInvalid = "header-invalid", 400;
     /// `Idempotency-Key` where an answer must not be stored.
     KeyRefused = "idempotency-key-refused", 400;
+    /// No `Idempotency-Key` where money or seats move.
+    KeyRequired = "idempotency-key-required", 400;
     /// OAuth: the request lacks a parameter or has a wrong one (RFC 6749 §5.2).
     OauthInvalidRequest = "invalid-request", 400;
     /// OAuth: this grant type is not offered.

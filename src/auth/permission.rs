@@ -159,6 +159,16 @@ permissions! {
     /// Give a guardian's consent and withdraw it.
     GiveConsents = "give-consents", Refused:
         SchoolAdmin => Subtree, Guardian => OwnChildren;
+    /// See enrollments and their agreements.
+    ReadEnrollments = "read-enrollments", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnGroups,
+        Guardian => OwnChildren;
+    /// Apply for projects, decline them, and withdraw (二.2): the guardian alone.
+    ApplyForProjects = "apply-for-projects", Refused:
+        Guardian => OwnChildren;
+    /// Sign agreements (五.3): the guardian alone.
+    SignAgreements = "sign-agreements", Refused:
+        Guardian => OwnChildren;
     /// See background jobs and put dead ones back.
     ManageJobs = "manage-jobs", Refused:
         PlatformAdmin => Everything;

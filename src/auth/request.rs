@@ -234,6 +234,14 @@ impl Write {
         }
     }
 
+    /// Asks for an `Idempotency-Key`: this moves seats or money, and a repeat must not move them twice.
+    ///
+    /// # Errors
+    /// 400 when there is none.
+    pub fn keyed(self) -> Result<Self, Refusal> {
+        if self.key.is_some() { Ok(self) } else { Err(Refusal::of(Code::KeyRequired)) }
+    }
+
     /// The reader's language.
     #[must_use]
     pub fn language(&self) -> Language {

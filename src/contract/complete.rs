@@ -47,6 +47,11 @@ impl Shape<'_> {
         self.path.ends_with("-secret") || self.path.ends_with("/reveal")
     }
 
+    /// It moves seats or money, and a repeat must not move them twice.
+    fn needs_key(&self) -> bool {
+        self.method == "POST" && self.path.strip_prefix(BASE) == Some("/enrollments")
+    }
+
     fn is_list(&self, operation: &Operation) -> bool {
         self.method == "GET"
             && operation
@@ -164,7 +169,8 @@ fn add_parameters(operation: &mut Operation, shape: &Shape<'_>) {
     if shape.is_write() && shape.method == "POST" && !shape.is_secret() {
         let schema = text(1, 255).pattern(Some("^[!-~]+$"));
         let description = "A repeat with the same key gives the first answer again, for 30 days";
-        added.push(header_parameter("Idempotency-Key", Required::False, schema, description));
+        let required = if shape.needs_key() { Required::True } else { Required::False };
+        added.push(header_parameter("Idempotency-Key", required, schema, description));
     }
     if shape.is_write() && !shape.is_secret() {
         let schema = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));

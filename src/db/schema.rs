@@ -466,6 +466,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    enrollments (id) {
+        id -> IdSql,
+        student_id -> IdSql,
+        person_id -> IdSql,
+        school_id -> IdSql,
+        plan_id -> IdSql,
+        project_id -> IdSql,
+        school_year -> Text,
+        season -> Text,
+        state -> Text,
+        source -> Text,
+        entered_by_id -> Nullable<IdSql>,
+        notice_id -> IdSql,
+        filing_id -> IdSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::IdSql;
+    project_seats (project_id) {
+        project_id -> IdSql,
+        seats_max -> Nullable<BigInt>,
+        seats_taken -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    agreements (id) {
+        id -> IdSql,
+        enrollment_id -> IdSql,
+        text -> Text,
+        sha256 -> Text,
+        filing_id -> IdSql,
+        notice_id -> IdSql,
+        signed_by_id -> IdSql,
+        signed_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> authorities (authority_id));
@@ -489,8 +537,12 @@ diesel::joinable!(guardianships -> persons (person_id));
 diesel::joinable!(consents -> guardianships (guardianship_id));
 diesel::joinable!(access_log_persons -> access_log_lines (line_id));
 diesel::joinable!(access_log_lines -> users (user_id));
+diesel::joinable!(enrollments -> organisations (school_id));
+diesel::joinable!(agreements -> enrollments (enrollment_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    agreements,
+    enrollments,
     access_log_persons,
     access_log_lines,
     consents,

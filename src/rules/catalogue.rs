@@ -39,6 +39,7 @@ impl Kind {
 pub enum Step {
     PlanSubmission,
     OpeningEnrollment,
+    Enrollment,
     GroupConfirmation,
     SessionCreation,
     Charge,
@@ -51,6 +52,7 @@ impl Step {
         match self {
             Self::PlanSubmission => "plan_submission",
             Self::OpeningEnrollment => "opening_enrollment",
+            Self::Enrollment => "enrollment",
             Self::GroupConfirmation => "group_confirmation",
             Self::SessionCreation => "session_creation",
             Self::Charge => "charge",
@@ -126,6 +128,12 @@ pub const RULES: &[&Rule] = &[
     &FEE_WITHIN_STANDARD,
     &NO_STANDARD_ON_FILE,
     &TEACHING_TIME_KEPT,
+    &PUBLISHED_BEFORE_ENROLLING,
+    &GUARDIAN_CONSENT,
+    &ELIGIBLE_STUDENT,
+    &AGE_APPROPRIATE,
+    &NO_CLASH,
+    &SIGNED_AGREEMENT,
 ];
 
 pub(super) static PROFILE_MISSING: Rule =
@@ -248,3 +256,25 @@ pub(super) static NO_STANDARD_ON_FILE: Rule = Rule {
 
 pub(super) static TEACHING_TIME_KEPT: Rule =
     Rule { judges_plans: Some(time::teaching_time_kept), ..Rule::of("teaching-time-kept", "六.5") };
+
+pub(super) static PUBLISHED_BEFORE_ENROLLING: Rule =
+    Rule { kinds: &[Kind::Workflow], steps: &[Step::Enrollment], ..Rule::of("published-before-enrolling", "五.3") };
+
+pub(super) static GUARDIAN_CONSENT: Rule = Rule {
+    kinds: &[Kind::Workflow, Kind::Constraint],
+    steps: &[Step::Enrollment],
+    ..Rule::of("guardian-consent", "二.2")
+};
+
+pub(super) static ELIGIBLE_STUDENT: Rule =
+    Rule {
+        kinds: &[Kind::Rule, Kind::Constraint], steps: &[Step::Enrollment], ..Rule::of("eligible-student", "三.1")
+    };
+
+pub(super) static AGE_APPROPRIATE: Rule =
+    Rule { steps: &[Step::Enrollment, Step::GroupConfirmation], ..Rule::of("age-appropriate", "五.4") };
+
+pub(super) static NO_CLASH: Rule = Rule { steps: &[Step::Enrollment], ..Rule::of("no-clash", "三.2") };
+
+pub(super) static SIGNED_AGREEMENT: Rule =
+    Rule { kinds: &[Kind::Workflow], steps: &[Step::Enrollment], ..Rule::of("signed-agreement", "五.3") };

@@ -9,6 +9,7 @@ pub mod calendar;
 mod catalogue;
 mod content;
 pub mod document;
+pub mod enrollment;
 pub mod facts;
 mod fees;
 mod filing;

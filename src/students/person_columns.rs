@@ -77,4 +77,11 @@ pub const PERSON_COLUMNS: &[PersonColumn] = &[
         on_export: OnExport::Nothing,
         on_erasure: OnErasure::Keep,
     },
+    PersonColumn {
+        table: "enrollments",
+        column: "person_id",
+        on_merge: OnMerge::Moves,
+        on_export: OnExport::Rows,
+        on_erasure: OnErasure::KeepBare,
+    },
 ];

@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["app", "metrics"],
     &["background", "health"],
+    &["enrollments"],
     &["plans"],
     &["students"],
     &["schools"],

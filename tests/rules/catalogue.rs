@@ -81,17 +81,18 @@ fn wrong() -> Vec<Case> {
 }
 
 #[test]
-fn every_sentence_that_a_plan_can_get_is_finished_in_both_languages() {
-    let findings: Vec<Finding> = wrong().iter().flat_map(|case| case.report().findings).collect();
+fn every_sentence_that_a_plan_or_an_enrollment_can_get_is_finished_in_both_languages() {
+    let of_plans = wrong().into_iter().flat_map(|case| case.report().findings);
+    let findings: Vec<Finding> = of_plans.chain(crate::enrollment::every_finding()).collect();
     for language in Language::ALL {
         for finding in findings_out(&findings, language) {
             assert!(!finding.message.contains("%{"), "{}: {}", finding.rule, finding.message);
         }
     }
     let said: BTreeSet<String> = findings.iter().map(Finding::text_key).collect();
-    // Of a session's date only, not of a plan.
+    // Of a session's date only, not of a plan or an enrollment.
     let of_dates = ["date", "holiday", "closed"].map(|variant| format!("rule.service-days.{variant}"));
     let all: BTreeSet<String> = RULES.iter().flat_map(|rule| rule.text_keys()).collect();
     let unsaid: Vec<&String> = all.difference(&said).filter(|key| !of_dates.contains(key)).collect();
-    assert!(unsaid.is_empty(), "no plan here gets {unsaid:?}");
+    assert!(unsaid.is_empty(), "nothing here gets {unsaid:?}");
 }

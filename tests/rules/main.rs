@@ -9,6 +9,7 @@ mod calendar;
 mod cases;
 mod catalogue;
 mod content;
+mod enrollment;
 mod fees;
 mod filing;
 mod generated;

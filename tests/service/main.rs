@@ -19,6 +19,7 @@ mod classes;
 mod closures;
 mod crash;
 mod disclosures;
+mod enrollments;
 mod filings;
 mod guardianships;
 mod idempotency;

@@ -43,6 +43,8 @@ pub enum RuleStep {
     PlanSubmission,
     /// 开放报名
     OpeningEnrollment,
+    /// 报名
+    Enrollment,
     /// 确认分组
     GroupConfirmation,
     /// 安排服务
@@ -58,6 +60,7 @@ impl RuleStep {
         match step {
             Step::PlanSubmission => Self::PlanSubmission,
             Step::OpeningEnrollment => Self::OpeningEnrollment,
+            Step::Enrollment => Self::Enrollment,
             Step::GroupConfirmation => Self::GroupConfirmation,
             Step::SessionCreation => Self::SessionCreation,
             Step::Charge => Self::Charge,
@@ -78,6 +81,7 @@ mod tests {
         for step in [
             Step::PlanSubmission,
             Step::OpeningEnrollment,
+            Step::Enrollment,
             Step::GroupConfirmation,
             Step::SessionCreation,
             Step::Charge,

@@ -92,6 +92,10 @@ pub async fn ask_without_body<'a>(app: &'a TestApp, operation: &Operation, place
         let stale = rehearse && !operation.has_parameter("validate_only");
         ask = ask.if_match(if stale { "\"99\"" } else { "\"1\"" });
     }
+    // A key that no handler needs would do no harm either, but only what needs one says so.
+    if operation.needs_key() {
+        ask = ask.key("matrix");
+    }
     ask
 }
 

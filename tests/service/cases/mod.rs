@@ -3,4 +3,6 @@
 mod all_at_once;
 mod case_a;
 mod case_c;
+mod case_e;
+mod case_f;
 mod small;

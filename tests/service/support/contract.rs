@@ -33,6 +33,12 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether the contract requires an `Idempotency-Key`.
+    pub fn needs_key(&self) -> bool {
+        let needed = |parameter: &Value| parameter["name"] == "Idempotency-Key" && parameter["required"] == true;
+        self.value["parameters"].as_array().is_some_and(|all| all.iter().any(needed))
+    }
+
     pub fn has_parameter(&self, name: &str) -> bool {
         self.value["parameters"].as_array().is_some_and(|all| all.iter().any(|parameter| parameter["name"] == name))
     }

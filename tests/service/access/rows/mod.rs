@@ -1,6 +1,7 @@
 //! The rows of the table, one file per room: `ROWS`, and what a request of that room needs.
 
 mod auth;
+mod enrollments;
 mod plans;
 mod regulation;
 mod schools;
@@ -12,7 +13,8 @@ use super::matrix::{Other, Own, Place, Reach, Row, Sibling};
 use crate::support::app::TestApp;
 
 /// Every room's rows.
-pub const ALL: &[&[Row]] = &[auth::ROWS, regulation::ROWS, schools::ROWS, plans::ROWS, students::ROWS];
+pub const ALL: &[&[Row]] =
+    &[auth::ROWS, regulation::ROWS, schools::ROWS, plans::ROWS, students::ROWS, enrollments::ROWS];
 
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
 const BUREAUS: Reach = &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling])];
@@ -33,6 +35,7 @@ pub const PUBLIC: &[&[&str]] = &[&["get_live", "get_ready", "get_jwks", "issue_t
 /// Makes what the rows are tried on, beside the small world.
 pub async fn prepare(app: &TestApp) {
     plans::prepare(app).await;
+    enrollments::prepare(app).await;
 }
 
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
@@ -43,13 +46,13 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
         // A secret cannot be rehearsed: a stale version shows that the row was found.
         "issue_user_secret" | "reveal_student" => Some("version-mismatch"),
         "change_my_secret" => Some("invalid"),
-        _ => plans::state_refusal(id),
+        _ => plans::state_refusal(id).or_else(|| enrollments::state_refusal(id)),
     }
 }
 
 /// A body that the operation takes at a place.
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
-    let rooms = [auth::body, regulation::body, schools::body, plans::body, students::body];
+    let rooms = [auth::body, regulation::body, schools::body, plans::body, students::body, enrollments::body];
     rooms.into_iter().find_map(|body| body(app, id, place))
 }
 
@@ -73,6 +76,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "users" | "role-grants" | "jobs" => auth::id(app, collection, place).await,
         "authorities" | "terms" | "policy-profiles" | "calendar" => regulation::id(app, collection, place).await,
         "plans" | "projects" | "filings" | "notices" | "published-notices" => plans::id(app, collection, place),
+        "enrollments" => enrollments::id(app, place),
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
         _ => panic!("{path}: no id is known"),

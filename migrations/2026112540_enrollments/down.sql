@@ -1,0 +1,2 @@
+DROP TABLE project_seats;
+DROP TABLE enrollments;

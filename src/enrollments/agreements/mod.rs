@@ -1,0 +1,94 @@
+//! Agreements 课后服务协议 (五.3): made from the published text, and signed with its hash, so that what was signed is what
+//! was published. A signed one never changes.
+
+mod api;
+mod model;
+mod store;
+mod text;
+
+pub use self::api::routes;
+pub use self::model::{Agreement, AgreementRow};
+
+use sha2::{Digest, Sha256};
+
+use self::model::AgreementText;
+use super::enrollments::{self, Enrollment, EnrollmentVerb};
+use crate::auth::permission::SignAgreements;
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Tx};
+use crate::http::IfMatchVersion;
+use crate::journal::{Recorded, record};
+use crate::plans::{filings, notices};
+use crate::refusal::{Code, Fault, Refusal};
+use crate::rules::enrollment::signed_agreement;
+use crate::sealing::hex;
+
+impl Recorded for Agreement {
+    const RESOURCE: &'static str = "agreement";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// The agreement of an enrollment that the caller sees under a scope: as it was signed, else as it would be signed now.
+///
+/// # Errors
+/// 404, also when nothing is signed and nothing is published any more.
+pub fn find(tx: &mut Tx<'_>, scope: &Scope, enrollment: Id) -> Result<(Enrollment, AgreementText), Refusal> {
+    let enrollment = enrollments::find(tx, scope, enrollment)?;
+    let text = match store::of_enrollment(tx, enrollment.row.id)? {
+        Some(row) => Some(AgreementText::signed(row)),
+        None => render(tx, &enrollment)?,
+    };
+    Ok((enrollment, text.ok_or_else(|| Refusal::of(Code::NotFound))?))
+}
+
+/// The text from what is published now; nothing when that is gone, or without the project.
+fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<AgreementText>, Refusal> {
+    let Some(published) = notices::shown_of_plan(tx, enrollment.row.plan_id)? else { return Ok(None) };
+    let Some(offer) = filings::offer_of(tx, &published.filing, enrollment.row.project_id)? else { return Ok(None) };
+    let text = text::of(enrollment.row.id, &published, &offer);
+    let sha256 = hex(&Sha256::digest(&text));
+    let (filing_id, notice_id) = (published.filing.row.id, published.notice.row.id);
+    Ok(Some(AgreementText { text, sha256, filing_id, notice_id, signed: None }))
+}
+
+/// Signs the agreement of an allocated enrollment, which is active from then on.
+///
+/// # Errors
+/// 404, 412, 409 in another state, 422 for the hash of another text, without the right to sign, or by `signed-agreement`.
+pub fn sign(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    sha256: &str,
+) -> Result<Enrollment, Refusal> {
+    let before = enrollments::ready_for::<SignAgreements>(tx, actor, id, seen, EnrollmentVerb::Sign)?;
+    let Some(current) = render(tx, &before)? else {
+        let document = filings::known(tx, before.row.filing_id)?.row.profile_document;
+        return Err(Refusal::by_rules(signed_agreement(false, &document).into_iter().collect()));
+    };
+    if current.sha256 != sha256 {
+        return Err(Refusal::field("/sha256", Fault::Mismatch));
+    }
+    let row = AgreementRow {
+        id: Id::fresh(),
+        enrollment_id: before.row.id,
+        text: current.text,
+        sha256: current.sha256,
+        filing_id: current.filing_id,
+        notice_id: current.notice_id,
+        signed_by_id: actor.user_id,
+        signed_at: tx.now,
+    };
+    store::insert(tx, &row)?;
+    let signed = Agreement { row, path: before.path.clone() };
+    record(tx, "signed", None, Some(&signed))?;
+    enrollments::activate(tx, &before, signed.row.id)
+}

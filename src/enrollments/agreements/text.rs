@@ -1,0 +1,59 @@
+//! The text of an agreement, in Chinese: plain, and the same for the same filing, notice and enrollment. The pupil is named
+//! by the enrollment alone, so that the text holds nothing of a child.
+
+use std::fmt::Write;
+
+use crate::db::Id;
+use crate::iso_date;
+use crate::money::yuan;
+use crate::plans::notices::Published;
+use crate::rules::document::{PlanProject, PlanSlot};
+
+/// Writes the agreement of an enrollment in `offer`.
+pub(super) fn of(enrollment: Id, published: &Published, offer: &PlanProject) -> String {
+    let (document, filing) = (&published.document, &published.filing);
+    let term = &document.term;
+    let mut text = String::from("课后服务协议\n\n");
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(text, "{name}：{value}"); // a String takes everything
+    };
+    line("学校", document.school.name.as_str());
+    line("报备案卷号", &filing.row.case_number);
+    line("学期", &format!("{}学年{}", term.school_year.as_str(), term.season.zh()));
+    line("报名编号", &enrollment.to_string());
+    line("服务项目", &format!("{}（{}）", offer.name.as_str(), offer.category.zh()));
+    let (from, to) = (iso_date::text(term.first_service_date()), iso_date::text(term.last_service_date()));
+    line("服务期间", &format!("{from}至{to}"));
+    for slot in &offer.slots {
+        line("服务时间", &of_slot(slot));
+    }
+    line("收费", &of_fee(offer));
+    for (name, item) in [("服务方式", &published.notice.items.mode), ("安全措施", &published.notice.items.safety)]
+    {
+        if let Some(item) = item {
+            line(name, item.as_str());
+        }
+    }
+    text.push_str("\n学生参加课后服务由家长自愿选择，可以随时退出。收费标准经教育主管部门审核同意后方可收费。\n");
+    text.push_str("本协议自家长签署之日起生效。\n");
+    text
+}
+
+fn of_slot(slot: &PlanSlot) -> String {
+    let weekday = match slot.weekday.get() {
+        1 => "星期一",
+        2 => "星期二",
+        3 => "星期三",
+        4 => "星期四",
+        5 => "星期五",
+        6 => "星期六",
+        _ => "星期日",
+    };
+    format!("{weekday}{}至{}（{}）", slot.starts_at, slot.ends_at, slot.timetable.zh())
+}
+
+fn of_fee(offer: &PlanProject) -> String {
+    let Some(fen) = offer.fee.paid_fen() else { return "免费".to_owned() };
+    let basis = offer.fee.price_document.as_ref().map(|document| format!("，收费依据{}", document.as_str()));
+    format!("{}{}元{}", offer.fee.kind.zh(), yuan(fen), basis.unwrap_or_default())
+}

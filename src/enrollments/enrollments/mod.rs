@@ -1,0 +1,285 @@
+//! Enrollments 报名: the guardian's free choice (二.2), first come, first served. Nobody is rejected: who finds a project
+//! full waits for it.
+
+mod api;
+mod model;
+mod seats;
+mod store;
+
+pub use self::api::{EnrollmentOut, routes};
+pub use self::model::{Choice, Enrollment, EnrollmentRow, EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable};
+pub use self::store::EnrollmentFilter;
+
+use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Tx};
+use crate::http::{IfMatchVersion, PageLimit};
+use crate::journal::{Recorded, record};
+use crate::plans::notices::{self, Published};
+use crate::plans::projects::Project;
+use crate::plans::{filings, projects};
+use crate::refusal::{Code, Fault, Refusal};
+use crate::regulation::policy_profiles;
+use crate::rules::document::{PlanProject, Season};
+use crate::rules::{Finding, enrollment as rules};
+use crate::students::guardianships::{self, Right};
+use crate::students::persons;
+use crate::students::students::{self, Student, StudentState};
+
+impl Recorded for Enrollment {
+    const RESOURCE: &'static str = "enrollment";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Applies for a project of a published notice, or says no to it.
+///
+/// # Errors
+/// 422 for a pupil that is not the caller's child, an unknown project, or by rules; 409 when one stands already.
+pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: Choice) -> Result<Enrollment, Refusal> {
+    let student = students::find(tx, &Scope::of::<ApplyForProjects>(actor), student);
+    let student = student.map_err(|refusal| unknown(refusal, "/student_id"))?;
+    let project = projects::known(tx, project).map_err(|refusal| unknown(refusal, "/project_id"))?;
+    persons::claim(tx, student.row.person_id)?;
+    let may_choose = guardianships::claim_right(tx, actor.user_id, student.row.person_id, Right::Choose)?;
+    let published = notices::shown_of_plan(tx, project.row.plan_id)?;
+    let offer = published.as_ref().and_then(|published| Some((published, offer_in(published, project.row.id)?)));
+    let Some((published, offer)) = offer else {
+        let document = policy_profiles::nearest(tx, &project.path, tx.today)?.document;
+        let findings = [
+            rules::published_before_enrolling(false, &document),
+            rules::guardian_consent(may_choose, &document),
+            is_eligible(&student, &project, &document),
+        ];
+        return Err(Refusal::by_rules(findings.into_iter().flatten().collect()));
+    };
+    let row = row_of(tx, &student, &project, published);
+    let standing = store::standing(tx, row.person_id, &row.school_year, row.season)?;
+    if standing.iter().any(|(taken, _)| *taken == row.project_id) {
+        return Err(store::already_stands());
+    }
+    let document = published.filing.row.profile_document.as_str();
+    let mut findings: Vec<Finding> = [
+        rules::guardian_consent(may_choose, document),
+        is_eligible(&student, &project, document),
+        rules::age_appropriate(offer, i64::from(student.row.grade), document),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if choice == Choice::Apply {
+        let others = offers_of(tx, &standing, published)?;
+        findings.extend(rules::no_clash(offer, &others, document));
+    }
+    if !findings.is_empty() {
+        return Err(Refusal::by_rules(findings));
+    }
+    let most = offer.seats_max.map(|seats| seats.get());
+    let row = enter(tx, row, most, choice)?;
+    let made = Enrollment { row, agreement_id: None, path: project.path };
+    record(tx, made.row.state.as_str(), None, Some(&made))?;
+    Ok(made)
+}
+
+fn unknown(refusal: Refusal, at: &str) -> Refusal {
+    if refusal.code() == Some(Code::NotFound) { Refusal::field(at, Fault::NotFound) } else { refusal }
+}
+
+fn is_eligible(student: &Student, project: &Project, document: &str) -> Option<Finding> {
+    let attends = student.row.state == StudentState::Attending && student.row.school_id == project.row.school_id;
+    rules::eligible_student(attends, i64::from(student.row.grade), document)
+}
+
+fn offer_in(published: &Published, project: Id) -> Option<&PlanProject> {
+    let place = published.projects.iter().position(|known| *known == project)?;
+    published.document.projects.get(place)
+}
+
+/// What the person has already, as it was told when it was chosen.
+fn offers_of(tx: &mut Tx<'_>, standing: &[(Id, Id)], published: &Published) -> Result<Vec<PlanProject>, Refusal> {
+    let mut offers = Vec::new();
+    for (project, filing) in standing {
+        if *filing == published.filing.row.id {
+            offers.extend(offer_in(published, *project).cloned());
+        } else {
+            let filing = filings::known(tx, *filing)?;
+            offers.extend(filings::offer_of(tx, &filing, *project)?);
+        }
+    }
+    Ok(offers)
+}
+
+fn row_of(tx: &Tx<'_>, student: &Student, project: &Project, published: &Published) -> EnrollmentRow {
+    let term = &published.document.term;
+    EnrollmentRow {
+        id: Id::fresh(),
+        student_id: student.row.id,
+        person_id: student.row.person_id,
+        school_id: project.row.school_id,
+        plan_id: project.row.plan_id,
+        project_id: project.row.id,
+        school_year: term.school_year.as_str().to_owned(),
+        season: term.season,
+        state: EnrollmentState::Applied,
+        source: EnrollmentSource::Online,
+        entered_by_id: None,
+        notice_id: published.notice.row.id,
+        filing_id: published.filing.row.id,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    }
+}
+
+/// Writes the row and takes its seat. The seats are touched last, so that guardians wait for each other as briefly as can
+/// be; an unlocked look says before how it will end.
+fn enter(tx: &mut Tx<'_>, row: EnrollmentRow, most: Option<i64>, choice: Choice) -> Result<EnrollmentRow, Refusal> {
+    if choice == Choice::Decline {
+        let row = EnrollmentRow { state: EnrollmentState::Declined, ..row };
+        store::insert(tx, &row)?;
+        return Ok(row);
+    }
+    let free = seats::seems_free(tx, row.project_id, most)?;
+    let expected = if free { EnrollmentState::Allocated } else { EnrollmentState::Waitlisted };
+    let row = EnrollmentRow { state: expected, ..row };
+    store::insert(tx, &row)?;
+    let state = seats::take_or_wait(tx, row.project_id)?;
+    if state != expected {
+        store::settle(tx, row.id, state)?;
+    }
+    Ok(EnrollmentRow { state, ..row })
+}
+
+/// Withdraws an enrollment that stands, at any time; its seat goes to the first who waits.
+///
+/// # Errors
+/// 404, 412, 409 in another state, 422 without the right to choose.
+pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Enrollment, Refusal> {
+    let before = ready_for::<ApplyForProjects>(tx, actor, id, seen, EnrollmentVerb::Withdraw)?;
+    seats::withdraw(tx, &before)
+}
+
+/// An enrollment on which the caller may call a verb now, with its person and the caller's guardianship claimed.
+///
+/// # Errors
+/// 404, 412, 409 in another state, 422 without the right.
+pub fn ready_for<P: Permission>(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    verb: EnrollmentVerb,
+) -> Result<Enrollment, Refusal> {
+    let before = find(tx, &Scope::of::<P>(actor), id)?;
+    seen.expect(before.row.version)?;
+    if !before.allows(verb) {
+        let can = can(tx, actor, &before)?;
+        return Err(Refusal::state(before.row.state.as_str(), &can));
+    }
+    persons::claim(tx, before.row.person_id)?;
+    let holds = guardianships::claim_right(tx, actor.user_id, before.row.person_id, verb.right())?;
+    if !holds {
+        let document = filings::known(tx, before.row.filing_id)?.row.profile_document;
+        return Err(Refusal::by_rules(rules::guardian_consent(false, &document).into_iter().collect()));
+    }
+    Ok(before)
+}
+
+/// Makes an allocated enrollment active: its agreement is signed.
+///
+/// # Errors
+/// 412 when another request was faster.
+pub fn activate(tx: &mut Tx<'_>, before: &Enrollment, agreement: Id) -> Result<Enrollment, Refusal> {
+    let signed = Enrollment { agreement_id: Some(agreement), ..before.clone() };
+    change(tx, "activated", &signed, |row| row.state = EnrollmentState::Active)
+}
+
+fn change(
+    tx: &mut Tx<'_>,
+    action: &str,
+    before: &Enrollment,
+    edit: impl FnOnce(&mut EnrollmentRow),
+) -> Result<Enrollment, Refusal> {
+    let mut after = before.clone();
+    edit(&mut after.row);
+    after.row.version += 1;
+    after.row.updated_at = tx.now;
+    if !store::update(tx, &after.row)? {
+        return Err(Refusal::of(Code::VersionMismatch));
+    }
+    record(tx, action, Some(before), Some(&after))?;
+    Ok(after)
+}
+
+/// The verbs that `actor` may call now.
+///
+/// # Errors
+/// When the database fails.
+pub fn can(tx: &mut Tx<'_>, actor: &Actor, enrollment: &Enrollment) -> Result<Vec<&'static str>, Refusal> {
+    let mut verbs = Vec::new();
+    for verb in enrollment.possible(actor) {
+        if guardianships::has_right(tx, actor.user_id, enrollment.row.person_id, verb.right())? {
+            verbs.push(verb.as_str());
+        }
+    }
+    Ok(verbs)
+}
+
+/// One enrollment within a scope.
+///
+/// # Errors
+/// 404.
+pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Enrollment, Refusal> {
+    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// Enrollments that the caller may see, in the order in which they were made.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &EnrollmentFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Enrollment>, Refusal> {
+    store::list(tx, &Scope::of::<ReadEnrollments>(actor), filter, after, limit)
+}
+
+/// What a person is charged for in a term: active or completed enrollments whose agreements are signed, ordered by id.
+///
+/// # Errors
+/// When the database fails.
+pub fn payable(tx: &mut Tx<'_>, person_id: Id, school_year: &str, season: Season) -> Result<Vec<Payable>, Refusal> {
+    store::payable(tx, person_id, school_year, season)
+}
+
+/// Moves the enrollments of a person that was merged. Of two in one project, the one that has come further stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
+    let staying = store::of_person(tx, into)?;
+    for leaving in store::of_person(tx, from)? {
+        let twin = staying.iter().find(|other| {
+            other.row.project_id == leaving.row.project_id && other.row.state.stands() && leaving.row.state.stands()
+        });
+        let leaving = match twin {
+            Some(twin) if twin.row.state.rank() < leaving.row.state.rank() => {
+                seats::withdraw(tx, twin)?;
+                leaving
+            }
+            Some(_) => seats::withdraw(tx, &leaving)?,
+            None => leaving,
+        };
+        change(tx, "moved", &leaving, |row| row.person_id = into)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! SQL of enrollments and of the seats that they take; the scope comes first.
+
+use diesel::prelude::*;
+
+use super::model::{Enrollment, EnrollmentRow, EnrollmentState, Payable};
+use crate::auth::Scope;
+use crate::auth::scope::children_of;
+use crate::db::schema::{agreements, enrollments, organisations, project_seats};
+use crate::db::{Id, Tx};
+use crate::http::PageLimit;
+use crate::refusal::{Code, Refusal, on_unique};
+use crate::rules::document::Season;
+
+type Loaded = (EnrollmentRow, Option<Id>, String);
+
+fn enrollment((row, agreement_id, path): Loaded) -> Enrollment {
+    Enrollment { row, agreement_id, path }
+}
+
+/// What a list of enrollments may be narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct EnrollmentFilter {
+    pub student_id: Option<Id>,
+    pub project_id: Option<Id>,
+    pub plan_id: Option<Id>,
+    pub state: Option<EnrollmentState>,
+}
+
+/// Enrollments within a scope, with their agreements and the paths of their schools.
+macro_rules! seen {
+    ($tx:expr, $scope:expr) => {{
+        let query = enrollments::table
+            .inner_join(organisations::table)
+            .left_join(agreements::table)
+            .select((EnrollmentRow::as_select(), agreements::id.nullable(), organisations::path))
+            .into_boxed();
+        match $scope {
+            Scope::OwnChildren(user) => query.filter(enrollments::person_id.eq_any(children_of!(*user, $tx.today))),
+            scope => {
+                let bounds = scope.bounds();
+                query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
+            }
+        }
+    }};
+}
+
+pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Enrollment>, Refusal> {
+    Ok(seen!(tx, scope).filter(enrollments::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(enrollment))
+}
+
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    filter: &EnrollmentFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Enrollment>, Refusal> {
+    let mut query = seen!(tx, scope).order(enrollments::id).limit(limit.rows());
+    if let Some(student) = filter.student_id {
+        query = query.filter(enrollments::student_id.eq(student));
+    }
+    if let Some(project) = filter.project_id {
+        query = query.filter(enrollments::project_id.eq(project));
+    }
+    if let Some(plan) = filter.plan_id {
+        query = query.filter(enrollments::plan_id.eq(plan));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(enrollments::state.eq(state));
+    }
+    if let Some(after) = after {
+        query = query.filter(enrollments::id.gt(after));
+    }
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
+}
+
+/// All enrollments of a person, whoever asks.
+pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Enrollment>, Refusal> {
+    let query = seen!(tx, &Scope::Everything).filter(enrollments::person_id.eq(person)).order(enrollments::id);
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
+}
+
+/// Project and filing of the person's enrollments of a term that stand.
+pub(super) fn standing(
+    tx: &mut Tx<'_>,
+    person: Id,
+    school_year: &str,
+    season: Season,
+) -> Result<Vec<(Id, Id)>, Refusal> {
+    let query = enrollments::table
+        .filter(enrollments::person_id.eq(person))
+        .filter(enrollments::school_year.eq(school_year).and(enrollments::season.eq(season)))
+        .filter(enrollments::state.ne_all([EnrollmentState::Withdrawn, EnrollmentState::Declined]))
+        .order(enrollments::id)
+        .select((enrollments::project_id, enrollments::filing_id));
+    Ok(query.load(tx.conn)?)
+}
+
+/// The enrollments of a person and a term that are charged for.
+pub(super) fn payable(tx: &mut Tx<'_>, person: Id, school_year: &str, season: Season) -> Result<Vec<Payable>, Refusal> {
+    let rows: Vec<(EnrollmentRow, Id, String)> = enrollments::table
+        .inner_join(agreements::table)
+        .filter(enrollments::person_id.eq(person))
+        .filter(enrollments::school_year.eq(school_year).and(enrollments::season.eq(season)))
+        .filter(enrollments::state.eq_any([EnrollmentState::Active, EnrollmentState::Completed]))
+        .order(enrollments::id)
+        .select((EnrollmentRow::as_select(), agreements::filing_id, agreements::sha256))
+        .load(tx.conn)?;
+    let payable = |(row, filing_id, agreement_sha256): (EnrollmentRow, Id, String)| Payable {
+        enrollment_id: row.id,
+        student_id: row.student_id,
+        project_id: row.project_id,
+        plan_id: row.plan_id,
+        school_id: row.school_id,
+        filing_id,
+        agreement_sha256,
+    };
+    Ok(rows.into_iter().map(payable).collect())
+}
+
+pub(super) fn already_stands() -> Refusal {
+    Refusal::of(Code::AlreadyExists).with("field", "student_id, project_id")
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, row: &EnrollmentRow) -> Result<(), Refusal> {
+    diesel::insert_into(enrollments::table).values(row).execute(tx.conn).map_err(on_unique(already_stands))?;
+    Ok(())
+}
+
+/// Settles the state of a row that this transaction has just added.
+pub(super) fn settle(tx: &mut Tx<'_>, id: Id, state: EnrollmentState) -> Result<(), Refusal> {
+    diesel::update(enrollments::table.find(id)).set(enrollments::state.eq(state)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Writes the row's new state over the version that was read; whether it was still that version.
+pub(super) fn update(tx: &mut Tx<'_>, row: &EnrollmentRow) -> Result<bool, Refusal> {
+    let changed = diesel::update(enrollments::table.find(row.id).filter(enrollments::version.eq(row.version - 1)))
+        .set((
+            enrollments::person_id.eq(row.person_id),
+            enrollments::state.eq(row.state),
+            enrollments::version.eq(row.version),
+            enrollments::updated_at.eq(row.updated_at),
+        ))
+        .execute(tx.conn)
+        .map_err(on_unique(already_stands))?;
+    Ok(changed == 1)
+}
+
+/// The first who waits for a project.
+pub(super) fn first_waiting(tx: &mut Tx<'_>, project: Id) -> Result<Option<Enrollment>, Refusal> {
+    let query = seen!(tx, &Scope::Everything)
+        .filter(enrollments::project_id.eq(project))
+        .filter(enrollments::state.eq(EnrollmentState::Waitlisted))
+        .order((enrollments::created_at, enrollments::id));
+    Ok(query.first::<Loaded>(tx.conn).optional()?.map(enrollment))
+}
+
+/// Seats of a project: most, and taken.
+pub(super) fn seats(tx: &mut Tx<'_>, project: Id) -> Result<Option<(Option<i64>, i64)>, Refusal> {
+    let query = project_seats::table.find(project).select((project_seats::seats_max, project_seats::seats_taken));
+    Ok(query.first(tx.conn).optional()?)
+}
+
+pub(super) fn open_seats(tx: &mut Tx<'_>, project: Id, most: Option<i64>) -> Result<(), Refusal> {
+    diesel::insert_into(project_seats::table)
+        .values((
+            project_seats::project_id.eq(project),
+            project_seats::seats_max.eq(most),
+            project_seats::seats_taken.eq(0_i64),
+        ))
+        .execute(tx.conn)
+        .map_err(on_unique(|| Refusal::of(Code::AlreadyExists)))?;
+    Ok(())
+}
+
+/// Takes a seat; whether there was one.
+pub(super) fn take_seat(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
+    let free =
+        project_seats::seats_max.is_null().or(project_seats::seats_taken.nullable().lt(project_seats::seats_max));
+    let taken = diesel::update(project_seats::table.find(project).filter(free))
+        .set(project_seats::seats_taken.eq(project_seats::seats_taken + 1))
+        .execute(tx.conn)?;
+    Ok(taken == 1)
+}
+
+/// Holds the seats of a project until the transaction ends, so that nobody gives one back meanwhile; whether all are taken.
+pub(super) fn hold_full(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
+    let full = project_seats::seats_taken.nullable().ge(project_seats::seats_max);
+    let held = diesel::update(project_seats::table.find(project).filter(full))
+        .set(project_seats::seats_taken.eq(project_seats::seats_taken))
+        .execute(tx.conn)?;
+    Ok(held == 1)
+}
+
+/// Holds the seats of a project until the transaction ends.
+pub(super) fn hold_seats(tx: &mut Tx<'_>, project: Id) -> Result<(), Refusal> {
+    diesel::update(project_seats::table.find(project))
+        .set(project_seats::seats_taken.eq(project_seats::seats_taken))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Gives a seat back.
+pub(super) fn free_seat(tx: &mut Tx<'_>, project: Id) -> Result<(), Refusal> {
+    diesel::update(project_seats::table.find(project))
+        .set(project_seats::seats_taken.eq(project_seats::seats_taken - 1))
+        .execute(tx.conn)?;
+    Ok(())
+}

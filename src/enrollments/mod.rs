@@ -1,0 +1,5 @@
+//! Enrollment: a guardian's free choice of a project for a pupil, and the agreement that it signs.
+
+pub mod agreements;
+#[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
+pub mod enrollments;

@@ -1,0 +1,96 @@
+//! Enrollments and agreements.
+
+use kehou::auth::Role;
+use serde_json::{Value, json};
+
+use super::schools::school;
+use super::students::pupils;
+use crate::access::matrix::{On, Own, PLACES, Place, Reach, Row, Sibling};
+use crate::support::app::TestApp;
+use crate::support::enrollments::application;
+use crate::support::plans::call;
+
+const READERS: Reach = &[
+    ("school_admin", &[Own]),
+    ("bureau", &[Own, Sibling]),
+    ("school_finance", &[Own]),
+    ("teacher", &[]), // own groups, of which there are none yet
+    ("guardian", &[Own]),
+];
+const GUARDIANS: Reach = &[("guardian", &[Own])];
+
+pub const ROWS: &[Row] = &[
+    ("list_enrollments", On::List, READERS),
+    ("create_enrollment", On::New, GUARDIANS),
+    ("get_enrollment", On::Existing, READERS),
+    ("withdraw_enrollment", On::Existing, GUARDIANS),
+    ("get_agreement", On::Existing, READERS),
+    ("sign_agreement", On::Existing, GUARDIANS),
+];
+
+/// The school's administrator, and the guardian of its pupil.
+fn accounts(place: Place) -> (&'static str, &'static str) {
+    match place {
+        Own => ("school-admin", "guardian"),
+        Sibling => ("sibling-school-admin", "sibling-guardian"),
+        Place::Other => ("other-school-admin", "other-guardian"),
+    }
+}
+
+/// At each place a guardian of its pupil who has a seat in the project of the filed plan.
+pub async fn prepare(app: &TestApp) {
+    for place in PLACES {
+        let (admin, guardian) = accounts(place);
+        let token = app.world.token(admin);
+        if place != Own {
+            app.world.add_account(&app.app, guardian, Role::Guardian, &kehou::db::Id::NIL.to_string()).await;
+            let held = json!({
+                "person_id": pupils(app, place).person, "user_id": app.world.account(guardian).id, "kind": "person",
+                "organisation_name": null, "relation": "father", "contact_name": "李强", "contact_phone": null,
+                "rights": ["read", "choose", "sign"], "starts_on": "2024-09-01", "ends_on": null,
+                "restoring_document": null
+            });
+            app.post("/api/v1/guardianships").token(token).json(&held).expect(201).await;
+        }
+        let plan = app.world.kept(&format!("filed plans {place:?}"));
+        let notice = json!({"plan_id": plan, "items": {}});
+        let notice = app.post("/api/v1/notices").token(token).json(&notice).expect(201).await;
+        let published = call(app, admin, "notices", &notice, "publish").await;
+        assert_eq!(published.status, 200, "{}", published.json());
+        let shown = app.get(&format!("/api/v1/published-notices/{}", notice.id())).expect(200).await.json();
+        let project = shown["projects"][0]["id"].as_str().unwrap().to_owned();
+        let student = pupils(app, place).student.to_string();
+        let made = application(app, guardian, &student, &project, "fixture").expect(201).await;
+        let path = format!("/api/v1/enrollments/{}/agreement", made.id());
+        let agreement = app.get(&path).token(app.world.token(guardian)).expect(200).await.json();
+        for (what, id) in [
+            ("enrollments", made.id()),
+            ("enrolled project", project),
+            ("agreement sha256", agreement["sha256"].as_str().unwrap().to_owned()),
+        ] {
+            app.world.keep(&format!("{what} {place:?}"), id);
+        }
+    }
+}
+
+pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
+    let kept = |what: &str| app.world.find_kept(&format!("{what} {place:?}"));
+    match id {
+        "create_enrollment" => {
+            let student = app.world.pupils(school(place)).student;
+            let project = kept("enrolled project").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
+            Some(json!({"student_id": student, "project_id": project, "choice": "apply"}))
+        }
+        "sign_agreement" => Some(json!({"sha256": kept("agreement sha256").unwrap_or_else(|| "0".repeat(64))})),
+        _ => None,
+    }
+}
+
+pub fn id(app: &TestApp, place: Place) -> String {
+    app.world.kept(&format!("enrollments {place:?}"))
+}
+
+/// Refusals of an allowed cell that are about the state of the fixture, not about access.
+pub fn state_refusal(id: &str) -> Option<&'static str> {
+    (id == "create_enrollment").then_some("already-exists") // one stands
+}
