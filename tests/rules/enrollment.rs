@@ -82,7 +82,7 @@ fn no_clash_compares_weekday_time_and_timetable() {
         (slot(2, "15:30", "16:10", "all"), false),
         (slot(2, "15:30", "16:11", "all"), true),
     ] {
-        let found = no_clash(&wanted, &[club("棋艺", &[taken.clone()])], DOCUMENT);
+        let found = no_clash(&wanted, &[club("棋艺", std::slice::from_ref(&taken))], DOCUMENT);
         assert_eq!(found.len(), usize::from(clashes), "{taken}");
     }
     let twice = club("棋艺", &[slot(2, "16:00", "16:20", "all"), slot(2, "16:50", "17:30", "all")]);

@@ -20,7 +20,7 @@ use crate::plans::projects::Project;
 use crate::plans::{filings, projects};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::policy_profiles;
-use crate::rules::document::{PlanProject, Season};
+use crate::rules::document::{PlanProject, Season, Whole};
 use crate::rules::{Finding, enrollment as rules};
 use crate::students::guardianships::{self, Right};
 use crate::students::persons;
@@ -80,7 +80,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: 
     if !findings.is_empty() {
         return Err(Refusal::by_rules(findings));
     }
-    let most = offer.seats_max.map(|seats| seats.get());
+    let most = offer.seats_max.map(Whole::get);
     let row = enter(tx, row, most, choice)?;
     let made = Enrollment { row, agreement_id: None, path: project.path };
     record(tx, made.row.state.as_str(), None, Some(&made))?;

@@ -9,7 +9,7 @@ on_both_databases! {
         let projects = open(&app, &plan_with(&[
             ("乒乓球", Some(40), &[1, 5], "16:30", "17:30"),
             ("武术", Some(40), &[2, 4], "16:30", "17:30"),
-            ("书法", Some(40), &[3, 4], "17:00", "17:45"),
+            ("书法", Some(40), &[3, 4], "17:00", "18:00"),
         ])).await;
         for club in &projects[1..3] {
             let made = apply(&app, club).await;
@@ -20,7 +20,7 @@ on_both_databases! {
         assert_eq!(refused.findings(), [("no-clash".to_owned(), "error".to_owned(), "/project_id".to_owned())]);
         let params = &refused.json()["findings"][0]["params"];
         for (name, value) in [
-            ("project", "书法"), ("weekday", "4"), ("from", "17:00"), ("to", "17:45"),
+            ("project", "书法"), ("weekday", "4"), ("from", "17:00"), ("to", "18:00"),
             ("other_project", "武术"), ("other_weekday", "4"), ("other_from", "16:30"), ("other_to", "17:30"),
         ] {
             assert_eq!(params[name], value, "{name}: {params}");
