@@ -195,7 +195,11 @@ pub fn review(
     let review = Review { decision, remark, reasons, due_on, reviewer_id, reviewer_name, at };
     let after = step_to(tx, actor, &before, state, Some(review))?;
     let plan = plans::known(tx, before.row.plan_id)?;
-    let moved = plans::change(tx, &plan, plan_state)?;
+    // A submitted filing belongs to a submitted plan: who finds another state was overtaken between the two reads.
+    let moved = plans::change(tx, &plan, plan_state).map_err(|refusal| match refusal.code() {
+        Some(Code::StateConflict) => Refusal::of(Code::VersionMismatch),
+        _ => refusal,
+    })?;
     plans::save(tx, state.as_str(), &plan, &moved)?;
     store::update(tx, &after.row)?;
     record(tx, state.as_str(), Some(&before), Some(&after))?;
