@@ -20,6 +20,7 @@ use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
 use crate::enrollments::{agreements, enrollments};
+use crate::fees::{charges, fee_accounts};
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
@@ -35,7 +36,7 @@ use crate::{background, health, jobs};
 
 /// What moves with a person whose two records are joined, room by room; `students::person_columns` lists the columns.
 const MOVERS: &[Mover] =
-    &[students::moved, guardianships::moved, consents::moved, access_log::moved, enrollments::moved];
+    &[students::moved, guardianships::moved, consents::moved, access_log::moved, enrollments::moved, charges::moved];
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -208,6 +209,8 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(notices::routes)
                 .configure(enrollments::routes)
                 .configure(agreements::routes)
+                .configure(fee_accounts::routes)
+                .configure(charges::routes)
                 .configure(jobs::routes),
         );
 }

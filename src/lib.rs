@@ -13,6 +13,7 @@ pub mod config;
 pub mod contract;
 pub mod db;
 pub mod enrollments;
+pub mod fees;
 pub mod health;
 pub mod http;
 pub mod identifiers;

@@ -77,6 +77,10 @@ codes! {
     NotSubmitted = "not-submitted", 409;
     /// The term still runs.
     TermRuns = "term-runs", 409;
+    /// The pupil has no signed enrollment with a fee at the school.
+    NothingToCharge = "nothing-to-charge", 409;
+    /// What is approved is not what was signed.
+    TermsChanged = "terms-changed", 409;
     /// Something with this natural key exists.
     AlreadyExists = "already-exists", 409;
     /// Dated rows of one subject would overlap.

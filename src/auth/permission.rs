@@ -169,6 +169,18 @@ permissions! {
     /// Sign agreements (五.3): the guardian alone.
     SignAgreements = "sign-agreements", Refused:
         Guardian => OwnChildren;
+    /// See the dedicated fee accounts of schools.
+    ReadFeeAccounts = "read-fee-accounts", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree;
+    /// Open the dedicated fee account of a school.
+    ManageFeeAccounts = "manage-fee-accounts", Refused:
+        Bureau => Subtree, SchoolFinance => Subtree;
+    /// See charges.
+    ReadCharges = "read-charges", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Guardian => OwnChildren;
+    /// Charge for a term, void a charge, enter what was paid. Never a partner: only the school collects (六.5).
+    ChargeFees = "charge-fees", Refused:
+        SchoolFinance => Subtree;
     /// See background jobs and put dead ones back.
     ManageJobs = "manage-jobs", Refused:
         PlatformAdmin => Everything;

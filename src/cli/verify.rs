@@ -7,6 +7,7 @@ use crate::app::open_existing;
 use crate::auth::grants;
 use crate::config::Storage;
 use crate::plans::filings;
+use crate::fees::{charges, ledger};
 use crate::regulation::policy_profiles;
 use crate::{db, journal};
 
@@ -18,6 +19,8 @@ pub(super) fn run(storage: &Storage) -> Result<ExitCode, String> {
         wrong.extend(grants::verify(tx)?);
         wrong.extend(policy_profiles::verify(tx)?);
         wrong.extend(filings::verify(tx)?);
+        wrong.extend(ledger::verify(tx)?);
+        wrong.extend(charges::verify(tx)?);
         Ok((journal::verify(tx)?, wrong))
     }))?;
     wrong.extend(chain.breaks);

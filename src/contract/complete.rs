@@ -49,7 +49,8 @@ impl Shape<'_> {
 
     /// It moves seats or money, and a repeat must not move them twice.
     fn needs_key(&self) -> bool {
-        self.method == "POST" && self.path.strip_prefix(BASE) == Some("/enrollments")
+        let paths = ["/enrollments", "/charges", "/charges/{id}/pay"];
+        self.method == "POST" && self.path.strip_prefix(BASE).is_some_and(|path| paths.contains(&path))
     }
 
     fn is_list(&self, operation: &Operation) -> bool {

@@ -514,6 +514,114 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    fee_accounts (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        name -> Text,
+        bank_name -> Text,
+        account_number_sealed -> Text,
+        account_number_masked -> Text,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    ledger_accounts (id) {
+        id -> IdSql,
+        fee_account_id -> IdSql,
+        kind -> Text,
+        category -> Text,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    charges (id) {
+        id -> IdSql,
+        person_id -> IdSql,
+        student_id -> IdSql,
+        school_id -> IdSql,
+        plan_id -> IdSql,
+        filing_id -> IdSql,
+        fee_account_id -> IdSql,
+        school_year -> Text,
+        season -> Text,
+        state -> Text,
+        amount_fen -> BigInt,
+        paid_fen -> BigInt,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::IdSql;
+    term_fees (person_id, school_year, season) {
+        person_id -> IdSql,
+        school_year -> Text,
+        season -> Text,
+        charge_id -> IdSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::IdSql;
+    charge_lines (charge_id, position) {
+        charge_id -> IdSql,
+        position -> Integer,
+        enrollment_id -> IdSql,
+        project_id -> IdSql,
+        name -> Text,
+        lessons -> Nullable<BigInt>,
+        unit_fen -> BigInt,
+        amount_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    payments (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        charge_id -> IdSql,
+        amount_fen -> BigInt,
+        method -> Text,
+        paid_on -> Date,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    ledger_transfers (id) {
+        id -> IdSql,
+        entry_id -> IdSql,
+        fee_account_id -> IdSql,
+        debit_account_id -> IdSql,
+        credit_account_id -> IdSql,
+        amount_fen -> BigInt,
+        charge_id -> Nullable<IdSql>,
+        reverses_entry_id -> Nullable<IdSql>,
+        posted_on -> Date,
+        created_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> authorities (authority_id));
@@ -540,7 +648,17 @@ diesel::joinable!(access_log_lines -> users (user_id));
 diesel::joinable!(enrollments -> organisations (school_id));
 diesel::joinable!(agreements -> enrollments (enrollment_id));
 
+diesel::joinable!(fee_accounts -> organisations (school_id));
+diesel::joinable!(charges -> organisations (school_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
+    ledger_transfers,
+    payments,
+    charge_lines,
+    term_fees,
+    charges,
+    ledger_accounts,
+    fee_accounts,
     agreements,
     enrollments,
     access_log_persons,

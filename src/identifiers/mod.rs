@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
-pub use self::personal::{IdNumber, Phone, StudentNumber};
+pub use self::personal::{BankAccountNumber, IdNumber, Phone, StudentNumber};
 
 use crate::check_digits::is_credit_code;
 use crate::refusal::{Fault, FieldError};

@@ -1,4 +1,4 @@
-//! Identifiers of people: ID number, student number, telephone. They never show whole: printing one, even for debugging, masks
+//! Identifiers of people: ID number, student number, telephone; and numbers of bank accounts. They never show whole: printing one, even for debugging, masks
 //! it, and they cannot be serialised by accident.
 
 use std::borrow::Cow;
@@ -96,6 +96,10 @@ personal! {
         let inside = digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
         let ends = [digits.first(), digits.last()].iter().all(|end| end.is_some_and(u8::is_ascii_digit));
         inside && ends && (5..=19).contains(&digits.len()) && !is_id_number(digits)
+    };
+    /// 银行账号: digits.
+    BankAccountNumber = "^[0-9]{8,32}$", 0, |text| {
+        (8..=32).contains(&text.len()) && text.iter().all(u8::is_ascii_digit)
     };
 }
 

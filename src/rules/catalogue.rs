@@ -134,6 +134,11 @@ pub const RULES: &[&Rule] = &[
     &AGE_APPROPRIATE,
     &NO_CLASH,
     &SIGNED_AGREEMENT,
+    &APPROVED_BEFORE_CHARGING,
+    &ONCE_PER_TERM_FEE,
+    &DEDICATED_ACCOUNT,
+    &NO_UNLISTED_CHARGE,
+    &NO_DUPLICATE_CHARGE,
 ];
 
 pub(super) static PROFILE_MISSING: Rule =
@@ -278,3 +283,19 @@ pub(super) static NO_CLASH: Rule = Rule { steps: &[Step::Enrollment], ..Rule::of
 
 pub(super) static SIGNED_AGREEMENT: Rule =
     Rule { kinds: &[Kind::Workflow], steps: &[Step::Enrollment], ..Rule::of("signed-agreement", "五.3") };
+pub(super) static APPROVED_BEFORE_CHARGING: Rule = Rule {
+    kinds: &[Kind::Workflow, Kind::Constraint],
+    steps: &[Step::Charge],
+    ..Rule::of("approved-before-charging", "五.2")
+};
+
+pub(super) static ONCE_PER_TERM_FEE: Rule =
+    Rule { kinds: &[Kind::Rule, Kind::Constraint], steps: &[Step::Charge], ..Rule::of("once-per-term-fee", "六.2") };
+
+pub(super) static DEDICATED_ACCOUNT: Rule =
+    Rule { kinds: &[Kind::Rule, Kind::Constraint], steps: &[Step::Charge], ..Rule::of("dedicated-account", "六.2") };
+
+pub(super) static NO_UNLISTED_CHARGE: Rule = Rule { steps: &[Step::Charge], ..Rule::of("no-unlisted-charge", "六.2") };
+
+pub(super) static NO_DUPLICATE_CHARGE: Rule =
+    Rule { kinds: &[Kind::Rule, Kind::Constraint], steps: &[Step::Charge], ..Rule::of("no-duplicate-charge", "六.5") };

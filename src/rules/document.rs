@@ -10,8 +10,8 @@ mod words;
 pub use faults::dismissal_faults;
 pub use limits::{Prose, Whole, at_most, some};
 pub use words::{
-    ExpenseCategory, FeeKind, IncomeSource, NoticeChannel, Ownership, ProjectCategory, ProviderKind, SchoolArea,
-    Season, Stage, Timetable,
+    Collector, ExpenseCategory, FeeItemKind, FeeKind, IncomeSource, NoticeChannel, Ownership, ProjectCategory,
+    ProviderKind, SchoolArea, Season, Stage, Timetable,
 };
 
 use serde::{Deserialize, Serialize};

@@ -7,6 +7,7 @@
 mod basis;
 pub mod calendar;
 mod catalogue;
+pub mod charging;
 mod content;
 pub mod document;
 pub mod enrollment;

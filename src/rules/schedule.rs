@@ -64,6 +64,15 @@ pub struct ServiceDays {
     types: Vec<DayType>,
 }
 
+/// What one project costs a pupil in a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProjectFee {
+    /// None where the fee is for the term.
+    pub lessons: Option<i64>,
+    pub unit_fen: i64,
+    pub amount_fen: i64,
+}
+
 /// What the projects of one pupil come to in a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PupilTerm {
@@ -155,22 +164,36 @@ impl ServiceDays {
         self.types.iter().filter(any).map(|t| t.days).sum()
     }
 
+    /// How many lessons a pupil of the project has in the term.
+    #[must_use]
+    pub fn lessons_of(&self, project: &PlanProject) -> i64 {
+        self.days_of(project) * project.lessons_per_day.get()
+    }
+
+    /// What the project costs a pupil in the whole term; nothing if it is free.
+    #[must_use]
+    pub fn fee_of(&self, project: &PlanProject) -> Option<ProjectFee> {
+        let unit_fen = project.fee.paid_fen()?;
+        Some(match project.fee.kind {
+            FeeKind::PerLesson => {
+                let lessons = self.lessons_of(project);
+                ProjectFee { lessons: Some(lessons), unit_fen, amount_fen: unit_fen.saturating_mul(lessons) }
+            }
+            FeeKind::PerTerm | FeeKind::Free => ProjectFee { lessons: None, unit_fen, amount_fen: unit_fen },
+        })
+    }
+
     /// What a pupil's projects come to in the whole term.
     #[must_use]
     pub fn pupil_term(&self, document: &PlanDocument, projects: &[&PlanProject]) -> PupilTerm {
         let any = |t: &&DayType| projects.iter().any(|project| project.meets(t.weekday, t.running));
         let service_days = self.types.iter().filter(any).map(|t| t.days).sum();
-        let lessons = |project: &PlanProject| self.days_of(project) * project.lessons_per_day.get();
-        let fee = |project: &PlanProject| match (project.fee.kind, project.fee.paid_fen()) {
-            (_, None) => 0,
-            (FeeKind::PerLesson, Some(amount)) => amount.saturating_mul(lessons(project)),
-            (FeeKind::PerTerm | FeeKind::Free, Some(amount)) => amount,
-        };
+        let fee = |project: &PlanProject| self.fee_of(project).map_or(0, |fee| fee.amount_fen);
         let sum = projects.iter().map(|project| fee(project)).fold(0_i64, i64::saturating_add);
         let ceiling = document.budget.pupil_term_max_fen.map_or(i64::MAX, Whole::get);
         PupilTerm {
             service_days,
-            lessons: projects.iter().map(|project| lessons(project)).sum(),
+            lessons: projects.iter().map(|project| self.lessons_of(project)).sum(),
             fee_fen: sum.min(ceiling),
         }
     }

@@ -84,4 +84,18 @@ pub const PERSON_COLUMNS: &[PersonColumn] = &[
         on_export: OnExport::Rows,
         on_erasure: OnErasure::KeepBare,
     },
+    PersonColumn {
+        table: "charges",
+        column: "person_id",
+        on_merge: OnMerge::Moves,
+        on_export: OnExport::Rows,
+        on_erasure: OnErasure::Keep,
+    },
+    PersonColumn {
+        table: "term_fees",
+        column: "person_id",
+        on_merge: OnMerge::Moves,
+        on_export: OnExport::Nothing,
+        on_erasure: OnErasure::Keep,
+    },
 ];

@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["app", "metrics"],
     &["background", "health"],
+    &["fees"],
     &["enrollments"],
     &["plans"],
     &["students"],

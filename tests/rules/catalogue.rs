@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kehou::http::{Language, findings_out};
+use kehou::rules::charging::check_charge;
 use kehou::rules::profile::Profile;
 use kehou::rules::{Finding, RULES};
 use serde_json::{Value, json};
@@ -81,9 +82,10 @@ fn wrong() -> Vec<Case> {
 }
 
 #[test]
-fn every_sentence_that_a_plan_or_an_enrollment_can_get_is_finished_in_both_languages() {
+fn every_sentence_is_finished_in_both_languages() {
     let of_plans = wrong().into_iter().flat_map(|case| case.report().findings);
-    let findings: Vec<Finding> = of_plans.chain(crate::enrollment::every_finding()).collect();
+    let mut findings: Vec<Finding> = of_plans.chain(crate::enrollment::every_finding()).collect();
+    findings.extend(check_charge(&crate::charging::wrong()));
     for language in Language::ALL {
         for finding in findings_out(&findings, language) {
             assert!(!finding.message.contains("%{"), "{}: {}", finding.rule, finding.message);

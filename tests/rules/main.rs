@@ -8,6 +8,7 @@ mod basis;
 mod calendar;
 mod cases;
 mod catalogue;
+mod charging;
 mod content;
 mod enrollment;
 mod fees;

@@ -14,6 +14,7 @@ mod access;
 mod authorities;
 mod calendar;
 mod cases;
+mod charges;
 mod check;
 mod classes;
 mod closures;

@@ -159,3 +159,24 @@ words! {
         OpenLetter = "open_letter", "公开信", "open letter";
     }
 }
+
+words! {
+    /// 收费主体: only the school may collect (六.5). Other collectors may come.
+    Collector {
+        School = "school", "学校", "school";
+        Partner = "partner", "合作单位", "partner";
+        ParentsCommittee = "parents_committee", "家长委员会", "parents' committee";
+        SocialBody = "social_body", "社会组织", "social body";
+    }
+}
+
+words! {
+    /// 收费项目类别, of what is no listed project. Other kinds may come.
+    FeeItemKind {
+        Meal = "meal", "餐费", "meal";
+        Material = "material", "材料费", "material";
+        Insurance = "insurance", "保险费", "insurance";
+        Deposit = "deposit", "押金", "deposit";
+        Other = "other", "其他", "other";
+    }
+}

@@ -7,14 +7,14 @@ use crate::support::app::{Answer, TestApp};
 use crate::support::plans::{MIAOTIAN, approve, call, draft, filing_of, publish, send_back, submit};
 
 /// The plan as the school writes it; the county of the small world takes the place of its own.
-pub(super) fn document() -> Value {
+pub fn document() -> Value {
     let mut document: Value = serde_json::from_str(MIAOTIAN).unwrap();
     document["school"]["authority_code"] = json!("430602");
     document
 }
 
 /// School, its administrator's place and the county's winter timetable, as the county enters them.
-pub(super) async fn set_up(app: &TestApp) {
+pub async fn set_up(app: &TestApp) {
     let (bureau, document) = (app.world.token("bureau"), document());
     let authority = app.world.organisation("own district");
     let terms = format!("/api/v1/terms?authority_id={authority}&season=autumn");

@@ -1,7 +1,7 @@
 //! Real schools' cases, told through HTTP as they happened.
 
 mod all_at_once;
-mod case_a;
+pub mod case_a;
 mod case_c;
 mod case_e;
 mod case_f;

@@ -4,6 +4,7 @@ pub mod app;
 pub mod contract;
 pub mod databases;
 pub mod enrollments;
+pub mod fees;
 pub mod plans;
 pub mod process;
 pub mod pupils;

@@ -2,6 +2,7 @@
 
 mod auth;
 mod enrollments;
+mod fees;
 mod plans;
 mod regulation;
 mod schools;
@@ -14,7 +15,7 @@ use crate::support::app::TestApp;
 
 /// Every room's rows.
 pub const ALL: &[&[Row]] =
-    &[auth::ROWS, regulation::ROWS, schools::ROWS, plans::ROWS, students::ROWS, enrollments::ROWS];
+    &[auth::ROWS, regulation::ROWS, schools::ROWS, plans::ROWS, students::ROWS, enrollments::ROWS, fees::ROWS];
 
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
 const BUREAUS: Reach = &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling])];
@@ -36,6 +37,7 @@ pub const PUBLIC: &[&[&str]] = &[&["get_live", "get_ready", "get_jwks", "issue_t
 pub async fn prepare(app: &TestApp) {
     plans::prepare(app).await;
     enrollments::prepare(app).await;
+    fees::prepare(app).await;
 }
 
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
@@ -46,13 +48,13 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
         // A secret cannot be rehearsed: a stale version shows that the row was found.
         "issue_user_secret" | "reveal_student" => Some("version-mismatch"),
         "change_my_secret" => Some("invalid"),
-        _ => plans::state_refusal(id).or_else(|| enrollments::state_refusal(id)),
+        _ => plans::state_refusal(id).or_else(|| enrollments::state_refusal(id)).or_else(|| fees::state_refusal(id)),
     }
 }
 
 /// A body that the operation takes at a place.
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
-    let rooms = [auth::body, regulation::body, schools::body, plans::body, students::body, enrollments::body];
+    let rooms = [auth::body, regulation::body, schools::body, plans::body, students::body, enrollments::body, fees::body];
     rooms.into_iter().find_map(|body| body(app, id, place))
 }
 
@@ -79,6 +81,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "enrollments" => enrollments::id(app, place),
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
+        "fee-accounts" | "charges" => fees::id(app, collection, place),
         _ => panic!("{path}: no id is known"),
     }
 }

@@ -1,0 +1,2 @@
+DROP TABLE ledger_accounts;
+DROP TABLE fee_accounts;

@@ -1,0 +1,67 @@
+//! What a pupil's signed projects come to by the filing in force.
+
+use crate::db::{Id, Tx};
+use crate::enrollments::enrollments::Payable;
+use crate::plans::filings::{self, Filing};
+use crate::refusal::{Code, Refusal};
+use crate::regulation::{calendar, policy_profiles};
+use crate::rules::document::{PlanDocument, PlanProject};
+use crate::rules::schedule::{ProjectFee, ServiceDays};
+
+/// A line before it belongs to a charge.
+pub(super) struct BillLine {
+    pub enrollment_id: Id,
+    pub project_id: Id,
+    pub name: String,
+    pub fee: ProjectFee,
+}
+
+/// Lines, and what is charged: their sum, but not more than the plan's own ceiling.
+pub(super) struct Bill {
+    pub lines: Vec<BillLine>,
+    pub amount_fen: i64,
+}
+
+/// The bill of signed enrollments; free projects give no line.
+///
+/// # Errors
+/// 409 when what is approved is not what was signed, 422 without profile or calendar.
+pub(super) fn bill(tx: &mut Tx<'_>, filing: &Filing, payable: &[Payable]) -> Result<Bill, Refusal> {
+    let document = filings::document(filing)?;
+    let days = service_days(tx, &filing.path, &document)?;
+    let mut lines = Vec::new();
+    let mut projects: Vec<PlanProject> = Vec::new();
+    for enrollment in payable {
+        let offer = filings::offer_of(tx, filing, enrollment.project_id)?;
+        let offer = offer.ok_or_else(|| Refusal::of(Code::TermsChanged))?;
+        let fee = days.fee_of(&offer);
+        if enrollment.filing_id != filing.row.id && signed_fee(tx, enrollment)? != fee {
+            return Err(Refusal::of(Code::TermsChanged));
+        }
+        if let Some(fee) = fee {
+            let name = offer.name.as_str().to_owned();
+            let Payable { enrollment_id, project_id, .. } = *enrollment;
+            lines.push(BillLine { enrollment_id, project_id, name, fee });
+        }
+        projects.push(offer);
+    }
+    let projects: Vec<&PlanProject> = projects.iter().collect();
+    Ok(Bill { lines, amount_fen: days.pupil_term(&document, &projects).fee_fen })
+}
+
+/// What the guardian agreed to pay for a project.
+fn signed_fee(tx: &mut Tx<'_>, enrollment: &Payable) -> Result<Option<ProjectFee>, Refusal> {
+    let signed = filings::known(tx, enrollment.filing_id)?;
+    let Some(offer) = filings::offer_of(tx, &signed, enrollment.project_id)? else { return Ok(None) };
+    let document = filings::document(&signed)?;
+    Ok(service_days(tx, &signed.path, &document)?.fee_of(&offer))
+}
+
+fn service_days(tx: &mut Tx<'_>, path: &str, document: &PlanDocument) -> Result<ServiceDays, Refusal> {
+    let opens_on = document.term.opens_on;
+    let in_force = policy_profiles::in_force(tx, path, opens_on)?;
+    let in_force = in_force.ok_or_else(|| Refusal::of(Code::ProfileMissing).with("date", opens_on))?;
+    let calendar = calendar::calendar_at(tx, path)?;
+    ServiceDays::of(&document.term, &in_force.profile, &calendar, false)
+        .map_err(|missing| Refusal::of(Code::CalendarMissing).with("date", missing.date))
+}

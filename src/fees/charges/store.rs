@@ -1,0 +1,174 @@
+//! SQL of charges, the guard of their terms, their lines and payments; the scope comes first.
+
+use diesel::prelude::*;
+
+use super::model::{Charge, ChargeLineRow, ChargeRow, ChargeState, PaymentRow, TermFeeRow};
+use crate::auth::Scope;
+use crate::auth::scope::children_of;
+use crate::db::schema::{charge_lines, charges, organisations, payments, term_fees};
+use crate::db::{Id, Tx};
+use crate::http::PageLimit;
+use crate::refusal::{Code, Refusal, on_unique};
+use crate::rules::document::Season;
+
+type Loaded = (ChargeRow, String);
+
+/// What a list of charges may be narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct ChargeFilter {
+    pub school_id: Option<Id>,
+    pub student_id: Option<Id>,
+    pub person_id: Option<Id>,
+    pub state: Option<ChargeState>,
+}
+
+/// Charges within a scope, with the paths of their schools.
+macro_rules! seen {
+    ($tx:expr, $scope:expr) => {{
+        let query = charges::table
+            .inner_join(organisations::table)
+            .select((ChargeRow::as_select(), organisations::path))
+            .into_boxed();
+        match $scope {
+            Scope::OwnChildren(user) => query.filter(charges::person_id.eq_any(children_of!(*user, $tx.today))),
+            scope => {
+                let bounds = scope.bounds();
+                query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
+            }
+        }
+    }};
+}
+
+/// Adds lines and payments to charges.
+fn whole(tx: &mut Tx<'_>, found: Vec<Loaded>) -> Result<Vec<Charge>, Refusal> {
+    let ids: Vec<Id> = found.iter().map(|(row, _)| row.id).collect();
+    let lines = charge_lines::table.filter(charge_lines::charge_id.eq_any(&ids));
+    let lines = lines.order((charge_lines::charge_id, charge_lines::position));
+    let lines: Vec<ChargeLineRow> = lines.select(ChargeLineRow::as_select()).load(tx.conn)?;
+    let paid = payments::table.filter(payments::charge_id.eq_any(&ids)).order(payments::id);
+    let paid: Vec<PaymentRow> = paid.select(PaymentRow::as_select()).load(tx.conn)?;
+    let charge = |(row, path): Loaded| Charge {
+        lines: lines.iter().filter(|line| line.charge_id == row.id).cloned().collect(),
+        payments: paid.iter().filter(|payment| payment.charge_id == row.id).cloned().collect(),
+        row,
+        path,
+    };
+    Ok(found.into_iter().map(charge).collect())
+}
+
+pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Charge>, Refusal> {
+    let found = seen!(tx, scope).filter(charges::id.eq(id)).load::<Loaded>(tx.conn)?;
+    Ok(whole(tx, found)?.pop())
+}
+
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    filter: &ChargeFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Charge>, Refusal> {
+    let mut query = seen!(tx, scope).order(charges::id).limit(limit.rows());
+    if let Some(school) = filter.school_id {
+        query = query.filter(charges::school_id.eq(school));
+    }
+    if let Some(student) = filter.student_id {
+        query = query.filter(charges::student_id.eq(student));
+    }
+    if let Some(person) = filter.person_id {
+        query = query.filter(charges::person_id.eq(person));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(charges::state.eq(state));
+    }
+    if let Some(after) = after {
+        query = query.filter(charges::id.gt(after));
+    }
+    let found = query.load::<Loaded>(tx.conn)?;
+    whole(tx, found)
+}
+
+pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Charge>, Refusal> {
+    let query = seen!(tx, &Scope::Everything).filter(charges::person_id.eq(person)).order(charges::id);
+    let found = query.load::<Loaded>(tx.conn)?;
+    whole(tx, found)
+}
+
+/// Whether a person has a live charge of a term, wherever that is.
+pub(super) fn is_charged(tx: &mut Tx<'_>, person: Id, year: &str, season: Season) -> Result<bool, Refusal> {
+    let query = term_fees::table
+        .filter(term_fees::person_id.eq(person).and(term_fees::school_year.eq(year)))
+        .filter(term_fees::season.eq(season))
+        .select(term_fees::charge_id);
+    Ok(query.first::<Id>(tx.conn).optional()?.is_some())
+}
+
+/// Adds a charge and takes the term of its person, which nobody else has then.
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    row: &ChargeRow,
+    guard: &TermFeeRow,
+    second: impl FnOnce() -> Refusal,
+) -> Result<(), Refusal> {
+    diesel::insert_into(charges::table).values(row).execute(tx.conn)?;
+    diesel::insert_into(term_fees::table).values(guard).execute(tx.conn).map_err(on_unique(second))?;
+    Ok(())
+}
+
+pub(super) fn insert_lines(tx: &mut Tx<'_>, lines: &[ChargeLineRow]) -> Result<(), Refusal> {
+    for line in lines {
+        diesel::insert_into(charge_lines::table).values(line).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_payment(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<(), Refusal> {
+    diesel::insert_into(payments::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+pub(super) fn release_term(tx: &mut Tx<'_>, charge: Id) -> Result<(), Refusal> {
+    diesel::delete(term_fees::table.filter(term_fees::charge_id.eq(charge))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Gives the term of a charge, if it has one, to another person.
+pub(super) fn move_guard(
+    tx: &mut Tx<'_>,
+    charge: Id,
+    into: Id,
+    second: impl FnOnce() -> Refusal,
+) -> Result<(), Refusal> {
+    diesel::update(term_fees::table.filter(term_fees::charge_id.eq(charge)))
+        .set(term_fees::person_id.eq(into))
+        .execute(tx.conn)
+        .map_err(on_unique(second))?;
+    Ok(())
+}
+
+/// Writes the row's new state over the version that was read.
+pub(super) fn update(tx: &mut Tx<'_>, row: &ChargeRow) -> Result<(), Refusal> {
+    let changed = diesel::update(charges::table.find(row.id).filter(charges::version.eq(row.version - 1)))
+        .set((
+            charges::person_id.eq(row.person_id),
+            charges::state.eq(row.state),
+            charges::paid_fen.eq(row.paid_fen),
+            charges::version.eq(row.version),
+            charges::updated_at.eq(row.updated_at),
+        ))
+        .execute(tx.conn)?;
+    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
+}
+
+pub(super) fn all(tx: &mut Tx<'_>) -> Result<Vec<ChargeRow>, Refusal> {
+    Ok(charges::table.order(charges::id).select(ChargeRow::as_select()).load(tx.conn)?)
+}
+
+pub(super) fn guards(tx: &mut Tx<'_>) -> Result<Vec<TermFeeRow>, Refusal> {
+    Ok(term_fees::table.select(TermFeeRow::as_select()).load(tx.conn)?)
+}
+
+/// Charge and amount of every payment.
+pub(super) fn payments(tx: &mut Tx<'_>) -> Result<Vec<(Id, i64)>, Refusal> {
+    Ok(payments::table.select((payments::charge_id, payments::amount_fen)).load(tx.conn)?)
+}
