@@ -97,9 +97,9 @@ personal! {
         let ends = [digits.first(), digits.last()].iter().all(|end| end.is_some_and(u8::is_ascii_digit));
         inside && ends && (5..=19).contains(&digits.len()) && !is_id_number(digits)
     };
-    /// 银行账号: digits.
+    /// 银行账号: digits, which are no ID number.
     BankAccountNumber = "^[0-9]{8,32}$", 0, |text| {
-        (8..=32).contains(&text.len()) && text.iter().all(u8::is_ascii_digit)
+        (8..=32).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) && !is_id_number(text)
     };
 }
 
