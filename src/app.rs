@@ -31,12 +31,16 @@ use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, 
 use crate::schools::{classes, schools};
 use crate::students::access_log::{self, AccessLog};
 use crate::students::persons::{self, Mover, Movers};
-use crate::students::{consents, disclosures, guardianships, students};
+use crate::students::students::{self, Leaver, Leavers};
+use crate::students::{consents, disclosures, guardianships};
 use crate::{background, health, jobs};
 
 /// What moves with a person whose two records are joined, room by room; `students::person_columns` lists the columns.
 const MOVERS: &[Mover] =
     &[students::moved, guardianships::moved, consents::moved, access_log::moved, enrollments::moved, charges::moved];
+
+/// What a pupil that leaves its school gives up, room by room.
+const LEAVERS: &[Leaver] = &[enrollments::left];
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -152,6 +156,7 @@ impl App {
             .app_data(web::Data::new(self.in_flight.clone()))
             .app_data(web::Data::new(self.access_log.clone()))
             .app_data(web::Data::new(Movers(MOVERS)))
+            .app_data(web::Data::new(Leavers(LEAVERS)))
             .app_data(self.sign_in_limit.clone())
             .app_data(self.trusted_proxies.clone())
             .app_data(web::Data::new(self.body_limits))

@@ -6,8 +6,9 @@ use super::{block_on, logging};
 use crate::app::open_existing;
 use crate::auth::grants;
 use crate::config::Storage;
-use crate::plans::filings;
+use crate::enrollments::{agreements, enrollments};
 use crate::fees::{charges, ledger};
+use crate::plans::filings;
 use crate::regulation::policy_profiles;
 use crate::{db, journal};
 
@@ -19,6 +20,8 @@ pub(super) fn run(storage: &Storage) -> Result<ExitCode, String> {
         wrong.extend(grants::verify(tx)?);
         wrong.extend(policy_profiles::verify(tx)?);
         wrong.extend(filings::verify(tx)?);
+        wrong.extend(enrollments::verify(tx)?);
+        wrong.extend(agreements::verify(tx)?);
         wrong.extend(ledger::verify(tx)?);
         wrong.extend(charges::verify(tx)?);
         Ok((journal::verify(tx)?, wrong))

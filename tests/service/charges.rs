@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::cases::case_a;
 use crate::students::{enter, leave};
 use crate::support::app::{Answer, TestApp};
-use crate::support::fees::{approved_plan, charging, open_account, open_account_of, paid_plan, pay, sign};
-use crate::support::plans::{call, draft, submit};
+use crate::support::fees::{approved_plan, charging, entrust, open_account, open_account_of, paid_plan, pay, sign};
+use crate::support::plans::{call, draft, publish, submit};
 use crate::support::pupils::id_number;
 
 fn rules(answer: &Answer) -> Vec<String> {
@@ -61,6 +61,7 @@ on_both_databases! {
             "student_number": null, "entered_on": "2024-09-02", "priority_groups": [], "free_help": []
         });
         let student = app.post("/api/v1/students").token(app.world.token("miaotian")).json(&body).expect(201).await;
+        entrust(&app, "miaotian", &student).await;
         let plan = approved_plan(&app, "miaotian", "bureau", &case_a::document()).await;
         sign(&app, "miaotian", &plan, &student.id(), &[0, 1]).await;
         let charge = charging(&app, "miaotian-finance", &student.id()).expect(201).await.json();
@@ -86,6 +87,7 @@ on_both_databases! {
 
     async fn what_is_signed_is_not_charged_before_the_approval(app) {
         let plan = submit(&app, "school-admin", &draft(&app, "school-admin", &paid_plan("own school", 400)).await).await;
+        assert_eq!(publish(&app, "school-admin", &plan).await.status, 200);
         let student = pupil(&app, "own school");
         sign(&app, "school-admin", &plan, &student, &[0]).await;
         let refused = charging(&app, "school-finance", &student).send().await;
@@ -186,6 +188,7 @@ on_both_databases! {
         for number in 20..23 {
             let entered = enter(&app, "own school", &[("id_number", json!(id_number(number)))]).await;
             assert_eq!(entered.status, 201, "{}", entered.json());
+            entrust(&app, "school-admin", &entered).await;
             sign(&app, "school-admin", &plan, &entered.id(), &[0]).await;
             students.push(entered.id());
         }

@@ -7,12 +7,14 @@ use kehou::enrollments::enrollments::payable;
 use kehou::rules::document::Season;
 use serde_json::json;
 
+use crate::students::{enter, leave};
 use crate::support::app::{Answer, TestApp};
 use crate::support::enrollments::{application, apply, more_children, open, plan_with, sign, verb};
+use crate::support::fees::entrust;
 use crate::support::plans::{draft, submit};
 
 /// How many children apply at once, and for how many seats.
-const APPLICANTS: usize = 200;
+const APPLICANTS: usize = 1_000;
 const SEATS: i64 = 30;
 
 fn student(app: &TestApp) -> String {
@@ -161,5 +163,42 @@ on_both_databases! {
         verb(&app, "guardian", &made[2], "withdraw", None).await;
         verb(&app, "guardian", &next, "withdraw", None).await;
         assert_eq!(app.sql_number("SELECT seats_taken AS number FROM project_seats").await, 0);
+    }
+
+    async fn who_leaves_the_school_leaves_its_projects(app) {
+        let projects = open(&app, &plan_with(&[("武术", Some(1), &[2], "16:30", "17:30")])).await;
+        let mine = apply(&app, &projects[1]).await;
+        let other = more_children(&app, 1).await[0].to_string();
+        let waiting = application(&app, "guardian", &other, &projects[1], "wait").expect(201).await;
+        assert_eq!(waiting.json()["state"], "waitlisted");
+        let path = format!("/api/v1/students/{}", student(&app));
+        let seen = app.get(&path).token(app.world.token("school-admin")).expect(200).await;
+        assert_eq!(leave(&app, "own school", &seen, "2024-09-10").await.status, 200);
+        assert_eq!(read(&app, &mine).await.json()["state"], "withdrawn");
+        assert_eq!(read(&app, &waiting).await.json()["state"], "allocated");
+    }
+
+    async fn joined_records_keep_the_enrollment_that_has_come_further(app) {
+        let projects = open(&app, &plan_with(&[])).await;
+        let pupils = *app.world.pupils("own school");
+        let signed = sign(&app, &apply(&app, &projects[0]).await).await;
+        let entered = enter(&app, "own school", &[]).await;
+        assert_eq!(entered.status, 201, "{}", entered.json());
+        entrust(&app, "school-admin", &entered).await;
+        let second = application(&app, "guardian", &entered.id(), &projects[0], "second").expect(201).await;
+        let left = leave(&app, "own school", &entered, "2024-09-10").await;
+        assert_eq!(left.status, 200);
+        // As if it had not left before it applied: what a merge must cope with.
+        app.sql(&format!("UPDATE enrollments SET state = 'allocated' WHERE id = {}", app.id_literal(&second.id()))).await;
+        app.sql("UPDATE project_seats SET seats_taken = 2").await;
+        let path = format!("/api/v1/persons/{}/merge", entered.json()["person_id"].as_str().unwrap());
+        let body = json!({"into_person_id": pupils.person, "document": null});
+        let seen = app.get(&format!("/api/v1/students/{}", entered.id())).token(app.world.token("school-admin")).expect(200).await;
+        let version = format!("\"{}\"", seen.json()["person_version"]);
+        app.post(&path).token(app.world.token("school-admin")).if_match(&version).json(&body).expect(200).await;
+        assert_eq!(read(&app, &signed).await.json()["state"], "active");
+        let other = read(&app, &second).await.json();
+        assert_eq!((&other["state"], &other["person_id"]), (&json!("withdrawn"), &json!(pupils.person)));
+        assert_eq!(app.sql_number("SELECT seats_taken AS number FROM project_seats").await, 1);
     }
 }

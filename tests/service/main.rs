@@ -19,6 +19,7 @@ mod check;
 mod classes;
 mod closures;
 mod crash;
+mod crash_enrolling;
 mod disclosures;
 mod enrollments;
 mod filings;

@@ -92,3 +92,21 @@ pub fn sign(
     record(tx, "signed", None, Some(&signed))?;
     enrollments::activate(tx, &before, signed.row.id)
 }
+
+/// Agreements read at once when all are verified.
+const VERIFY_BATCH: i64 = 500;
+
+/// Sentences about agreements that are not what was signed.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
+    let (mut wrong, mut after) = (Vec::new(), Id::NIL);
+    loop {
+        let batch = store::signed_after(tx, after, VERIFY_BATCH)?;
+        let Some((last, ..)) = batch.last() else { return Ok(wrong) };
+        after = *last;
+        let changed = batch.iter().filter(|(_, sha256, text)| hex(&Sha256::digest(text)) != *sha256);
+        wrong.extend(changed.map(|(id, ..)| format!("agreement {id} is not what was signed")));
+    }
+}

@@ -19,3 +19,13 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &AgreementRow) -> Result<(), Refusal>
         .map_err(on_unique(|| Refusal::of(Code::VersionMismatch)))?;
     Ok(())
 }
+
+/// Some of all agreements after one of them: id, hash and text.
+pub(super) fn signed_after(tx: &mut Tx<'_>, after: Id, count: i64) -> Result<Vec<(Id, String, String)>, Refusal> {
+    let query = agreements::table.filter(agreements::id.gt(after)).order(agreements::id).limit(count).select((
+        agreements::id,
+        agreements::sha256,
+        agreements::text,
+    ));
+    Ok(query.load(tx.conn)?)
+}

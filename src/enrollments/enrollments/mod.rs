@@ -5,10 +5,12 @@ mod api;
 mod model;
 mod seats;
 mod store;
+mod verify;
 
 pub use self::api::{EnrollmentOut, routes};
 pub use self::model::{Choice, Enrollment, EnrollmentRow, EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable};
 pub use self::store::EnrollmentFilter;
+pub use self::verify::verify;
 
 use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
 use crate::auth::{Actor, Scope};
@@ -43,10 +45,8 @@ impl Recorded for Enrollment {
 /// # Errors
 /// 422 for a pupil that is not the caller's child, an unknown project, or by rules; 409 when one stands already.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: Choice) -> Result<Enrollment, Refusal> {
-    let student = students::find(tx, &Scope::of::<ApplyForProjects>(actor), student);
-    let student = student.map_err(|refusal| unknown(refusal, "/student_id"))?;
     let project = projects::known(tx, project).map_err(|refusal| unknown(refusal, "/project_id"))?;
-    persons::claim(tx, student.row.person_id)?;
+    let student = claimed(tx, actor, student).map_err(|refusal| unknown(refusal, "/student_id"))?;
     let may_choose = guardianships::claim_right(tx, actor.user_id, student.row.person_id, Right::Choose)?;
     let published = notices::shown_of_plan(tx, project.row.plan_id)?;
     let offer = published.as_ref().and_then(|published| Some((published, offer_in(published, project.row.id)?)));
@@ -85,6 +85,14 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: 
     let made = Enrollment { row, agreement_id: None, path: project.path };
     record(tx, made.row.state.as_str(), None, Some(&made))?;
     Ok(made)
+}
+
+/// The pupil, its person claimed first: whoever leaves its school or is joined with another record waits meanwhile.
+fn claimed(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Student, Refusal> {
+    let scope = Scope::of::<ApplyForProjects>(actor);
+    let seen = students::find(tx, &scope, id)?;
+    persons::claim(tx, seen.row.person_id)?;
+    students::find(tx, &scope, id)
 }
 
 fn unknown(refusal: Refusal, at: &str) -> Refusal {
@@ -259,6 +267,19 @@ pub fn list(
 /// When the database fails.
 pub fn payable(tx: &mut Tx<'_>, person_id: Id, school_year: &str, season: Season) -> Result<Vec<Payable>, Refusal> {
     store::payable(tx, person_id, school_year, season)
+}
+
+/// Withdraws what a pupil that leaves its school has there; the seats go to who waits.
+///
+/// # Errors
+/// When the database fails.
+pub fn left(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
+    for enrollment in store::of_person(tx, student.row.person_id)? {
+        if enrollment.row.student_id == student.row.id && enrollment.row.state.is_open() {
+            seats::withdraw(tx, &enrollment)?;
+        }
+    }
+    Ok(())
 }
 
 /// Moves the enrollments of a person that was merged. Of two in one project, the one that has come further stays.

@@ -47,6 +47,12 @@ impl EnrollmentState {
         !matches!(self, Self::Withdrawn | Self::Declined)
     }
 
+    /// Whether it can still be withdrawn.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        self.stands() && !matches!(self, Self::Completed)
+    }
+
     /// Whether it holds one of the project's seats.
     #[must_use]
     pub const fn holds_seat(self) -> bool {

@@ -208,3 +208,27 @@ pub(super) fn free_seat(tx: &mut Tx<'_>, project: Id) -> Result<(), Refusal> {
         .execute(tx.conn)?;
     Ok(())
 }
+
+/// Seats of each project that enrollments hold.
+pub(super) fn seats_held(tx: &mut Tx<'_>) -> Result<Vec<(Id, i64)>, Refusal> {
+    let query = enrollments::table
+        .filter(enrollments::state.eq_any([EnrollmentState::Allocated, EnrollmentState::Active]))
+        .group_by(enrollments::project_id)
+        .select((enrollments::project_id, diesel::dsl::count_star()));
+    Ok(query.load(tx.conn)?)
+}
+
+/// Seats of each project that are counted as taken.
+pub(super) fn seats_taken(tx: &mut Tx<'_>) -> Result<Vec<(Id, i64)>, Refusal> {
+    Ok(project_seats::table.select((project_seats::project_id, project_seats::seats_taken)).load(tx.conn)?)
+}
+
+/// Enrollments that are active or completed and have no agreement.
+pub(super) fn active_unsigned(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
+    let query = enrollments::table
+        .left_join(agreements::table)
+        .filter(enrollments::state.eq_any([EnrollmentState::Active, EnrollmentState::Completed]))
+        .filter(agreements::id.nullable().is_null())
+        .select(enrollments::id);
+    Ok(query.load(tx.conn)?)
+}

@@ -1,13 +1,13 @@
 //! `/students`.
 
-use actix_web::{get, post, put};
+use actix_web::{get, post, put, web};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::{FreeHelpReason, NewStudent, PriorityGroup, Student, StudentFilter, StudentState};
+use super::{FreeHelpReason, Leaver, NewStudent, PriorityGroup, Student, StudentFilter, StudentState};
 use crate::auth::permission::{ManageStudents, ReadStudents};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
@@ -20,6 +20,10 @@ use crate::students::access_log::Viewing;
 use crate::students::persons::Numbers;
 use crate::students::students;
 use crate::text::Line;
+
+/// What happens when a pupil leaves; rooms above add theirs where the service is put together.
+#[derive(Clone, Copy)]
+pub struct Leavers(pub &'static [Leaver]);
 
 /// A pupil of a school, as it is entered or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -257,10 +261,14 @@ async fn leave_student(
     caller: Caller<ManageStudents>,
     id: PathId,
     write: Write,
+    leavers: web::Data<Leavers>,
     Valid(body): Valid<LeaveIn>,
 ) -> Answered {
+    let Leavers(leavers) = **leavers;
     write
-        .versioned(caller, move |tx, actor, seen| answer(&students::leave(tx, actor, id.0, seen, body.left_on)?, actor))
+        .versioned(caller, move |tx, actor, seen| {
+            answer(&students::leave(tx, actor, leavers, id.0, seen, body.left_on)?, actor)
+        })
         .await
 }
 

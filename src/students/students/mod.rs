@@ -5,7 +5,7 @@ mod api;
 mod model;
 mod store;
 
-pub use self::api::routes;
+pub use self::api::{Leavers, routes};
 pub use self::model::{FreeHelpReason, NewStudent, PriorityGroup, Student, StudentState, StudentVerb};
 pub use self::store::StudentFilter;
 
@@ -33,6 +33,9 @@ impl Recorded for Student {
         &self.path
     }
 }
+
+/// What a room above does when a pupil leaves its school.
+pub type Leaver = fn(&mut Tx<'_>, &Student) -> Result<(), Refusal>;
 
 /// Enters a pupil at a school in the caller's scope. Whoever has these numbers already is the same person.
 ///
@@ -148,7 +151,14 @@ pub fn update(
 ///
 /// # Errors
 /// 404, 412, 409 when it has left, 422 for a day before it entered or after today.
-pub fn leave(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, left_on: Date) -> Result<Student, Refusal> {
+pub fn leave(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    leavers: &[Leaver],
+    id: Id,
+    seen: &IfMatchVersion,
+    left_on: Date,
+) -> Result<Student, Refusal> {
     let before = ready_for(tx, actor, id, seen, StudentVerb::Leave)?;
     if left_on < before.row.entered_on {
         return Err(Refusal::field("/left_on", Fault::EndsBeforeStart));
@@ -159,8 +169,13 @@ pub fn leave(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, left
     let mut after = before.clone();
     after.row.state = StudentState::Left;
     after.row.left_on = Some(left_on);
+    persons::claim(tx, before.row.person_id)?;
     roll_changed(tx, before.row.class_id, None)?;
-    write(tx, "left", &before, after)
+    let left = write(tx, "left", &before, after)?;
+    for leaver in leavers {
+        leaver(tx, &left)?;
+    }
+    Ok(left)
 }
 
 fn ready_for(

@@ -140,9 +140,10 @@ on_both_databases! {
             let id = "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5";
             let path = operation.path.replace("{id}", id);
             let body = body(&app, &operation.id, Own);
-            let ask = |path: &str| match &body {
-                Some(body) => app.ask(&operation.method, path).token(token).json(body),
-                None => app.ask(&operation.method, path).token(token),
+            let ask = |path: &str| {
+                let ask = app.ask(&operation.method, path).token(token);
+                let ask = if operation.needs_key() { ask.key("guarded") } else { ask };
+                if let Some(body) = &body { ask.json(body) } else { ask }
             };
             if operation.has_parameter("If-Match") {
                 assert_eq!(ask(&path).expect(428).await.code(), "precondition-required", "{}", operation.id);

@@ -3,6 +3,6 @@
 mod all_at_once;
 pub mod case_a;
 mod case_c;
+mod case_d;
 mod case_e;
 mod case_f;
-mod small;

@@ -4,7 +4,8 @@ use kehou::db::Id;
 use serde_json::{Value, json};
 
 use super::app::{Answer, Ask, TestApp};
-use super::plans::{approve, draft, filing_of, small_plan, submit};
+use super::enrollments::{self, application};
+use super::plans::{approve, draft, filing_of, publish, small_plan, submit};
 
 /// Opens the dedicated account of a school of the small world.
 pub async fn open_account(app: &TestApp, account: &str, school: &str) -> Answer {
@@ -19,43 +20,49 @@ pub async fn open_account_of(app: &TestApp, account: &str, school_id: &str) -> A
     app.post("/api/v1/fee-accounts").token(app.world.token(account)).json(&body).expect(201).await
 }
 
+/// Puts a price on one project of a plan.
+pub fn price(document: &mut Value, project: usize, kind: &str, amount_fen: i64) {
+    document["projects"][project]["fee"] =
+        json!({"kind": kind, "amount_fen": amount_fen, "price_document": "湘发改价费〔2019〕362号"});
+    document["budget"]["income"] =
+        json!([{"source": "public_money", "amount_fen": 60_000}, {"source": "guardians", "amount_fen": 40_000}]);
+}
+
 /// A plan whose one project costs something: `fee` for a lesson.
 pub fn paid_plan(school: &str, fee: i64) -> Value {
     let mut document = small_plan(school, "autumn");
-    document["projects"][0]["fee"] =
-        json!({"kind": "per_lesson", "amount_fen": fee, "price_document": "湘发改价费〔2019〕362号"});
-    document["budget"]["income"] =
-        json!([{"source": "public_money", "amount_fen": 60_000}, {"source": "guardians", "amount_fen": 40_000}]);
+    price(&mut document, 0, "per_lesson", fee);
     document
 }
 
-/// Files a plan with a fee, and approves it; gives the plan.
+/// Files a plan with a fee, tells guardians of it, and has it approved; gives the plan.
 pub async fn approved_plan(app: &TestApp, admin: &str, bureau: &str, document: &Value) -> Answer {
     let plan = submit(app, admin, &draft(app, admin, document).await).await;
+    assert_eq!(publish(app, admin, &plan).await.status, 200);
     let approved = approve(app, bureau, &filing_of(app, &plan).await).await;
     assert_eq!(approved.status, 200, "{}", approved.json());
     plan
 }
 
-/// Signs projects of a plan for a pupil, by their places.
-pub async fn sign(app: &TestApp, account: &str, plan: &Answer, student: &str, places: &[i64]) {
+/// Makes the account `guardian` a guardian of a pupil.
+pub async fn entrust(app: &TestApp, admin: &str, student: &Answer) {
+    let held = json!({
+        "person_id": student.json()["person_id"], "user_id": app.world.account("guardian").id, "kind": "person",
+        "organisation_name": null, "relation": "mother", "contact_name": "王芳", "contact_phone": null,
+        "rights": ["read", "choose", "sign"], "starts_on": "2024-09-01", "ends_on": null, "restoring_document": null
+    });
+    app.post("/api/v1/guardianships").token(app.world.token(admin)).json(&held).expect(201).await;
+}
+
+/// The account `guardian` chooses projects of a plan for its child, by their places, and signs.
+pub async fn sign(app: &TestApp, admin: &str, plan: &Answer, student: &str, places: &[i64]) {
     let list = format!("/api/v1/projects?plan_id={}", plan.id());
-    let projects = app.get(&list).token(app.world.token(account)).expect(200).await.json();
-    let (plan_json, id) = (plan.json(), |id: &str| app.id_literal(id));
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let projects = app.get(&list).token(app.world.token(admin)).expect(200).await.json();
     let wanted = |project: &&Value| places.contains(&project["position"].as_i64().unwrap());
     for project in projects["items"].as_array().unwrap().iter().filter(wanted) {
-        app.sql(&format!(
-            "INSERT INTO payable_stand_in VALUES ({}, {}, {}, {}, {}, {}, '{}', '2024-2025', 'autumn')",
-            id(&Id::fresh().to_string()),
-            id(student),
-            id(&text(&project["id"])),
-            id(&plan.id()),
-            id(&text(&project["school_id"])),
-            id(&text(&plan_json["latest_filing"]["id"])),
-            "0".repeat(64),
-        ))
-        .await;
+        let (project, key) = (project["id"].as_str().unwrap(), Id::fresh().to_string());
+        let made = application(app, "guardian", student, project, &key).expect(201).await;
+        assert_eq!(enrollments::sign(app, &made).await.status, 200);
     }
 }
 

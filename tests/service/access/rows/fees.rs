@@ -24,9 +24,6 @@ pub const ROWS: &[Row] = &[
     ("pay_charge", On::Existing, COLLECTORS),
 ];
 
-/// Operations that ask for an `Idempotency-Key`.
-pub const KEYED: [&str; 2] = ["create_charge", "pay_charge"];
-
 /// At each place a dedicated account, and an open charge of its pupil for another year.
 pub async fn prepare(app: &TestApp) {
     for place in PLACES {

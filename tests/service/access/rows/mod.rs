@@ -54,7 +54,8 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
 
 /// A body that the operation takes at a place.
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
-    let rooms = [auth::body, regulation::body, schools::body, plans::body, students::body, enrollments::body, fees::body];
+    let rooms =
+        [auth::body, regulation::body, schools::body, plans::body, students::body, enrollments::body, fees::body];
     rooms.into_iter().find_map(|body| body(app, id, place))
 }
 

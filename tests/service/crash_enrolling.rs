@@ -1,0 +1,136 @@
+//! Killed while guardians apply and sign and the school charges: no seat lost or given twice, no charge twice.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::app::TestApp;
+use crate::support::enrollments::{more_children, open, plan_with};
+use crate::support::fees::{open_account, price};
+use crate::support::plans::approve;
+use crate::support::process::{Process, finish, kehou};
+use crate::support::world::PASSWORD;
+
+const CHILDREN: usize = 60;
+const SEATS: i64 = 30;
+
+/// What a family and its school do, over one connection each time.
+struct Story {
+    base: String,
+    guardian: String,
+    finance: String,
+    projects: Vec<String>,
+}
+
+impl Story {
+    fn of(process: &Process, projects: &[String]) -> Self {
+        Self {
+            base: process.base.clone(),
+            guardian: process.sign_in("guardian", PASSWORD),
+            finance: process.sign_in("school-finance", PASSWORD),
+            projects: projects.to_vec(),
+        }
+    }
+
+    /// A write under a key of its own: whoever repeats it gets the first answer.
+    fn post(&self, token: &str, path: &str, key: &str, body: &Value) -> Result<Value, ureq::Error> {
+        let ask = ureq::post(format!("{}{path}", self.base)).header("authorization", format!("Bearer {token}"));
+        ask.header("idempotency-key", key).header("if-match", "\"1\"").send_json(body)?.body_mut().read_json()
+    }
+
+    /// Applies for the open project and for the club with few seats, signs the first, and is charged.
+    fn tell(&self, child: &str) -> Result<(), ureq::Error> {
+        let mut enrolled = Value::Null;
+        for (number, project) in self.projects.iter().enumerate().rev() {
+            let body = json!({"student_id": child, "project_id": project});
+            enrolled = self.post(&self.guardian, "/api/v1/enrollments", &format!("{child}-apply-{number}"), &body)?;
+        }
+        let path = format!("/api/v1/enrollments/{}", enrolled["id"].as_str().unwrap());
+        let agreement = ureq::get(format!("{}{path}/agreement", self.base))
+            .header("authorization", format!("Bearer {}", self.guardian))
+            .call()?
+            .body_mut()
+            .read_json::<Value>()?;
+        let signature = json!({"sha256": agreement["sha256"]});
+        self.post(&self.guardian, &format!("{path}/sign"), &format!("{child}-sign"), &signature)?;
+        let charge = json!({"student_id": child, "school_year": "2024-2025", "season": "autumn"});
+        self.post(&self.finance, "/api/v1/charges", &format!("{child}-charge"), &charge)?;
+        Ok(())
+    }
+}
+
+/// Tells the stories of all children with four threads, until the process is killed; how many were told.
+fn tell_all(story: &Story, children: &[String], killer: impl FnOnce()) -> usize {
+    let (next, told) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(|| {
+                while let Some(child) = children.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if story.tell(child).is_err() {
+                        return;
+                    }
+                    told.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        killer();
+    });
+    told.into_inner()
+}
+
+fn verified(app: &TestApp) {
+    let (holds, report) = finish(kehou(&app.url).arg("verify"));
+    assert!(holds && report.contains("everything holds"), "{report}");
+}
+
+on_both_databases! {
+    async fn killed_while_guardians_enroll_and_pay_verify_is_clean(app) {
+        let mut document = plan_with(&[("武术", Some(SEATS), &[2], "17:30", "18:00")]);
+        document["projects"][1]["lesson_minutes"] = json!(30);
+        price(&mut document, 0, "per_lesson", 400);
+        let projects = open(&app, &document).await;
+        open_account(&app, "school-finance", "own school").await;
+        let filings = app.get("/api/v1/filings").token(app.world.token("bureau")).expect(200).await.json();
+        let path = format!("/api/v1/filings/{}", filings["items"][0]["id"].as_str().unwrap());
+        let filing = app.get(&path).token(app.world.token("bureau")).expect(200).await;
+        assert_eq!(approve(&app, "bureau", &filing).await.status, 200);
+        let children: Vec<String> = more_children(&app, CHILDREN).await.iter().map(ToString::to_string).collect();
+
+        let mut interrupted = 0;
+        for round in 0..3 {
+            let process = Process::start(&app.url, &[]);
+            let story = Story::of(&process, &projects);
+            let told = tell_all(&story, &children, || {
+                std::thread::sleep(Duration::from_millis(250 + 170 * round));
+                process.kill();
+            });
+            interrupted += usize::from(told < CHILDREN);
+            verified(&app);
+        }
+        assert!(interrupted > 0, "never killed in the middle");
+
+        let process = Process::start(&app.url, &[]);
+        assert_eq!(tell_all(&Story::of(&process, &projects), &children, || ()), CHILDREN);
+        drop(process);
+        verified(&app);
+        let count = i64::try_from(CHILDREN).unwrap();
+        assert_eq!(app.count("charges").await, count);
+        assert_eq!(app.count("enrollments WHERE state = 'active'").await, count);
+        assert_eq!(app.count("enrollments WHERE state = 'allocated'").await, SEATS);
+        assert_eq!(app.count("enrollments WHERE state = 'waitlisted'").await, count - SEATS);
+    }
+
+    async fn verify_names_a_seat_that_nobody_holds_and_an_agreement_that_was_changed(app) {
+        let projects = open(&app, &plan_with(&[])).await;
+        let made = crate::support::enrollments::apply(&app, &projects[0]).await;
+        assert_eq!(crate::support::enrollments::sign(&app, &made).await.status, 200);
+        verified(&app);
+        app.sql("UPDATE project_seats SET seats_taken = 2").await;
+        app.sql("UPDATE agreements SET text = 'something else'").await;
+        let (holds, report) = finish(kehou(&app.url).arg("verify"));
+        assert!(!holds);
+        assert!(report.contains("counts 2 seats, which 1 enrollments hold"), "{report}");
+        assert!(report.contains("is not what was signed"), "{report}");
+    }
+}
