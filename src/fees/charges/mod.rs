@@ -91,13 +91,11 @@ fn payable(tx: &mut Tx<'_>, student: &Student, new: &NewCharge) -> Result<Vec<Pa
 
 /// The policy document that judges the term.
 fn policy_document(tx: &mut Tx<'_>, path: &str, filing: Option<&Filing>) -> Result<String, Refusal> {
-    match filing {
-        Some(filing) => Ok(filing.row.profile_document.clone()),
-        None => {
-            let today = tx.today;
-            Ok(policy_profiles::nearest(tx, path, today)?.document)
-        }
+    if let Some(filing) = filing {
+        return Ok(filing.row.profile_document.clone());
     }
+    let today = tx.today;
+    Ok(policy_profiles::nearest(tx, path, today)?.document)
 }
 
 fn insert(
