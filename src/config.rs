@@ -13,6 +13,9 @@ use crate::db::{Backend, Limits};
 use crate::iso_date;
 use crate::sealing::Sealing;
 
+/// The database when none is named.
+pub const SQLITE_DEFAULT: &str = "sqlite://kehou.db";
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -24,7 +27,7 @@ pub enum LogFormat {
 #[derive(Debug, Clone, Args)]
 pub struct Storage {
     /// `sqlite://PATH` or `postgres://USER@HOST/NAME`
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://kehou.db", value_parser = database_url, hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", default_value = SQLITE_DEFAULT, value_parser = database_url, hide_env_values = true)]
     pub database_url: String,
 
     /// Master key: 32 bytes in base64. Made beside the file on SQLite; needed on PostgreSQL

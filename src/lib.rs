@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod contract;
 pub mod db;
+pub mod demo;
 pub mod enrollments;
 pub mod fees;
 pub mod health;

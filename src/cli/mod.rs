@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands speak to people")]
 
 mod check;
+mod demo;
 mod logging;
 mod migrate;
 mod openapi;

@@ -8,7 +8,7 @@ use clap::Args;
 use secrecy::SecretString;
 use tokio::sync::watch;
 
-use super::{Serving, Storage, block_on, logging};
+use super::{Serving, Storage, block_on, demo, logging};
 use crate::app::{App, open_database, prepare_schema};
 use crate::auth::grants::{self, NewRoleGrant};
 use crate::auth::password::Hasher;
@@ -26,6 +26,11 @@ const FIRST_ADMIN: &str = "admin";
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServeArgs {
+    /// Serve a demonstration: a small Yueyang with plans in every state, living on 2024-09-10. It is kept in `kehou-demo.db`
+    /// unless a database is named, which must be empty or hold it already
+    #[arg(long)]
+    demo: bool,
+
     #[command(flatten)]
     storage: Storage,
     #[command(flatten)]
@@ -34,20 +39,24 @@ pub(super) struct ServeArgs {
 
 pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, String> {
     logging::start(args.storage.log_format);
-    let db = open_database(&args.storage)?;
-    block_on(serve(db, args.serving.clone()))?;
+    let storage = if args.demo { demo::storage(&args.storage) } else { args.storage.clone() };
+    let db = open_database(&storage)?;
+    block_on(serve(db, args.serving.clone(), args.demo))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(db: Db, serving: Serving) -> Result<(), Refusal> {
+async fn serve(db: Db, serving: Serving, is_demo: bool) -> Result<(), Refusal> {
     let failed = |what: &str, error: std::io::Error| Refusal::internal(format!("{what}: {error}"));
-    prepare_schema(&db, serving.migrate_on_start).await?;
+    prepare_schema(&db, serving.migrate_on_start || is_demo).await?;
     let hasher = Hasher::new()?;
-    if let Some(secret) = create_first_admin(&db, &hasher).await? {
+    if !is_demo && let Some(secret) = create_first_admin(&db, &hasher).await? {
         // At once: whatever fails from here on, this is the only time that it can be shown.
         println!("First start: account {FIRST_ADMIN}, password {secret} (shown once)");
     }
     let app = App::build(db.clone(), &serving, hasher).await?;
+    if is_demo {
+        demo::prepare(&app, serving.listen).await?;
+    }
     let metrics = Metrics::new().map_err(Refusal::internal)?;
 
     let (stop, stopped) = watch::channel(false);

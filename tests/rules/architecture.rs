@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["main"],
     &["cli"],
+    &["demo"],
     &["app", "metrics"],
     &["background", "health"],
     &["fees"],

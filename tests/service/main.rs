@@ -20,6 +20,7 @@ mod classes;
 mod closures;
 mod crash;
 mod crash_enrolling;
+mod demo;
 mod disclosures;
 mod enrollments;
 mod filings;

@@ -32,8 +32,12 @@ pub fn kehou(url: &str) -> Command {
 impl Process {
     /// Starts it and waits until it listens.
     pub fn start(url: &str, settings: &[(&str, &str)]) -> Self {
+        Self::run(kehou(url), settings)
+    }
+
+    /// The same for a command that serves in some other way.
+    pub fn run(mut command: Command, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
-        let mut command = kehou(url);
         command.env("KEHOU_LISTEN", format!("127.0.0.1:{port}")).env("KEHOU_SIGN_INS_PER_MINUTE", "100000");
         command.envs(settings.iter().copied()).env("RUST_LOG", "warn").env("KEHOU_MIGRATE_ON_START", "true");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

@@ -1,0 +1,228 @@
+//! What the demonstration's people did, day by day.
+
+use time::macros::date;
+
+use super::city::{City, SCHOOLS};
+use super::documents;
+use crate::auth::permission::SignAgreements;
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Tx};
+use crate::enrollments::agreements;
+use crate::enrollments::enrollments::{self, Choice, Enrollment};
+use crate::fees::charges::{self, Charge, NewCharge, PaymentMethod};
+use crate::fees::fee_accounts::{self, NewFeeAccount};
+use crate::http::IfMatchVersion;
+use crate::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
+use crate::plans::filings::{self, Decision, FilingPart, ReturnReason};
+use crate::plans::plans::{self, Plan};
+use crate::plans::{notices, projects};
+use crate::refusal::Refusal;
+use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season};
+use crate::schools::classes::{self, NewClass};
+use crate::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
+use crate::students::persons::Numbers;
+use crate::students::students::{self, NewStudent, Student};
+
+fn seen(version: i64) -> IfMatchVersion {
+    IfMatchVersion::of(version)
+}
+
+/// 2024-03-01: 城郊小学 files its spring plan, and it is approved.
+pub(super) fn spring_plan(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
+    let plan = file(tx, city.actor("demo.school6")?, &documents::spring(&SCHOOLS[5])?)?;
+    approve(tx, city.actor("demo.city")?, &plan)
+}
+
+/// 2024-07-01: the spring is over.
+pub(super) fn spring_ends(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
+    let school = city.actor("demo.school6")?;
+    for plan in plans::list(tx, school, &plans::PlanFilter::default(), None, crate::http::PageLimit::default())? {
+        plans::close(tx, school, plan.row.id, &seen(plan.row.version))?;
+    }
+    Ok(())
+}
+
+/// 2024-09-03: schools enter pupils, write their autumn plans, and six of them file.
+pub(super) fn autumn_plans(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
+    for (place, account) in [(0, "demo.finance"), (3, "demo.finance4"), (7, "demo.bureau")] {
+        let opener = if place == 7 { "demo.city" } else { account };
+        open_account(tx, city.actor(opener)?, city.school(place)?)?;
+    }
+    let first = city.actor("demo.school")?;
+    let plan = plans::create(tx, first, &documents::autumn(&SCHOOLS[0])?)?;
+    notices::create(tx, first, plan.row.id, &PlanNotice::default())?;
+    plans::create(tx, city.actor("demo.school7")?, &documents::too_late(&SCHOOLS[6])?)?;
+    for (place, account) in [(1, "2"), (2, "3"), (3, "4"), (4, "5"), (5, "6"), (7, "8")] {
+        let admin = city.actor(&format!("demo.school{account}"))?;
+        let plan = file(tx, admin, &documents::autumn(&SCHOOLS[place])?)?;
+        if matches!(place, 3 | 7) {
+            let notice = notices::create(tx, admin, plan.row.id, &PlanNotice::default())?;
+            notices::publish(tx, admin, notice.row.id, &seen(notice.row.version))?;
+        }
+    }
+    Ok(())
+}
+
+/// 2024-09-06: the bureaus review; one plan is returned, three are approved, and a school takes its own back.
+pub(super) fn reviews(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
+    let bureau = city.actor("demo.city")?;
+    let returned = latest_plan(tx, city.actor("demo.school3")?)?;
+    let reason = ReturnReason {
+        part: FilingPart::Fees,
+        pointer: Some("/projects/0/fee/price_document".to_owned()),
+        text: "请附收费文件全文，并写明适用的学段。".to_owned(),
+    };
+    decide(tx, bureau, &returned, &Decision::Return { reasons: vec![reason], due_on: date!(2024 - 09 - 20) })?;
+    for account in ["demo.school4", "demo.school6", "demo.school8"] {
+        let plan = latest_plan(tx, city.actor(account)?)?;
+        approve(tx, bureau, &plan)?;
+    }
+    let admin = city.actor("demo.school5")?;
+    let plan = latest_plan(tx, admin)?;
+    filings::withdraw(tx, admin, plan.row.id, &seen(plan.row.version))?;
+    Ok(())
+}
+
+/// 2024-09-09: families of 君山学校 choose and sign, the school charges; the child of the README's story is entered at the
+/// first school.
+pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
+    let (guardian, other) = (city.actor("demo.guardian")?, city.actor("demo.guardian4")?);
+    let admin = city.actor("demo.school")?;
+    let class = a_class(tx, admin, city.school(0)?, 7)?;
+    let child = NewStudent {
+        numbers: Numbers { id_number: Some(id_number("43060220130315002X")?), student_number: None },
+        ..pupil(city.school(0)?, class, 7, "林一诺")
+    };
+    entrust(tx, admin, guardian, &child, ("林女士", Relation::Mother))?;
+
+    let (school, admin, finance) = (city.school(3)?, city.actor("demo.school4")?, city.actor("demo.finance4")?);
+    let class = a_class(tx, admin, school, 3)?;
+    let plan = latest_plan(tx, admin)?;
+    let offered = projects::ids(tx, plan.row.id)?;
+    let mut charged = Vec::new();
+    for (name, family, clubs) in [
+        ("林一帆", guardian, &[0, 1][..]),
+        ("周子墨", other, &[0, 2]),
+        ("周子涵", other, &[0]),
+        ("周子轩", other, &[0, 3]),
+    ] {
+        let contact = if std::ptr::eq(family, guardian) { "林女士" } else { "周先生" };
+        let child = entrust(tx, admin, family, &pupil(school, class, 3, name), (contact, Relation::Father))?;
+        for club in clubs {
+            let Some(project) = offered.get(*club) else { continue };
+            let made = enrollments::create(tx, family, child.row.id, *project, Choice::Apply)?;
+            sign(tx, family, &made)?;
+        }
+        charged.push(charges::create(tx, finance, &autumn_charge(child.row.id))?);
+    }
+    pay_some(tx, finance, &charged)
+}
+
+/// The first charge is paid, the second in part, the third is void, the fourth is open.
+fn pay_some(tx: &mut Tx<'_>, finance: &Actor, charged: &[Charge]) -> Result<(), Refusal> {
+    if let [whole, part, void, ..] = charged {
+        charges::pay(tx, finance, whole.row.id, &seen(1), (whole.row.amount_fen, PaymentMethod::Wechat))?;
+        charges::pay(tx, finance, part.row.id, &seen(1), (20_000, PaymentMethod::BankTransfer))?;
+        charges::void(tx, finance, void.row.id, &seen(1))?;
+    }
+    Ok(())
+}
+
+fn file(tx: &mut Tx<'_>, admin: &Actor, document: &PlanDocument) -> Result<Plan, Refusal> {
+    let plan = plans::create(tx, admin, document)?;
+    filings::submit(tx, admin, plan.row.id, &seen(plan.row.version))
+}
+
+/// The latest plan that a school's administrator sees: its own.
+fn latest_plan(tx: &mut Tx<'_>, admin: &Actor) -> Result<Plan, Refusal> {
+    let found = plans::list(tx, admin, &plans::PlanFilter::default(), None, crate::http::PageLimit::default())?;
+    found.into_iter().next_back().ok_or_else(|| Refusal::internal("no plan"))
+}
+
+fn approve(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan) -> Result<(), Refusal> {
+    decide(tx, bureau, plan, &Decision::Approve { remark: None })
+}
+
+fn decide(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan, decision: &Decision) -> Result<(), Refusal> {
+    let filing = filings::latest(tx, plan)?.ok_or_else(|| Refusal::internal("not filed"))?.row;
+    filings::review(tx, bureau, filing.id, &seen(filing.version), &filing.sha256, decision)?;
+    Ok(())
+}
+
+fn open_account(tx: &mut Tx<'_>, opener: &Actor, school_id: Id) -> Result<(), Refusal> {
+    let number = BankAccountNumber::new("8201000012345678").map_err(|fault| Refusal::invalid(vec![fault]))?;
+    let new = NewFeeAccount {
+        school_id,
+        name: "课后服务专账".to_owned(),
+        bank_name: "岳阳农商银行".to_owned(),
+        account_number: number,
+    };
+    fee_accounts::open(tx, opener, &new)?;
+    Ok(())
+}
+
+fn a_class(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, grade: u8) -> Result<Id, Refusal> {
+    let school_year = SchoolYear::new("2024-2025").map_err(|fault| Refusal::invalid(vec![fault]))?;
+    let new = NewClass { school_id, school_year, grade, name: format!("{grade}年级1班") };
+    Ok(classes::create(tx, admin, &new)?.row.id)
+}
+
+fn pupil(school_id: Id, class: Id, grade: u8, name: &str) -> NewStudent {
+    NewStudent {
+        school_id,
+        class_id: Some(class),
+        grade,
+        name: name.to_owned(),
+        numbers: Numbers::default(),
+        entered_on: date!(2024 - 09 - 02),
+        priority_groups: Vec::new(),
+        free_help: Vec::new(),
+    }
+}
+
+fn id_number(text: &str) -> Result<IdNumber, Refusal> {
+    IdNumber::new(text).map_err(|fault| Refusal::invalid(vec![fault]))
+}
+
+/// Enters a pupil and its guardian.
+fn entrust(
+    tx: &mut Tx<'_>,
+    admin: &Actor,
+    guardian: &Actor,
+    new: &NewStudent,
+    (contact, relation): (&str, Relation),
+) -> Result<Student, Refusal> {
+    let student = students::create(tx, admin, new)?;
+    let held = NewGuardianship {
+        person_id: student.row.person_id,
+        user_id: Some(guardian.user_id),
+        kind: GuardianKind::Person,
+        organisation_name: None,
+        relation,
+        contact_name: contact.to_owned(),
+        contact_phone: Some(Phone::new("13807300000").map_err(|fault| Refusal::invalid(vec![fault]))?),
+        rights: Right::ALL.to_vec(),
+        starts_on: date!(2024 - 09 - 02),
+        ends_on: None,
+        restoring_document: None,
+    };
+    guardianships::create(tx, admin, &held)?;
+    Ok(student)
+}
+
+fn sign(tx: &mut Tx<'_>, guardian: &Actor, made: &Enrollment) -> Result<(), Refusal> {
+    let scope = Scope::of::<SignAgreements>(guardian);
+    let (_, agreement) = agreements::find(tx, &scope, made.row.id)?;
+    agreements::sign(tx, guardian, made.row.id, &seen(made.row.version), &agreement.sha256)?;
+    Ok(())
+}
+
+fn autumn_charge(student_id: Id) -> NewCharge {
+    NewCharge {
+        student_id,
+        school_year: "2024-2025".to_owned(),
+        season: Season::Autumn,
+        collector: Collector::School,
+        items: Vec::new(),
+    }
+}

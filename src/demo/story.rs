@@ -1,0 +1,59 @@
+//! What the README's story starts from: the first school's draft and its notice, a child of `demo.guardian`, and who is
+//! signed in.
+
+use time::Duration;
+
+use super::city::SCHOOLS;
+use crate::auth::Actor;
+use crate::auth::sessions::{self, WantedRole};
+use crate::auth::users;
+use crate::db::{Id, Tx};
+use crate::http::PageLimit;
+use crate::plans::notices::{self, NoticeFilter};
+use crate::plans::plans::{self, PlanFilter};
+use crate::plans::projects;
+use crate::refusal::Refusal;
+use crate::schools::schools;
+use crate::students::students::{self, StudentFilter};
+
+/// How long the tokens of the story hold: a newcomer may take a day.
+const LIFETIME: Duration = Duration::hours(24);
+
+/// Ids and people of the story.
+pub struct Story {
+    pub plan: Id,
+    pub notice: Id,
+    pub project: Id,
+    pub student: Id,
+    pub school: Actor,
+    pub bureau: Actor,
+    pub guardian: Actor,
+    pub finance: Actor,
+}
+
+/// Finds what the story needs, and signs its people in.
+///
+/// # Errors
+/// When the database fails or is not the demonstration's.
+pub fn story(tx: &mut Tx<'_>) -> Result<Story, Refusal> {
+    let mut signed_in = |username: &str| -> Result<Actor, Refusal> {
+        let (user, _) = users::with_secret(tx, username)?.ok_or_else(missing)?;
+        let actor = sessions::open_for(tx, &user, &WantedRole::default(), true)?.actor;
+        Ok(Actor { expires_at: actor.issued_at.plus(LIFETIME), ..actor })
+    };
+    let (school, bureau) = (signed_in("demo.school")?, signed_in("demo.bureau")?);
+    let (guardian, finance) = (signed_in("demo.guardian")?, signed_in("demo.finance")?);
+    let school_id = schools::by_code(tx, SCHOOLS[0].code)?.ok_or_else(missing)?.row.id;
+    let page = PageLimit::default();
+    let plan = plans::list(tx, &school, &PlanFilter::default(), None, page)?.pop().ok_or_else(missing)?.row.id;
+    let of_plan = NoticeFilter { plan_id: Some(plan), ..NoticeFilter::default() };
+    let notice = notices::list(tx, &school, &of_plan, None, page)?.pop().ok_or_else(missing)?.row.id;
+    let project = projects::ids(tx, plan)?.into_iter().next().ok_or_else(missing)?;
+    let of_school = StudentFilter { school_id: Some(school_id), ..StudentFilter::default() };
+    let student = students::list(tx, &guardian, &of_school, None, page)?.pop().ok_or_else(missing)?.row.id;
+    Ok(Story { plan, notice, project, student, school, bureau, guardian, finance })
+}
+
+fn missing() -> Refusal {
+    Refusal::internal("the demonstration is not whole")
+}
