@@ -63,7 +63,7 @@ pub(super) async fn prepare(app: &App, listen: SocketAddr) -> Result<(), Refusal
     match write_private(&environment) {
         Ok(()) => println!("For the story of the README: . ./{ENVIRONMENT}"),
         Err(error) => {
-            println!("{ENVIRONMENT} cannot be written ({error}); for the story of the README:\n{environment}")
+            println!("{ENVIRONMENT} cannot be written ({error}); for the story of the README:\n{environment}");
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 
 mod check;
 mod demo;
+mod health;
 mod logging;
 mod migrate;
 mod openapi;
@@ -42,6 +43,8 @@ enum Command {
     Rules,
     /// Print the OpenAPI document, or the list of operations
     Openapi(openapi::OpenapiArgs),
+    /// Ask the service of this machine whether it is ready: exit 0 if it is
+    Health(health::HealthArgs),
     /// Give an account a new secret, when nobody can sign in any more
     User(user::UserArgs),
 }
@@ -63,6 +66,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Rules => rules::run(),
         Command::Openapi(args) => openapi::run(&args),
+        Command::Health(args) => health::run(&args),
         Command::User(args) => user::run(&args),
     };
     match done {

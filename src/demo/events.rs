@@ -11,7 +11,7 @@ use crate::enrollments::agreements;
 use crate::enrollments::enrollments::{self, Choice, Enrollment};
 use crate::fees::charges::{self, Charge, NewCharge, PaymentMethod};
 use crate::fees::fee_accounts::{self, NewFeeAccount};
-use crate::http::IfMatchVersion;
+use crate::http::{IfMatchVersion, PageLimit};
 use crate::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
 use crate::plans::filings::{self, Decision, FilingPart, ReturnReason};
 use crate::plans::plans::{self, Plan};
@@ -36,26 +36,31 @@ pub(super) fn spring_plan(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
 /// 2024-07-01: the spring is over.
 pub(super) fn spring_ends(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let school = city.actor("demo.school6")?;
-    for plan in plans::list(tx, school, &plans::PlanFilter::default(), None, crate::http::PageLimit::default())? {
-        plans::close(tx, school, plan.row.id, &seen(plan.row.version))?;
-    }
+    let plan = latest_plan(tx, school)?;
+    plans::close(tx, school, plan.row.id, &seen(plan.row.version))?;
     Ok(())
 }
 
 /// 2024-09-03: schools enter pupils, write their autumn plans, and six of them file.
 pub(super) fn autumn_plans(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
-    for (place, account) in [(0, "demo.finance"), (3, "demo.finance4"), (7, "demo.bureau")] {
-        let opener = if place == 7 { "demo.city" } else { account };
+    for (place, opener) in [(0, "demo.finance"), (3, "demo.finance4"), (7, "demo.city")] {
         open_account(tx, city.actor(opener)?, city.school(place)?)?;
     }
     let first = city.actor("demo.school")?;
     let plan = plans::create(tx, first, &documents::autumn(&SCHOOLS[0])?)?;
     notices::create(tx, first, plan.row.id, &PlanNotice::default())?;
     plans::create(tx, city.actor("demo.school7")?, &documents::too_late(&SCHOOLS[6])?)?;
-    for (place, account) in [(1, "2"), (2, "3"), (3, "4"), (4, "5"), (5, "6"), (7, "8")] {
-        let admin = city.actor(&format!("demo.school{account}"))?;
-        let plan = file(tx, admin, &documents::autumn(&SCHOOLS[place])?)?;
-        if matches!(place, 3 | 7) {
+    for (school, account, publishes) in [
+        (&SCHOOLS[1], "demo.school2", false),
+        (&SCHOOLS[2], "demo.school3", false),
+        (&SCHOOLS[3], "demo.school4", true),
+        (&SCHOOLS[4], "demo.school5", false),
+        (&SCHOOLS[5], "demo.school6", false),
+        (&SCHOOLS[7], "demo.school8", true),
+    ] {
+        let admin = city.actor(account)?;
+        let plan = file(tx, admin, &documents::autumn(school)?)?;
+        if publishes {
             let notice = notices::create(tx, admin, plan.row.id, &PlanNotice::default())?;
             notices::publish(tx, admin, notice.row.id, &seen(notice.row.version))?;
         }
@@ -135,7 +140,7 @@ fn file(tx: &mut Tx<'_>, admin: &Actor, document: &PlanDocument) -> Result<Plan,
 
 /// The latest plan that a school's administrator sees: its own.
 fn latest_plan(tx: &mut Tx<'_>, admin: &Actor) -> Result<Plan, Refusal> {
-    let found = plans::list(tx, admin, &plans::PlanFilter::default(), None, crate::http::PageLimit::default())?;
+    let found = plans::list(tx, admin, &plans::PlanFilter::default(), None, PageLimit::default())?;
     found.into_iter().next_back().ok_or_else(|| Refusal::internal("no plan"))
 }
 

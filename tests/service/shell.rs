@@ -52,6 +52,20 @@ async fn preflight(app: &TestApp, origin: &str) -> Answer {
 }
 
 #[test]
+fn health_tells_whether_the_service_is_ready() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/kehou.db", dir.path().display());
+    let listen = format!("0.0.0.0:{}", free_port());
+    let health = || finish(kehou(&url).arg("health").env("KEHOU_LISTEN", &listen));
+    assert!(!health().0);
+    let process = Process::run_on(kehou(&url), &[], &listen);
+    let (ready, printed) = health();
+    assert!(ready && printed.contains("200"), "{printed}");
+    process.kill();
+    assert!(!health().0);
+}
+
+#[test]
 fn postgres_without_a_master_key_does_not_start() {
     let (started, printed) = finish(kehou("postgres://nobody@localhost/none").env_remove("KEHOU_KEY"));
     assert!(!started && printed.contains("KEHOU_KEY"), "{printed}");

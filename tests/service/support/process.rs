@@ -36,9 +36,13 @@ impl Process {
     }
 
     /// The same for a command that serves in some other way.
-    pub fn run(mut command: Command, settings: &[(&str, &str)]) -> Self {
-        let port = free_port();
-        command.env("KEHOU_LISTEN", format!("127.0.0.1:{port}")).env("KEHOU_SIGN_INS_PER_MINUTE", "100000");
+    pub fn run(command: Command, settings: &[(&str, &str)]) -> Self {
+        Self::run_on(command, settings, &format!("127.0.0.1:{}", free_port()))
+    }
+
+    /// The same on a chosen address.
+    pub fn run_on(mut command: Command, settings: &[(&str, &str)], listen: &str) -> Self {
+        command.env("KEHOU_LISTEN", listen).env("KEHOU_SIGN_INS_PER_MINUTE", "100000");
         command.envs(settings.iter().copied()).env("RUST_LOG", "warn").env("KEHOU_MIGRATE_ON_START", "true");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -46,7 +50,7 @@ impl Process {
         while !printed.contains("serves http://") {
             assert!(out.read_line(&mut printed).unwrap() > 0, "it ended: {printed}");
         }
-        let base = format!("http://127.0.0.1:{port}");
+        let base = format!("http://{}", listen.replace("0.0.0.0", "127.0.0.1"));
         let process = Self { child, base, printed };
         process.wait_until_ready();
         std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
