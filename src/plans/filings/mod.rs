@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use time::Date;
 
 use self::model::{FilingRow, case_number};
-use super::checks::{self, Judgement};
+use super::checks::Judgement;
 use super::plans::{self, FilingState, LatestFiling, Plan, Verb};
 use super::projects;
 use crate::auth::organisations;
@@ -25,7 +25,6 @@ use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::rules::document::{PlanDocument, PlanProject};
-use crate::rules::facts::Facts;
 use crate::schools::schools;
 use crate::sealing::hex;
 
@@ -52,13 +51,11 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, plan_id: Id, seen: &IfMatchVersion
     let before = plans::find_for::<SubmitPlans>(tx, actor, plan_id)?;
     seen.expect(before.row.version)?;
     let mut after = plans::change(tx, &before, Verb::Submit)?;
-    let accepted_on = *after.row.first_submitted_on.get_or_insert(tx.today);
+    after.row.first_submitted_on.get_or_insert(tx.today);
     after.row.filings_count += 1;
     plans::save(tx, "submitted", &before, &after)?;
 
-    let document = plans::document(tx, &after)?;
-    let facts = Facts { accepted_on: Some(accepted_on), has_other_plan: Some(false), ..Facts::default() };
-    let judgement = checks::judge(tx, &after.path, &document, &facts)?;
+    let (document, judgement) = plans::judge(tx, &after)?;
     if judgement.report.has_errors() {
         return Err(Refusal::by_rules(judgement.report.findings));
     }

@@ -2,6 +2,7 @@
 //! school and term are taken from what the authority keeps, so a document that says otherwise is refused.
 
 mod api;
+mod facts;
 mod model;
 mod store;
 
@@ -21,7 +22,7 @@ use crate::identifiers::{AuthorityCode, SchoolCode};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::terms::{self, Term};
-use crate::rules::document::{PlanDocument, PlanSchool, Season, Whole};
+use crate::rules::document::{PlanDocument, PlanSchool, Whole};
 use crate::rules::facts::Facts;
 use crate::schools::schools::{self, School};
 use crate::text::Line;
@@ -270,16 +271,9 @@ fn term_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Term, Refusal> {
 /// When the database fails.
 pub fn judge(tx: &mut Tx<'_>, plan: &Plan) -> Result<(PlanDocument, Judgement), Refusal> {
     let document = document(tx, plan)?;
-    let accepted_on = Some(plan.row.first_submitted_on.unwrap_or(tx.today));
-    let facts = Facts { accepted_on, has_other_plan: Some(has_other(tx, plan)?), ..Facts::default() };
+    let facts = facts::facts_of(tx, plan)?;
     let judgement = checks::judge(tx, &plan.path, &document, &facts)?;
     Ok((document, judgement))
-}
-
-fn has_other(tx: &mut Tx<'_>, plan: &Plan) -> Result<bool, Refusal> {
-    let season: Season = plan.row.season;
-    let standing = store::standing(tx, plan.row.school_id, &plan.row.school_year, season)?;
-    Ok(standing.is_some_and(|id| id != plan.row.id))
 }
 
 /// One plan that the caller may see.
