@@ -40,8 +40,8 @@ def running(folder, *arguments, **settings):
         free.bind(("127.0.0.1", 0))
         listen = f"127.0.0.1:{free.getsockname()[1]}"
     binary = pathlib.Path(os.environ.get("KEHOU_BIN", ROOT / "target/debug/kehou")).resolve()
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("KEHOU_") and name != "DATABASE_URL"}
-    environment = outside | {"KEHOU_LISTEN": listen, "RUST_LOG": "warn,kehou::access=off"} | settings
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KEHOU_", "DATABASE_URL"))}
+    environment |= {"KEHOU_LISTEN": listen, "RUST_LOG": "warn,kehou::access=off"} | settings
     folder = pathlib.Path(folder)
     with open(folder / "out", "w") as out, open(folder / "log", "w") as log:
         process = subprocess.Popen([binary, *arguments], cwd=folder, env=environment, stdout=out, stderr=log)
