@@ -25,6 +25,12 @@ fuzz database:
     cargo build
     scripts/fuzz-contract {{database}}
 
+# Play the demonstration's story: as README.md tells it, and with the TypeScript client
+story:
+    cargo build
+    scripts/readme-story README.md
+    scripts/client-story
+
 # Ratios of the service to its SQL twin in pgbench, on this machine
 bench:
     cargo bench --bench twin
