@@ -1,0 +1,20 @@
+//! What is known of a plan beside its document: each room below says its part here, and only here.
+
+use super::{Plan, store};
+use crate::db::Tx;
+use crate::refusal::Refusal;
+use crate::rules::facts::Facts;
+
+/// Everything that is known of a plan if it were filed today, or was filed on the day of its first submission.
+pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Facts, Refusal> {
+    Ok(Facts {
+        accepted_on: Some(plan.row.first_submitted_on.unwrap_or(tx.today)),
+        has_other_plan: Some(has_other(tx, plan)?),
+        ..Facts::default()
+    })
+}
+
+fn has_other(tx: &mut Tx<'_>, plan: &Plan) -> Result<bool, Refusal> {
+    let standing = store::standing(tx, plan.row.school_id, &plan.row.school_year, plan.row.season)?;
+    Ok(standing.is_some_and(|id| id != plan.row.id))
+}
