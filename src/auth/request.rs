@@ -237,9 +237,10 @@ impl Write {
     /// Asks for an `Idempotency-Key`: this moves seats or money, and a repeat must not move them twice.
     ///
     /// # Errors
-    /// 400 when there is none.
+    /// 400 when there is none, unless it is a rehearsal, which moves nothing.
     pub fn keyed(self) -> Result<Self, Refusal> {
-        if self.key.is_some() { Ok(self) } else { Err(Refusal::of(Code::KeyRequired)) }
+        let moves = self.mode == Mode::Commit;
+        if moves && self.key.is_none() { Err(Refusal::of(Code::KeyRequired)) } else { Ok(self) }
     }
 
     /// The reader's language.

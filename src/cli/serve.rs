@@ -1,7 +1,7 @@
 //! `kehou serve`.
 
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::{HttpServer, web};
 use clap::Args;
@@ -23,6 +23,9 @@ use crate::text::Username;
 
 /// Name of the account that the first start makes.
 const FIRST_ADMIN: &str = "admin";
+
+/// How long a start waits for its database.
+const DATABASE_COMES_WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServeArgs {
@@ -47,7 +50,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, String> {
 
 async fn serve(db: Db, serving: Serving, is_demo: bool) -> Result<(), Refusal> {
     let failed = |what: &str, error: std::io::Error| Refusal::internal(format!("{what}: {error}"));
-    prepare_schema(&db, serving.migrate_on_start || is_demo).await?;
+    prepare_patiently(&db, serving.migrate_on_start || is_demo).await?;
     let hasher = Hasher::new()?;
     if !is_demo && let Some(secret) = create_first_admin(&db, &hasher).await? {
         // At once: whatever fails from here on, this is the only time that it can be shown.
@@ -85,6 +88,19 @@ async fn serve(db: Db, serving: Serving, is_demo: bool) -> Result<(), Refusal> {
     let _ = no_more_reads.send(true); // the server has answered its last read by now
     let _ = tokio::time::timeout(Duration::from_secs(10), access_log).await; // a database that is gone takes no lines
     ended.map_err(|error| failed("the server stopped", error))
+}
+
+/// Prepares the schema. A database that starts together with the service may come a little later.
+async fn prepare_patiently(db: &Db, may_migrate: bool) -> Result<(), Refusal> {
+    let began = Instant::now();
+    loop {
+        match prepare_schema(db, may_migrate).await {
+            Err(refusal) if refusal.code() == Some(Code::Unavailable) && began.elapsed() < DATABASE_COMES_WITHIN => {
+                actix_web::rt::time::sleep(Duration::from_millis(250)).await;
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 fn cores() -> usize {

@@ -78,6 +78,7 @@ pub fn complete(contract: &mut OpenApi) {
     components.schemas.extend(schemas);
     for (name, schema) in &mut components.schemas {
         refuse_other_fields(name, schema);
+        require_what_is_always_there(name, schema);
         merge_descriptions(schema);
         refer_to_items(name, schema);
     }
@@ -109,6 +110,20 @@ fn refuse_other_fields(name: &str, schema: &mut RefOr<Schema>) {
         && let RefOr::T(Schema::Object(object)) = schema
     {
         object.additional_properties = Some(Box::new(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)));
+    }
+}
+
+/// Fields of answers that are left out when there is nothing to say; every other field is always there, if only as null.
+const LEFT_OUT: [&str; 4] = ["findings", "exemption", "refresh_token", "refresh_expires_in"];
+
+/// What can be null is still there: a client that knows so need not ask whether a field is absent.
+fn require_what_is_always_there(name: &str, schema: &mut RefOr<Schema>) {
+    if name.ends_with("Out")
+        && let RefOr::T(Schema::Object(object)) = schema
+    {
+        let absent = |field: &String| LEFT_OUT.contains(&field.as_str()) || object.required.contains(field);
+        let missing: Vec<String> = object.properties.keys().filter(|field| !absent(field)).cloned().collect();
+        object.required.extend(missing);
     }
 }
 
