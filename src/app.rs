@@ -25,7 +25,7 @@ use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
-use crate::plans::{checks, filings, notices, plans, projects};
+use crate::plans::{checks, exemptions, filings, notices, plans, projects};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::schools::{classes, schools};
@@ -212,6 +212,7 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(projects::routes)
                 .configure(filings::routes)
                 .configure(notices::routes)
+                .configure(exemptions::routes)
                 .configure(enrollments::routes)
                 .configure(agreements::routes)
                 .configure(fee_accounts::routes)

@@ -178,6 +178,15 @@ permissions! {
     /// See charges.
     ReadCharges = "read-charges", Refused:
         Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Guardian => OwnChildren;
+    /// See exemptions from rules.
+    ReadExemptions = "read-exemptions", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree;
+    /// Ask for an exemption; an authority gives it of its own motion (三.2).
+    AskForExemptions = "ask-for-exemptions", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree;
+    /// Grant, refuse and end exemptions.
+    DecideExemptions = "decide-exemptions", Refused:
+        Bureau => Subtree;
     /// Charge for a term, void a charge, enter what was paid. Never a partner: only the school collects (六.5).
     ChargeFees = "charge-fees", Refused:
         SchoolFinance => Subtree;

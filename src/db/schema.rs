@@ -648,10 +648,38 @@ diesel::joinable!(access_log_lines -> users (user_id));
 diesel::joinable!(enrollments -> organisations (school_id));
 diesel::joinable!(agreements -> enrollments (enrollment_id));
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    exemptions (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        school_year -> Text,
+        season -> Text,
+        rule -> Text,
+        project -> Nullable<Text>,
+        weekday -> Nullable<Integer>,
+        first_on -> Date,
+        last_on -> Date,
+        reason -> Text,
+        state -> Text,
+        requested_by_id -> Nullable<IdSql>,
+        decided_by_id -> Nullable<IdSql>,
+        decided_on -> Nullable<Date>,
+        document -> Nullable<Text>,
+        remark -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::joinable!(exemptions -> organisations (school_id));
 diesel::joinable!(fee_accounts -> organisations (school_id));
 diesel::joinable!(charges -> organisations (school_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    exemptions,
     ledger_transfers,
     payments,
     charge_lines,

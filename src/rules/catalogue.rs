@@ -92,6 +92,12 @@ impl Rule {
         }
     }
 
+    /// Whether it is about slots, so that an exemption from it can be narrowed to a project or a day of the week.
+    #[must_use]
+    pub fn is_of_slots(&self) -> bool {
+        [SERVICE_DAYS.id, SERVICE_END_TIME.id].contains(&self.id)
+    }
+
     /// The key of its title.
     #[must_use]
     pub fn title_key(&self) -> String {

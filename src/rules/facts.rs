@@ -6,24 +6,31 @@ use super::catalogue::{Rule, SERVICE_DAYS};
 use super::profile::FeeStandard;
 use super::{Finding, Severity};
 
-/// An authority's approved permission 特殊情况核准. Whoever gathers the facts passes on only those that hold for this
-/// plan and its dates.
+/// An authority's granted permission 特殊情况核准. Whoever gathers the facts passes on only those of this school and term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exemption {
     /// Cited by the finding that it turns into a warning.
     pub id: String,
     /// The rule that it lifts.
     pub rule: String,
+    /// Only what is about the project of this name.
+    pub project: Option<String>,
+    /// Only what is about this day of the week.
+    pub weekday: Option<i64>,
+    /// The first and the last day on which it holds.
+    pub first_on: Date,
+    pub last_on: Date,
 }
 
 impl Exemption {
-    /// The error of `rule` as a warning that cites the first exemption for it, where the rule can be lifted at all. Of
-    /// the days without service only weekends are: never a statutory holiday, nor a day that is closed here (三.2).
+    /// The error of `rule` as a warning that cites the first exemption that covers it, where the rule can be lifted at
+    /// all; it must hold on every day of `days`. Of the days without service only weekends are lifted: never a statutory
+    /// holiday, nor a day that is closed here (三.2).
     #[must_use]
-    pub fn lift(exemptions: &[Self], rule: &Rule, mut finding: Finding) -> Finding {
+    pub fn lift(exemptions: &[Self], rule: &Rule, days: Option<(Date, Date)>, mut finding: Finding) -> Finding {
         let closed = matches!(finding.variant.as_deref(), Some("holiday" | "closed"));
         let fixed = !rule.exemptible || (rule.id == SERVICE_DAYS.id && closed);
-        let given = exemptions.iter().find(|exemption| exemption.rule == rule.id).filter(|_| !fixed);
+        let given = exemptions.iter().find(|exemption| exemption.covers(rule, days, &finding)).filter(|_| !fixed);
         if let Some(exemption) = given
             && finding.severity == Severity::Error
         {
@@ -31,6 +38,17 @@ impl Exemption {
             finding.exemption = Some(exemption.id.clone());
         }
         finding
+    }
+}
+
+impl Exemption {
+    fn covers(&self, rule: &Rule, days: Option<(Date, Date)>, finding: &Finding) -> bool {
+        let param = |name: &str| finding.params.get(name).map(String::as_str);
+        let weekday = self.weekday.map(|weekday| weekday.to_string());
+        let of_project = self.project.as_deref().is_none_or(|project| param("project") == Some(project));
+        let of_weekday = weekday.as_deref().is_none_or(|weekday| param("weekday") == Some(weekday));
+        let holds = days.is_some_and(|(first, last)| self.first_on <= first && last <= self.last_on);
+        self.rule == rule.id && of_project && of_weekday && holds
     }
 }
 

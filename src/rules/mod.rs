@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use ::time::Date;
 use calendar::Calendar;
 pub use catalogue::{Kind, RULES, Rule, Step};
 use document::PlanDocument;
@@ -133,14 +134,22 @@ pub fn check_plan(document: &PlanDocument, facts: &Facts, profile: &Profile, cal
     for rule in RULES {
         let Some(judge) = rule.judges_plans else { continue };
         let verdict = judge(&plan);
-        report
-            .findings
-            .extend(verdict.findings.into_iter().map(|finding| Exemption::lift(&facts.exemptions, rule, finding)));
+        let days = exempted_days(rule, document, facts);
+        let lift = |finding| Exemption::lift(&facts.exemptions, rule, days, finding);
+        report.findings.extend(verdict.findings.into_iter().map(lift));
         if !verdict.judged {
             report.not_judged.push(rule.id);
         }
     }
     report
+}
+
+/// The days on which an exemption from a rule must hold: that of the submission for its window, else those of the service.
+fn exempted_days(rule: &Rule, document: &PlanDocument, facts: &Facts) -> Option<(Date, Date)> {
+    if rule.id == catalogue::FILING_WINDOW.id {
+        return facts.accepted_on.map(|day| (day, day));
+    }
+    Some((document.term.first_service_date(), document.term.last_service_date()))
 }
 
 /// What is said when no profile is in force on the opening date; `nearest` is the one that came closest.

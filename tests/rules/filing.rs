@@ -1,13 +1,14 @@
 //! 五.2: one filing each term, within ten working days after the opening.
 
 use kehou::rules::calendar::Calendar;
+use kehou::rules::facts::Exemption;
 use kehou::rules::profile::Profile;
 use kehou::rules::{Severity, filing_deadline};
 use serde_json::json;
 use time::Date;
 use time::macros::date;
 
-use crate::support::{Case, numbers};
+use crate::support::{Case, exemption, numbers};
 
 /// Opening and last day to file: the real cases, an opening on a Sunday and one on a make-up Saturday.
 const DEADLINES: [(Date, Date); 8] = [
@@ -100,6 +101,10 @@ fn filing_window_lateness_becomes_a_warning_that_cites_its_exemption() {
     let late = Case::compliant().accepted_on(date!(2024 - 09 - 20));
     let finding = late.clone().exempted("filing-window").only("filing-window");
     assert_eq!((finding.severity, finding.exemption.as_deref()), (Severity::Warning, Some("TX-1")));
+    for (last_on, severity) in [(date!(2024 - 09 - 20), Severity::Warning), (date!(2024 - 09 - 19), Severity::Error)] {
+        let given = Exemption { last_on, ..exemption("filing-window") };
+        assert_eq!(late.clone().exempted_by(given).only("filing-window").severity, severity, "{last_on}");
+    }
     let finding = late.exempted("service-end-time").only("filing-window");
     assert_eq!((finding.severity, finding.exemption), (Severity::Error, None), "an exemption lifts its own rule only");
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use time::Duration;
 
 use crate::generated::case;
-use crate::support::Case;
+use crate::support::{Case, exemption};
 
 /// Places at which a rule finds something, each with its variant.
 fn found(case: &Case, rule: &str) -> BTreeSet<String> {
@@ -243,10 +243,11 @@ proptest! {
         }
         prop_assert_eq!(before.findings.len(), after.findings.len());
         prop_assert_eq!(&before.not_judged, &after.not_judged);
-        let exemption = Exemption { id: "TX-1".to_owned(), rule: rule.id.to_owned() };
+        let exemption = exemption(rule.id);
+        let always = Some((exemption.first_on, exemption.last_on));
         for (before, after) in before.findings.iter().zip(&after.findings) {
             if before.rule == rule.id && rule.exemptible && before.severity == Severity::Error {
-                prop_assert_eq!(after, &Exemption::lift(std::slice::from_ref(&exemption), rule, before.clone()));
+                prop_assert_eq!(after, &Exemption::lift(std::slice::from_ref(&exemption), rule, always, before.clone()));
                 prop_assert_eq!((after.severity, after.exemption.as_deref()), (Severity::Warning, Some("TX-1")));
             } else {
                 prop_assert_eq!(before, after);

@@ -99,8 +99,12 @@ impl Case {
         self
     }
 
-    pub fn exempted(mut self, rule: &str) -> Self {
-        self.facts.exemptions.push(Exemption { id: "TX-1".to_owned(), rule: rule.to_owned() });
+    pub fn exempted(self, rule: &str) -> Self {
+        self.exempted_by(exemption(rule))
+    }
+
+    pub fn exempted_by(mut self, exemption: Exemption) -> Self {
+        self.facts.exemptions.push(exemption);
         self
     }
 
@@ -201,5 +205,17 @@ pub fn standard() -> FeeStandard {
         per_day_max_fen: None,
         per_term_max_fen: None,
         lessons_billed_a_day: None,
+    }
+}
+
+/// An exemption from a rule, everywhere and always.
+pub fn exemption(rule: &str) -> Exemption {
+    Exemption {
+        id: "TX-1".to_owned(),
+        rule: rule.to_owned(),
+        project: None,
+        weekday: None,
+        first_on: time::macros::date!(2000 - 01 - 01),
+        last_on: time::macros::date!(2099 - 12 - 31),
     }
 }

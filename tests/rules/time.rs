@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use time::Date;
 use time::macros::date;
 
-use crate::support::{Case, dismissals, numbers, slot};
+use crate::support::{Case, dismissals, exemption, numbers, slot};
 
 #[test]
 fn service_days_refuses_weekends_and_nothing_else() {
@@ -52,9 +52,9 @@ fn on(date: Date, make_up: bool) -> Option<(String, bool)> {
     let calendar = Calendar::built_in().with_closures(closures);
     let finding: Finding = service_date(date, "/date", &profile, &calendar).unwrap()?;
     assert_eq!((finding.severity, finding.pointer.as_str()), (Severity::Error, "/date"));
-    let exemption = Exemption { id: "TX-1".to_owned(), rule: "service-days".to_owned() };
+    let exemption = exemption("service-days");
     let rule = RULES.iter().find(|rule| rule.id == "service-days").unwrap();
-    let lifted = Exemption::lift(&[exemption], rule, finding.clone()).severity == Severity::Warning;
+    let lifted = Exemption::lift(&[exemption], rule, Some((date, date)), finding.clone()).severity == Severity::Warning;
     Some((finding.variant.unwrap_or_default().into_owned(), lifted))
 }
 

@@ -2,9 +2,12 @@
 
 use kehou::local_time::LocalTime;
 use kehou::rules::Severity;
+use kehou::rules::facts::Exemption;
 use serde_json::{Value, json};
+use time::Duration;
+use time::macros::date;
 
-use crate::support::{Case, numbers, slot};
+use crate::support::{Case, exemption, numbers, slot};
 
 fn with(slots: Value) -> Case {
     Case::compliant().set("/projects/1/slots", slots)
@@ -92,6 +95,31 @@ fn service_end_time_can_be_exempted_one_warning_a_slot() {
     let expected = [0, 1].map(|n| format!("warning /projects/1/slots/{n}/ends_at"));
     assert_eq!(case.says("service-end-time"), expected);
     assert_eq!(case.exemptions_of("service-end-time"), ["TX-1", "TX-1"]);
+}
+
+#[test]
+fn service_end_time_is_exempted_for_the_named_slots_and_days_only() {
+    let slots = json!([slot(1, "16:10", "18:30", "all"), slot(2, "16:10", "18:30", "all")]);
+    let case = with(slots);
+    let project = case.plan["projects"][1]["name"].as_str().unwrap().to_owned();
+    let [first, second] = [0, 1].map(|n| format!("/projects/1/slots/{n}/ends_at"));
+    let exempted = |change: &dyn Fn(&mut Exemption)| {
+        let mut given = exemption("service-end-time");
+        change(&mut given);
+        case.clone().exempted_by(given).says("service-end-time")
+    };
+    let says = |one: &str, two: &str| vec![format!("{one} {first}"), format!("{two} {second}")];
+    assert_eq!(exempted(&|given| given.weekday = Some(2)), says("error", "warning"));
+    assert_eq!(exempted(&|given| given.project = Some(project.clone())), says("warning", "warning"));
+    assert_eq!(exempted(&|given| given.project = Some("another".to_owned())), says("error", "error"));
+    // It holds on every day of the service, or not at all.
+    let (from, to) = (date!(2024 - 09 - 02), date!(2025 - 01 - 17));
+    for (first_on, last_on, lifted) in
+        [(from, to, "warning"), (from + Duration::DAY, to, "error"), (from, date!(2025 - 01 - 09), "error")]
+    {
+        let of_days = exempted(&|given| (given.first_on, given.last_on) = (first_on, last_on));
+        assert_eq!(of_days, says(lifted, lifted), "{first_on} to {last_on}");
+    }
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod crash_enrolling;
 mod demo;
 mod disclosures;
 mod enrollments;
+mod exemptions;
 mod filings;
 mod guardianships;
 mod idempotency;

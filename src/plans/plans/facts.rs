@@ -2,14 +2,18 @@
 
 use super::{Plan, store};
 use crate::db::Tx;
+use crate::plans::exemptions;
 use crate::refusal::Refusal;
 use crate::rules::facts::Facts;
 
 /// Everything that is known of a plan if it were filed today, or was filed on the day of its first submission.
 pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Facts, Refusal> {
+    let row = &plan.row;
+    let exemptions = exemptions::facts_for(tx, row.school_id, &row.school_year, row.season)?;
     Ok(Facts {
         accepted_on: Some(plan.row.first_submitted_on.unwrap_or(tx.today)),
         has_other_plan: Some(has_other(tx, plan)?),
+        exemptions,
         ..Facts::default()
     })
 }

@@ -9,6 +9,7 @@ use crate::support::app::TestApp;
 use crate::support::plans::{add_spring, draft, filing_of, small_plan, submit};
 
 const SCHOOLS: Reach = &[("school_admin", &[Own])];
+const EXEMPTERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling])];
 const REVIEWERS: Reach = &[("bureau", &[Own, Sibling])];
 
 pub const ROWS: &[Row] = &[
@@ -39,6 +40,13 @@ pub const ROWS: &[Row] = &[
     ("get_notice", On::Existing, SCHOOL_READERS),
     ("update_notice", On::Existing, SCHOOLS),
     ("publish_notice", On::Existing, SCHOOLS),
+    ("list_exemptions", On::List, EXEMPTERS),
+    ("create_exemption", On::New, EXEMPTERS),
+    ("get_exemption", On::Existing, EXEMPTERS),
+    ("grant_exemption", On::Existing, REVIEWERS),
+    ("refuse_exemption", On::Existing, REVIEWERS),
+    ("end_exemption", On::Existing, REVIEWERS),
+    ("withdraw_exemption", On::Existing, EXEMPTERS),
 ];
 
 /// What anybody may call.
@@ -66,7 +74,10 @@ pub async fn prepare(app: &TestApp) {
         let filing = filing_of(app, &filed).await;
         let notice = json!({"plan_id": filed.id(), "items": {}});
         let notice = app.post("/api/v1/notices").token(token).json(&notice).expect(201).await;
+        let wanted = exemption(app, place);
+        let wanted = app.post("/api/v1/exemptions").token(token).json(&wanted).expect(201).await;
         for (what, id) in [
+            ("exemptions", wanted.id()),
             ("plans", drafted.id()),
             ("projects", project.as_str().unwrap().to_owned()),
             ("filed plans", filed.id()),
@@ -81,6 +92,14 @@ pub async fn prepare(app: &TestApp) {
 
 fn kept(app: &TestApp, what: &str, place: Place) -> String {
     app.world.kept(&format!("{what} {place:?}"))
+}
+
+fn exemption(app: &TestApp, place: Place) -> Value {
+    json!({
+        "school_id": app.world.organisation(schools::school(place)), "school_year": "2024-2025", "season": "autumn",
+        "rule": "service-end-time", "first_on": "2024-09-02", "last_on": "2025-01-17", "reason": "校车晚点。",
+        "document": "岳楼教函〔2024〕12号"
+    })
 }
 
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
@@ -99,6 +118,9 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         "return_filing" => Some(json!({
             "sha256": sha256(), "reasons": [{"part": "fees", "text": "请附收费文件。"}], "due_on": "2024-09-20"
         })),
+        "create_exemption" => Some(exemption(app, place)),
+        "grant_exemption" => Some(json!({"document": "岳楼教函〔2024〕12号"})),
+        "refuse_exemption" | "end_exemption" => Some(json!({"reason": "校车已恢复。"})),
         "create_notice" | "update_notice" => {
             Some(json!({"plan_id": kept(app, "filed plans", place), "items": plan()["notice"]}))
         }
@@ -114,7 +136,7 @@ pub fn id(app: &TestApp, collection: &str, place: Place) -> String {
 pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
         "create_plan" => Some("refused-by-rules"), // the term has a plan
-        "reopen_plan" | "close_plan" => Some("state-conflict"),
+        "reopen_plan" | "close_plan" | "end_exemption" => Some("state-conflict"),
         _ => None,
     }
 }
