@@ -197,8 +197,8 @@ pub(super) static NON_PROFIT: Rule = Rule { judges_plans: Some(money::non_profit
 
 pub(super) static SERVICE_DAYS: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::SessionCreation],
-    parameters: &["service_weekdays", "service_on_make_up_days"],
-    variants: &["date", "holiday", "closed"],
+    parameters: &["service_weekdays", "service_on_make_up_days", "service_days_a_week_min"],
+    variants: &["date", "holiday", "closed", "few"],
     exemptible: true,
     judges_plans: Some(time::service_days),
     ..Rule::of("service-days", "三.2")
@@ -212,8 +212,8 @@ pub(super) static STARTS_AFTER_DISMISSAL: Rule = Rule {
 
 pub(super) static SERVICE_END_TIME: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::SessionCreation],
-    parameters: &["latest_end", "latest_end_winter", "earliest_end"],
-    variants: &["early"],
+    parameters: &["latest_end", "latest_end_winter", "earliest_end", "service_minutes_a_day_min"],
+    variants: &["early", "short"],
     exemptible: true,
     judges_plans: Some(time::service_end_time),
     ..Rule::of("service-end-time", "三.2")

@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 
 pub use self::lists::{FeeStandard, WordLists};
 
-use self::limits::{WorkingDayCount, list, weekdays, working_days};
-use super::document::{ProjectCategory, Weekday};
+use self::limits::{MinuteCount, WorkingDayCount, list, weekdays, whole, working_days};
+use super::document::{ProjectCategory, SchoolArea, Stage, Weekday};
 use crate::iso_date;
 use crate::local_time::LocalTime;
 use crate::refusal::{Fault, FieldError};
@@ -144,6 +144,13 @@ parameters! {
     latest_end_winter: LocalTime, given LocalTime, else None, [];
     /// A grade's service of a day does not end before: later national practice. 00:00 lifts what the authority above sets.
     earliest_end: Option<LocalTime>, given LocalTime, else Some(None), [];
+    /// A grade is served on at least so many days of the week: later national practice.
+    service_days_a_week_min: Option<i64>, given i64, else Some(None),
+        [serde(deserialize_with = "whole::<_, 1, 7>"), schema(value_type = Option<Weekday>, inline)];
+    /// A grade is served for at least so many minutes on a day, from the first start to the last end: later national
+    /// practice.
+    service_minutes_a_day_min: Option<i64>, given i64, else Some(None),
+        [serde(deserialize_with = "whole::<_, 1, 600>"), schema(value_type = Option<MinuteCount>, inline)];
     /// Working days after the opening within which schools file (五.2).
     filing_window_working_days: u16, given u16, else None,
         [serde(deserialize_with = "working_days"), schema(value_type = Option<WorkingDayCount>, inline)];
@@ -190,12 +197,49 @@ impl Profile {
             latest_end: LocalTime::at(18, 0),
             latest_end_winter: LocalTime::at(17, 30),
             earliest_end: None,
+            service_days_a_week_min: None,
+            service_minutes_a_day_min: None,
             filing_window_working_days: 10,
             review_reminder_working_days: REVIEW_REMINDER_WORKING_DAYS,
             categories_refused: vec![ProjectCategory::Meals, ProjectCategory::NoonCare, ProjectCategory::EveningStudy],
             words: WordLists::yueyang_2019(),
             private_schools_may_charge: false,
             fee_standards: Vec::new(),
+        }
+    }
+
+    /// An example of later practice, 中办发〔2021〕40号: on five days, two hours each, and not before offices close. Caps are
+    /// those of an invented price document. An authority takes over what holds with it, and dates it.
+    #[must_use]
+    pub fn later_practice() -> Self {
+        let cap = |stage, area, lesson, term| FeeStandard {
+            document: "发改价费〔2022〕1号（示例）".to_owned(),
+            stage: Some(stage),
+            area: Some(area),
+            per_lesson_max_fen: Some(lesson),
+            per_day_max_fen: None,
+            per_term_max_fen: Some(term),
+            lessons_billed_a_day: Some(2),
+        };
+        Self {
+            id: "later-practice".to_owned(),
+            document: "中办发〔2021〕40号".to_owned(),
+            title: "关于进一步减轻义务教育阶段学生作业负担和校外培训负担的意见".to_owned(),
+            in_force_from: date!(2021 - 09 - 01),
+            latest_end: LocalTime::at(18, 30),
+            latest_end_winter: LocalTime::at(18, 30),
+            earliest_end: Some(LocalTime::at(18, 0)),
+            service_days_a_week_min: Some(5),
+            service_minutes_a_day_min: Some(120),
+            fee_standards: vec![
+                cap(Stage::Primary, SchoolArea::Urban, 250, 43_000),
+                cap(Stage::Primary, SchoolArea::Town, 220, 38_000),
+                cap(Stage::Primary, SchoolArea::Rural, 220, 38_000),
+                cap(Stage::Junior, SchoolArea::Urban, 250, 45_000),
+                cap(Stage::Junior, SchoolArea::Town, 220, 40_000),
+                cap(Stage::Junior, SchoolArea::Rural, 220, 40_000),
+            ],
+            ..Self::yueyang_2019()
         }
     }
 

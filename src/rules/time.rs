@@ -25,7 +25,30 @@ pub(super) fn service_days(plan: &Submission<'_>) -> Verdict {
             .with("project", placed.project.name.as_str())
             .weekday(placed.slot.weekday.get())
     });
-    off.collect::<Vec<_>>().into()
+    let mut findings: Vec<Finding> = off.collect();
+    findings.extend(profile.service_days_a_week_min.map(|least| few_days(plan, least)).unwrap_or_default());
+    findings.into()
+}
+
+/// Where a profile asks for it: a grade is served on so many days of the week, while each timetable runs.
+fn few_days(plan: &Submission<'_>, least: i64) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Ok(days) = &plan.days else { return findings };
+    for (index, row) in plan.document.school.grades.iter().enumerate() {
+        for running in Running::ALL.into_iter().filter(|running| days.types().iter().any(|day| day.running == *running))
+        {
+            let offered = plan.slots().filter(|placed| placed.project.serves(row.grade.get()));
+            let slots: Vec<PlacedSlot<'_>> = offered.collect();
+            let meets = |weekday: &i64| slots.iter().any(|placed| placed.slot.meets(*weekday, running));
+            let served = i64::try_from((1..=7).filter(meets).count()).unwrap_or(i64::MAX);
+            if served < least {
+                let finding = plan.error(&SERVICE_DAYS, format!("/school/grades/{index}")).variant("few");
+                let finding = finding.with("grade", row.grade).with("days", served).with("least", least);
+                findings.push(finding.timetable(running));
+            }
+        }
+    }
+    findings
 }
 
 /// `service-days`, of a date on which a session is to be held.
@@ -111,6 +134,8 @@ pub(super) fn service_end_time(plan: &Submission<'_>) -> Verdict {
     }
     let early = plan.profile.earliest_end.map(|earliest| ends_early(plan, earliest)).unwrap_or_default();
     verdict.findings.extend(early);
+    let short = plan.profile.service_minutes_a_day_min.map(|least| ends_short(plan, least)).unwrap_or_default();
+    verdict.findings.extend(short);
     verdict
 }
 
@@ -149,6 +174,37 @@ fn ends_early(plan: &Submission<'_>, earliest: LocalTime) -> Vec<Finding> {
                     .with("earliest", earliest)
                     .timetable(day.running)
             }));
+        }
+    }
+    findings
+}
+
+/// Where a profile asks for it: a grade's service of a day, from its first start to its last end, lasts so many minutes.
+fn ends_short(plan: &Submission<'_>, least: i64) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Ok(days) = &plan.days else { return findings };
+    for (index, row) in plan.document.school.grades.iter().enumerate() {
+        for day in days.types() {
+            let offered = plan.slots().filter(|placed| placed.project.serves(row.grade.get()));
+            let slots = offered.map(|placed| placed.slot).filter(|slot| slot.meets(day.weekday, day.running));
+            let (mut first, mut last): (Option<LocalTime>, Option<LocalTime>) = (None, None);
+            for slot in slots {
+                first = Some(first.map_or(slot.starts_at, |known| known.min(slot.starts_at)));
+                last = Some(last.map_or(slot.ends_at, |known| known.max(slot.ends_at)));
+            }
+            let Some((first, last)) = first.zip(last) else { continue };
+            let minutes = i64::from(last.minutes()) - i64::from(first.minutes());
+            if minutes < least {
+                findings.push(
+                    plan.error(&SERVICE_END_TIME, format!("/school/grades/{index}"))
+                        .variant("short")
+                        .with("grade", row.grade)
+                        .weekday(day.weekday)
+                        .with("minutes", minutes)
+                        .with("least", least)
+                        .timetable(day.running),
+                );
+            }
         }
     }
     findings

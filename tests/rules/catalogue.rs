@@ -78,7 +78,10 @@ fn wrong() -> Vec<Case> {
     let third = Case::compliant().set("/budget/income", guardians);
     let early = Case::compliant().set("/term/opens_on", json!("2019-08-01"));
     let beyond = Case::compliant().set("/term/ends_on", json!("2027-03-01")).set("/term/service_to", Value::Null);
-    vec![first, second, third, early, beyond]
+    let later = Case::compliant().under(|profile| {
+        (profile.service_days_a_week_min, profile.service_minutes_a_day_min) = (Some(6), Some(600));
+    });
+    vec![first, second, third, early, beyond, later]
 }
 
 #[test]

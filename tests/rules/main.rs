@@ -15,6 +15,7 @@ mod fees;
 mod filing;
 mod generated;
 mod instruction;
+mod later;
 mod money;
 mod notice;
 mod profiles;

@@ -2,11 +2,13 @@
 
 use kehou::refusal::Refusal;
 use kehou::regulation::policy_profiles::{self, InForce};
+use kehou::rules::profile::{Profile, ProfileParameters};
 use serde_json::{Value, json};
 use time::Date;
 use time::macros::date;
 
 use crate::support::app::{Answer, TestApp};
+use crate::support::plans::{approve, draft, filing_of, small_plan, submit};
 
 const PATH: &str = "/api/v1/policy-profiles";
 
@@ -53,7 +55,7 @@ on_both_databases! {
         assert_eq!(app.count("policy_profiles").await, before, "a second replica brings nothing in twice");
         let found = in_force(&app, "own district", "2024-09-02").await.json();
         assert_eq!((&found["code"], &found["profile_id"]), (&json!("yueyang-2019"), &built_in["id"]));
-        assert_eq!(found["parameters"].as_array().map(Vec::len), Some(11));
+        assert_eq!(found["parameters"].as_array().map(Vec::len), Some(13));
     }
 
     async fn a_countys_value_overrides_the_citys_and_says_whose_it_is(app) {
@@ -165,5 +167,45 @@ on_both_databases! {
         let changed = app.put(&path).token(app.world.token("bureau")).if_match(made.etag()).json(&later).expect(200).await;
         assert_eq!((&changed.json()["version"], &changed.json()["parameters"]), (&json!(2), &json!({})));
         assert_eq!(parameter(&in_force(&app, "own district", "2024-09-02").await, "latest_end")[2], "430600");
+    }
+
+    async fn one_plan_is_judged_by_each_districts_own_practice_and_old_filings_are_rechecked(app) {
+        let filed = submit(&app, "school-admin", &draft(&app, "school-admin", &small_plan("own school", "autumn")).await).await;
+        assert_eq!(approve(&app, "bureau", &filing_of(&app, &filed).await).await.status, 200);
+        let mut later = serde_json::to_value(ProfileParameters::of(&Profile::later_practice())).unwrap();
+        later["fee_standards"][0]["per_lesson_max_fen"] = json!(260);
+        let mut body = profile(&app, "other district", "yueyang-county-later", "2024-09-01", None);
+        body["parameters"] = later;
+        app.post(PATH).token(app.world.token("other-bureau")).json(&body).expect(201).await;
+        let found = in_force(&app, "other district", "2024-09-02").await;
+        assert_eq!(parameter(&found, "fee_standards")[2..], [json!("430621"), json!("district")]);
+        assert_eq!(parameter(&in_force(&app, "own district", "2024-09-02").await, "fee_standards")[2], "430600");
+
+        let mut plan = small_plan("own school", "autumn");
+        for slot in plan["projects"][0]["slots"].as_array_mut().unwrap() {
+            slot["ends_at"] = json!("18:30");
+        }
+        plan["projects"][0]["lesson_minutes"] = json!(120);
+        for (authority, says) in [("430602", 5), ("430621", 0)] {
+            plan["school"]["authority_code"] = json!(authority);
+            let judged = app.post("/api/v1/checks/plan").token(app.world.token("teacher")).json(&plan).expect(200).await.json();
+            let findings = judged["findings"].as_array().unwrap().iter();
+            assert_eq!(findings.filter(|finding| finding["rule"] == "service-end-time").count(), says, "{authority}");
+        }
+
+        // The same in the own district, for what is on file there: a report, and nothing else.
+        body["authority_id"] = json!(app.world.organisation("own district"));
+        body["code"] = json!("yueyanglou-later");
+        body["starts_on"] = json!("2025-02-01");
+        let given = app.post(PATH).token(app.world.token("bureau")).json(&body).expect(201).await;
+        let path = format!("{PATH}/{}/recheck", given.id());
+        let report = app.get(&path).token(app.world.token("city-bureau")).expect(200).await.json();
+        let item = &report["items"][0];
+        assert_eq!((&item["plan_id"], &item["passes"]), (&json!(filed.id()), &json!(false)));
+        let rules: Vec<&Value> = item["findings"].as_array().unwrap().iter().map(|finding| &finding["rule"]).collect();
+        assert!(rules.contains(&&json!("service-end-time")), "{rules:?}");
+        assert_eq!(app.get(&path).token(app.world.token("other-bureau")).expect(404).await.code(), "not-found");
+        let seen = app.get(&format!("/api/v1/plans/{}", filed.id())).token(app.world.token("bureau")).expect(200).await;
+        assert_eq!(seen.json()["state"], "approved");
     }
 }

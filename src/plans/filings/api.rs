@@ -3,21 +3,23 @@
 mod shapes;
 
 use actix_web::{get, post};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::shapes::{ApprovalIn, FilingOut, ReturnIn};
-use super::{Decision, FilingFilter, dossier};
+use super::{Decision, FilingFilter, Rechecked, dossier};
 use crate::auth::permission::{ReadPlans, ReviewFilings, SubmitPlans};
 use crate::auth::{Caller, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answer, Answered, CursorText, Page, PageLimit, Paging, PathId, Valid};
+use crate::http::{
+    Answer, Answered, CursorText, FindingOut, Language, Page, PageLimit, Paging, PathId, Valid, findings_out,
+};
 use crate::identifiers::Sha256Hex;
 use crate::plans::filings;
 use crate::plans::plans::{FilingState, PlanOut};
-use crate::rules::document::PlanDocument;
+use crate::rules::document::{PlanDocument, Season};
 use crate::text::Line;
 
 /// A ZIP: `manifest.json`, `plan.json`, `findings.json`, `review.json`, `steps.json`.
@@ -98,7 +100,73 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(approve_filing)
         .service(return_filing)
         .service(submit_plan)
-        .service(withdraw_plan);
+        .service(withdraw_plan)
+        .service(recheck_policy_profile);
+}
+
+/// A filing, and what it would be told under another profile.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecheckedFilingOut {
+    pub filing_id: Id,
+    pub plan_id: Id,
+    pub school_id: Id,
+    pub school_name: String,
+    /// 案卷号
+    pub case_number: String,
+    pub school_year: String,
+    pub season: Season,
+    /// Whether nothing would have stopped it.
+    pub passes: bool,
+    pub findings: Vec<FindingOut>,
+    /// Ids of rules whose facts are not kept with the filing.
+    pub not_judged: Vec<String>,
+}
+
+impl RecheckedFilingOut {
+    fn of(rechecked: &Rechecked, language: Language) -> Self {
+        let Rechecked { filing, document, report } = rechecked;
+        Self {
+            filing_id: filing.row.id,
+            plan_id: filing.row.plan_id,
+            school_id: filing.row.school_id,
+            school_name: filing.school_name.clone(),
+            case_number: filing.row.case_number.clone(),
+            school_year: document.term.school_year.as_str().to_owned(),
+            season: document.term.season,
+            passes: !report.has_errors(),
+            findings: findings_out(&report.findings, language),
+            not_judged: report.not_judged.iter().map(|rule| (*rule).to_owned()).collect(),
+        }
+    }
+}
+
+/// Pages of a recheck.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RecheckQuery {
+    /// Filings in a page.
+    #[param(inline)]
+    pub limit: Option<PageLimit>,
+    /// `next_cursor` of the page before.
+    #[param(inline)]
+    pub cursor: Option<CursorText>,
+}
+
+/// What approved filings would be told under a profile; nothing changes 政策参数试算
+#[utoipa::path(tag = "policy-profiles", params(("id" = Id, Path, description = "The profile"), RecheckQuery),
+    responses((status = 200, description = "A page of filings with their findings", body = Page<RecheckedFilingOut>),
+        ReviewFilings))]
+#[get("/policy-profiles/{id}/recheck")]
+async fn recheck_policy_profile(caller: Caller<ReviewFilings>, id: PathId, list: List<RecheckQuery>) -> Answered {
+    let (query, language) = (list.query.clone(), list.language());
+    let paging = Paging::of("recheck", &id.0, query.limit, query.cursor.as_ref())?;
+    list.page(move |tx| {
+        let found = filings::recheck(tx, &caller.actor, id.0, paging.after, paging.limit)?;
+        let page = paging.page(found, |rechecked| rechecked.filing.row.id);
+        Ok(page.map(|rechecked| RecheckedFilingOut::of(&rechecked, language)))
+    })
+    .await
 }
 
 /// Files a plan: it is judged by every rule, numbered and hashed 报备方案

@@ -4,10 +4,12 @@
 mod api;
 mod dossier;
 mod model;
+mod recheck;
 mod store;
 
 pub use self::api::routes;
 pub use self::model::{Filing, FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
+pub use self::recheck::{Rechecked, recheck};
 pub use self::store::FilingFilter;
 
 use sha2::{Digest, Sha256};

@@ -19,6 +19,9 @@ pub(super) type Title = Line<1, 200>;
 /// Days that a deadline may be away.
 pub(super) type WorkingDayCount = Whole<1, 100>;
 
+/// Minutes of a day.
+pub(super) type MinuteCount = Whole<1, 600>;
+
 /// Lessons of a day.
 pub(super) type LessonCount = Whole<1, 24>;
 
@@ -48,6 +51,14 @@ pub(super) fn weekdays<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 /// A number of working days, or none.
 pub(super) fn working_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
     Ok(Option::<WorkingDayCount>::deserialize(deserializer)?.and_then(|days| u16::try_from(days.get()).ok()))
+}
+
+/// A whole number within limits, or none.
+pub(super) fn whole<'de, D, const MIN: i64, const MAX: i64>(deserializer: D) -> Result<Option<i64>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    Ok(Option::<Whole<MIN, MAX>>::deserialize(deserializer)?.map(Whole::get))
 }
 
 /// The number or name of a document.

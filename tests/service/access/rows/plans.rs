@@ -47,6 +47,7 @@ pub const ROWS: &[Row] = &[
     ("refuse_exemption", On::Existing, REVIEWERS),
     ("end_exemption", On::Existing, REVIEWERS),
     ("withdraw_exemption", On::Existing, EXEMPTERS),
+    ("recheck_policy_profile", On::Existing, REVIEWERS),
 ];
 
 /// What anybody may call.
