@@ -25,6 +25,7 @@ use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
+use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
 use crate::plans::{checks, exemptions, filings, notices, plans, projects};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
@@ -217,7 +218,11 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(agreements::routes)
                 .configure(fee_accounts::routes)
                 .configure(charges::routes)
-                .configure(jobs::routes),
+                .configure(jobs::routes)
+                .configure(partners::routes)
+                .configure(partner_reviews::routes)
+                .configure(partner_bans::routes)
+                .configure(partner_agreements::routes),
         );
 }
 

@@ -24,6 +24,7 @@ pub mod journal;
 pub mod local_time;
 pub mod metrics;
 pub mod money;
+pub mod partners;
 pub mod plans;
 pub mod refusal;
 pub mod regulation;

@@ -12,6 +12,8 @@ pub enum Reach {
     Everything,
     /// The caller's organisation and all below it.
     Subtree,
+    /// The same, and what hangs on an authority above it.
+    Chain,
     /// What belongs to the caller's own account.
     Own,
     /// The children whose guardian the account is today.
@@ -193,6 +195,23 @@ permissions! {
     /// See background jobs and put dead ones back.
     ManageJobs = "manage-jobs", Refused:
         PlatformAdmin => Everything;
+    /// See partners, their reviews and bans. A school sees the partners of all authorities above it.
+    ReadPartners = "read-partners", Refused:
+        PlatformAdmin => Everything, Bureau => Chain, SchoolAdmin => Chain, SchoolFinance => Chain, Teacher => Chain,
+        Partner => Subtree, Integration => Chain;
+    /// Enter partners and keep their facts.
+    ManagePartners = "manage-partners", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree;
+    /// Review partners, ban them and lift bans (六.5).
+    SupervisePartners = "supervise-partners", Refused:
+        Bureau => Subtree;
+    /// See agreements between schools and partners.
+    ReadPartnerAgreements = "read-partner-agreements", Refused:
+        PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree,
+        Partner => Subtree, Integration => Subtree;
+    /// Draft agreements with partners, sign and end them.
+    WritePartnerAgreements = "write-partner-agreements", Refused:
+        SchoolAdmin => Subtree;
 }
 
 /// Names of the permissions that a role has.

@@ -3,6 +3,7 @@
 //! This is the one place that may name tables of higher floors.
 
 use super::caller::Actor;
+use super::organisations::ids_on;
 use super::permission::{Permission, Reach};
 use crate::db::Id;
 
@@ -13,6 +14,8 @@ pub enum Scope {
     Everything,
     /// The organisation with this path, and all below it.
     Subtree(String),
+    /// The same, and what hangs on an authority above it: for partners, whom a school finds with all its authorities.
+    Chain(String),
     /// What belongs to this account.
     Own(Id),
     /// The children whose guardian this account is today, with the right to read.
@@ -28,6 +31,7 @@ impl Scope {
         match P::reach(actor.role) {
             Some(Reach::Everything) => Self::Everything,
             Some(Reach::Subtree) => Self::Subtree(actor.path.clone()),
+            Some(Reach::Chain) => Self::Chain(actor.path.clone()),
             Some(Reach::OwnChildren) => Self::OwnChildren(actor.user_id),
             Some(Reach::OwnGroups) => Self::OwnGroups(actor.user_id),
             Some(Reach::Own) | None => Self::Own(actor.user_id),
@@ -40,6 +44,10 @@ impl Scope {
         match self {
             Self::Everything => true,
             Self::Subtree(root) => !root.is_empty() && path.starts_with(root.as_str()),
+            Self::Chain(root) => {
+                !root.is_empty()
+                    && (path.starts_with(root.as_str()) || above(path).is_some_and(|at| root.starts_with(at)))
+            }
             Self::Own(_) | Self::OwnChildren(_) | Self::OwnGroups(_) => false,
         }
     }
@@ -56,16 +64,22 @@ pub struct Bounds {
     pub placeless: bool,
     /// The one account; nil for none.
     pub own: Id,
+    /// What hangs on these organisations belongs to it.
+    pub above: Vec<Id>,
 }
 
 impl Scope {
     /// The scope's bounds.
     #[must_use]
     pub fn bounds(&self) -> Bounds {
-        let range = |from: &str, to: String| Bounds { from: from.to_owned(), to, placeless: false, own: Id::NIL };
+        let range = |from: &str, to: String| {
+            let (from, above) = (from.to_owned(), Vec::new());
+            Bounds { from, to, placeless: false, own: Id::NIL, above }
+        };
         match self {
             Self::Everything => Bounds { placeless: true, ..range("", "~".to_owned()) },
             Self::Subtree(root) => range(root, end_of(root)),
+            Self::Chain(root) => Bounds { above: ids_on(root), ..range(root, end_of(root)) },
             Self::Own(id) => Bounds { own: *id, ..range("", String::new()) },
             Self::OwnChildren(_) | Self::OwnGroups(_) => range("", String::new()),
         }
@@ -98,6 +112,17 @@ macro_rules! schools_in {
         nodes::table
             .filter(nodes::path.ge($bounds.from.clone()).and(nodes::path.lt($bounds.to.clone())))
             .select(nodes::id)
+    }};
+}
+
+/// Whether a joined organisation lies within bounds, or hangs on an authority above them.
+macro_rules! in_chain {
+    ($bounds:expr) => {{
+        use $crate::db::schema::organisations as nodes;
+        nodes::path
+            .ge($bounds.from.clone())
+            .and(nodes::path.lt($bounds.to.clone()))
+            .or(nodes::parent_id.eq_any($bounds.above.clone()))
     }};
 }
 
@@ -136,8 +161,14 @@ macro_rules! guardianships_of {
     }};
 }
 
-pub(crate) use {children_of, guardianships_of, pupils_in, schools_in};
+pub(crate) use {children_of, guardianships_of, in_chain, pupils_in, schools_in};
 pub(super) use {organisations_in, users_in};
+
+/// The path of the organisation on which this one hangs; nothing for a root.
+fn above(path: &str) -> Option<&str> {
+    let (at, _) = path.strip_suffix('/')?.rsplit_once('/')?;
+    path.get(..=at.len()).filter(|at| at.len() > 1)
+}
 
 /// The first path behind a subtree: paths end in `/`, and `0` follows `/` in byte order.
 fn end_of(root: &str) -> String {
@@ -162,7 +193,25 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_is_a_subtree_and_what_hangs_on_its_authorities() {
+        let scope = Scope::Chain("/a/b/c/".to_owned());
+        for (path, inside) in [
+            ("/a/b/c/", true),
+            ("/a/b/c/d/", true),
+            ("/a/b/x/", true),
+            ("/a/x/", true),
+            ("/x/", false),
+            ("/a/x/y/", false),
+            ("/a/b/x/y/", false),
+            ("", false),
+        ] {
+            assert_eq!(scope.holds_path(path), inside, "{path}");
+        }
+    }
+
+    #[test]
     fn a_scope_without_a_path_sees_nothing() {
+        assert!(!Scope::Chain(String::new()).holds_path("/a/b/"));
         assert!(!Scope::Subtree(String::new()).holds_path("/a/"));
         assert_eq!(end_of(""), "");
     }

@@ -622,6 +622,84 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    partners (id) {
+        id -> IdSql,
+        kind -> Text,
+        licence_number -> Text,
+        licence_document -> Text,
+        licence_starts_on -> Date,
+        licence_ends_on -> Nullable<Date>,
+        contact_name -> Text,
+        contact_phone_sealed -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    partner_reviews (id) {
+        id -> IdSql,
+        partner_id -> IdSql,
+        authority_id -> IdSql,
+        outcome -> Text,
+        reviewed_on -> Date,
+        valid_until_on -> Nullable<Date>,
+        document -> Text,
+        remark -> Nullable<Text>,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    partner_bans (id) {
+        id -> IdSql,
+        partner_id -> IdSql,
+        authority_id -> IdSql,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        reason -> Text,
+        document -> Text,
+        lifted_on -> Nullable<Date>,
+        lift_reason -> Nullable<Text>,
+        lift_document -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    partner_agreements (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        partner_id -> IdSql,
+        title -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        who_pays -> Text,
+        fee_terms -> Nullable<Text>,
+        necessity -> Nullable<Text>,
+        state -> Text,
+        signed_on -> Nullable<Date>,
+        document -> Nullable<Text>,
+        ended_on -> Nullable<Date>,
+        end_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> authorities (authority_id));
@@ -678,8 +756,17 @@ diesel::joinable!(exemptions -> organisations (school_id));
 diesel::joinable!(fee_accounts -> organisations (school_id));
 diesel::joinable!(charges -> organisations (school_id));
 
+diesel::joinable!(partners -> organisations (id));
+// A partner's id is that of its node.
+diesel::joinable!(partner_reviews -> organisations (partner_id));
+diesel::joinable!(partner_bans -> organisations (partner_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     exemptions,
+    partner_agreements,
+    partner_bans,
+    partner_reviews,
+    partners,
     ledger_transfers,
     payments,
     charge_lines,

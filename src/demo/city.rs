@@ -4,12 +4,13 @@ use time::macros::date;
 
 use super::documents;
 use crate::auth::grants::{self, NewRoleGrant};
-use crate::auth::organisations::{self, NewOrganisation, OrganisationKind};
+use crate::auth::organisations;
 use crate::auth::sessions::{self, WantedRole};
 use crate::auth::users::{self, NewUser, UserKind};
 use crate::auth::{Actor, Role};
 use crate::db::{Id, Tx};
-use crate::identifiers::SchoolCode;
+use crate::identifiers::{CreditCode, Phone, SchoolCode};
+use crate::partners::partners::{self, NewPartner, PartnerKind};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::authorities;
 use crate::regulation::terms::{self, NewTerm};
@@ -106,6 +107,22 @@ impl City {
     }
 }
 
+fn new_partner(authority_id: Id) -> Result<NewPartner, Refusal> {
+    let wrong = |_| Refusal::internal("a partner of the demonstration");
+    Ok(NewPartner {
+        kind: PartnerKind::Institution,
+        name: "南湖社会工作服务中心（演示）".to_owned(),
+        credit_code: CreditCode::new("91430602MA4Q000164").map_err(wrong)?,
+        authority_id,
+        licence_number: "演示-0001".to_owned(),
+        licence_document: "登记证书副本（演示）".to_owned(),
+        licence_starts_on: date!(2020 - 01 - 01),
+        licence_ends_on: None,
+        contact_name: "联系人（演示）".to_owned(),
+        contact_phone: Phone::new("0730-0000000").map_err(wrong)?,
+    })
+}
+
 /// Founds the city in an empty database.
 pub(super) fn found(tx: &mut Tx<'_>, secret_hash: &str) -> Result<City, Refusal> {
     let platform = first_account(tx, secret_hash)?;
@@ -118,13 +135,8 @@ pub(super) fn found(tx: &mut Tx<'_>, secret_hash: &str) -> Result<City, Refusal>
     for term in [spring(authority_id), autumn(authority_id)] {
         terms::create(tx, &platform, &term)?;
     }
-    let partner = NewOrganisation {
-        kind: OrganisationKind::Partner,
-        code: "91430602MA4Q000164".to_owned(),
-        name: "南湖社会工作服务中心（演示）".to_owned(),
-        parent_id: Some(authority(tx, "430602")?),
-    };
-    let partner = organisations::register(tx, &partner)?.id;
+    let partner = new_partner(authority(tx, "430602")?)?;
+    let partner = partners::create(tx, &platform, &partner)?.row.id;
     let mut people = Vec::new();
     for (username, role, place, name) in &ACCOUNTS {
         let organisation = match place {

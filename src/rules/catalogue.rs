@@ -3,7 +3,7 @@
 //! Titles and sentences are texts (`locales/rules.yml`), under the keys that a rule and a finding name.
 
 use super::submission::Judge;
-use super::{basis, content, fees, filing, instruction, money, notice, provider, seats, time};
+use super::{basis, content, fees, filing, instruction, money, notice, partners, provider, seats, time};
 
 /// What a rule is, beside a pure function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -145,6 +145,9 @@ pub const RULES: &[&Rule] = &[
     &DEDICATED_ACCOUNT,
     &NO_UNLISTED_CHARGE,
     &NO_DUPLICATE_CHARGE,
+    &PUBLIC_INTEREST_PARTNER,
+    &INSTITUTION_NECESSITY,
+    &INSTITUTION_QUALIFIED,
 ];
 
 pub(super) static PROFILE_MISSING: Rule =
@@ -305,3 +308,32 @@ pub(super) static NO_UNLISTED_CHARGE: Rule = Rule { steps: &[Step::Charge], ..Ru
 
 pub(super) static NO_DUPLICATE_CHARGE: Rule =
     Rule { kinds: &[Kind::Rule, Kind::Constraint], steps: &[Step::Charge], ..Rule::of("no-duplicate-charge", "六.5") };
+
+pub(super) static PUBLIC_INTEREST_PARTNER: Rule = Rule {
+    variants: &["unknown", "other-kind", "no-agreement", "budget", "fee", "ban"],
+    judges_plans: Some(partners::public_interest_partner),
+    ..Rule::of("public-interest-partner", "四.2")
+};
+
+pub(super) static INSTITUTION_NECESSITY: Rule = Rule {
+    variants: &["no-demand"],
+    judges_plans: Some(partners::institution_necessity),
+    ..Rule::of("institution-necessity", "四.3")
+};
+
+pub(super) static INSTITUTION_QUALIFIED: Rule = Rule {
+    variants: &[
+        "unknown",
+        "other-kind",
+        "licence-begins",
+        "licence-ends",
+        "no-review",
+        "not-qualified",
+        "review-ended",
+        "review-ends",
+        "ban",
+        "no-agreement",
+    ],
+    judges_plans: Some(partners::institution_qualified),
+    ..Rule::of("institution-qualified", "四.3")
+};

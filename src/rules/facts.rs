@@ -3,6 +3,7 @@
 use time::Date;
 
 use super::catalogue::{Rule, SERVICE_DAYS};
+use super::partners::PartnerFact;
 use super::profile::FeeStandard;
 use super::{Finding, Severity};
 
@@ -62,6 +63,8 @@ pub struct Facts {
     pub exemptions: Vec<Exemption>,
     /// Fee standards on file, beside those of the profile.
     pub fee_standards: Vec<FeeStandard>,
+    /// The partners of the plan's projects that are on file; one that is not there is known to nobody above the school.
+    pub partners: Option<Vec<PartnerFact>>,
 }
 
 impl Facts {

@@ -17,6 +17,7 @@ mod filing;
 mod instruction;
 mod money;
 mod notice;
+pub mod partners;
 pub mod profile;
 mod provider;
 pub mod schedule;

@@ -86,7 +86,7 @@ fn wrong() -> Vec<Case> {
 
 #[test]
 fn every_sentence_is_finished_in_both_languages() {
-    let of_plans = wrong().into_iter().flat_map(|case| case.report().findings);
+    let of_plans = wrong().into_iter().chain(crate::partners::wrong()).flat_map(|case| case.report().findings);
     let mut findings: Vec<Finding> = of_plans.chain(crate::enrollment::every_finding()).collect();
     findings.extend(check_charge(&crate::charging::wrong()));
     for language in Language::ALL {

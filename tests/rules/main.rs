@@ -18,6 +18,7 @@ mod instruction;
 mod later;
 mod money;
 mod notice;
+mod partners;
 mod profiles;
 mod properties;
 mod provider;

@@ -33,6 +33,8 @@ mod lists;
 mod migrations;
 mod notices;
 mod openapi;
+mod partner_plans;
+mod partners;
 mod persons;
 mod plans;
 mod policy_profiles;

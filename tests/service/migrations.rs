@@ -49,9 +49,11 @@ fn unindexed_references(kind: Kind) -> &'static str {
     }
 }
 
-/// Dated rows of one subject cannot overlap; the verb that inserts them claims this row first.
-const CLAIMS_OF_DATED_TABLES: [(&str, &str); 3] = [
+/// Dated rows of one subject cannot overlap, unless it says so here; the verb that inserts them claims this row first.
+const CLAIMS_OF_DATED_TABLES: [(&str, &str); 5] = [
     ("guardianships", "persons: students::persons::claim in students::guardianships::create and link"),
+    ("partner_agreements", "none: a school and a partner may have several agreements at once"),
+    ("partner_bans", "none: several bans may run at once, each lifted by itself"),
     ("policy_profiles", "authorities: regulation::authorities::claim in policy_profiles::keep_apart"),
     ("role_grants", "users: auth::users::claim in auth::grants::insert"),
 ];

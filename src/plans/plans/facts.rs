@@ -2,9 +2,14 @@
 
 use super::{Plan, store};
 use crate::db::Tx;
+use crate::partners;
 use crate::plans::exemptions;
+use crate::plans::projects;
 use crate::refusal::Refusal;
+use crate::rules::document::ProviderKind;
 use crate::rules::facts::Facts;
+use crate::rules::partners::PartnerFact;
+use crate::text::Line;
 
 /// Everything that is known of a plan if it were filed today, or was filed on the day of its first submission.
 pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Facts, Refusal> {
@@ -14,6 +19,7 @@ pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Facts, Refusal> {
         accepted_on: Some(plan.row.first_submitted_on.unwrap_or(tx.today)),
         has_other_plan: Some(has_other(tx, plan)?),
         exemptions,
+        partners: Some(partners_of(tx, plan)?),
         ..Facts::default()
     })
 }
@@ -21,4 +27,12 @@ pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Facts, Refusal> {
 fn has_other(tx: &mut Tx<'_>, plan: &Plan) -> Result<bool, Refusal> {
     let standing = store::standing(tx, plan.row.school_id, &plan.row.school_year, plan.row.season)?;
     Ok(standing.is_some_and(|id| id != plan.row.id))
+}
+
+/// What is on file of the partners that run projects of the plan.
+fn partners_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Vec<PartnerFact>, Refusal> {
+    let offers = projects::offers(tx, plan.row.id)?;
+    let run = offers.iter().filter(|offer| offer.provider.kind != ProviderKind::School);
+    let codes = run.filter_map(|offer| offer.provider.credit_code.as_ref().map(Line::as_str).map(str::to_owned));
+    partners::facts_for(tx, plan.row.school_id, &plan.path, &codes.collect::<Vec<_>>())
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSchool, PlanTerm, ProviderKind, Timetable};
+use crate::identifiers::CreditCode;
 use crate::refusal::{Fault, FieldError};
 
 impl PlanDocument {
@@ -102,6 +103,16 @@ impl Faults {
         }
         if project.provider.kind != ProviderKind::School && project.provider.name.is_none() {
             self.wrong(format!("{at}/provider/name"), Fault::Required);
+        }
+        match &project.provider.credit_code {
+            Some(code) if CreditCode::new(code.as_str()).is_err() => {
+                self.wrong(format!("{at}/provider/credit_code"), Fault::Format);
+            }
+            // A partner is found by its code, and by nothing else.
+            None if project.provider.kind != ProviderKind::School => {
+                self.wrong(format!("{at}/provider/credit_code"), Fault::Required);
+            }
+            _ => {}
         }
         self.of_slots(at, project);
         match (project.fee.kind, project.fee.paid_fen()) {

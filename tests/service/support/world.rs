@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use kehou::app::App;
 use kehou::auth::grants::{self, NewRoleGrant};
-use kehou::auth::organisations::{self, NewOrganisation, Organisation, OrganisationKind};
+use kehou::auth::organisations::{self, Organisation};
 use kehou::auth::sessions::{self, WantedRole};
 use kehou::auth::users::{self, NewUser, UserKind};
 use kehou::auth::{Actor, Role};
 use kehou::db::{Db, Id, Mode, Origin, Tx};
 use kehou::http::PageLimit;
-use kehou::identifiers::SchoolCode;
+use kehou::identifiers::{CreditCode, Phone, SchoolCode};
+use kehou::partners::partners::{self, NewPartner, PartnerKind};
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities::{self, AuthorityFilter};
 use kehou::regulation::calendar::closures::{self, NewClosure};
@@ -57,6 +58,13 @@ const SCHOOLS: [(&str, &str, &str); 3] = [
     ("other school", "2143000003", "other district"),
 ];
 
+/// Name, credit code and authority of every partner; all are institutions.
+pub const PARTNERS: [(&str, &str, &str); 3] = [
+    ("partner", "91430602MA4Q000164", "own district"),
+    ("sibling partner", "91430602MA4Q00024Y", "own district"),
+    ("other partner", "91430621MA4Q00032A", "other district"),
+];
+
 /// The term of case A.
 fn autumn(authority_id: Id) -> NewTerm {
     NewTerm {
@@ -100,6 +108,22 @@ fn new_school(name: &str, code: &str, authority_id: Id) -> NewSchool {
         grade_last: 6,
         boarding: false,
         dismissals: Vec::new(),
+    }
+}
+
+/// A licensed institution.
+fn new_partner(name: &str, code: &str, authority_id: Id) -> NewPartner {
+    NewPartner {
+        kind: PartnerKind::Institution,
+        name: name.to_owned(),
+        credit_code: CreditCode::new(code).unwrap(),
+        authority_id,
+        licence_number: "教民143060270000011".to_owned(),
+        licence_document: "办学许可证副本".to_owned(),
+        licence_starts_on: date!(2020 - 01 - 01),
+        licence_ends_on: Some(date!(2029 - 12 - 31)),
+        contact_name: "陈经理".to_owned(),
+        contact_phone: Phone::new("13807301234").unwrap(),
     }
 }
 
@@ -201,13 +225,10 @@ fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
     for authority in ["own district", "other district", "city"] {
         closures::create(tx, &nobody(), &far_closure(organisations[authority].id))?;
     }
-    let partner = NewOrganisation {
-        kind: OrganisationKind::Partner,
-        code: "91430602MA4Q000164".to_owned(),
-        name: "partner".to_owned(),
-        parent_id: Some(organisations["own district"].id),
-    };
-    organisations.insert("partner", organisations::register(tx, &partner)?);
+    for (name, code, authority) in PARTNERS {
+        let partner = partners::create(tx, &nobody(), &new_partner(name, code, organisations[authority].id))?;
+        organisations.insert(name, organisations::find(tx, partner.row.id)?.unwrap());
+    }
     let mut actors = Vec::new();
     for (name, role, place) in ACCOUNTS {
         let organisation = place.map(|place| &organisations[place]);

@@ -3,6 +3,7 @@
 mod auth;
 mod enrollments;
 mod fees;
+mod partners;
 mod plans;
 mod regulation;
 mod schools;
@@ -14,8 +15,16 @@ use super::matrix::{Other, Own, Place, Reach, Row, Sibling};
 use crate::support::app::TestApp;
 
 /// Every room's rows.
-pub const ALL: &[&[Row]] =
-    &[auth::ROWS, regulation::ROWS, schools::ROWS, plans::ROWS, students::ROWS, enrollments::ROWS, fees::ROWS];
+pub const ALL: &[&[Row]] = &[
+    auth::ROWS,
+    regulation::ROWS,
+    schools::ROWS,
+    plans::ROWS,
+    students::ROWS,
+    enrollments::ROWS,
+    fees::ROWS,
+    partners::ROWS,
+];
 
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
 const BUREAUS: Reach = &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling])];
@@ -38,6 +47,7 @@ pub async fn prepare(app: &TestApp) {
     plans::prepare(app).await;
     enrollments::prepare(app).await;
     fees::prepare(app).await;
+    partners::prepare(app).await;
 }
 
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
@@ -54,8 +64,16 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
 
 /// A body that the operation takes at a place.
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
-    let rooms =
-        [auth::body, regulation::body, schools::body, plans::body, students::body, enrollments::body, fees::body];
+    let rooms = [
+        auth::body,
+        regulation::body,
+        schools::body,
+        plans::body,
+        students::body,
+        enrollments::body,
+        fees::body,
+        partners::body,
+    ];
     rooms.into_iter().find_map(|body| body(app, id, place))
 }
 
@@ -85,6 +103,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
         "fee-accounts" | "charges" => fees::id(app, collection, place),
+        "partners" | "partner-reviews" | "partner-bans" | "partner-agreements" => partners::id(app, collection, place),
         _ => panic!("{path}: no id is known"),
     }
 }
