@@ -30,6 +30,10 @@ use crate::plans::{checks, exemptions, filings, notices, plans, projects};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::schools::{classes, schools};
+use crate::staff::{
+    remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
+    staff_qualifications, staff_vettings,
+};
 use crate::students::access_log::{self, AccessLog};
 use crate::students::persons::{self, Mover, Movers};
 use crate::students::students::{self, Leaver, Leavers};
@@ -222,7 +226,14 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(partners::routes)
                 .configure(partner_reviews::routes)
                 .configure(partner_bans::routes)
-                .configure(partner_agreements::routes),
+                .configure(partner_agreements::routes)
+                .configure(staff_members::routes)
+                .configure(staff_qualifications::routes)
+                .configure(staff_vettings::routes)
+                .configure(staff_contracts::routes)
+                .configure(safety_duties::routes)
+                .configure(safety_education_records::routes)
+                .configure(remuneration_standards::routes),
         );
 }
 

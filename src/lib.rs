@@ -31,5 +31,6 @@ pub mod regulation;
 pub mod rules;
 pub mod schools;
 pub mod sealing;
+pub mod staff;
 pub mod students;
 pub mod text;

@@ -212,6 +212,12 @@ permissions! {
     /// Draft agreements with partners, sign and end them.
     WritePartnerAgreements = "write-partner-agreements", Refused:
         SchoolAdmin => Subtree;
+    /// See the staff of schools, their numbers masked, with their papers and duties.
+    ReadStaff = "read-staff", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree;
+    /// Enter staff, their papers and contracts, and who answers for safety.
+    ManageStaff = "manage-staff", Refused:
+        SchoolAdmin => Subtree;
 }
 
 /// Names of the permissions that a role has.

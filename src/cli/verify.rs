@@ -10,6 +10,7 @@ use crate::enrollments::{agreements, enrollments};
 use crate::fees::{charges, ledger};
 use crate::plans::filings;
 use crate::regulation::policy_profiles;
+use crate::staff::staff_contracts;
 use crate::{db, journal};
 
 pub(super) fn run(storage: &Storage) -> Result<ExitCode, String> {
@@ -24,6 +25,7 @@ pub(super) fn run(storage: &Storage) -> Result<ExitCode, String> {
         wrong.extend(agreements::verify(tx)?);
         wrong.extend(ledger::verify(tx)?);
         wrong.extend(charges::verify(tx)?);
+        wrong.extend(staff_contracts::verify(tx)?);
         Ok((journal::verify(tx)?, wrong))
     }))?;
     wrong.extend(chain.breaks);

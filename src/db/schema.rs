@@ -752,6 +752,133 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    staff_members (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        kind -> Text,
+        name -> Text,
+        id_number_sealed -> Nullable<Text>,
+        id_number_hash -> Nullable<Text>,
+        phone_sealed -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        state -> Text,
+        entered_on -> Date,
+        left_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    staff_qualifications (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        staff_member_id -> IdSql,
+        kind -> Text,
+        number -> Text,
+        issuer -> Text,
+        valid_from_on -> Date,
+        valid_until_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    staff_vettings (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        staff_member_id -> IdSql,
+        kind -> Text,
+        checked_on -> Date,
+        valid_until_on -> Date,
+        outcome -> Text,
+        document -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    staff_contracts (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        staff_member_id -> IdSql,
+        follows_id -> Nullable<IdSql>,
+        kind -> Text,
+        state -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        hourly_rate_fen -> BigInt,
+        benefits -> Nullable<Text>,
+        signed_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        end_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    safety_duties (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        staff_member_id -> IdSql,
+        duty -> Text,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    safety_education_records (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        held_on -> Date,
+        topic -> Text,
+        headcount -> BigInt,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    remuneration_standards (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        item -> Text,
+        amount_fen -> BigInt,
+        document -> Text,
+        starts_on -> Date,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(exemptions -> organisations (school_id));
 diesel::joinable!(fee_accounts -> organisations (school_id));
 diesel::joinable!(charges -> organisations (school_id));
@@ -760,8 +887,23 @@ diesel::joinable!(partners -> organisations (id));
 // A partner's id is that of its node.
 diesel::joinable!(partner_reviews -> organisations (partner_id));
 diesel::joinable!(partner_bans -> organisations (partner_id));
+diesel::joinable!(staff_members -> organisations (school_id));
+diesel::joinable!(staff_qualifications -> organisations (school_id));
+diesel::joinable!(staff_vettings -> organisations (school_id));
+diesel::joinable!(staff_contracts -> organisations (school_id));
+diesel::joinable!(safety_duties -> organisations (school_id));
+diesel::joinable!(safety_education_records -> organisations (school_id));
+diesel::joinable!(remuneration_standards -> organisations (school_id));
+diesel::joinable!(staff_contracts -> staff_members (staff_member_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    staff_members,
+    staff_qualifications,
+    staff_vettings,
+    staff_contracts,
+    safety_duties,
+    safety_education_records,
+    remuneration_standards,
     exemptions,
     partner_agreements,
     partner_bans,

@@ -361,4 +361,6 @@ stored_words!(
     crate::rules::document::SchoolArea,
     crate::rules::document::Season,
     crate::rules::document::ProjectCategory,
+    crate::rules::document::StaffKind,
+    crate::rules::document::VettingKind,
 );

@@ -3,7 +3,7 @@
 //! Titles and sentences are texts (`locales/rules.yml`), under the keys that a rule and a finding name.
 
 use super::submission::Judge;
-use super::{basis, content, fees, filing, instruction, money, notice, partners, provider, seats, time};
+use super::{basis, content, fees, filing, instruction, money, notice, partners, provider, seats, staffing, time};
 
 /// What a rule is, beside a pure function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -148,6 +148,10 @@ pub const RULES: &[&Rule] = &[
     &PUBLIC_INTEREST_PARTNER,
     &INSTITUTION_NECESSITY,
     &INSTITUTION_QUALIFIED,
+    &EXTERNAL_STAFF_QUALIFIED,
+    &EXTERNAL_STAFF_CONTRACT,
+    &OWN_STAFF_FIRST,
+    &STAFF_VETTED,
 ];
 
 pub(super) static PROFILE_MISSING: Rule =
@@ -336,4 +340,29 @@ pub(super) static INSTITUTION_QUALIFIED: Rule = Rule {
     ],
     judges_plans: Some(partners::institution_qualified),
     ..Rule::of("institution-qualified", "四.3")
+};
+
+pub(super) static EXTERNAL_STAFF_QUALIFIED: Rule = Rule {
+    variants: &["expires"],
+    judges_plans: Some(staffing::external_staff_qualified),
+    ..Rule::of("external-staff-qualified", "四.1")
+};
+
+pub(super) static EXTERNAL_STAFF_CONTRACT: Rule = Rule {
+    variants: &["renew"],
+    judges_plans: Some(staffing::external_staff_contract),
+    ..Rule::of("external-staff-contract", "四.1")
+};
+
+pub(super) static OWN_STAFF_FIRST: Rule = Rule {
+    parameters: &["own_staff_percent_min"],
+    judges_plans: Some(staffing::own_staff_first),
+    ..Rule::of("own-staff-first", "四.1")
+};
+
+pub(super) static STAFF_VETTED: Rule = Rule {
+    parameters: &["record_check_required"],
+    variants: &["failed", "expired", "expires", "left"],
+    judges_plans: Some(staffing::staff_vetted),
+    ..Rule::of("staff-vetted", "六.3")
 };

@@ -4,14 +4,16 @@
 //! `document/faults.rs`; what the policy says about it stands in the rules.
 
 mod faults;
+mod leader;
 mod limits;
 mod words;
 
 pub use faults::dismissal_faults;
+pub use leader::LeaderId;
 pub use limits::{Prose, Whole, at_most, some};
 pub use words::{
     Collector, ExpenseCategory, FeeItemKind, FeeKind, IncomeSource, NoticeChannel, Ownership, ProjectCategory,
-    ProviderKind, SchoolArea, Season, Stage, Timetable,
+    ProviderKind, SchoolArea, Season, StaffKind, Stage, Timetable, VettingKind,
 };
 
 use serde::{Deserialize, Serialize};
@@ -221,6 +223,11 @@ pub struct PlanProject {
     #[schema(inline)]
     pub lesson_minutes: Whole<10, 180>,
     pub fee: PlanFee,
+    /// The school's members of staff, own or external, or volunteers, who lead its groups; each once. Where it is empty,
+    /// leaders are assigned later.
+    #[serde(default, deserialize_with = "at_most::<_, _, 20>")]
+    #[schema(inline, max_items = 20)]
+    pub leader_ids: Vec<LeaderId>,
 }
 
 /// A weekly meeting of a project.

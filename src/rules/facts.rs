@@ -4,6 +4,7 @@ use time::Date;
 
 use super::catalogue::{Rule, SERVICE_DAYS};
 use super::partners::PartnerFact;
+use super::document::{LeaderId, Period, StaffKind, VettingKind};
 use super::profile::FeeStandard;
 use super::{Finding, Severity};
 
@@ -53,6 +54,30 @@ impl Exemption {
     }
 }
 
+/// What the school has on record of somebody who leads a project (四.1, 六.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffFact {
+    pub id: LeaderId,
+    pub name: String,
+    pub kind: StaffKind,
+    /// The last day at the school, of somebody who has left.
+    pub left_on: Option<Date>,
+    /// When qualifications hold.
+    pub qualifications: Vec<Period>,
+    /// When signed contracts run, those that were ended up to that day.
+    pub contracts: Vec<Period>,
+    /// In the order in which they were made.
+    pub vettings: Vec<VettingFact>,
+}
+
+/// A vetting 审查.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VettingFact {
+    pub kind: VettingKind,
+    pub passed: bool,
+    pub valid_until: Date,
+}
+
 /// Facts about a plan, beside its document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
@@ -65,6 +90,8 @@ pub struct Facts {
     pub fee_standards: Vec<FeeStandard>,
     /// The partners of the plan's projects that are on file; one that is not there is known to nobody above the school.
     pub partners: Option<Vec<PartnerFact>>,
+    /// Who leads the projects, as far as they name anybody.
+    pub staff: Option<Vec<StaffFact>>,
 }
 
 impl Facts {

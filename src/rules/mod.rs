@@ -22,6 +22,7 @@ pub mod profile;
 mod provider;
 pub mod schedule;
 mod seats;
+mod staffing;
 mod submission;
 pub mod summary;
 mod time;

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 pub use self::lists::{FeeStandard, WordLists};
 
-use self::limits::{MinuteCount, WorkingDayCount, list, weekdays, whole, working_days};
+use self::limits::{MinuteCount, Percent, WorkingDayCount, list, percent, weekdays, whole, working_days};
 use super::document::{ProjectCategory, SchoolArea, Stage, Weekday};
 use crate::iso_date;
 use crate::local_time::LocalTime;
@@ -24,6 +24,9 @@ const IN_FORCE_FROM: Date = date!(2019 - 09 - 01);
 
 /// Working days before an authority is reminded of a filing that waits for its review.
 const REVIEW_REMINDER_WORKING_DAYS: u16 = 10;
+
+/// Percent of the groups' minutes that own staff lead.
+const OWN_STAFF_PERCENT_MIN: u16 = 50;
 
 /// From which document a profile comes, and when it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,6 +171,11 @@ parameters! {
     /// Standards of the price authority (六.2), set as a whole.
     fee_standards: Vec<FeeStandard>, given Vec<FeeStandard>, else None,
         [serde(deserialize_with = "list::<_, _, 0, 100>"), schema(max_items = 100)];
+    /// †Of the minutes that groups meet in a week, the share in percent that the school's own staff lead at least (四.1).
+    own_staff_percent_min: u16, given u16, else Some(OWN_STAFF_PERCENT_MIN),
+        [serde(deserialize_with = "percent"), schema(value_type = Option<Percent>, inline)];
+    /// Whether everyone who leads a project needs a record check before it, beside vettings of character and health (六.3).
+    record_check_required: bool, given bool, else Some(false), [];
 }
 
 fn json_text<T: Serialize>(value: &T) -> String {
@@ -205,6 +213,8 @@ impl Profile {
             words: WordLists::yueyang_2019(),
             private_schools_may_charge: false,
             fee_standards: Vec::new(),
+            own_staff_percent_min: OWN_STAFF_PERCENT_MIN,
+            record_check_required: false,
         }
     }
 

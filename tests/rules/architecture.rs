@@ -14,6 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["enrollments"],
     &["plans"],
     &["students"],
+    &["staff"],
     &["partners"],
     &["schools"],
     &["regulation"],

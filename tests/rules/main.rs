@@ -23,5 +23,6 @@ mod profiles;
 mod properties;
 mod provider;
 mod seats;
+mod staffing;
 mod time;
 mod winter;

@@ -78,7 +78,12 @@ impl Case {
     }
 
     fn of(plan: Value) -> Self {
-        let facts = Facts { accepted_on: Some(date!(2024 - 09 - 10)), has_other_plan: Some(false), ..Facts::default() };
+        let facts = Facts {
+            accepted_on: Some(date!(2024 - 09 - 10)),
+            has_other_plan: Some(false),
+            staff: Some(Vec::new()),
+            ..Facts::default()
+        };
         Self { plan, facts, profile: Profile::yueyang_2019(), calendar: Calendar::built_in() }
     }
 

@@ -43,6 +43,8 @@ mod rule_catalogue;
 mod rules;
 mod schools;
 mod shell;
+mod staff;
+mod staffing;
 mod students;
 mod terms;
 mod tokens;

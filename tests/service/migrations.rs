@@ -55,7 +55,9 @@ const CLAIMS_OF_DATED_TABLES: [(&str, &str); 5] = [
     ("partner_agreements", "none: a school and a partner may have several agreements at once"),
     ("partner_bans", "none: several bans may run at once, each lifted by itself"),
     ("policy_profiles", "authorities: regulation::authorities::claim in policy_profiles::keep_apart"),
+    ("remuneration_standards", "none: a row holds until the next one of its item begins, and no two begin on one day"),
     ("role_grants", "users: auth::users::claim in auth::grants::insert"),
+    ("staff_contracts", "staff_members: staff::staff_members::claim in staff::staff_contracts::sign"),
 ];
 
 async fn conventions(kind: Kind) {

@@ -2,24 +2,23 @@
 
 use super::{Plan, store};
 use crate::db::Tx;
-use crate::partners;
 use crate::plans::exemptions;
-use crate::plans::projects;
 use crate::refusal::Refusal;
-use crate::rules::document::ProviderKind;
-use crate::rules::facts::Facts;
+use crate::rules::document::{PlanDocument, ProviderKind};
+use crate::rules::facts::{Facts, StaffFact};
 use crate::rules::partners::PartnerFact;
 use crate::text::Line;
+use crate::{partners, staff};
 
 /// Everything that is known of a plan if it were filed today, or was filed on the day of its first submission.
-pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Facts, Refusal> {
+pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) -> Result<Facts, Refusal> {
     let row = &plan.row;
-    let exemptions = exemptions::facts_for(tx, row.school_id, &row.school_year, row.season)?;
     Ok(Facts {
-        accepted_on: Some(plan.row.first_submitted_on.unwrap_or(tx.today)),
+        accepted_on: Some(row.first_submitted_on.unwrap_or(tx.today)),
         has_other_plan: Some(has_other(tx, plan)?),
-        exemptions,
-        partners: Some(partners_of(tx, plan)?),
+        exemptions: exemptions::facts_for(tx, row.school_id, &row.school_year, row.season)?,
+        partners: Some(partners_of(tx, plan, document)?),
+        staff: Some(leaders_of(tx, plan, document)?),
         ..Facts::default()
     })
 }
@@ -30,9 +29,14 @@ fn has_other(tx: &mut Tx<'_>, plan: &Plan) -> Result<bool, Refusal> {
 }
 
 /// What is on file of the partners that run projects of the plan.
-fn partners_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Vec<PartnerFact>, Refusal> {
-    let offers = projects::offers(tx, plan.row.id)?;
-    let run = offers.iter().filter(|offer| offer.provider.kind != ProviderKind::School);
-    let codes = run.filter_map(|offer| offer.provider.credit_code.as_ref().map(Line::as_str).map(str::to_owned));
+fn partners_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) -> Result<Vec<PartnerFact>, Refusal> {
+    let run = document.projects.iter().filter(|project| project.provider.kind != ProviderKind::School);
+    let codes = run.filter_map(|project| project.provider.credit_code.as_ref().map(Line::as_str).map(str::to_owned));
     partners::facts_for(tx, plan.row.school_id, &plan.path, &codes.collect::<Vec<_>>())
+}
+
+/// What the school has on record of those who lead its projects.
+fn leaders_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) -> Result<Vec<StaffFact>, Refusal> {
+    let named: Vec<_> = document.projects.iter().flat_map(|project| &project.leader_ids).copied().collect();
+    staff::facts_for(tx, plan.row.school_id, &named)
 }

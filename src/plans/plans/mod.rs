@@ -25,6 +25,7 @@ use crate::regulation::terms::{self, Term};
 use crate::rules::document::{PlanDocument, PlanSchool, Whole};
 use crate::rules::facts::Facts;
 use crate::schools::schools::{self, School};
+use crate::staff;
 use crate::text::Line;
 
 impl Recorded for Plan {
@@ -107,6 +108,7 @@ fn on_record(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result<
     };
     let authority = authority_of(tx, &school)?;
     faults.extend(mismatches(document, &school, authority.as_str(), &term));
+    faults.extend(staff::leader_faults(tx, school.row.id, &document.projects)?);
     if faults.is_empty() { Ok((school, term)) } else { Err(Refusal::invalid(faults)) }
 }
 
@@ -271,7 +273,7 @@ fn term_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Term, Refusal> {
 /// When the database fails.
 pub fn judge(tx: &mut Tx<'_>, plan: &Plan) -> Result<(PlanDocument, Judgement), Refusal> {
     let document = document(tx, plan)?;
-    let facts = facts::facts_of(tx, plan)?;
+    let facts = facts::facts_of(tx, plan, &document)?;
     let judgement = checks::judge(tx, &plan.path, &document, &facts)?;
     Ok((document, judgement))
 }

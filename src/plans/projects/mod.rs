@@ -17,6 +17,7 @@ use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::rules::document::{PROJECTS_MAX, PlanProject};
+use crate::staff;
 
 impl Recorded for Project {
     const RESOURCE: &'static str = "project";
@@ -113,7 +114,9 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, offer: &PlanProject) -> 
 fn check_together(tx: &mut Tx<'_>, plan: &Plan, project: Id) -> Result<(), Refusal> {
     let place = ids(tx, plan.row.id)?.iter().position(|id| *id == project).unwrap_or_default();
     let own = format!("/projects/{place}/");
-    let faults = plans::document(tx, plan)?.faults();
+    let document = plans::document(tx, plan)?;
+    let mut faults = document.faults();
+    faults.extend(staff::leader_faults(tx, plan.row.school_id, &document.projects)?);
     let of_project = |fault: FieldError| {
         let below = fault.pointer.strip_prefix(&own).map(|field| format!("/offer/{field}"))?;
         Some(FieldError { pointer: below, ..fault })

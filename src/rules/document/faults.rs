@@ -114,6 +114,7 @@ impl Faults {
             }
             _ => {}
         }
+        self.repeated(project.leader_ids.iter(), |index| format!("{at}/leader_ids/{index}"));
         self.of_slots(at, project);
         match (project.fee.kind, project.fee.paid_fen()) {
             (FeeKind::Free, Some(_)) => self.wrong(format!("{at}/fee/amount_fen"), Fault::NotForThis),

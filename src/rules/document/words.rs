@@ -1,4 +1,5 @@
-//! The words of a plan document: closed lists here, open to clients, since later versions may add some.
+//! The words of a plan document and of the facts beside it: closed lists here, open to clients, since later versions may
+//! add some.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -178,5 +179,23 @@ words! {
         Insurance = "insurance", "保险费", "insurance";
         Deposit = "deposit", "押金", "deposit";
         Other = "other", "其他", "other";
+    }
+}
+
+words! {
+    /// 人员类别 (四.1, 四.2). Other kinds may come.
+    StaffKind {
+        Own = "own", "本校教职工", "own staff";
+        External = "external", "外聘人员", "external staff";
+        Volunteer = "volunteer", "志愿者", "volunteer";
+    }
+}
+
+words! {
+    /// 审查类别 (六.3). Other kinds may come.
+    VettingKind {
+        Character = "character", "品行审查", "character vetting";
+        Health = "health", "健康审查", "health vetting";
+        RecordCheck = "record_check", "违法犯罪记录查询", "record check";
     }
 }

@@ -22,6 +22,9 @@ pub(super) type WorkingDayCount = Whole<1, 100>;
 /// Minutes of a day.
 pub(super) type MinuteCount = Whole<1, 600>;
 
+/// A share of the whole.
+pub(super) type Percent = Whole<0, 100>;
+
 /// Lessons of a day.
 pub(super) type LessonCount = Whole<1, 24>;
 
@@ -59,6 +62,11 @@ where
     D: Deserializer<'de>,
 {
     Ok(Option::<Whole<MIN, MAX>>::deserialize(deserializer)?.map(Whole::get))
+}
+
+/// A share in percent, or none.
+pub(super) fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    Ok(Option::<Percent>::deserialize(deserializer)?.and_then(|share| u16::try_from(share.get()).ok()))
 }
 
 /// The number or name of a document.

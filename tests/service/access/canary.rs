@@ -98,7 +98,7 @@ on_both_databases! {
                 assert!(matches!(answer.status, 200..=299 | 409 | 422), "{id}: {} {}", answer.status, answer.json());
             }
         }
-        assert_eq!(kept, 1, "it is kept where a pupil's ID number belongs, and nowhere else");
+        assert_eq!(kept, 2, "it is kept where ID numbers of a pupil and of staff belong, and nowhere else");
         ask_all_lists(&app).await;
         let token = app.world.token("school-admin");
         let list = app.get("/api/v1/students").token(token).expect(200).await.json();

@@ -9,6 +9,7 @@ pub mod partners;
 pub mod plans;
 pub mod process;
 pub mod pupils;
+pub mod staff;
 pub mod world;
 
 /// Runs one story on SQLite and on PostgreSQL, as two tests.

@@ -25,6 +25,7 @@ use kehou::text::{Line, Username};
 use time::macros::date;
 
 use super::pupils::{Pupils, enter_pupils};
+use super::staff::{Staff, enter_staff};
 
 /// Password of every account.
 pub const PASSWORD: &str = "a long enough password";
@@ -42,6 +43,8 @@ pub struct World {
     pub organisations: BTreeMap<&'static str, Organisation>,
     /// The pupils of each school, by its name.
     pub pupils: BTreeMap<&'static str, Pupils>,
+    /// The staff of each school, by its name.
+    pub staff: BTreeMap<&'static str, Staff>,
     /// Tests are short: what is added is never given back.
     accounts: RefCell<BTreeMap<String, &'static Account>>,
     kept: RefCell<BTreeMap<String, String>>,
@@ -149,13 +152,13 @@ impl World {
     pub async fn build(app: &App) -> Self {
         let hash = app.hasher.hash(PASSWORD.into()).await.unwrap();
         let made = app.db.write(Origin::service("test"), Mode::Commit, move |tx| make(tx, &hash)).await;
-        let (organisations, actors, pupils) = made.unwrap();
+        let (organisations, actors, pupils, staff) = made.unwrap();
         let accounts = actors.into_iter().map(|(name, actor)| {
             let token = app.issuer.sign(&actor).unwrap();
             let account = Account { id: actor.user_id, username: name.to_owned(), actor, token };
             (name.to_owned(), &*Box::leak(Box::new(account)))
         });
-        Self { organisations, pupils, accounts: RefCell::new(accounts.collect()), kept: RefCell::default() }
+        Self { organisations, pupils, staff, accounts: RefCell::new(accounts.collect()), kept: RefCell::default() }
     }
 
     pub fn organisation(&self, name: &str) -> Id {
@@ -164,6 +167,10 @@ impl World {
 
     pub fn pupils(&self, school: &str) -> &Pupils {
         &self.pupils[school]
+    }
+
+    pub fn staff(&self, school: &str) -> &Staff {
+        &self.staff[school]
     }
 
     pub fn account(&self, name: &str) -> &'static Account {
@@ -203,7 +210,12 @@ impl World {
     }
 }
 
-type Made = (BTreeMap<&'static str, Organisation>, Vec<(&'static str, Actor)>, BTreeMap<&'static str, Pupils>);
+type Made = (
+    BTreeMap<&'static str, Organisation>,
+    Vec<(&'static str, Actor)>,
+    BTreeMap<&'static str, Pupils>,
+    BTreeMap<&'static str, Staff>,
+);
 
 fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
     let mut organisations: BTreeMap<&'static str, Organisation> = BTreeMap::new();
@@ -235,7 +247,8 @@ fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
         actors.push((name, make_account(tx, name, role, organisation, hash)?));
     }
     let pupils = enter_pupils(tx, &organisations, &actors)?;
-    Ok((organisations, actors, pupils))
+    let staff = enter_staff(tx, &organisations, &actors)?;
+    Ok((organisations, actors, pupils, staff))
 }
 
 fn make_account(

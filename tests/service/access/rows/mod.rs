@@ -7,6 +7,7 @@ mod partners;
 mod plans;
 mod regulation;
 mod schools;
+mod staff;
 mod students;
 
 use serde_json::Value;
@@ -24,6 +25,7 @@ pub const ALL: &[&[Row]] = &[
     enrollments::ROWS,
     fees::ROWS,
     partners::ROWS,
+    staff::ROWS,
 ];
 
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
@@ -58,7 +60,10 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
         // A secret cannot be rehearsed: a stale version shows that the row was found.
         "issue_user_secret" | "reveal_student" => Some("version-mismatch"),
         "change_my_secret" => Some("invalid"),
-        _ => plans::state_refusal(id).or_else(|| enrollments::state_refusal(id)).or_else(|| fees::state_refusal(id)),
+        _ => plans::state_refusal(id)
+            .or_else(|| enrollments::state_refusal(id))
+            .or_else(|| fees::state_refusal(id))
+            .or_else(|| staff::state_refusal(id)),
     }
 }
 
@@ -73,6 +78,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         enrollments::body,
         fees::body,
         partners::body,
+        staff::body,
     ];
     rooms.into_iter().find_map(|body| body(app, id, place))
 }
@@ -104,6 +110,13 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
         "fee-accounts" | "charges" => fees::id(app, collection, place),
         "partners" | "partner-reviews" | "partner-bans" | "partner-agreements" => partners::id(app, collection, place),
+        "staff-members"
+        | "staff-qualifications"
+        | "staff-vettings"
+        | "staff-contracts"
+        | "safety-duties"
+        | "safety-education-records"
+        | "remuneration-standards" => staff::id(app, collection, place),
         _ => panic!("{path}: no id is known"),
     }
 }
