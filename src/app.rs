@@ -29,6 +29,7 @@ use crate::partners::{partner_agreements, partner_bans, partner_reviews, partner
 use crate::plans::{checks, exemptions, filings, notices, plans, projects};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
+use crate::resources::facilities;
 use crate::schools::{classes, schools};
 use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
@@ -38,11 +39,19 @@ use crate::students::access_log::{self, AccessLog};
 use crate::students::persons::{self, Mover, Movers};
 use crate::students::students::{self, Leaver, Leavers};
 use crate::students::{consents, disclosures, guardianships};
+use crate::surveys::{results, survey_answers, surveys};
 use crate::{background, health, jobs};
 
 /// What moves with a person whose two records are joined, room by room; `students::person_columns` lists the columns.
-const MOVERS: &[Mover] =
-    &[students::moved, guardianships::moved, consents::moved, access_log::moved, enrollments::moved, charges::moved];
+const MOVERS: &[Mover] = &[
+    students::moved,
+    guardianships::moved,
+    consents::moved,
+    access_log::moved,
+    enrollments::moved,
+    charges::moved,
+    survey_answers::moved,
+];
 
 /// What a pupil that leaves its school gives up, room by room.
 const LEAVERS: &[Leaver] = &[enrollments::left];
@@ -233,7 +242,11 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(staff_contracts::routes)
                 .configure(safety_duties::routes)
                 .configure(safety_education_records::routes)
-                .configure(remuneration_standards::routes),
+                .configure(remuneration_standards::routes)
+                .configure(facilities::routes)
+                .configure(surveys::routes)
+                .configure(results::routes)
+                .configure(survey_answers::routes),
         );
 }
 

@@ -81,6 +81,8 @@ codes! {
     NothingToCharge = "nothing-to-charge", 409;
     /// What is approved is not what was signed.
     TermsChanged = "terms-changed", 409;
+    /// The survey takes no answers today.
+    SurveyNotOpen = "survey-not-open", 409;
     /// Something with this natural key exists.
     AlreadyExists = "already-exists", 409;
     /// Dated rows of one subject would overlap.

@@ -218,6 +218,27 @@ permissions! {
     /// Enter staff, their papers and contracts, and who answers for safety.
     ManageStaff = "manage-staff", Refused:
         SchoolAdmin => Subtree;
+    /// See the resource ledgers of schools (五.1).
+    ReadFacilities = "read-facilities", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree;
+    /// Keep the resource ledger of a school.
+    ManageFacilities = "manage-facilities", Refused:
+        SchoolAdmin => Subtree;
+    /// See surveys; a guardian sees those that its child's school has opened.
+    ReadSurveys = "read-surveys", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, Guardian => OwnChildren;
+    /// Write surveys, open, close and cancel them, and draft projects from what was wished.
+    ManageSurveys = "manage-surveys", Refused:
+        SchoolAdmin => Subtree;
+    /// See what was answered to a survey, never by whom.
+    ReadSurveyResults = "read-survey-results", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree;
+    /// See who answered what to a survey: the guardian alone.
+    ReadSurveyAnswers = "read-survey-answers", Refused:
+        Guardian => OwnChildren;
+    /// Answer surveys: the guardian alone.
+    AnswerSurveys = "answer-surveys", Refused:
+        Guardian => OwnChildren;
 }
 
 /// Names of the permissions that a role has.

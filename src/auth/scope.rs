@@ -161,7 +161,18 @@ macro_rules! guardianships_of {
     }};
 }
 
-pub(crate) use {children_of, guardianships_of, in_chain, pupils_in, schools_in};
+/// Ids of the schools that an account's children attend, as a subquery.
+macro_rules! schools_of_children {
+    ($user:expr, $today:expr) => {{
+        use $crate::db::schema::students as attended;
+        attended::table
+            .filter(attended::state.eq("attending"))
+            .filter(attended::person_id.eq_any($crate::auth::scope::children_of!($user, $today)))
+            .select(attended::school_id)
+    }};
+}
+
+pub(crate) use {children_of, guardianships_of, in_chain, pupils_in, schools_in, schools_of_children};
 pub(super) use {organisations_in, users_in};
 
 /// The path of the organisation on which this one hangs; nothing for a root.

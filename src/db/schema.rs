@@ -879,6 +879,68 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    facilities (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        kind -> Text,
+        name -> Text,
+        capacity -> Nullable<Integer>,
+        quantity -> Nullable<Integer>,
+        place -> Nullable<Text>,
+        manager_name -> Text,
+        usable_weekdays -> JsonSql,
+        usable_note -> Nullable<Text>,
+        state -> Text,
+        in_use_on -> Date,
+        retired_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    surveys (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        school_year -> Text,
+        season -> Text,
+        title -> Text,
+        opens_on -> Date,
+        closes_on -> Date,
+        questions -> JsonSql,
+        asked -> JsonSql,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    survey_answers (id) {
+        id -> IdSql,
+        survey_id -> IdSql,
+        school_id -> IdSql,
+        student_id -> IdSql,
+        person_id -> IdSql,
+        grade -> Integer,
+        answered_by_id -> IdSql,
+        answers -> JsonSql,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(exemptions -> organisations (school_id));
 diesel::joinable!(fee_accounts -> organisations (school_id));
 diesel::joinable!(charges -> organisations (school_id));
@@ -895,8 +957,15 @@ diesel::joinable!(safety_duties -> organisations (school_id));
 diesel::joinable!(safety_education_records -> organisations (school_id));
 diesel::joinable!(remuneration_standards -> organisations (school_id));
 diesel::joinable!(staff_contracts -> staff_members (staff_member_id));
+diesel::joinable!(facilities -> organisations (school_id));
+diesel::joinable!(surveys -> organisations (school_id));
+diesel::joinable!(survey_answers -> organisations (school_id));
+diesel::joinable!(survey_answers -> surveys (survey_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    facilities,
+    surveys,
+    survey_answers,
     staff_members,
     staff_qualifications,
     staff_vettings,

@@ -3,7 +3,9 @@
 //! Titles and sentences are texts (`locales/rules.yml`), under the keys that a rule and a finding name.
 
 use super::submission::Judge;
-use super::{basis, content, fees, filing, instruction, money, notice, partners, provider, seats, staffing, time};
+use super::{
+    basis, content, fees, filing, instruction, money, notice, partners, provider, seats, staffing, survey, time,
+};
 
 /// What a rule is, beside a pure function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -152,6 +154,7 @@ pub const RULES: &[&Rule] = &[
     &EXTERNAL_STAFF_CONTRACT,
     &OWN_STAFF_FIRST,
     &STAFF_VETTED,
+    &SURVEY_BEFORE_PLAN,
 ];
 
 pub(super) static PROFILE_MISSING: Rule =
@@ -365,4 +368,11 @@ pub(super) static STAFF_VETTED: Rule = Rule {
     variants: &["failed", "expired", "expires", "left"],
     judges_plans: Some(staffing::staff_vetted),
     ..Rule::of("staff-vetted", "六.3")
+};
+
+pub(super) static SURVEY_BEFORE_PLAN: Rule = Rule {
+    kinds: &[Kind::Rule, Kind::Record],
+    variants: &["ledger", "open"],
+    judges_plans: Some(survey::survey_before_plan),
+    ..Rule::of("survey-before-plan", "五.1")
 };

@@ -3,8 +3,8 @@
 use time::Date;
 
 use super::catalogue::{Rule, SERVICE_DAYS};
-use super::partners::PartnerFact;
 use super::document::{LeaderId, Period, StaffKind, VettingKind};
+use super::partners::PartnerFact;
 use super::profile::FeeStandard;
 use super::{Finding, Severity};
 
@@ -92,6 +92,8 @@ pub struct Facts {
     pub partners: Option<Vec<PartnerFact>>,
     /// Who leads the projects, as far as they name anybody.
     pub staff: Option<Vec<StaffFact>>,
+    /// What the school had surveyed before it planned (五.1).
+    pub groundwork: Option<GroundworkFact>,
 }
 
 impl Facts {
@@ -99,4 +101,22 @@ impl Facts {
     pub(super) fn lift_weekends(&self) -> bool {
         self.exemptions.iter().any(|exemption| exemption.rule == SERVICE_DAYS.id)
     }
+}
+
+/// How far the school's survey for the term has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SurveyFact {
+    /// There is none, or only a draft.
+    None,
+    Open,
+    Closed,
+}
+
+/// What a plan is drawn from (五.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroundworkFact {
+    /// Rows in use in the school's resource ledger.
+    pub ledger_rows: i64,
+    /// The survey for the plan's school year and season.
+    pub survey: SurveyFact,
 }

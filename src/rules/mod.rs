@@ -25,6 +25,7 @@ mod seats;
 mod staffing;
 mod submission;
 pub mod summary;
+mod survey;
 mod time;
 
 use serde::{Deserialize, Serialize};

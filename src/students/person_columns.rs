@@ -98,4 +98,11 @@ pub const PERSON_COLUMNS: &[PersonColumn] = &[
         on_export: OnExport::Nothing,
         on_erasure: OnErasure::Keep,
     },
+    PersonColumn {
+        table: "survey_answers",
+        column: "person_id",
+        on_merge: OnMerge::Moves,
+        on_export: OnExport::Nothing,
+        on_erasure: OnErasure::KeepBare,
+    },
 ];

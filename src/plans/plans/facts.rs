@@ -4,9 +4,11 @@ use super::{Plan, store};
 use crate::db::Tx;
 use crate::plans::exemptions;
 use crate::refusal::Refusal;
+use crate::resources::facilities;
 use crate::rules::document::{PlanDocument, ProviderKind};
-use crate::rules::facts::{Facts, StaffFact};
+use crate::rules::facts::{Facts, GroundworkFact, StaffFact, SurveyFact};
 use crate::rules::partners::PartnerFact;
+use crate::surveys::surveys::{self, SurveyState};
 use crate::text::Line;
 use crate::{partners, staff};
 
@@ -19,6 +21,7 @@ pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) ->
         exemptions: exemptions::facts_for(tx, row.school_id, &row.school_year, row.season)?,
         partners: Some(partners_of(tx, plan, document)?),
         staff: Some(leaders_of(tx, plan, document)?),
+        groundwork: Some(groundwork(tx, plan)?),
         ..Facts::default()
     })
 }
@@ -39,4 +42,15 @@ fn partners_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) -> Result<
 fn leaders_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) -> Result<Vec<StaffFact>, Refusal> {
     let named: Vec<_> = document.projects.iter().flat_map(|project| &project.leader_ids).copied().collect();
     staff::facts_for(tx, plan.row.school_id, &named)
+}
+
+/// The school's ledger as it is today, and how far its survey for the plan's term has come (五.1).
+fn groundwork(tx: &mut Tx<'_>, plan: &Plan) -> Result<GroundworkFact, Refusal> {
+    let row = &plan.row;
+    let survey = match surveys::standing(tx, row.school_id, &row.school_year, row.season)? {
+        Some(SurveyState::Closed) => SurveyFact::Closed,
+        Some(SurveyState::Open) => SurveyFact::Open,
+        Some(SurveyState::Draft | SurveyState::Cancelled) | None => SurveyFact::None,
+    };
+    Ok(GroundworkFact { ledger_rows: facilities::in_use_count(tx, row.school_id)?, survey })
 }

@@ -217,6 +217,14 @@ pub fn attending(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> Result<Option<St
     store::attending(tx, scope, person)
 }
 
+/// How many pupils attend a school, by grade.
+///
+/// # Errors
+/// When the database fails.
+pub fn attending_by_grade(tx: &mut Tx<'_>, school: Id) -> Result<Vec<(i32, i64)>, Refusal> {
+    store::attending_by_grade(tx, school)
+}
+
 /// Memberships that the caller may see, in the order in which they were entered.
 ///
 /// # Errors

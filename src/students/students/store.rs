@@ -102,6 +102,15 @@ pub(super) fn attends(tx: &mut Tx<'_>, person: Id) -> Result<bool, Refusal> {
     Ok(query.first::<Id>(tx.conn).optional()?.is_some())
 }
 
+pub(super) fn attending_by_grade(tx: &mut Tx<'_>, school: Id) -> Result<Vec<(i32, i64)>, Refusal> {
+    let query = students::table
+        .filter(students::school_id.eq(school).and(students::state.eq(StudentState::Attending)))
+        .group_by(students::grade)
+        .order(students::grade)
+        .select((students::grade, diesel::dsl::count_star()));
+    Ok(query.load(tx.conn)?)
+}
+
 fn already_attending() -> Refusal {
     Refusal::of(Code::AlreadyAttending)
 }

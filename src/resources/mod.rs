@@ -1,0 +1,3 @@
+//! What a school has for its after-school service (五.1): the ledger of its resources.
+
+pub mod facilities;

@@ -1,0 +1,40 @@
+//! What came of a survey: counts by question, option and grade, and projects drafted from what was wished and what the
+//! school has (五.1). Nothing here says who answered what, and nothing changes anything.
+
+mod api;
+mod model;
+
+pub use self::api::routes;
+pub use self::model::{DraftProject, GradeResult, OptionCount, Tally};
+
+use crate::auth::permission::{ManageSurveys, ReadSurveyResults};
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Tx};
+use crate::refusal::Refusal;
+use crate::resources::facilities;
+use crate::surveys::survey_answers;
+use crate::surveys::surveys::{self, Survey, SurveyVerb};
+
+/// A survey in the caller's scope, and what came of it so far.
+///
+/// # Errors
+/// 404.
+pub fn of_survey(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<(Survey, Tally), Refusal> {
+    let survey = surveys::find(tx, &Scope::of::<ReadSurveyResults>(actor), id)?;
+    let asked = surveys::asked(tx, &survey)?;
+    let replies = survey_answers::nameless(tx, id)?;
+    let tally = model::tally(&survey.questions, &asked, &replies);
+    Ok((survey, tally))
+}
+
+/// Drafts of projects from the wishes of a closed survey and the facilities of its school.
+///
+/// # Errors
+/// 404, 409 while it is not closed.
+pub fn draft_projects(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Vec<DraftProject>, Refusal> {
+    let survey = surveys::find(tx, &Scope::of::<ManageSurveys>(actor), id)?;
+    surveys::allowed(&survey, actor, SurveyVerb::DraftProjects)?;
+    let replies = survey_answers::nameless(tx, id)?;
+    let facilities = facilities::in_use(tx, survey.row.school_id)?;
+    Ok(model::draft_projects(&survey.questions, &replies, &facilities))
+}
