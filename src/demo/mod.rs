@@ -5,6 +5,7 @@
 mod city;
 mod documents;
 mod events;
+mod groundwork;
 mod story;
 
 pub use self::city::PASSWORD;
@@ -25,12 +26,17 @@ pub const TODAY: Date = date!(2024 - 09 - 10);
 /// What happened on a day.
 type Event = fn(&mut Tx<'_>, &City) -> Result<(), Refusal>;
 
-const EVENTS: [(Date, Event); 5] = [
+const EVENTS: [(Date, Event); 10] = [
+    (date!(2024 - 02 - 26), groundwork::spring_survey),
+    (date!(2024 - 03 - 01), groundwork::close_surveys),
     (date!(2024 - 03 - 01), events::spring_plan),
     (date!(2024 - 07 - 01), events::spring_ends),
+    (date!(2024 - 08 - 28), groundwork::autumn_surveys),
+    (date!(2024 - 09 - 03), groundwork::close_surveys),
     (date!(2024 - 09 - 03), events::autumn_plans),
     (date!(2024 - 09 - 06), events::reviews),
     (date!(2024 - 09 - 09), events::families),
+    (date!(2024 - 09 - 10), groundwork::next_survey),
 ];
 
 /// The accounts: name, role, and what people call it.

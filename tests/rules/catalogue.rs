@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use kehou::http::{Language, findings_out};
 use kehou::rules::charging::check_charge;
+use kehou::rules::facts::{GroundworkFact, SurveyFact};
 use kehou::rules::profile::Profile;
 use kehou::rules::{Finding, RULES};
 use serde_json::{Value, json};
@@ -66,6 +67,7 @@ fn wrong() -> Vec<Case> {
         .set("/notice/safety", Value::Null)
         .under(|profile| profile.earliest_end = Some(kehou::local_time::LocalTime::at(17, 40)));
     first.facts.has_other_plan = Some(true);
+    first.facts.groundwork = Some(GroundworkFact { ledger_rows: 0, survey: SurveyFact::None });
     let limits = kehou::rules::profile::FeeStandard {
         per_lesson_max_fen: Some(1),
         per_day_max_fen: Some(1),
@@ -75,7 +77,8 @@ fn wrong() -> Vec<Case> {
     let second =
         first.clone().standard(limits).set("/budget/income", json!([])).set("/projects/2/outline", json!("手工"));
     let guardians = json!([{"source": "guardians", "amount_fen": 1}]);
-    let third = Case::compliant().set("/budget/income", guardians);
+    let mut third = Case::compliant().set("/budget/income", guardians);
+    third.facts.groundwork = Some(GroundworkFact { ledger_rows: 0, survey: SurveyFact::Open });
     let early = Case::compliant().set("/term/opens_on", json!("2019-08-01"));
     let beyond = Case::compliant().set("/term/ends_on", json!("2027-03-01")).set("/term/service_to", Value::Null);
     let later = Case::compliant().under(|profile| {

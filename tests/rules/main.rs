@@ -24,5 +24,6 @@ mod properties;
 mod provider;
 mod seats;
 mod staffing;
+mod survey;
 mod time;
 mod winter;

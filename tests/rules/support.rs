@@ -2,7 +2,7 @@
 
 use kehou::rules::calendar::Calendar;
 use kehou::rules::document::PlanDocument;
-use kehou::rules::facts::{Exemption, Facts};
+use kehou::rules::facts::{Exemption, Facts, GroundworkFact, SurveyFact};
 use kehou::rules::profile::{FeeStandard, Profile};
 use kehou::rules::{Finding, Report, Severity, check_plan};
 use serde::Deserialize;
@@ -82,6 +82,7 @@ impl Case {
             accepted_on: Some(date!(2024 - 09 - 10)),
             has_other_plan: Some(false),
             staff: Some(Vec::new()),
+            groundwork: Some(GroundworkFact { ledger_rows: 1, survey: SurveyFact::Closed }),
             ..Facts::default()
         };
         Self { plan, facts, profile: Profile::yueyang_2019(), calendar: Calendar::built_in() }

@@ -61,7 +61,7 @@ fn a_plan_that_passes_exits_with_0_and_shows_its_days() {
                 "服务日：87天",
                 "报备截止日期：2024-09-14",
                 "2024-09-07 双休日",
-                "filing-window, one-filing-per-term",
+                "filing-window, one-filing-per-term, survey-before-plan",
                 "0个错误，1个警告",
             ],
         ),
@@ -108,7 +108,13 @@ fn the_json_is_what_the_api_is_to_answer() {
 
 /// These, and the rules about what no document holds.
 fn not_judged(ids: &[&str]) -> Value {
-    let of_records = ["external-staff-qualified", "external-staff-contract", "own-staff-first", "staff-vetted"];
+    let of_records = [
+        "external-staff-qualified",
+        "external-staff-contract",
+        "own-staff-first",
+        "staff-vetted",
+        "survey-before-plan",
+    ];
     json!([ids, &of_records[..]].concat())
 }
 

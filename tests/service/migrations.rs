@@ -50,7 +50,7 @@ fn unindexed_references(kind: Kind) -> &'static str {
 }
 
 /// Dated rows of one subject cannot overlap, unless it says so here; the verb that inserts them claims this row first.
-const CLAIMS_OF_DATED_TABLES: [(&str, &str); 5] = [
+const CLAIMS_OF_DATED_TABLES: [(&str, &str); 7] = [
     ("guardianships", "persons: students::persons::claim in students::guardianships::create and link"),
     ("partner_agreements", "none: a school and a partner may have several agreements at once"),
     ("partner_bans", "none: several bans may run at once, each lifted by itself"),

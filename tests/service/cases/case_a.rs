@@ -4,6 +4,7 @@ use kehou::auth::Role;
 use serde_json::{Value, json};
 
 use crate::support::app::{Answer, TestApp};
+use crate::support::groundwork::lay_groundwork;
 use crate::support::plans::{MIAOTIAN, approve, call, draft, filing_of, publish, send_back, submit};
 
 /// The plan as the school writes it; the county of the small world takes the place of its own.
@@ -32,6 +33,7 @@ pub async fn set_up(app: &TestApp) {
     });
     let school = app.post("/api/v1/schools").token(bureau).json(&school).expect(201).await;
     app.world.add_account(&app.app, "miaotian", Role::SchoolAdmin, &school.id()).await;
+    lay_groundwork(app, "miaotian").await;
 }
 
 async fn deadline_of(app: &TestApp, document: &Value) -> Value {

@@ -5,6 +5,7 @@ pub mod contract;
 pub mod databases;
 pub mod enrollments;
 pub mod fees;
+pub mod groundwork;
 pub mod partners;
 pub mod plans;
 pub mod process;

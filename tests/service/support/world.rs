@@ -24,6 +24,7 @@ use kehou::schools::schools::{self, NewSchool};
 use kehou::text::{Line, Username};
 use time::macros::date;
 
+use super::groundwork;
 use super::pupils::{Pupils, enter_pupils};
 use super::staff::{Staff, enter_staff};
 
@@ -248,6 +249,11 @@ fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
     }
     let pupils = enter_pupils(tx, &organisations, &actors)?;
     let staff = enter_staff(tx, &organisations, &actors)?;
+    for (name, actor) in &actors {
+        if name.ends_with("school-admin") {
+            groundwork::lay(tx, actor, actor.organisation_id.unwrap())?;
+        }
+    }
     Ok((organisations, actors, pupils, staff))
 }
 

@@ -9,6 +9,7 @@ mod regulation;
 mod schools;
 mod staff;
 mod students;
+mod surveys;
 
 use serde_json::Value;
 
@@ -26,6 +27,7 @@ pub const ALL: &[&[Row]] = &[
     fees::ROWS,
     partners::ROWS,
     staff::ROWS,
+    surveys::ROWS,
 ];
 
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
@@ -50,6 +52,7 @@ pub async fn prepare(app: &TestApp) {
     enrollments::prepare(app).await;
     fees::prepare(app).await;
     partners::prepare(app).await;
+    surveys::prepare(app).await;
 }
 
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
@@ -63,7 +66,8 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
         _ => plans::state_refusal(id)
             .or_else(|| enrollments::state_refusal(id))
             .or_else(|| fees::state_refusal(id))
-            .or_else(|| staff::state_refusal(id)),
+            .or_else(|| staff::state_refusal(id))
+            .or_else(|| surveys::state_refusal(id)),
     }
 }
 
@@ -79,6 +83,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         fees::body,
         partners::body,
         staff::body,
+        surveys::body,
     ];
     rooms.into_iter().find_map(|body| body(app, id, place))
 }
@@ -117,6 +122,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         | "safety-duties"
         | "safety-education-records"
         | "remuneration-standards" => staff::id(app, collection, place),
+        "facilities" | "surveys" | "survey-answers" => surveys::id(app, collection, place),
         _ => panic!("{path}: no id is known"),
     }
 }

@@ -1,0 +1,107 @@
+//! What schools find out before they plan (五.1): a row of the resource ledger, and a closed survey for the term.
+
+use kehou::auth::Actor;
+use kehou::db::{Id, Mode, Origin, Tx};
+use kehou::http::IfMatchVersion;
+use kehou::identifiers::SchoolYear;
+use kehou::refusal::Refusal;
+use kehou::resources::facilities::{self, FacilityKind, NewFacility};
+use kehou::rules::document::{ProjectCategory, Season};
+use kehou::surveys::surveys::{self, NewSurvey, SurveyOption, SurveyQuestion, SurveyQuestionKind};
+use kehou::text::Line;
+use serde_json::{Value, json};
+
+use super::app::{Answer, Ask, TestApp};
+
+/// The terms for which tests plan.
+const TERMS: [(&str, Season); 2] = [("2024-2025", Season::Autumn), ("2024-2025", Season::Spring)];
+
+/// A row in use, and a closed survey for each term of the tests.
+pub fn lay(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<(), Refusal> {
+    let room = NewFacility {
+        school_id,
+        kind: FacilityKind::Room,
+        name: "音乐教室".to_owned(),
+        capacity: Some(45),
+        quantity: None,
+        place: Some("综合楼二楼".to_owned()),
+        manager_name: "刘老师".to_owned(),
+        usable_weekdays: Vec::new(),
+        usable_note: None,
+        in_use_on: tx.today,
+    };
+    facilities::create(tx, admin, &room)?;
+    for (school_year, season) in TERMS {
+        let survey = NewSurvey {
+            school_id,
+            school_year: SchoolYear::new(school_year).unwrap(),
+            season,
+            title: "课后服务意向调查".to_owned(),
+            opens_on: tx.today,
+            closes_on: tx.today,
+            questions: vec![wish()],
+        };
+        let made = surveys::create(tx, admin, &survey)?;
+        surveys::open(tx, admin, made.row.id, &IfMatchVersion::of(1))?;
+        surveys::close(tx, admin, made.row.id, &IfMatchVersion::of(2))?;
+    }
+    Ok(())
+}
+
+fn wish() -> SurveyQuestion {
+    let option = SurveyOption {
+        key: Line::new("homework").unwrap(),
+        label: Line::new("作业辅导").unwrap(),
+        category: Some(ProjectCategory::Homework),
+    };
+    SurveyQuestion {
+        key: Line::new("wish").unwrap(),
+        kind: SurveyQuestionKind::ProjectWish,
+        text: Line::new("您希望孩子参加什么？").unwrap(),
+        options: vec![option],
+    }
+}
+
+/// The same for a school that a test has added.
+pub async fn lay_groundwork(app: &TestApp, account: &str) {
+    let admin = app.world.account(account).actor.clone();
+    let school = admin.organisation_id.unwrap();
+    app.db.write(Origin::service("test"), Mode::Commit, move |tx| lay(tx, &admin, school)).await.unwrap();
+}
+
+/// A survey of a school for a term of its own: a wish, a choice and a text.
+pub fn survey_body(school: Id, school_year: &str) -> Value {
+    json!({
+        "school_id": school, "school_year": school_year, "season": "autumn", "title": "课后服务意向调查",
+        "opens_on": "2024-09-09", "closes_on": "2024-09-10", "questions": [
+            {"key": "wish", "kind": "project_wish", "text": "您希望孩子参加什么？", "options": [
+                {"key": "a", "label": "武术", "category": "sports"},
+                {"key": "b", "label": "经典诵读", "category": "reading"}
+            ]},
+            {"key": "until", "kind": "single_choice", "text": "您希望几点结束？", "options": [
+                {"key": "1730", "label": "17:30"}, {"key": "1800", "label": "18:00"}
+            ]},
+            {"key": "say", "kind": "text", "text": "您还有什么建议？"}
+        ]
+    })
+}
+
+/// Calls a verb on a survey as it was seen.
+pub async fn survey_verb(app: &TestApp, account: &str, seen: &Answer, verb: &str) -> Answer {
+    let path = format!("/api/v1/surveys/{}/{verb}", seen.id());
+    app.post(&path).token(app.world.token(account)).if_match(seen.etag()).send().await
+}
+
+/// Drafts a survey and opens it.
+pub async fn open_survey(app: &TestApp, account: &str, body: &Value) -> Answer {
+    let made = app.post("/api/v1/surveys").token(app.world.token(account)).json(body).expect(201).await;
+    let opened = survey_verb(app, account, &made, "open").await;
+    assert_eq!(opened.status, 200, "{}", opened.json());
+    opened
+}
+
+/// An answer of an account to a survey for a pupil.
+pub fn answering<'a>(app: &'a TestApp, account: &str, survey: &str, student: &str, answers: &Value) -> Ask<'a> {
+    let body = json!({"survey_id": survey, "student_id": student, "answers": answers});
+    app.post("/api/v1/survey-answers").token(app.world.token(account)).json(&body)
+}
