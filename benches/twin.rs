@@ -28,6 +28,7 @@ use kehou::auth::users::{self, NewUser, UserKind};
 use kehou::auth::{Actor, Role};
 use kehou::config::Serving;
 use kehou::db::{Clock, Db, Id, Limits, Mode, Origin, Tx, migrate};
+use kehou::file_store::Store;
 use kehou::refusal::Refusal;
 use kehou::sealing::Sealing;
 use kehou::text::{Line, Username};
@@ -134,7 +135,7 @@ async fn seed(url: &str) -> (Vec<String>, Vec<Id>) {
     let db = Db::open(url, Limits::default(), Clock::new(None), sealing).unwrap();
     db.with_connection(migrate::up).await.unwrap();
     let serving = <Settings as clap::Parser>::parse_from(["kehou"]).serving;
-    let app = App::build(db.clone(), &serving, Hasher::new().unwrap()).await.unwrap();
+    let app = App::build(db.clone(), Store::in_memory(), &serving, Hasher::new().unwrap()).await.unwrap();
     let (actors, ids) = db.write(Origin::service("bench"), Mode::Commit, make).await.unwrap();
     db.with_connection(|conn| {
         use diesel::RunQueryDsl;

@@ -15,16 +15,18 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::auth::password::Hasher;
 use crate::auth::{self, Access, Issuer, TokenSettings, keys};
-use crate::config::{Serving, Storage};
+use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
 use crate::enrollments::{agreements, enrollments};
 use crate::fees::{charges, fee_accounts};
+use crate::file_store::Store;
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
+use crate::materials::{self, Desk, UploadLimits};
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
 use crate::plans::{checks, exemptions, filings, notices, plans, projects};
 use crate::refusal::Refusal;
@@ -65,6 +67,9 @@ pub struct App {
     pub hasher: Hasher,
     /// Reads of pupils' data that wait to be written; whoever serves writes them, see [`AccessLog`].
     pub access_log: AccessLog,
+    /// Uploaded files.
+    pub store: Store,
+    desk: web::Data<Desk>,
     in_flight: InFlight,
     sign_in_limit: web::Data<SignInLimit>,
     trusted_proxies: web::Data<TrustedProxies>,
@@ -80,6 +85,14 @@ pub struct App {
 pub fn open_database(storage: &Storage) -> Result<Db, String> {
     let sealing = Arc::new(storage.sealing()?);
     Db::open(&storage.database_url, storage.limits(), Clock::new(storage.today), sealing)
+}
+
+/// Opens the place of uploaded files that the settings name.
+///
+/// # Errors
+/// Names the setting that is missing or wrong.
+pub fn open_store(files: &FileSettings, storage: &Storage) -> Result<Store, String> {
+    Store::open(&files.place(&storage.database_url)?)
 }
 
 /// Opens a database that must exist: a mistyped path is an error, never a new file.
@@ -118,7 +131,7 @@ impl App {
     ///
     /// # Errors
     /// When the database cannot be used or the master key is not the one it was sealed with.
-    pub async fn build(db: Db, serving: &Serving, hasher: Hasher) -> Result<Self, Refusal> {
+    pub async fn build(db: Db, store: Store, serving: &Serving, hasher: Hasher) -> Result<Self, Refusal> {
         let keys = db
             .write(Origin::service("start"), Mode::Commit, |tx| {
                 background::plan_standing(tx)?;
@@ -131,7 +144,17 @@ impl App {
         let issuer = Issuer::new(settings, keys);
         let access = Access::new(issuer.clone(), db.clock().clone());
         access.refresh(&db).await?;
+        let desk = Desk {
+            store: store.clone(),
+            limits: UploadLimits::new(
+                usize::try_from(serving.file_bytes_max).unwrap_or(20 << 20),
+                Duration::from_secs(u64::from(serving.file_seconds_max)),
+            ),
+            hold: plans::hold_for_materials,
+        };
         Ok(Self {
+            store,
+            desk: web::Data::new(desk),
             db,
             access,
             issuer,
@@ -172,6 +195,7 @@ impl App {
             .app_data(web::Data::new(Movers(MOVERS)))
             .app_data(web::Data::new(Leavers(LEAVERS)))
             .app_data(self.sign_in_limit.clone())
+            .app_data(self.desk.clone())
             .app_data(self.trusted_proxies.clone())
             .app_data(web::Data::new(self.body_limits))
             .app_data(web::Data::new(Routes::of(&self.contract)))
@@ -246,7 +270,8 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(facilities::routes)
                 .configure(surveys::routes)
                 .configure(results::routes)
-                .configure(survey_answers::routes),
+                .configure(survey_answers::routes)
+                .configure(materials::routes),
         );
 }
 

@@ -3,18 +3,22 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use time::Date;
 
 use crate::db::{Backend, Limits};
+use crate::file_store::{Bucket, Place};
 use crate::iso_date;
 use crate::sealing::Sealing;
 
 /// The database when none is named.
 pub const SQLITE_DEFAULT: &str = "sqlite://kehou.db";
+
+/// The folder of uploaded files when none is named.
+const FOLDER_DEFAULT: &str = "kehou-files";
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,6 +53,31 @@ pub struct Storage {
     /// How log lines look
     #[arg(long, env = "KEHOU_LOG_FORMAT", default_value = "text")]
     pub log_format: LogFormat,
+}
+
+/// Where uploaded files are kept.
+#[derive(Debug, Clone, Args)]
+pub struct FileSettings {
+    /// Folder of uploaded files, or `s3://BUCKET/PREFIX`; `kehou-files` beside the `SQLite` file or in the working directory if
+    /// unset
+    #[arg(long, env = "KEHOU_STORE")]
+    pub store: Option<String>,
+
+    /// Address of the S3 service; that of AWS if unset
+    #[arg(long, env = "KEHOU_S3_ENDPOINT")]
+    pub s3_endpoint: Option<String>,
+
+    /// Region of the bucket
+    #[arg(long, env = "KEHOU_S3_REGION", default_value = "us-east-1")]
+    pub s3_region: String,
+
+    /// Access key of the S3 service; needed with s3://
+    #[arg(long, env = "KEHOU_S3_ACCESS_KEY_ID")]
+    pub s3_access_key_id: Option<String>,
+
+    /// Secret of the access key; needed with s3://
+    #[arg(long, env = "KEHOU_S3_SECRET_ACCESS_KEY", hide_env_values = true)]
+    pub s3_secret_access_key: Option<String>,
 }
 
 /// How the service listens and what it allows.
@@ -94,6 +123,14 @@ pub struct Serving {
     #[arg(long, env = "KEHOU_BODY_SECONDS_MAX", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=600))]
     pub body_seconds_max: u16,
 
+    /// Largest uploaded file, in bytes (1024-268435456)
+    #[arg(long, env = "KEHOU_FILE_BYTES_MAX", default_value_t = 20 << 20, value_parser = clap::value_parser!(u32).range(1_024..=1 << 28))]
+    pub file_bytes_max: u32,
+
+    /// Longest wait for an uploaded file, in seconds (1-3600)
+    #[arg(long, env = "KEHOU_FILE_SECONDS_MAX", default_value_t = 300, value_parser = clap::value_parser!(u16).range(1..=3_600))]
+    pub file_seconds_max: u16,
+
     /// Sign-ins per minute from one address (1-1000000)
     #[arg(long, env = "KEHOU_SIGN_INS_PER_MINUTE", default_value = "120", value_parser = sign_ins)]
     pub sign_ins_per_minute: NonZeroU32,
@@ -125,6 +162,38 @@ impl Storage {
     #[must_use]
     pub fn limits(&self) -> Limits {
         Limits { threads: self.db_threads, queue: usize::try_from(self.db_queue).unwrap_or(512), ..Limits::default() }
+    }
+}
+
+impl FileSettings {
+    /// Where the files of a database are kept.
+    ///
+    /// # Errors
+    /// Names the setting that is missing or wrong.
+    pub fn place(&self, database_url: &str) -> Result<Place, String> {
+        let Some(store) = &self.store else {
+            let database = database_url.strip_prefix("sqlite://").map(Path::new);
+            return Ok(Place::Folder(database.and_then(Path::parent).unwrap_or(Path::new("")).join(FOLDER_DEFAULT)));
+        };
+        let Some(bucket) = store.strip_prefix("s3://") else {
+            let folder = !store.is_empty() && !store.contains("://");
+            let folder = folder.then(|| Place::Folder(PathBuf::from(store)));
+            return folder.ok_or_else(|| "KEHOU_STORE: expected a folder or s3://BUCKET/PREFIX".to_owned());
+        };
+        let (name, prefix) = bucket.split_once('/').unwrap_or((bucket, ""));
+        if name.is_empty() {
+            return Err("KEHOU_STORE: expected a folder or s3://BUCKET/PREFIX".to_owned());
+        }
+        let needed =
+            |value: &Option<String>, name: &str| value.clone().ok_or_else(|| format!("{name}: needed with s3://"));
+        Ok(Place::S3(Bucket {
+            name: name.to_owned(),
+            prefix: prefix.trim_matches('/').to_owned(),
+            endpoint: self.s3_endpoint.clone(),
+            region: self.s3_region.clone(),
+            access_key_id: needed(&self.s3_access_key_id, "KEHOU_S3_ACCESS_KEY_ID")?,
+            secret_access_key: needed(&self.s3_secret_access_key, "KEHOU_S3_SECRET_ACCESS_KEY")?,
+        }))
     }
 }
 

@@ -172,6 +172,7 @@ field_codes! {
     Guessable = "guessable";
     Overlapping = "overlapping";
     HoldsIdNumber = "holds-id-number";
+    FileType = "file-type";
 }
 
 /// Parameters of a message.

@@ -239,6 +239,12 @@ permissions! {
     /// Answer surveys: the guardian alone.
     AnswerSurveys = "answer-surveys", Refused:
         Guardian => OwnChildren;
+    /// See uploaded materials, and read them.
+    ReadMaterials = "read-materials", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree;
+    /// Upload materials, and take them back.
+    ManageMaterials = "manage-materials", Refused:
+        SchoolAdmin => Subtree;
 }
 
 /// Names of the permissions that a role has.

@@ -75,6 +75,18 @@ impl Read {
         Ok(answer.unless_known(&self.known))
     }
 
+    /// What `work` finds in one snapshot, and what the caller has already: for answers that need more than the database.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn found<T: Send + 'static>(
+        self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<(T, KnownTags), Refusal> {
+        let found = self.db.read(work).await?;
+        Ok((found, self.known))
+    }
+
     /// Answers with a file made from one snapshot, or 304.
     ///
     /// # Errors
@@ -234,6 +246,14 @@ impl Write {
         }
     }
 
+    /// Refuses an `Idempotency-Key` and a rehearsal: this is an upload, which is too large to compare and to try.
+    ///
+    /// # Errors
+    /// 400 when there is one.
+    pub fn of_upload(self) -> Result<Self, Refusal> {
+        self.of_secret()
+    }
+
     /// Asks for an `Idempotency-Key`: this moves seats or money, and a repeat must not move them twice.
     ///
     /// # Errors
@@ -241,6 +261,12 @@ impl Write {
     pub fn keyed(self) -> Result<Self, Refusal> {
         let moves = self.mode == Mode::Commit;
         if moves && self.key.is_none() { Err(Refusal::of(Code::KeyRequired)) } else { Ok(self) }
+    }
+
+    /// Whether nothing of it stays.
+    #[must_use]
+    pub fn rehearses(&self) -> bool {
+        self.mode == Mode::Rehearse
     }
 
     /// The reader's language.

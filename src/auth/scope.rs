@@ -172,7 +172,17 @@ macro_rules! schools_of_children {
     }};
 }
 
-pub(crate) use {children_of, guardianships_of, in_chain, pupils_in, schools_in, schools_of_children};
+/// Ids of the plans that are being written, as a subquery: what is filed with them may change.
+macro_rules! plans_being_written {
+    () => {{
+        use $crate::db::schema::plans as written;
+        written::table.filter(written::state.eq_any(["draft", "returned"])).select(written::id.nullable())
+    }};
+}
+
+pub(crate) use {
+    children_of, guardianships_of, in_chain, plans_being_written, pupils_in, schools_in, schools_of_children,
+};
 pub(super) use {organisations_in, users_in};
 
 /// The path of the organisation on which this one hangs; nothing for a root.

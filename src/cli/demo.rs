@@ -47,7 +47,7 @@ pub(super) async fn prepare(app: &App, listen: SocketAddr) -> Result<(), Refusal
         }
         let today = db.clock().today();
         let hash = app.hasher.hash(SecretString::from(demo::PASSWORD)).await?;
-        let filled = demo::fill(db, hash).await;
+        let filled = demo::fill(db, &app.store, hash).await;
         db.clock().set_today(today);
         filled?;
     }

@@ -9,12 +9,14 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 
 use super::{Serving, Storage, block_on, demo, logging};
-use crate::app::{App, open_database, prepare_schema};
+use crate::app::{App, open_database, open_store, prepare_schema};
 use crate::auth::grants::{self, NewRoleGrant};
 use crate::auth::password::Hasher;
 use crate::auth::{Role, users};
 use crate::background::KINDS;
+use crate::config::FileSettings;
 use crate::db::{Db, Mode, Origin};
+use crate::file_store::Store;
 use crate::jobs::{Pace, Runner};
 use crate::metrics::Metrics;
 use crate::refusal::{Code, Refusal};
@@ -38,17 +40,20 @@ pub(super) struct ServeArgs {
     storage: Storage,
     #[command(flatten)]
     serving: Serving,
+    #[command(flatten)]
+    files: FileSettings,
 }
 
 pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, String> {
     logging::start(args.storage.log_format);
     let storage = if args.demo { demo::storage(&args.storage) } else { args.storage.clone() };
     let db = open_database(&storage)?;
-    block_on(serve(db, args.serving.clone(), args.demo))?;
+    let store = open_store(&args.files, &storage)?;
+    block_on(serve(db, store, args.serving.clone(), args.demo))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(db: Db, serving: Serving, is_demo: bool) -> Result<(), Refusal> {
+async fn serve(db: Db, store: Store, serving: Serving, is_demo: bool) -> Result<(), Refusal> {
     let failed = |what: &str, error: std::io::Error| Refusal::internal(format!("{what}: {error}"));
     prepare_patiently(&db, serving.migrate_on_start || is_demo).await?;
     let hasher = Hasher::new()?;
@@ -56,7 +61,7 @@ async fn serve(db: Db, serving: Serving, is_demo: bool) -> Result<(), Refusal> {
         // At once: whatever fails from here on, this is the only time that it can be shown.
         println!("First start: account {FIRST_ADMIN}, password {secret} (shown once)");
     }
-    let app = App::build(db.clone(), &serving, hasher).await?;
+    let app = App::build(db.clone(), store, &serving, hasher).await?;
     if is_demo {
         demo::prepare(&app, serving.listen).await?;
     }

@@ -47,6 +47,16 @@ impl Shape<'_> {
         self.path.ends_with("-secret") || self.path.ends_with("/reveal")
     }
 
+    /// Its body is a file: too large to compare with a first one, or to send for a trial.
+    fn is_upload(&self) -> bool {
+        self.method == "POST" && self.path.strip_prefix(BASE) == Some("/materials")
+    }
+
+    /// It takes neither an `Idempotency-Key` nor `validate_only`.
+    fn is_for_real(&self) -> bool {
+        self.is_secret() || self.is_upload()
+    }
+
     /// It moves seats or money, and a repeat must not move them twice.
     fn needs_key(&self) -> bool {
         let paths = ["/enrollments", "/charges", "/charges/{id}/pay"];
@@ -182,13 +192,13 @@ fn add_parameters(operation: &mut Operation, shape: &Shape<'_>) {
         let description = "`ETag` that the caller has; 304 if it is still the same";
         added.push(header_parameter("If-None-Match", Required::False, tags(), description));
     }
-    if shape.is_write() && shape.method == "POST" && !shape.is_secret() {
+    if shape.is_write() && shape.method == "POST" && !shape.is_for_real() {
         let schema = text(1, 255).pattern(Some("^[!-~]+$"));
         let description = "A repeat with the same key gives the first answer again, for 30 days";
         let required = if shape.needs_key() { Required::True } else { Required::False };
         added.push(header_parameter("Idempotency-Key", required, schema, description));
     }
-    if shape.is_write() && !shape.is_secret() {
+    if shape.is_write() && !shape.is_for_real() {
         let schema = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
         let description = "Check everything, change nothing: 200 with `findings`, or the refusal as it would be";
         added.push(
@@ -230,6 +240,7 @@ fn add_problems(operation: &mut Operation, shape: &Shape<'_>) {
         operation.responses.responses.insert("304".to_owned(), unchanged.into());
     }
     if shape.is_write()
+        && !shape.is_upload()
         && let Some(created) = operation.responses.responses.get("201").cloned()
         && let RefOr::T(mut rehearsed) = created
     {
@@ -255,7 +266,7 @@ fn add_headers(operation: &mut Operation, shape: &Shape<'_>) {
         match status.as_str() {
             "200" | "201" if is_single => {
                 headers.insert("ETag".to_owned(), header("Version and digest of this answer").into());
-                if shape.method == "POST" && !shape.is_secret() {
+                if shape.method == "POST" && !shape.is_for_real() {
                     let replayed = header("`true` when this answer was given before under the same key");
                     headers.insert("Idempotency-Replayed".to_owned(), replayed.into());
                 }

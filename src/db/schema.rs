@@ -941,6 +941,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    materials (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        plan_id -> Nullable<IdSql>,
+        kind -> Text,
+        name -> Text,
+        edition -> Integer,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        object -> Text,
+        removed_at -> Nullable<InstantSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::IdSql;
+    filing_materials (filing_id, material_id) {
+        filing_id -> IdSql,
+        material_id -> IdSql,
+    }
+}
+
 diesel::joinable!(exemptions -> organisations (school_id));
 diesel::joinable!(fee_accounts -> organisations (school_id));
 diesel::joinable!(charges -> organisations (school_id));
@@ -961,8 +991,13 @@ diesel::joinable!(facilities -> organisations (school_id));
 diesel::joinable!(surveys -> organisations (school_id));
 diesel::joinable!(survey_answers -> organisations (school_id));
 diesel::joinable!(survey_answers -> surveys (survey_id));
+diesel::joinable!(materials -> organisations (school_id));
+diesel::joinable!(filing_materials -> filings (filing_id));
+diesel::joinable!(filing_materials -> materials (material_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    filing_materials,
+    materials,
     facilities,
     surveys,
     survey_answers,

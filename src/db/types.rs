@@ -363,4 +363,5 @@ stored_words!(
     crate::rules::document::ProjectCategory,
     crate::rules::document::StaffKind,
     crate::rules::document::VettingKind,
+    crate::rules::document::MaterialKind,
 );

@@ -3,6 +3,7 @@
 use time::macros::date;
 
 use super::documents;
+use super::papers::Paper;
 use crate::auth::grants::{self, NewRoleGrant};
 use crate::auth::organisations;
 use crate::auth::sessions::{self, WantedRole};
@@ -91,6 +92,8 @@ pub(super) const ACCOUNTS: [(&str, Role, Place, &str); 18] = [
 #[derive(Clone)]
 pub(super) struct City {
     pub schools: Vec<Id>,
+    /// What its schools file.
+    pub papers: Vec<Paper>,
     people: Vec<(&'static str, Actor)>,
 }
 
@@ -124,7 +127,7 @@ fn new_partner(authority_id: Id) -> Result<NewPartner, Refusal> {
 }
 
 /// Founds the city in an empty database.
-pub(super) fn found(tx: &mut Tx<'_>, secret_hash: &str) -> Result<City, Refusal> {
+pub(super) fn found(tx: &mut Tx<'_>, secret_hash: &str, papers: Vec<Paper>) -> Result<City, Refusal> {
     let platform = first_account(tx, secret_hash)?;
     let mut schools = Vec::new();
     for school in &SCHOOLS {
@@ -151,7 +154,7 @@ pub(super) fn found(tx: &mut Tx<'_>, secret_hash: &str) -> Result<City, Refusal>
         };
         people.push((*username, actor));
     }
-    Ok(City { schools, people })
+    Ok(City { schools, papers, people })
 }
 
 fn authority(tx: &mut Tx<'_>, code: &str) -> Result<Id, Refusal> {

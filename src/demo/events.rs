@@ -3,7 +3,7 @@
 use time::macros::date;
 
 use super::city::{City, SCHOOLS};
-use super::documents;
+use super::{documents, papers};
 use crate::auth::permission::SignAgreements;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
@@ -29,7 +29,7 @@ fn seen(version: i64) -> IfMatchVersion {
 
 /// 2024-03-01: 城郊小学 files its spring plan, and it is approved.
 pub(super) fn spring_plan(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
-    let plan = file(tx, city.actor("demo.school6")?, &documents::spring(&SCHOOLS[5])?)?;
+    let plan = file(tx, city, city.actor("demo.school6")?, &documents::spring(&SCHOOLS[5])?)?;
     approve(tx, city.actor("demo.city")?, &plan)
 }
 
@@ -47,9 +47,9 @@ pub(super) fn autumn_plans(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> 
         open_account(tx, city.actor(opener)?, city.school(place)?)?;
     }
     let first = city.actor("demo.school")?;
-    let plan = plans::create(tx, first, &documents::autumn(&SCHOOLS[0])?)?;
+    let plan = draft(tx, city, first, &documents::autumn(&SCHOOLS[0])?)?;
     notices::create(tx, first, plan.row.id, &PlanNotice::default())?;
-    plans::create(tx, city.actor("demo.school7")?, &documents::too_late(&SCHOOLS[6])?)?;
+    draft(tx, city, city.actor("demo.school7")?, &documents::too_late(&SCHOOLS[6])?)?;
     for (school, account, publishes) in [
         (&SCHOOLS[1], "demo.school2", false),
         (&SCHOOLS[2], "demo.school3", false),
@@ -59,7 +59,7 @@ pub(super) fn autumn_plans(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> 
         (&SCHOOLS[7], "demo.school8", true),
     ] {
         let admin = city.actor(account)?;
-        let plan = file(tx, admin, &documents::autumn(school)?)?;
+        let plan = file(tx, city, admin, &documents::autumn(school)?)?;
         if publishes {
             let notice = notices::create(tx, admin, plan.row.id, &PlanNotice::default())?;
             notices::publish(tx, admin, notice.row.id, &seen(notice.row.version))?;
@@ -133,8 +133,15 @@ fn pay_some(tx: &mut Tx<'_>, finance: &Actor, charged: &[Charge]) -> Result<(), 
     Ok(())
 }
 
-fn file(tx: &mut Tx<'_>, admin: &Actor, document: &PlanDocument) -> Result<Plan, Refusal> {
+/// A plan with its materials.
+fn draft(tx: &mut Tx<'_>, city: &City, admin: &Actor, document: &PlanDocument) -> Result<Plan, Refusal> {
     let plan = plans::create(tx, admin, document)?;
+    papers::upload(tx, admin, &city.papers, &plan)?;
+    Ok(plan)
+}
+
+fn file(tx: &mut Tx<'_>, city: &City, admin: &Actor, document: &PlanDocument) -> Result<Plan, Refusal> {
+    let plan = draft(tx, city, admin, document)?;
     filings::submit(tx, admin, plan.row.id, &seen(plan.row.version))
 }
 

@@ -6,6 +6,7 @@ mod city;
 mod documents;
 mod events;
 mod groundwork;
+mod papers;
 mod story;
 
 pub use self::city::PASSWORD;
@@ -17,6 +18,7 @@ use time::macros::date;
 use self::city::City;
 use crate::auth::Role;
 use crate::db::{Db, Mode, Origin, Tx};
+use crate::file_store::Store;
 use crate::refusal::Refusal;
 use crate::schools::schools;
 
@@ -56,9 +58,10 @@ pub fn is_filled(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
 ///
 /// # Errors
 /// When the database fails, or holds accounts already.
-pub async fn fill(db: &Db, secret_hash: String) -> Result<(), Refusal> {
+pub async fn fill(db: &Db, store: &Store, secret_hash: String) -> Result<(), Refusal> {
     db.clock().set_today(EVENTS[0].0);
-    let city = db.write(origin(), Mode::Commit, move |tx| city::found(tx, &secret_hash)).await?;
+    let papers = papers::keep(store).await?;
+    let city = db.write(origin(), Mode::Commit, move |tx| city::found(tx, &secret_hash, papers.clone())).await?;
     for (day, event) in EVENTS {
         db.clock().set_today(day);
         let city = city.clone();

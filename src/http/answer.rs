@@ -1,5 +1,7 @@
 //! What an operation answers, as bytes and headers, so that it can be stored with its effect and repeated later.
 
+use std::fmt::Write as _;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -7,6 +9,7 @@ use serde::Serialize;
 
 use super::page::Page;
 use super::precondition::{KnownTags, entity_tag};
+use crate::file_store::FileStream;
 use crate::refusal::Refusal;
 
 /// What every handler returns.
@@ -130,10 +133,73 @@ impl File {
     }
 }
 
+/// A kept file, which is saved and never shown: its content is other people's.
+pub struct Download {
+    pub media_type: &'static str,
+    pub name: String,
+    /// SHA-256 of the content.
+    pub sha256: String,
+    pub bytes: u64,
+    pub content: FileStream,
+}
+
+impl Download {
+    /// The tag of a content, with its quotes.
+    #[must_use]
+    pub fn tag(sha256: &str) -> String {
+        format!("\"{sha256}\"")
+    }
+
+    /// 304: the caller has the content already.
+    #[must_use]
+    pub fn unchanged(sha256: &str) -> HttpResponse {
+        builder(304).insert_header((ETAG, Self::tag(sha256))).finish()
+    }
+
+    /// 200 with the content as it comes. Nothing in it may load or run anything.
+    #[must_use]
+    pub fn into_response(self) -> HttpResponse {
+        let mut response = builder(200);
+        response.insert_header((ETAG, Self::tag(&self.sha256))).insert_header((CONTENT_TYPE, self.media_type));
+        response.insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
+        response.insert_header((CONTENT_DISPOSITION, save_as(&self.name)));
+        response.no_chunking(self.bytes);
+        response.streaming(self.content)
+    }
+}
+
+/// RFC 6266: a plain name for old readers, and the real one in RFC 5987 form.
+fn save_as(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
+    let fallback: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    let mut real = String::with_capacity(name.len() * 3);
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            real.push(char::from(byte));
+        } else {
+            let _ = write!(real, "%{byte:02X}"); // a String takes everything
+        }
+    }
+    format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{real}")
+}
+
 fn builder(status: u16) -> HttpResponseBuilder {
     HttpResponseBuilder::new(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
 fn json<T: Serialize>(shape: &T) -> Result<String, Refusal> {
     serde_json::to_string(shape).map_err(Refusal::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_in_both_forms() {
+        assert_eq!(
+            save_as("实施 \"方案\".pdf"),
+            "attachment; filename=\"__ ____.pdf\"; filename*=UTF-8''%E5%AE%9E%E6%96%BD%20%22%E6%96%B9%E6%A1%88%22.pdf"
+        );
+    }
 }

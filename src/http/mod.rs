@@ -14,10 +14,10 @@ mod precondition;
 mod problem;
 mod query;
 
-pub use self::answer::{Answer, Answered, File};
+pub use self::answer::{Answer, Answered, Download, File};
 pub use self::fallback::{Routes, refuse};
 pub use self::form::Form;
-pub use self::json::{BodyDigest, BodyLimits, Valid, parse_json};
+pub use self::json::{BodyDigest, BodyLimits, Valid, expect_content_type, parse_json};
 pub use self::language::Language;
 pub use self::page::{Cursor, CursorText, Page, PageLimit, Paging};
 pub use self::path::PathId;

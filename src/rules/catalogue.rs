@@ -4,7 +4,8 @@
 
 use super::submission::Judge;
 use super::{
-    basis, content, fees, filing, instruction, money, notice, partners, provider, seats, staffing, survey, time,
+    basis, content, fees, filing, instruction, materials, money, notice, partners, provider, seats, staffing, survey,
+    time,
 };
 
 /// What a rule is, beside a pure function.
@@ -155,6 +156,8 @@ pub const RULES: &[&Rule] = &[
     &OWN_STAFF_FIRST,
     &STAFF_VETTED,
     &SURVEY_BEFORE_PLAN,
+    &FILING_MATERIALS,
+    &PARTNER_MATERIALS,
 ];
 
 pub(super) static PROFILE_MISSING: Rule =
@@ -376,3 +379,12 @@ pub(super) static SURVEY_BEFORE_PLAN: Rule = Rule {
     judges_plans: Some(survey::survey_before_plan),
     ..Rule::of("survey-before-plan", "五.1")
 };
+
+pub(super) static FILING_MATERIALS: Rule = Rule {
+    parameters: &["materials_required"],
+    judges_plans: Some(materials::filing_materials),
+    ..Rule::of("filing-materials", "五.2")
+};
+
+pub(super) static PARTNER_MATERIALS: Rule =
+    Rule { judges_plans: Some(materials::partner_materials), ..Rule::of("partner-materials", "五.2") };

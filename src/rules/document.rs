@@ -12,8 +12,8 @@ pub use faults::dismissal_faults;
 pub use leader::LeaderId;
 pub use limits::{Prose, Whole, at_most, some};
 pub use words::{
-    Collector, ExpenseCategory, FeeItemKind, FeeKind, IncomeSource, NoticeChannel, Ownership, ProjectCategory,
-    ProviderKind, SchoolArea, Season, StaffKind, Stage, Timetable, VettingKind,
+    Collector, ExpenseCategory, FeeItemKind, FeeKind, IncomeSource, MaterialKind, NoticeChannel, Ownership,
+    ProjectCategory, ProviderKind, SchoolArea, Season, StaffKind, Stage, Timetable, VettingKind,
 };
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use time::Date;
 
 use super::catalogue::{Rule, SERVICE_DAYS};
-use super::document::{LeaderId, Period, StaffKind, VettingKind};
+use super::document::{LeaderId, MaterialKind, Period, StaffKind, VettingKind};
 use super::partners::PartnerFact;
 use super::profile::FeeStandard;
 use super::{Finding, Severity};
@@ -94,6 +94,10 @@ pub struct Facts {
     pub staff: Option<Vec<StaffFact>>,
     /// What the school had surveyed before it planned (五.1).
     pub groundwork: Option<GroundworkFact>,
+    /// Kinds of the materials that are uploaded for the plan.
+    pub materials: Option<Vec<MaterialKind>>,
+    /// Whether external staff are assigned; while that is not known, nothing is asked for them.
+    pub external_staff_assigned: Option<bool>,
 }
 
 impl Facts {

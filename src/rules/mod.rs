@@ -15,6 +15,7 @@ pub mod facts;
 mod fees;
 mod filing;
 mod instruction;
+mod materials;
 mod money;
 mod notice;
 pub mod partners;

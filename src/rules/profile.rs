@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 pub use self::lists::{FeeStandard, WordLists};
 
 use self::limits::{MinuteCount, Percent, WorkingDayCount, list, percent, weekdays, whole, working_days};
-use super::document::{ProjectCategory, SchoolArea, Stage, Weekday};
+use super::document::{MaterialKind, ProjectCategory, SchoolArea, Stage, Weekday};
 use crate::iso_date;
 use crate::local_time::LocalTime;
 use crate::refusal::{Fault, FieldError};
@@ -176,6 +176,9 @@ parameters! {
         [serde(deserialize_with = "percent"), schema(value_type = Option<Percent>, inline)];
     /// Whether everyone who leads a project needs a record check before it, beside vettings of character and health (六.3).
     record_check_required: bool, given bool, else Some(false), [];
+    /// Kinds of materials that a plan is filed with beside those that always apply (五.2, 等情况). Each once.
+    materials_required: Vec<MaterialKind>, given Vec<MaterialKind>, else Some(Vec::new()),
+        [serde(deserialize_with = "list::<_, _, 0, 20>"), schema(max_items = 20)];
 }
 
 fn json_text<T: Serialize>(value: &T) -> String {
@@ -215,6 +218,7 @@ impl Profile {
             fee_standards: Vec::new(),
             own_staff_percent_min: OWN_STAFF_PERCENT_MIN,
             record_check_required: false,
+            materials_required: Vec::new(),
         }
     }
 
@@ -267,6 +271,7 @@ impl ProfileParameters {
         let mut faults = repeated("/service_weekdays", self.service_weekdays.as_deref());
         faults.extend(repeated("/categories_refused", self.categories_refused.as_deref()));
         faults.extend(repeated("/fee_standards", self.fee_standards.as_deref()));
+        faults.extend(repeated("/materials_required", self.materials_required.as_deref()));
         for (index, standard) in self.fee_standards.iter().flatten().enumerate() {
             if !standard.has_limit() && standard.lessons_billed_a_day.is_none() {
                 faults.push(FieldError::new(format!("/fee_standards/{index}/per_lesson_max_fen"), Fault::Required));

@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["staff"],
     &["partners"],
     &["resources"],
+    &["materials"],
     &["schools"],
     &["regulation"],
     &["jobs"],
@@ -27,6 +28,7 @@ const FLOORS: &[&[&str]] = &[
     &["http"],
     &["config"],
     &["db"],
+    &["file_store"],
     &["check_digits", "text", "identifiers", "iso_date", "local_time", "money", "refusal", "sealing", "rules"],
 ];
 

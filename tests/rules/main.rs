@@ -16,6 +16,7 @@ mod filing;
 mod generated;
 mod instruction;
 mod later;
+mod materials;
 mod money;
 mod notice;
 mod partners;

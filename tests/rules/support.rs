@@ -1,7 +1,7 @@
 //! A compliant plan in a few lines, and one change at a time.
 
 use kehou::rules::calendar::Calendar;
-use kehou::rules::document::PlanDocument;
+use kehou::rules::document::{MaterialKind, PlanDocument};
 use kehou::rules::facts::{Exemption, Facts, GroundworkFact, SurveyFact};
 use kehou::rules::profile::{FeeStandard, Profile};
 use kehou::rules::{Finding, Report, Severity, check_plan};
@@ -83,6 +83,7 @@ impl Case {
             has_other_plan: Some(false),
             staff: Some(Vec::new()),
             groundwork: Some(GroundworkFact { ledger_rows: 1, survey: SurveyFact::Closed }),
+            materials: Some(MaterialKind::ALL.to_vec()),
             ..Facts::default()
         };
         Self { plan, facts, profile: Profile::yueyang_2019(), calendar: Calendar::built_in() }

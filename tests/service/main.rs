@@ -31,6 +31,7 @@ mod idempotency;
 mod journal;
 mod languages;
 mod lists;
+mod materials;
 mod migrations;
 mod notices;
 mod openapi;

@@ -2,7 +2,7 @@
 
 mod shapes;
 
-use actix_web::{get, post};
+use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
@@ -17,12 +17,13 @@ use crate::http::{
     Answer, Answered, CursorText, FindingOut, Language, Page, PageLimit, Paging, PathId, Valid, findings_out,
 };
 use crate::identifiers::Sha256Hex;
+use crate::materials::Desk;
 use crate::plans::filings;
 use crate::plans::plans::{FilingState, PlanOut};
 use crate::rules::document::{PlanDocument, Season};
 use crate::text::Line;
 
-/// A ZIP: `manifest.json`, `plan.json`, `findings.json`, `review.json`, `steps.json`.
+/// A ZIP: `manifest.json`, `plan.json`, `findings.json`, `review.json`, `steps.json`, and the materials in `materials/`.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[expect(dead_code, reason = "it only describes itself to the contract")]
@@ -230,13 +231,20 @@ async fn get_filing_document(caller: Caller<ReadPlans>, id: PathId, read: Read) 
     .await
 }
 
-/// Everything about a filing as one ZIP: document, findings, review, states, and a manifest of hashes 报备卷宗
+/// Everything about a filing as one ZIP: document, findings, review, states, materials, and a manifest of hashes 报备卷宗
 #[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")),
     responses((status = 200, description = "The dossier", body = Dossier, content_type = "application/zip"),
         ReadPlans))]
 #[get("/filings/{id}/dossier")]
-async fn get_filing_dossier(caller: Caller<ReadPlans>, id: PathId, read: Read) -> Answered {
-    read.file(move |tx| dossier::pack(&filings::find(tx, &caller.actor, id.0)?)).await
+async fn get_filing_dossier(caller: Caller<ReadPlans>, id: PathId, read: Read, desk: web::Data<Desk>) -> Answered {
+    let found = read.found(move |tx| {
+        let filing = filings::find(tx, &caller.actor, id.0)?;
+        let filed_with = filings::materials_of(tx, filing.row.id)?;
+        Ok((filing, filed_with))
+    });
+    let ((filing, filed_with), known) = found.await?;
+    let papers = dossier::papers(&desk.store, filed_with).await?;
+    Ok(dossier::pack(&filing, &papers)?.unless_known(&known))
 }
 
 /// Approves a filing: from now on it is in force, and fees may be charged by it 审核同意

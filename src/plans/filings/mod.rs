@@ -25,6 +25,7 @@ use crate::auth::{Actor, Scope, users};
 use crate::db::{Id, Json, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
+use crate::materials::{self, Material};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::rules::document::{PlanDocument, PlanProject};
 use crate::schools::schools;
@@ -110,6 +111,8 @@ fn file(
     };
     let filed = projects::ids(tx, plan.row.id)?;
     store::insert(tx, &row, &filed)?;
+    let filed_with = materials::latest_of_plan(tx, plan.row.id)?;
+    store::insert_materials(tx, row.id, &filed_with)?;
     let (school_code, school_name, path) = (plan.school_code.clone(), plan.school_name.clone(), plan.path.clone());
     let made = Filing { row, findings, not_judged, review: None, steps, school_code, school_name, path };
     record(tx, "submitted", None, Some(&made))?;
@@ -280,6 +283,15 @@ pub fn offer_of(tx: &mut Tx<'_>, filing: &Filing, project: Id) -> Result<Option<
 pub fn offers_of(tx: &mut Tx<'_>, filing: &Filing) -> Result<Vec<(Id, PlanProject)>, Refusal> {
     let ids = store::projects_of(tx, filing.row.id)?;
     Ok(ids.into_iter().zip(document(filing)?.projects).collect())
+}
+
+/// The materials that a filing was filed with, by kind and name.
+///
+/// # Errors
+/// When the database fails.
+pub fn materials_of(tx: &mut Tx<'_>, filing: Id) -> Result<Vec<Material>, Refusal> {
+    let ids = store::materials_of(tx, filing)?;
+    materials::known(tx, ids)
 }
 
 /// One filing that the caller may see.

@@ -5,7 +5,7 @@ use time::Date;
 
 use super::model::{Filing, FilingRow};
 use crate::auth::Scope;
-use crate::db::schema::{filing_projects, filing_series, filings, organisations};
+use crate::db::schema::{filing_materials, filing_projects, filing_series, filings, organisations};
 use crate::db::{Id, Tx};
 use crate::http::PageLimit;
 use crate::plans::plans::FilingState;
@@ -116,6 +116,22 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &FilingRow, projects: &[Id]) -> Resul
             .execute(tx.conn)?;
     }
     Ok(())
+}
+
+/// What a filing is filed with; nothing of it ever changes.
+pub(super) fn insert_materials(tx: &mut Tx<'_>, filing: Id, materials: &[Id]) -> Result<(), Refusal> {
+    for material in materials {
+        diesel::insert_into(filing_materials::table)
+            .values((filing_materials::filing_id.eq(filing), filing_materials::material_id.eq(*material)))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Ids of a filing's materials.
+pub(super) fn materials_of(tx: &mut Tx<'_>, filing: Id) -> Result<Vec<Id>, Refusal> {
+    let own = filing_materials::table.filter(filing_materials::filing_id.eq(filing));
+    Ok(own.select(filing_materials::material_id).load(tx.conn)?)
 }
 
 /// Where a project stands in a filed document.

@@ -2,10 +2,11 @@
 
 use super::{Plan, store};
 use crate::db::Tx;
+use crate::materials;
 use crate::plans::exemptions;
 use crate::refusal::Refusal;
 use crate::resources::facilities;
-use crate::rules::document::{PlanDocument, ProviderKind};
+use crate::rules::document::{PlanDocument, ProviderKind, StaffKind};
 use crate::rules::facts::{Facts, GroundworkFact, StaffFact, SurveyFact};
 use crate::rules::partners::PartnerFact;
 use crate::surveys::surveys::{self, SurveyState};
@@ -15,13 +16,16 @@ use crate::{partners, staff};
 /// Everything that is known of a plan if it were filed today, or was filed on the day of its first submission.
 pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) -> Result<Facts, Refusal> {
     let row = &plan.row;
+    let leaders = leaders_of(tx, plan, document)?;
     Ok(Facts {
         accepted_on: Some(row.first_submitted_on.unwrap_or(tx.today)),
         has_other_plan: Some(has_other(tx, plan)?),
         exemptions: exemptions::facts_for(tx, row.school_id, &row.school_year, row.season)?,
         partners: Some(partners_of(tx, plan, document)?),
-        staff: Some(leaders_of(tx, plan, document)?),
+        external_staff_assigned: Some(leaders.iter().any(|leader| leader.kind == StaffKind::External)),
+        staff: Some(leaders),
         groundwork: Some(groundwork(tx, plan)?),
+        materials: Some(materials::kinds_of_plan(tx, plan.row.id)?),
         ..Facts::default()
     })
 }

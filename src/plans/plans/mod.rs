@@ -191,6 +191,20 @@ pub fn claim_for_writing(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Plan,
     Ok(after)
 }
 
+/// Holds a plan of a school that is being written until the end of the transaction, so that no submission sees half of its
+/// materials. Its version stays: the document has not changed.
+///
+/// # Errors
+/// 422 where the school has no such plan, 409 in a state that cannot be written.
+pub fn hold_for_materials(tx: &mut Tx<'_>, id: Id, school: Id) -> Result<(), Refusal> {
+    if store::hold_open(tx, id, school)? {
+        return Ok(());
+    }
+    let found = store::find(tx, &Scope::Everything, id)?.filter(|plan| plan.row.school_id == school);
+    let plan = found.ok_or_else(|| Refusal::field("/plan_id", Fault::NotFound))?;
+    Err(Refusal::state(plan.row.state.as_str(), &plan.possible()))
+}
+
 /// Takes a withdrawn plan back to draft; its window is judged anew when it is filed.
 ///
 /// # Errors

@@ -98,6 +98,15 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &PlanRow) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Locks the row of a school's plan while it is a draft or was returned; false where there is none.
+pub(super) fn hold_open(tx: &mut Tx<'_>, id: Id, school: Id) -> Result<bool, Refusal> {
+    let open = plans::table
+        .find(id)
+        .filter(plans::school_id.eq(school))
+        .filter(plans::state.eq_any([PlanState::Draft, PlanState::Returned]));
+    Ok(diesel::update(open).set(plans::version.eq(plans::version)).execute(tx.conn)? == 1)
+}
+
 /// Writes the row's new state over the version that was read; the claim that everything about a plan begins with.
 pub(super) fn update(tx: &mut Tx<'_>, row: &PlanRow) -> Result<(), Refusal> {
     let changed = diesel::update(plans::table.find(row.id).filter(plans::version.eq(row.version - 1)))

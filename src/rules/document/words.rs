@@ -199,3 +199,19 @@ words! {
         RecordCheck = "record_check", "违法犯罪记录查询", "record check";
     }
 }
+
+words! {
+    /// 报备材料类别 (五.2). Other kinds may come.
+    MaterialKind {
+        ImplementationPlan = "implementation_plan", "实施方案", "implementation plan";
+        ProjectsAndFees = "projects_and_fees", "服务项目和收费标准", "projects and fees";
+        FacilitiesAndManagers = "facilities_and_managers", "场地及管理人员", "facilities and managers";
+        SafetyAndEmergencyPlan = "safety_and_emergency_plan", "安全管理制度与应急预案", "safety and emergency plan";
+        RemunerationStandard = "remuneration_standard", "报酬标准", "remuneration standard";
+        FundingAndUse = "funding_and_use", "经费筹措与使用", "funding and its use";
+        TemporaryStaffContracts = "temporary_staff_contracts", "外聘人员聘用协议", "contracts of temporary staff";
+        PartnerAgreement = "partner_agreement", "合作协议", "agreement with the partner";
+        PartnerRegistration = "partner_registration", "合作单位法人登记证书复印件", "copies of the partner's registration";
+        Other = "other", "其他材料", "other";
+    }
+}

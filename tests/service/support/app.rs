@@ -12,6 +12,7 @@ use kehou::app::App;
 use kehou::auth::password::Hasher;
 use kehou::config::Serving;
 use kehou::db::Db;
+use kehou::file_store::Store;
 use serde_json::Value;
 
 use super::contract::{Given, check};
@@ -24,6 +25,7 @@ type Call = dyn Fn(Request) -> LocalBoxFuture<'static, ServiceResponse>;
 pub struct TestApp {
     pub app: App,
     pub db: Db,
+    pub store: Store,
     pub world: Rc<World>,
     pub kind: Kind,
     pub url: String,
@@ -65,18 +67,28 @@ impl TestApp {
     pub async fn start_with(kind: Kind, args: &[&str]) -> Option<Self> {
         let database = TestDatabase::fresh(kind)?;
         let db = open(&database.url);
-        let app = App::build(db.clone(), &settings(args), hasher()).await.unwrap();
+        let store = Store::in_memory();
+        let app = App::build(db.clone(), store.clone(), &settings(args), hasher()).await.unwrap();
         let world = Rc::new(World::build(&app).await);
         let call = in_process(&app).await;
-        Some(Self { app, db, world, kind, url: database.url.clone(), call, _database: Some(database) })
+        Some(Self { app, db, store, world, kind, url: database.url.clone(), call, _database: Some(database) })
     }
 
     /// A second replica on the same database.
     pub async fn replica(&self) -> Self {
         let db = open(&self.url);
-        let app = App::build(db.clone(), &settings(&[]), hasher()).await.unwrap();
+        let store = self.store.clone();
+        let app = App::build(db.clone(), store.clone(), &settings(&[]), hasher()).await.unwrap();
         let call = in_process(&app).await;
-        Self { app, db, world: Rc::clone(&self.world), kind: self.kind, url: self.url.clone(), call, _database: None }
+        let (world, url) = (Rc::clone(&self.world), self.url.clone());
+        Self { app, db, store, world, kind: self.kind, url, call, _database: None }
+    }
+
+    /// The same with files elsewhere.
+    pub async fn keeping(self, store: Store, args: &[&str]) -> Self {
+        let app = App::build(self.db.clone(), store.clone(), &settings(args), hasher()).await.unwrap();
+        let call = in_process(&app).await;
+        Self { app, store, call, ..self }
     }
 
     /// Rows of a table.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::app::{Answer, TestApp};
+use super::materials::add_materials;
 
 /// Case A as it is handed out with the product.
 pub const MIAOTIAN: &str = include_str!("../../../examples/plans/miaotian-2024-autumn.json");
@@ -63,9 +64,11 @@ pub async fn add_spring(app: &TestApp) {
     }
 }
 
-/// Drafts a plan.
+/// Drafts a plan, and uploads what every plan is filed with.
 pub async fn draft(app: &TestApp, account: &str, document: &Value) -> Answer {
-    app.post("/api/v1/plans").token(app.world.token(account)).json(document).expect(201).await
+    let drafted = app.post("/api/v1/plans").token(app.world.token(account)).json(document).expect(201).await;
+    add_materials(app, account, drafted.json()["school_id"].as_str().unwrap(), &drafted.id()).await;
+    drafted
 }
 
 /// Calls a verb on what `seen` shows, at `collection`.

@@ -3,6 +3,7 @@
 mod auth;
 mod enrollments;
 mod fees;
+pub mod materials;
 mod partners;
 mod plans;
 mod regulation;
@@ -28,6 +29,7 @@ pub const ALL: &[&[Row]] = &[
     partners::ROWS,
     staff::ROWS,
     surveys::ROWS,
+    materials::ROWS,
 ];
 
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
@@ -53,6 +55,7 @@ pub async fn prepare(app: &TestApp) {
     fees::prepare(app).await;
     partners::prepare(app).await;
     surveys::prepare(app).await;
+    materials::prepare(app).await;
 }
 
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
@@ -67,7 +70,8 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
             .or_else(|| enrollments::state_refusal(id))
             .or_else(|| fees::state_refusal(id))
             .or_else(|| staff::state_refusal(id))
-            .or_else(|| surveys::state_refusal(id)),
+            .or_else(|| surveys::state_refusal(id))
+            .or_else(|| materials::state_refusal(id)),
     }
 }
 
@@ -113,6 +117,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "enrollments" => enrollments::id(app, place),
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
+        "materials" => materials::id(app, place),
         "fee-accounts" | "charges" => fees::id(app, collection, place),
         "partners" | "partner-reviews" | "partner-bans" | "partner-agreements" => partners::id(app, collection, place),
         "staff-members"

@@ -1,0 +1,181 @@
+//! Materials 报备材料 (五.2): documents that a school uploads for a plan or for itself. A row never changes: the same kind
+//! and name again is the next edition, and the older one stays readable. The bytes are in the file store; rows of one
+//! school with the same bytes share one file.
+//!
+//! Plans stand on a floor above, so whoever changes a plan's materials is handed the function that holds the plan.
+
+mod api;
+mod media;
+mod model;
+mod store;
+mod upload;
+
+pub use self::api::{Desk, UploadLimits, routes};
+pub use self::media::MediaType;
+pub use self::model::{Material, NewMaterial, Stored};
+pub use self::store::MaterialFilter;
+
+use self::model::MaterialRow;
+use crate::auth::permission::{ManageMaterials, ReadMaterials};
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Tx};
+use crate::http::{IfMatchVersion, PageLimit};
+use crate::journal::{Recorded, record};
+use crate::refusal::{Code, Fault, Refusal};
+use crate::rules::document::MaterialKind;
+use crate::schools::schools;
+
+/// Holds a plan of a school until the end of the transaction, so that no submission sees half of its materials; refuses
+/// where there is none, or none that is being written.
+pub type HoldPlan = fn(&mut Tx<'_>, plan: Id, school: Id) -> Result<(), Refusal>;
+
+impl Recorded for Material {
+    const RESOURCE: &'static str = "material";
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Takes a document of a school in the caller's scope as the next edition of its kind and name. Where the school has these
+/// bytes already, the new row shares their file, and the one that was brought is not needed.
+///
+/// # Errors
+/// 422 when school or plan are not there, 409 when the plan is not being written.
+pub fn create(tx: &mut Tx<'_>, actor: &Actor, hold: HoldPlan, new: &NewMaterial) -> Result<Material, Refusal> {
+    let school = schools::seen(tx, &Scope::of::<ManageMaterials>(actor), new.school_id)?;
+    let school = school.ok_or_else(|| Refusal::field("/school_id", Fault::NotFound))?;
+    if let Some(plan) = new.plan_id {
+        hold(tx, plan, new.school_id)?;
+    }
+    let shared = store::hold_file_of(tx, new.school_id, &new.stored.sha256)?;
+    let row = MaterialRow {
+        id: Id::fresh(),
+        school_id: new.school_id,
+        plan_id: new.plan_id,
+        kind: new.kind,
+        name: new.name.clone(),
+        edition: store::last_edition(tx, new)?.map_or(1, |last| last + 1),
+        media_type: new.stored.media_type,
+        bytes: new.stored.bytes,
+        sha256: new.stored.sha256.clone(),
+        object: shared.unwrap_or_else(|| new.stored.object.clone()),
+        removed_at: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    store::insert(tx, &row)?;
+    let made = Material { row, path: school.path, open: true };
+    record(tx, "uploaded", None, Some(&made))?;
+    Ok(made)
+}
+
+/// What became of a material that was taken back.
+#[derive(Debug, Clone)]
+pub struct Removed {
+    pub material: Material,
+    /// The file that no row needs any more.
+    pub spare: Option<String>,
+}
+
+/// Takes a material back while its plan is being written. What a filing holds stays for that filing, and counts no more.
+///
+/// # Errors
+/// 404, 412, 409 when the plan is not being written, or when it was taken back before.
+pub fn delete(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    hold: HoldPlan,
+    id: Id,
+    seen: &IfMatchVersion,
+) -> Result<Removed, Refusal> {
+    let before = find_in(tx, &Scope::of::<ManageMaterials>(actor), id)?;
+    seen.expect(before.row.version)?;
+    if before.row.removed_at.is_some() {
+        return Err(Refusal::state("removed", &[]));
+    }
+    if let Some(plan) = before.row.plan_id {
+        hold(tx, plan, before.row.school_id)?;
+    }
+    store::hold_file(tx, &before.row.object)?;
+    let deleted = match tx.savepoint(|tx| store::delete(tx, &before.row)) {
+        Err(refusal) if store::is_referred_to(&refusal) => false,
+        deleted => deleted.map(|()| true)?,
+    };
+    if deleted {
+        record(tx, "deleted", Some(&before), None)?;
+        let object = before.row.object.clone();
+        let spare = (store::rows_of_file(tx, &object)? == 0).then_some(object);
+        return Ok(Removed { material: before, spare });
+    }
+    let version = before.row.version + 1;
+    let row = MaterialRow { removed_at: Some(tx.now), version, updated_at: tx.now, ..before.row.clone() };
+    store::mark_removed(tx, &row)?;
+    let after = Material { row, ..before.clone() };
+    record(tx, "removed", Some(&before), Some(&after))?;
+    Ok(Removed { material: after, spare: None })
+}
+
+/// One material that the caller may see, also one that was taken back and stands in a filing.
+///
+/// # Errors
+/// 404.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Material, Refusal> {
+    find_in(tx, &Scope::of::<ReadMaterials>(actor), id)
+}
+
+fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Material, Refusal> {
+    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// Materials that the caller may see, every edition, in the order in which they were uploaded.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &MaterialFilter,
+    after: Option<Id>,
+    limit: PageLimit,
+) -> Result<Vec<Material>, Refusal> {
+    store::list(tx, &Scope::of::<ReadMaterials>(actor), filter, after, limit)
+}
+
+/// The kinds of a plan's materials, each once.
+///
+/// # Errors
+/// When the database fails.
+pub fn kinds_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<MaterialKind>, Refusal> {
+    let mut kinds: Vec<MaterialKind> = store::of_plan(tx, plan)?.into_iter().map(|(_, kind, _)| kind).collect();
+    kinds.dedup();
+    Ok(kinds)
+}
+
+/// The last edition of each kind and name of a plan: what it is filed with.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Id>, Refusal> {
+    let mut latest: Vec<(Id, MaterialKind, String)> = Vec::new();
+    for (id, kind, name) in store::of_plan(tx, plan)? {
+        match latest.last_mut() {
+            Some(last) if (last.1, &last.2) == (kind, &name) => last.0 = id,
+            _ => latest.push((id, kind, name)),
+        }
+    }
+    Ok(latest.into_iter().map(|(id, ..)| id).collect())
+}
+
+/// These materials, of any scope, by kind and name; for rooms whose own rows the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub fn known(tx: &mut Tx<'_>, ids: Vec<Id>) -> Result<Vec<Material>, Refusal> {
+    store::known(tx, ids)
+}

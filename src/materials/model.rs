@@ -1,0 +1,123 @@
+//! A material: what was uploaded, of which kind, under which name.
+
+use serde::Serialize;
+
+use super::media::MediaType;
+use crate::auth::permission::ManageMaterials;
+use crate::auth::{Actor, Scope};
+use crate::db::{Id, Instant};
+use crate::refusal::{Fault, FieldError};
+use crate::rules::document::MaterialKind;
+use crate::text::Line;
+
+/// Most characters of a file's name.
+const NAME_LENGTH_MAX: usize = 120;
+
+/// Marks that turn the direction of writing, by which `fdp.exe` reads as `exe.pdf`, and marks that do not show.
+const UNSEEN: [std::ops::RangeInclusive<char>; 4] =
+    ['\u{200b}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2060}'..='\u{2069}', '\u{feff}'..='\u{feff}'];
+
+/// A file that is kept already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name in the file store.
+    pub object: String,
+    pub sha256: String,
+    pub bytes: i64,
+    pub media_type: MediaType,
+}
+
+/// A material, as it is brought.
+#[derive(Debug, Clone)]
+pub struct NewMaterial {
+    pub school_id: Id,
+    /// The plan that it is for; none for the school's own.
+    pub plan_id: Option<Id>,
+    pub kind: MaterialKind,
+    pub name: String,
+    pub stored: Stored,
+}
+
+/// The row of a material.
+#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = crate::db::schema::materials, check_for_backend(crate::db::MultiBackend))]
+pub struct MaterialRow {
+    pub id: Id,
+    pub school_id: Id,
+    pub plan_id: Option<Id>,
+    pub kind: MaterialKind,
+    pub name: String,
+    /// Counts the uploads of this kind and name.
+    pub edition: i32,
+    pub media_type: MediaType,
+    pub bytes: i64,
+    pub sha256: String,
+    /// Its file.
+    pub object: String,
+    /// Since when it stands in filings only.
+    pub removed_at: Option<Instant>,
+    pub version: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+/// A material with its school's place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Material {
+    #[serde(flatten)]
+    pub row: MaterialRow,
+    pub path: String,
+    /// Whether its plan, if it has one, is being written.
+    #[serde(skip)]
+    pub open: bool,
+}
+
+impl Material {
+    /// The verbs that `actor` may call now.
+    #[must_use]
+    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
+        let manages = Scope::of::<ManageMaterials>(actor).holds_path(&self.path);
+        if manages && self.open && self.row.removed_at.is_none() { vec!["delete"] } else { Vec::new() }
+    }
+}
+
+/// What is wrong with the name of a file, before its content is known.
+///
+/// # Errors
+/// A path, a control character, a mark that does not show, an ID number, or more than 120 characters.
+pub fn check_name(name: &str) -> Result<(), FieldError> {
+    let at_file = |fault: FieldError| FieldError { pointer: "/file".to_owned(), ..fault };
+    Line::<1, NAME_LENGTH_MAX>::new(name).map_err(at_file)?;
+    if name.chars().any(|c| UNSEEN.iter().any(|range| range.contains(&c))) {
+        return Err(FieldError::new("/file", Fault::ControlCharacter));
+    }
+    let is_path = name.contains(['/', '\\', ':']) || name.starts_with('.') || name.contains("..");
+    if is_path { Err(FieldError::new("/file", Fault::Format)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_refused_at_each_bound() {
+        for (name, wrong) in [
+            ("实施方案.pdf".to_owned(), None),
+            ("a".repeat(116) + ".pdf", None),
+            ("a".repeat(117) + ".pdf", Some(Fault::TooLong)),
+            (String::new(), Some(Fault::TooShort)),
+            ("a/b.pdf".to_owned(), Some(Fault::Format)),
+            ("a\\b.pdf".to_owned(), Some(Fault::Format)),
+            ("C:b.pdf".to_owned(), Some(Fault::Format)),
+            ("..".to_owned(), Some(Fault::Format)),
+            ("a..pdf".to_owned(), Some(Fault::Format)),
+            (".pdf".to_owned(), Some(Fault::Format)),
+            ("a\u{0}.pdf".to_owned(), Some(Fault::ControlCharacter)),
+            ("a\u{202e}fdp.exe".to_owned(), Some(Fault::ControlCharacter)),
+            ("a.pdf ".to_owned(), Some(Fault::OuterSpace)),
+            ("43060220130315002X.pdf".to_owned(), Some(Fault::HoldsIdNumber)),
+        ] {
+            assert_eq!(check_name(&name).err().map(|fault| fault.code), wrong, "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Reads an upload (`multipart/form-data`) part by part. Its file stays in memory until all of it is read, counted, hashed
+//! and recognised: whatever is refused, or breaks off, has never reached the file store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::web::Bytes;
+use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::media::MediaType;
+use super::model::{NewMaterial, Stored, check_name};
+use crate::db::Id;
+use crate::http::expect_content_type;
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::rules::document::MaterialKind;
+use crate::sealing::hex;
+
+/// Most bytes of everything in an upload that is not the file.
+const FRAME_BYTES_MAX: usize = 64 << 10;
+
+/// Most bytes of a field that is no file.
+const FIELD_BYTES_MAX: usize = 256;
+
+/// Uploads that are read at the same time: so many files may stand in memory.
+const UPLOADS_MAX: usize = 8;
+
+/// How long an upload waits for its turn.
+const TURN: Duration = Duration::from_secs(5);
+
+/// Limits of uploads.
+#[derive(Debug, Clone)]
+pub struct UploadLimits {
+    /// Most bytes of a file.
+    pub bytes: usize,
+    /// Longest wait for the whole upload.
+    pub patience: Duration,
+    turns: Arc<Semaphore>,
+}
+
+impl UploadLimits {
+    /// Limits of this process.
+    #[must_use]
+    pub fn new(bytes: usize, patience: Duration) -> Self {
+        Self { bytes, patience, turns: Arc::new(Semaphore::new(UPLOADS_MAX)) }
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let turn = tokio::time::timeout(TURN, Arc::clone(&self.turns).acquire_owned()).await;
+        turn.ok().and_then(Result::ok).ok_or_else(|| Refusal::unavailable("too many uploads at once"))
+    }
+
+    fn too_large(&self) -> Refusal {
+        Refusal::of(Code::BodyTooLarge).with("max", self.bytes)
+    }
+}
+
+/// An upload that has passed every check of its shape.
+pub(super) struct Upload {
+    pub new: NewMaterial,
+    pub content: Vec<Bytes>,
+    /// Held as long as the file stands in memory.
+    _turn: OwnedSemaphorePermit,
+}
+
+/// Reads a whole upload within the limits.
+///
+/// # Errors
+/// 415 for another media type, 413 when the file is too large, 408 when it comes too slowly, 400 when it breaks off, 422
+/// with a pointer for what is wrong in it.
+pub(super) async fn read(request: &HttpRequest, payload: Payload, limits: &UploadLimits) -> Result<Upload, Refusal> {
+    expect_content_type(request, "multipart/form-data")?;
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limits.bytes + FRAME_BYTES_MAX) {
+        return Err(limits.too_large());
+    }
+    let turn = limits.turn().await?;
+    let form = tokio::time::timeout(limits.patience, Form::read(request, payload, limits)).await;
+    let (new, content) = form.unwrap_or_else(|_| Err(Refusal::of(Code::RequestTimeout)))?.finish()?;
+    Ok(Upload { new, content, _turn: turn })
+}
+
+/// A payload that ends in an error once it is longer than it may be.
+fn counted(payload: Payload, most: usize) -> impl futures_util::Stream<Item = Result<Bytes, PayloadError>> {
+    let mut seen = 0;
+    payload.map(move |chunk| {
+        let chunk = chunk?;
+        seen += chunk.len();
+        if seen > most { Err(PayloadError::Overflow) } else { Ok(chunk) }
+    })
+}
+
+struct File {
+    name: String,
+    content: Vec<Bytes>,
+    bytes: usize,
+    sha256: String,
+}
+
+/// The fields, as far as they have come.
+#[derive(Default)]
+struct Form {
+    school_id: Option<Id>,
+    plan_id: Option<Id>,
+    kind: Option<MaterialKind>,
+    file: Option<File>,
+}
+
+impl Form {
+    async fn read(request: &HttpRequest, payload: Payload, limits: &UploadLimits) -> Result<Self, Refusal> {
+        let mut parts = Multipart::new(request.headers(), counted(payload, limits.bytes + FRAME_BYTES_MAX));
+        let mut form = Self::default();
+        while let Some(part) = parts.next().await {
+            let mut part = part.map_err(|error| broken(&error, limits))?;
+            let name = part.name().unwrap_or_default().to_owned();
+            let pointer = format!("/{name}");
+            let again = |given: bool| if given { Err(Refusal::field(&pointer, Fault::Duplicate)) } else { Ok(()) };
+            match name.as_str() {
+                "school_id" => {
+                    again(form.school_id.is_some())?;
+                    form.school_id = Some(id(&pointer, &text(&mut part, &pointer, limits).await?)?);
+                }
+                "plan_id" => {
+                    again(form.plan_id.is_some())?;
+                    form.plan_id = Some(id(&pointer, &text(&mut part, &pointer, limits).await?)?);
+                }
+                "kind" => {
+                    again(form.kind.is_some())?;
+                    form.kind = Some(kind(&text(&mut part, &pointer, limits).await?)?);
+                }
+                "file" => {
+                    again(form.file.is_some())?;
+                    form.file = Some(file(&mut part, limits).await?);
+                }
+                _ => return Err(unknown(&name)),
+            }
+        }
+        Ok(form)
+    }
+
+    /// Everything that is needed, and a file that is what its name says.
+    fn finish(self) -> Result<(NewMaterial, Vec<Bytes>), Refusal> {
+        let required = |pointer: &str| Refusal::field(pointer, Fault::Required);
+        let school_id = self.school_id.ok_or_else(|| required("/school_id"))?;
+        let kind = self.kind.ok_or_else(|| required("/kind"))?;
+        let File { name, content, bytes, sha256 } = self.file.ok_or_else(|| required("/file"))?;
+        let media_type = media_type(&content).filter(|found| found.ends(&name));
+        let media_type = media_type.ok_or_else(|| Refusal::field("/file", Fault::FileType))?;
+        let shard = sha256.get(..2).unwrap_or_default();
+        let object = format!("{shard}/{sha256}.{}", Id::fresh());
+        let bytes = i64::try_from(bytes).map_err(Refusal::internal)?;
+        let stored = Stored { object, sha256, bytes, media_type };
+        Ok((NewMaterial { school_id, plan_id: self.plan_id, kind, name, stored }, content))
+    }
+}
+
+/// Only an archive has to be seen as a whole.
+fn media_type(content: &[Bytes]) -> Option<MediaType> {
+    let head: Vec<u8> = content.iter().flatten().copied().take(16).collect();
+    if head.starts_with(b"PK") { MediaType::of(&content.concat()) } else { MediaType::of(&head) }
+}
+
+async fn text(part: &mut Field, pointer: &str, limits: &UploadLimits) -> Result<String, Refusal> {
+    let too_long = || Refusal::invalid(vec![FieldError::new(pointer, Fault::TooLong).with("max", FIELD_BYTES_MAX)]);
+    let bytes = part.bytes(FIELD_BYTES_MAX).await.map_err(|_| too_long())?;
+    let bytes = bytes.map_err(|error| broken(&error, limits))?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| Refusal::field(pointer, Fault::Format))
+}
+
+fn id(pointer: &str, text: &str) -> Result<Id, Refusal> {
+    text.parse().map_err(|_| Refusal::field(pointer, Fault::Format))
+}
+
+fn kind(text: &str) -> Result<MaterialKind, Refusal> {
+    MaterialKind::parse(text).ok_or_else(|| {
+        let allowed = MaterialKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+        Refusal::invalid(vec![FieldError::new("/kind", Fault::NotOneOf).with("allowed", allowed)])
+    })
+}
+
+/// The file's name is judged before its content is read.
+async fn file(part: &mut Field, limits: &UploadLimits) -> Result<File, Refusal> {
+    let given = part.content_disposition().and_then(|disposition| {
+        let extended = || disposition.get_filename_ext().map(|name| String::from_utf8_lossy(&name.value).into_owned());
+        disposition.get_filename().map(str::to_owned).or_else(extended)
+    });
+    let name = given.ok_or_else(|| Refusal::field("/file", Fault::Required))?;
+    check_name(&name).map_err(|fault| Refusal::invalid(vec![fault]))?;
+    let (mut content, mut bytes, mut digest) = (Vec::new(), 0, Sha256::new());
+    while let Some(chunk) = part.next().await {
+        let chunk = chunk.map_err(|error| broken(&error, limits))?;
+        bytes += chunk.len();
+        if bytes > limits.bytes {
+            return Err(limits.too_large());
+        }
+        digest.update(&chunk);
+        content.push(chunk);
+    }
+    Ok(File { name, content, bytes, sha256: hex(&digest.finalize()) })
+}
+
+/// A hostile field name must not come back at any length.
+fn unknown(name: &str) -> Refusal {
+    let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+    Refusal::field(&format!("/{}", name.replace('~', "~0").replace('/', "~1")), Fault::Unknown)
+}
+
+fn broken(error: &MultipartError, limits: &UploadLimits) -> Refusal {
+    match error {
+        MultipartError::Payload(PayloadError::Overflow) => limits.too_large(),
+        other => Refusal::of(Code::Malformed).because(other),
+    }
+}
