@@ -65,7 +65,8 @@ on_both_databases! {
             assert_eq!(check["filing_deadline"], "2024-09-14");
         }
         let plan = draft(&app, "miaotian", &document()).await;
-        assert!(plan.findings().iter().all(|(_, severity, _)| severity == "warning"), "{:?}", plan.findings());
+        let said = app.get(&format!("/api/v1/plans/{}/findings", plan.id())).token(app.world.token("miaotian")).expect(200).await;
+        assert!(said.findings().iter().all(|(_, severity, _)| severity == "warning"), "{:?}", said.findings());
         let submitted = submit(&app, "miaotian", &plan).await;
         assert_eq!(submitted.json()["state"], "submitted");
         assert_eq!(submitted.json()["first_submitted_on"], "2024-09-10");
