@@ -111,15 +111,15 @@ pub fn draft_projects(
         let chosen = options.filter(|option| reply.options.contains(&option.key));
         chosen.filter_map(|option| Some((option.label.as_str().to_owned(), option.category?))).collect()
     };
-    let mut wished: BTreeMap<(String, ProjectCategory), (BTreeSet<i32>, i64)> = BTreeMap::new();
+    let mut demand: BTreeMap<(String, ProjectCategory), (BTreeSet<i32>, i64)> = BTreeMap::new();
     for (grade, replies) in replies {
         for project in replies.iter().flat_map(named).collect::<BTreeSet<_>>() {
-            let (grades, pupils) = wished.entry(project).or_default();
+            let (grades, pupils) = demand.entry(project).or_default();
             grades.insert(*grade);
             *pupils += 1;
         }
     }
-    let mut drafts: Vec<DraftProject> = wished
+    let mut drafts: Vec<DraftProject> = demand
         .into_iter()
         .map(|((name, category), (grades, expected_headcount))| {
             let fitting = facilities.iter().filter(|facility| facility.kind.fits(category));
