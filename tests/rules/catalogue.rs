@@ -84,7 +84,9 @@ fn wrong() -> Vec<Case> {
     let later = Case::compliant().under(|profile| {
         (profile.service_days_a_week_min, profile.service_minutes_a_day_min) = (Some(6), Some(600));
     });
-    vec![first, second, third, early, beyond, later]
+    let mut bare = Case::compliant().set("/projects/1/provider/kind", json!("institution"));
+    bare.facts.materials = Some(Vec::new());
+    vec![first, second, third, early, beyond, later, bare]
 }
 
 #[test]
