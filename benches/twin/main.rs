@@ -1,0 +1,283 @@
+//! The service against its SQL twin: what it sends to PostgreSQL, run by pgbench on the same server in the same run.
+//!
+//! `cargo bench --bench twin` prints the table of `docs/PERFORMANCE.md`. Each figure is the median of three rounds, in
+//! which service and twin alternate.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a program for developers: it prints, and a defect ends it"
+)]
+
+mod driver;
+mod pgbench;
+mod seed;
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use kehou::db::Id;
+
+use self::driver::{Asks, Load, Service};
+use self::pgbench::{Twin, captured, logging, psql};
+use self::seed::{Choice, Seeded, seed};
+
+const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+const TODAY: &str = "2024-09-10";
+const TOKENS: usize = 200;
+/// Connections that read; each asks again once it is answered.
+const READERS: usize = 32;
+/// Connections that enroll: as many as pgbench has clients.
+const WRITERS: usize = 8;
+const SECONDS: u64 = 3;
+const ROUNDS: usize = 3;
+const ENROLLMENTS: &str = "/api/v1/enrollments";
+
+/// One row of the table.
+struct Work {
+    name: &'static str,
+    asks: Rc<Asks>,
+    connections: usize,
+    twin: Option<Twin>,
+    /// Whether it adds enrollments, which are taken away before and after.
+    enrolls: bool,
+}
+
+fn main() {
+    if std::env::args().any(|argument| argument == "--test") {
+        return; // `cargo test --benches` only wants to know that it builds
+    }
+    let (mut server, url) = private_postgres();
+    let began = Instant::now();
+    let seeded = actix_web::rt::System::new().block_on(seed(&url));
+    // What the seed left in the journal is no part of any load.
+    psql(&url, &["DELETE FROM journal_entries", "VACUUM ANALYZE"]);
+    println!("seeded in {:.1} s", began.elapsed().as_secs_f64());
+    let dir = tempfile::tempdir().unwrap();
+    let works = works(&url, dir.path(), &seeded);
+
+    let service = Service::start(&url);
+    for work in works.iter().rev() {
+        service.drive(&work.asks, work.connections, Duration::from_secs(1));
+    }
+    let mut rounds: Vec<Vec<[Load; 3]>> = Vec::new();
+    for round in 1..=ROUNDS {
+        let figures: Vec<[Load; 3]> = works.iter().map(|work| measure(&url, &service, work)).collect();
+        let line = figures.iter().fold(format!("round {round}:"), |mut line, [own, prepared, plain]| {
+            let _ = write!(line, "  {:.0}/{:.0}/{:.0}", own.per_second, prepared.per_second, plain.per_second);
+            line
+        });
+        println!("{line}");
+        rounds.push(figures);
+    }
+    print_table(&works, &rounds);
+    println!("\nmemory of the service after the load: {} MB", service.resident_mb());
+    drop(service);
+    drop(server.stdin.take());
+    let _ = server.wait(); // it stops when its standard input ends
+}
+
+fn private_postgres() -> (Child, String) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/private-postgres");
+    let mut child = Command::new(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    (child, url.trim().to_owned())
+}
+
+/// All that is measured. Asks each once on a server that logs, so that the twins are what the service does.
+fn works(url: &str, dir: &Path, seeded: &Seeded) -> Vec<Work> {
+    let (officers, users, families) = (&seeded.officers, &seeded.users, &seeded.families);
+    let guardian = |user: Id| seeded.guardians[&user].as_str();
+    let officer = |n: usize| officers[n % officers.len()].as_str();
+    let many = || 0..TOKENS * 8;
+    let bare = Asks::gets(many().map(|n| ("/health/live".to_owned(), officer(n))));
+    let get = Asks::gets(many().map(|n| (format!("/api/v1/users/{}", users[n % users.len()]), officer(n))));
+    let list = Asks::gets(many().map(|n| ("/api/v1/users?limit=50".to_owned(), officer(n))));
+    let enroll = |choices: &[Choice]| {
+        let ask = |choice: &Choice| {
+            let body = format!("{{\"student_id\":\"{}\",\"project_id\":\"{}\"}}", choice.pupil.student, choice.project);
+            (guardian(choice.pupil.user), Id::fresh().to_string(), body)
+        };
+        Asks::posts(choices.iter().map(ask), ENROLLMENTS)
+    };
+
+    let service = Service::start(&logging(url));
+    let enrolled = families.iter().map(|family| {
+        let asks = enroll(family);
+        (0..family.len()).map(|number| service.enroll(&asks, number)).collect::<Vec<String>>()
+    });
+    let enrolled: Vec<Vec<String>> = enrolled.collect();
+    psql(url, &["CREATE TABLE kept AS SELECT id FROM enrollments"]);
+    let of_family = |path: &dyn Fn(usize) -> String| {
+        Asks::gets(families.iter().enumerate().map(|(n, family)| (path(n), guardian(family[0].pupil.user))))
+    };
+    let get_own = of_family(&|n| format!("{ENROLLMENTS}/{}", enrolled[n][0]));
+    let list_own = of_family(&|_| ENROLLMENTS.to_owned());
+    let spread = enroll(&seeded.spread);
+
+    let captured = |marker: &str, text: &str| captured(url, marker, || service.ask(text));
+    let of_users = |name: &str, transaction: &[String], targets: &[Id]| {
+        let targets: Vec<Vec<String>> = targets.iter().map(|id| vec![id.to_string()]).collect();
+        Some(Twin::of_targets(dir, name, transaction, &targets))
+    };
+    let of_families = |name: &str, transaction: &[String]| {
+        let target = |(enrolled, family): (&Vec<String>, &Vec<Choice>)| {
+            let (one, other) = (family[0].pupil, family[1].pupil);
+            [one.user, one.person, other.person].iter().map(Id::to_string).chain([enrolled[0].clone()]).collect()
+        };
+        let targets: Vec<Vec<String>> = enrolled.iter().zip(families).map(target).collect();
+        Some(Twin::of_targets(dir, name, transaction, &targets))
+    };
+    let get_twin = of_users("get", &captured("\"users\".\"kind\"", get.at(0)), users);
+    let list_twin = of_users("list", &captured("LIMIT '51'", list.at(0)), &users[..1]);
+    let get_own_twin = of_families("get-own", &captured("\"enrollments\".\"id\" =", get_own.at(0)));
+    let list_own_twin = of_families("list-own", &captured("ORDER BY \"enrollments\".\"id\"", list_own.at(0)));
+
+    let transaction = captured("INSERT INTO \"enrollments\"", spread.at(0));
+    println!("one enrollment is {} statements:\n  {}\n", transaction.len(), transaction.join("\n  "));
+    let first = service_values(&seeded.spread[0], spread.at(0), &transaction);
+    let drawing = |table: &str, choices: &[Choice]| {
+        fill(url, dir, table, choices);
+        Some(Twin::drawing(dir, table, &transaction, &first))
+    };
+    let spread_twin = drawing("spread", &seeded.spread);
+    let hot_twin = drawing("hot", &seeded.hot);
+
+    let work = |name, asks, connections, twin, enrolls| Work { name, asks, connections, twin, enrolls };
+    vec![
+        work("bare endpoint (`/health/live`)", bare, READERS, None, false),
+        work("get one (`GET /users/{id}`)", get, READERS, get_twin, false),
+        work("list of 50 (`GET /users`)", list, READERS, list_twin, false),
+        work("own enrollment (`GET /enrollments/{id}`)", get_own, READERS, get_own_twin, false),
+        work("own list of 6 (`GET /enrollments`)", list_own, READERS, list_own_twin, false),
+        work("enroll, many projects (`POST /enrollments`)", spread, WRITERS, spread_twin, true),
+        work("enroll, four projects (`POST /enrollments`)", enroll(&seeded.hot), WRITERS, hot_twin, true),
+    ]
+}
+
+/// What stands in a logged enrollment instead of a column of the twin's table.
+fn service_values(choice: &Choice, ask: &str, transaction: &[String]) -> Vec<(&'static str, String)> {
+    let key = ask.split("idempotency-key: ").nth(1).unwrap()[..36].to_owned();
+    let insert = transaction.iter().find(|sql| sql.starts_with("INSERT INTO \"enrollments\"")).unwrap();
+    let enrollment = insert.split("VALUES ('").nth(1).unwrap()[..36].to_owned();
+    let ids = columns(choice).map(|(column, id)| (column, id.to_string()));
+    ids.into_iter().chain([("enrollment_id", enrollment), ("key", key)]).collect()
+}
+
+fn columns(Choice { pupil, offer, project }: &Choice) -> [(&'static str, Id); 9] {
+    [
+        ("student_id", pupil.student),
+        ("person_id", pupil.person),
+        ("user_id", pupil.user),
+        ("session_id", pupil.session),
+        ("school_id", offer.school),
+        ("plan_id", offer.plan),
+        ("notice_id", offer.notice),
+        ("filing_id", offer.filing),
+        ("project_id", *project),
+    ]
+}
+
+/// The table that a twin draws from, in the order in which the service is asked.
+fn fill(url: &str, dir: &Path, table: &str, choices: &[Choice]) {
+    let mut rows = String::new();
+    for (number, choice) in choices.iter().enumerate() {
+        let _ = write!(rows, "{},{},{}", number + 1, Id::fresh(), Id::fresh());
+        for (_, id) in columns(choice) {
+            let _ = write!(rows, ",{id}");
+        }
+        rows.push('\n');
+    }
+    let names = columns(&choices[0]).map(|(column, _)| format!("{column} UUID")).join(", ");
+    let path = dir.join(table).to_string_lossy().into_owned();
+    std::fs::write(&path, rows).unwrap();
+    psql(
+        url,
+        &[
+            &format!("CREATE TABLE {table} (n BIGINT PRIMARY KEY, enrollment_id UUID, key TEXT, {names})"),
+            &format!("\\copy {table} FROM '{path}' CSV"),
+            &format!("CREATE SEQUENCE {table}_drawn"),
+            &format!("ANALYZE {table}"),
+        ],
+    );
+}
+
+/// One round of a row: the service, and the twin with prepared and with plain statements.
+fn measure(url: &str, service: &Service, work: &Work) -> [Load; 3] {
+    let clean = || {
+        if work.enrolls {
+            take_enrollments_away(url);
+        }
+    };
+    clean();
+    let own = service.drive(&work.asks, work.connections, Duration::from_secs(SECONDS));
+    settle(url);
+    let Some(twin) = &work.twin else { return [own, Load::default(), Load::default()] };
+    service.pause();
+    clean();
+    let prepared = twin.prepared(url, SECONDS);
+    clean();
+    let plain = twin.plain(url, SECONDS);
+    clean();
+    service.resume();
+    [own, prepared, plain]
+}
+
+/// Waits until the service has done what it does after its answers: seal the journal, write the access log.
+fn settle(url: &str) {
+    let unsealed = || psql(url, &["SELECT count(*) FROM journal_entries WHERE position IS NULL"])[0][0] != "0";
+    for _ in 0..100 {
+        std::thread::sleep(Duration::from_millis(100));
+        if !unsealed() {
+            break;
+        }
+    }
+    std::thread::sleep(Duration::from_secs(1));
+}
+
+/// Brings the database back to where every measured enrollment begins.
+fn take_enrollments_away(url: &str) {
+    psql(
+        url,
+        &[
+            "DELETE FROM enrollments WHERE id NOT IN (SELECT id FROM kept)",
+            "UPDATE project_seats SET seats_taken = (SELECT count(*) FROM enrollments WHERE project_id = project_seats.project_id)",
+            "TRUNCATE idempotency_keys",
+            "DELETE FROM journal_entries WHERE position IS NULL",
+            "SELECT setval('spread_drawn', 1, false), setval('hot_drawn', 1, false)",
+            "VACUUM ANALYZE",
+        ],
+    );
+}
+
+fn print_table(works: &[Work], rounds: &[Vec<[Load; 3]>]) {
+    let median = |work: usize, side: usize| {
+        let mut values: Vec<Load> = rounds.iter().map(|figures| figures[work][side]).collect();
+        values.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+        values[ROUNDS / 2]
+    };
+    println!("\n| work | service /s | p50 ms | p99 ms | errors | twin prepared /s | ratio | twin plain /s | ratio |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for (number, work) in works.iter().enumerate() {
+        let (own, prepared, plain) = (median(number, 0), median(number, 1), median(number, 2));
+        let errors: usize = rounds.iter().map(|figures| figures[number][0].errors).sum();
+        let Load { per_second, p50_ms, p99_ms, .. } = own;
+        print!("| {} | {per_second:.0} | {p50_ms:.2} | {p99_ms:.2} | {errors} |", work.name);
+        if work.twin.is_none() {
+            println!(" | | | |");
+            continue;
+        }
+        let ratio = |twin: Load| per_second / twin.per_second;
+        let (of_prepared, of_plain) = (ratio(prepared), ratio(plain));
+        println!(" {:.0} | **{of_prepared:.2}** | {:.0} | {of_plain:.2} |", prepared.per_second, plain.per_second);
+    }
+}

@@ -1,0 +1,194 @@
+//! The twin: what the service sends to PostgreSQL, as PostgreSQL logs it, run by pgbench.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::driver::Load;
+
+const CLIENTS: usize = 8;
+
+/// Runs statements by psql, and gives the rows that they find.
+pub fn psql(url: &str, statements: &[&str]) -> Vec<Vec<String>> {
+    let mut command = Command::new("psql");
+    command.args(["-X", "-q", "-At", "-v", "ON_ERROR_STOP=1"]);
+    for statement in statements {
+        command.args(["-c", statement]);
+    }
+    let output = command.arg(url).stderr(Stdio::inherit()).output().unwrap();
+    assert!(output.status.success(), "psql: {statements:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| line.split('|').map(str::to_owned).collect()).collect()
+}
+
+/// The same database, whose server logs every statement with its values.
+pub fn logging(url: &str) -> String {
+    format!("{url}&options=-c%20log_statement%3Dall")
+}
+
+/// The statements, with their values in place, of the transaction that `work` makes the service run and that has `marker`
+/// in it.
+pub fn captured<T>(url: &str, marker: &str, work: impl FnOnce() -> T) -> Vec<String> {
+    let path = Path::new(url.split("host=").nth(1).unwrap()).join("server.log");
+    let before = std::fs::read(&path).unwrap().len();
+    work();
+    let log = std::fs::read(&path).unwrap();
+    let found = transactions(std::str::from_utf8(&log[before..]).unwrap());
+    let has_marker = |transaction: &Vec<String>| transaction.iter().any(|sql| sql.contains(marker));
+    found.into_iter().find(has_marker).unwrap()
+}
+
+/// Transactions of a log; a statement without one around it is one of its own.
+fn transactions(log: &str) -> Vec<Vec<String>> {
+    let mut of_connection: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for line in log.lines() {
+        let Some((head, text)) = line.split_once("] ") else { continue };
+        let statements = of_connection.entry(head.rsplit('[').next().unwrap()).or_default();
+        if let Some(statement) = text.strip_prefix("LOG:  statement: ") {
+            statements.push(statement.to_owned());
+        } else if let Some(statement) = text.strip_prefix("LOG:  execute ") {
+            statements.push(statement.split_once(": ").unwrap().1.to_owned());
+        } else if let Some(values) = text.strip_prefix("DETAIL:  parameters: ") {
+            let last = statements.last_mut().unwrap();
+            *last = with_values(last, values);
+        }
+    }
+    of_connection.into_values().flat_map(split).collect()
+}
+
+fn split(statements: Vec<String>) -> Vec<Vec<String>> {
+    let (mut done, mut open) = (Vec::new(), Vec::new());
+    for statement in statements {
+        let ends = matches!(statement.as_str(), "COMMIT" | "ROLLBACK");
+        let begins = statement.starts_with("BEGIN");
+        let inside = begins || !open.is_empty();
+        open.push(statement);
+        if ends || !inside {
+            done.push(std::mem::take(&mut open));
+        }
+    }
+    done
+}
+
+/// Puts the values of `$1 = '2', $2 = NULL` where the statement binds them.
+fn with_values(statement: &str, values: &str) -> String {
+    let literals: Vec<&str> = literals(values);
+    let mut parts = statement.split('$');
+    let mut sql = parts.next().unwrap().to_owned();
+    for part in parts {
+        let digits = part.chars().take_while(char::is_ascii_digit).count();
+        let place: usize = part[..digits].parse().unwrap();
+        sql.push_str(literals[place - 1]);
+        sql.push_str(&part[digits..]);
+    }
+    sql
+}
+
+fn literals(values: &str) -> Vec<&str> {
+    let (mut found, mut rest) = (Vec::new(), values);
+    while let Some((_, value)) = rest.split_once(" = ") {
+        let mut quoted = false;
+        let ends = |c: char| {
+            quoted ^= c == '\''; // a doubled quote closes and opens again
+            c == ',' && !quoted
+        };
+        let end = value.find(ends).unwrap_or(value.len());
+        found.push(&value[..end]);
+        rest = &value[end..];
+    }
+    found
+}
+
+/// What pgbench would take for one of its variables inside a text: only the JSON of stored answers has it.
+fn without_colons(sql: &str) -> String {
+    sql.split(':').fold(String::new(), |text, part| match (text.is_empty(), part.starts_with(char::is_alphabetic)) {
+        (true, _) => part.to_owned(),
+        (false, true) => format!("{text}: {part}"),
+        (false, false) => format!("{text}:{part}"),
+    })
+}
+
+/// Work that pgbench does as often as it can.
+pub struct Twin {
+    /// Scripts for prepared statements and for plain ones, of which each transaction takes one at random.
+    scripts: [Vec<String>; 2],
+    /// What a transaction draws its values with; its time is not the service's.
+    draw: Option<[String; 2]>,
+}
+
+impl Twin {
+    /// A transaction for each of many targets, with their values in the place of the first one's.
+    pub fn of_targets(dir: &Path, name: &str, transaction: &[String], targets: &[Vec<String>]) -> Self {
+        let write = |(number, target): (usize, &Vec<String>)| {
+            let of_target = |sql: &String| {
+                let values = targets[0].iter().zip(target);
+                let sql = values.fold(sql.clone(), |sql, (own, other)| sql.replace(own, other));
+                without_colons(&sql)
+            };
+            let statements: Vec<String> = transaction.iter().map(of_target).collect();
+            let path = dir.join(format!("{name}-{number}.sql"));
+            std::fs::write(&path, format!("{};\n", statements.join(";\n"))).unwrap();
+            path.to_string_lossy().into_owned()
+        };
+        let scripts: Vec<String> = targets.iter().enumerate().map(write).collect();
+        Self { scripts: [scripts.clone(), scripts], draw: None }
+    }
+
+    /// A transaction that draws a row of `table`, none twice, and uses its columns in the place of the values that the
+    /// logged transaction had.
+    pub fn drawing(dir: &Path, table: &str, transaction: &[String], columns: &[(&str, String)]) -> Self {
+        let draw = format!(
+            "SELECT {table}.* FROM (SELECT nextval('{table}_drawn') AS n OFFSET 0) AS drawn JOIN {table} USING (n) \\gset"
+        );
+        let write = |mode: &str, quote: &str| {
+            let bind = |sql: &String| {
+                let values = columns.iter();
+                values.fold(without_colons(sql), |sql, (column, value)| {
+                    sql.replace(&format!("'{value}'"), &format!("{quote}:{column}{quote}"))
+                })
+            };
+            let statements: Vec<String> = transaction.iter().map(bind).collect();
+            let file = |name: String, text: String| {
+                let path = dir.join(name);
+                std::fs::write(&path, text).unwrap();
+                path.to_string_lossy().into_owned()
+            };
+            let whole = file(format!("{table}-{mode}.sql"), format!("{draw}\n{};\n", statements.join(";\n")));
+            (whole, file(format!("{table}-{mode}-draw.sql"), format!("{draw}\n")))
+        };
+        let (prepared, plain) = (write("prepared", ""), write("plain", "'"));
+        Self { scripts: [vec![prepared.0], vec![plain.0]], draw: Some([prepared.1, plain.1]) }
+    }
+
+    /// Transactions in a second with prepared statements.
+    pub fn prepared(&self, url: &str, seconds: u64) -> Load {
+        self.run(url, 0, seconds)
+    }
+
+    /// Transactions in a second with statements that are parsed each time.
+    pub fn plain(&self, url: &str, seconds: u64) -> Load {
+        self.run(url, 1, seconds)
+    }
+
+    fn run(&self, url: &str, mode: usize, seconds: u64) -> Load {
+        let name = ["prepared", "simple"][mode];
+        let whole = rate(url, name, &self.scripts[mode], &["-T", &seconds.to_string()]);
+        let Some(draw) = &self.draw else { return Load::of(whole) };
+        // The clients are always busy, so what one transaction needs is the difference.
+        let drawing = rate(url, name, &[draw[mode].clone()], &["-t", "250"]);
+        Load::of(1.0 / (1.0 / whole - 1.0 / drawing))
+    }
+}
+
+fn rate(url: &str, mode: &str, scripts: &[String], length: &[&str]) -> f64 {
+    let mut command = Command::new("pgbench");
+    command.args(["-n", "-M", mode, "-c", &CLIENTS.to_string(), "-j", "2"]).args(length);
+    for script in scripts {
+        command.args(["-f", script]);
+    }
+    let output = command.arg(url).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let wrong = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}{wrong}");
+    text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok()).unwrap()
+}

@@ -1,0 +1,327 @@
+//! Fills the database by the service's own functions: accounts, and schools with published plans, pupils and guardians.
+
+use std::collections::HashMap;
+
+use kehou::app::App;
+use kehou::auth::grants::{self, NewRoleGrant};
+use kehou::auth::organisations::{self, NewOrganisation, Organisation, OrganisationKind};
+use kehou::auth::password::Hasher;
+use kehou::auth::sessions::{self, WantedRole};
+use kehou::auth::users::{self, NewUser, UserKind};
+use kehou::auth::{Actor, Issuer, Role};
+use kehou::config::{self, Serving};
+use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
+use kehou::http::IfMatchVersion;
+use kehou::identifiers::SchoolCode;
+use kehou::plans::{filings, notices, plans, projects};
+use kehou::refusal::Refusal;
+use kehou::regulation::authorities;
+use kehou::regulation::terms::{self, NewTerm};
+use kehou::rules::document::{PlanDocument, PlanNotice};
+use kehou::schools::schools::{self, NewSchool};
+use kehou::sealing::Sealing;
+use kehou::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
+use kehou::students::persons::Numbers;
+use kehou::students::students::{self, NewStudent};
+use kehou::text::{Line, Username};
+use serde_json::{Value, json};
+
+use crate::{KEY, TODAY, TOKENS};
+
+const ACCOUNTS: usize = 5_000;
+/// What is read: accounts, and the enrollments of guardians.
+const TARGETS: usize = 64;
+
+/// Schools among which pupils are spread, and the pupils of each.
+const SPREAD: (usize, usize) = (20, 200);
+/// The school with the few projects into which all of its pupils want.
+const HOT: (usize, usize) = (1, 3_000);
+/// Projects of that school into which its pupils go.
+const HOT_PROJECTS: usize = 4;
+/// Children of a guardian, and the projects that each of them is in when it is read.
+const CHILDREN: usize = 2;
+const CHOSEN: usize = 3;
+
+/// Case A as it is handed out with the product.
+const MIAOTIAN: &str = include_str!("../../examples/plans/miaotian-2024-autumn.json");
+
+#[derive(clap::Parser)]
+struct Settings {
+    #[command(flatten)]
+    serving: Serving,
+}
+
+pub struct Seeded {
+    /// Tokens of officers of the city.
+    pub officers: Vec<String>,
+    /// Accounts that officers ask for.
+    pub users: Vec<Id>,
+    /// What guardians have chosen before: of each, some projects for both children.
+    pub families: Vec<Vec<Choice>>,
+    /// What is still to be chosen: of many projects, and of few.
+    pub spread: Vec<Choice>,
+    pub hot: Vec<Choice>,
+    /// By user.
+    pub guardians: HashMap<Id, String>,
+}
+
+/// A project that a guardian can choose for a child; none comes twice.
+#[derive(Clone, Copy)]
+pub struct Choice {
+    pub pupil: Pupil,
+    pub offer: Offer,
+    pub project: Id,
+}
+
+#[derive(Clone, Copy)]
+pub struct Pupil {
+    pub student: Id,
+    pub person: Id,
+    pub user: Id,
+    pub session: Id,
+}
+
+/// What is published at a school.
+#[derive(Clone, Copy)]
+pub struct Offer {
+    pub school: Id,
+    pub plan: Id,
+    pub notice: Id,
+    pub filing: Id,
+}
+
+struct School {
+    offer: Offer,
+    projects: Vec<Id>,
+    pupils: Vec<Pupil>,
+    guardians: Vec<Actor>,
+}
+
+/// Fills the database.
+pub async fn seed(url: &str) -> Seeded {
+    let sealing = std::sync::Arc::new(Sealing::from_base64(KEY).unwrap());
+    let clock = Clock::new(Some(config::date(TODAY).unwrap()));
+    let db = Db::open(url, Limits::default(), clock, sealing).unwrap();
+    db.with_connection(migrate::up).await.unwrap();
+    let serving = <Settings as clap::Parser>::parse_from(["kehou"]).serving;
+    let app = App::build(db.clone(), &serving, Hasher::new().unwrap()).await.unwrap();
+
+    let (officers, users) = write(&db, make_accounts).await;
+    let authority = write(&db, make_authority).await;
+    let code = |number: usize| format!("21431{number:05}");
+    let spread = (0..SPREAD.0).map(|number| {
+        let (db, code) = (db.clone(), code(number));
+        async move { write(&db, move |tx| make_school(tx, authority, &code, SPREAD.1)).await }
+    });
+    // Four at a time: the schools are the most of the work.
+    let mut schools = Vec::new();
+    let mut waiting: Vec<_> = spread.collect();
+    while !waiting.is_empty() {
+        let some = waiting.split_off(waiting.len().saturating_sub(4));
+        schools.extend(futures_util::future::join_all(some).await);
+    }
+    let hot_code = code(SPREAD.0);
+    let hot = write(&db, move |tx| make_school(tx, authority, &hot_code, HOT.1)).await;
+
+    let sign = |actors: &[Actor], issuer: &Issuer| -> Vec<(Id, String)> {
+        actors.iter().map(|actor| (actor.user_id, issuer.sign(actor).unwrap())).collect()
+    };
+    let guardians = schools.iter().chain([&hot]).flat_map(|school| sign(&school.guardians, &app.issuer)).collect();
+    let (families, spread) = families(choices(&schools, usize::MAX));
+    Seeded {
+        officers: sign(&officers, &app.issuer).into_iter().map(|(_, token)| token).collect(),
+        users,
+        families,
+        spread,
+        hot: choices(&[hot], HOT_PROJECTS),
+        guardians,
+    }
+}
+
+async fn write<T: Send + 'static>(db: &Db, work: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static) -> T {
+    db.write(Origin::service("bench"), Mode::Commit, work).await.unwrap()
+}
+
+/// Every pupil with every project, one project of all pupils after the other, so that neighbours are different children.
+fn choices(schools: &[School], most_projects: usize) -> Vec<Choice> {
+    let (pupils, offers) = (schools[0].pupils.len(), schools[0].projects.len().min(most_projects));
+    let mut choices = Vec::new();
+    for round in 0..offers {
+        for number in 0..pupils {
+            choices.extend(schools.iter().map(|school| Choice {
+                pupil: school.pupils[number],
+                offer: school.offer,
+                project: school.projects[(number + round) % offers],
+            }));
+        }
+    }
+    choices
+}
+
+/// The first choices of some guardians, and all choices that are left.
+fn families(choices: Vec<Choice>) -> (Vec<Vec<Choice>>, Vec<Choice>) {
+    let mut families: Vec<Vec<Choice>> = Vec::new();
+    let mut left = Vec::new();
+    for choice in choices {
+        let own = families.iter().position(|family| family[0].pupil.user == choice.pupil.user);
+        match own {
+            Some(place) if families[place].len() < CHILDREN * CHOSEN => families[place].push(choice),
+            None if families.len() < TARGETS => families.push(vec![choice]),
+            Some(_) | None => left.push(choice),
+        }
+    }
+    (families, left)
+}
+
+fn make_authority(tx: &mut Tx<'_>) -> Result<Id, Refusal> {
+    let authority = authorities::by_code(tx, "430602")?.unwrap().row.id;
+    let document = plan_document("2143100000");
+    let term = NewTerm {
+        authority_id: authority,
+        school_year: document.term.school_year.as_str().to_owned(),
+        season: document.term.season,
+        opens_on: document.term.opens_on,
+        ends_on: document.term.ends_on,
+        winter_periods: document.term.winter_periods,
+    };
+    terms::create(tx, &platform(tx.now), &term)?;
+    Ok(authority)
+}
+
+/// Case A at another school, its clubs on a weekday each, so that a pupil can choose all, and with room for everybody.
+fn plan_document(code: &str) -> PlanDocument {
+    let mut plan: Value = serde_json::from_str(MIAOTIAN).unwrap();
+    plan["school"]["code"] = json!(code);
+    plan["school"]["authority_code"] = json!("430602");
+    for (weekday, club) in plan["projects"].as_array_mut().unwrap().iter_mut().enumerate().skip(1) {
+        club["seats_max"] = json!(10_000);
+        club["slots"].as_array_mut().unwrap().retain(|slot| slot["weekday"] == weekday);
+    }
+    serde_json::from_value(plan).unwrap()
+}
+
+fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> Result<School, Refusal> {
+    let document = plan_document(code);
+    let school = NewSchool {
+        code: SchoolCode::new(code).unwrap(),
+        name: document.school.name.as_str().to_owned(),
+        authority_id,
+        ownership: document.school.ownership,
+        area: document.school.area,
+        stages: document.school.stages.clone(),
+        grade_first: 7,
+        grade_last: 9,
+        boarding: false,
+        dismissals: document.school.approved_dismissals.clone(),
+    };
+    let school = schools::create(tx, &platform(tx.now), &school)?;
+    let node = organisations::find(tx, school.row.id)?.unwrap();
+    let admin = make_actor(tx, &format!("yang-{code}"), Role::SchoolAdmin, Some(&node))?;
+
+    let first = IfMatchVersion::of(1);
+    let plan = plans::create(tx, &admin, &document)?;
+    let plan = filings::submit(tx, &admin, plan.row.id, &first)?;
+    let notice = notices::create(tx, &admin, plan.row.id, &PlanNotice::default())?;
+    let notice = notices::publish(tx, &admin, notice.row.id, &first)?;
+    let offer =
+        Offer { school: node.id, plan: plan.row.id, notice: notice.row.id, filing: notice.row.filing_id.unwrap() };
+    let mut made = School { offer, projects: projects::ids(tx, plan.row.id)?, pupils: vec![], guardians: vec![] };
+    for number in 0..pupils / CHILDREN {
+        let guardian = make_actor(tx, &format!("zhang-{code}-{number}"), Role::Guardian, None)?;
+        for _ in 0..CHILDREN {
+            made.pupils.push(make_pupil(tx, &admin, &guardian, node.id)?);
+        }
+        made.guardians.push(guardian);
+    }
+    Ok(made)
+}
+
+fn make_pupil(tx: &mut Tx<'_>, admin: &Actor, guardian: &Actor, school_id: Id) -> Result<Pupil, Refusal> {
+    let today = tx.today;
+    let new = NewStudent {
+        school_id,
+        class_id: None,
+        grade: 7,
+        name: "李明".to_owned(),
+        numbers: Numbers::default(),
+        entered_on: today,
+        priority_groups: Vec::new(),
+        free_help: Vec::new(),
+    };
+    let student = students::create(tx, admin, &new)?;
+    let held = NewGuardianship {
+        person_id: student.row.person_id,
+        user_id: Some(guardian.user_id),
+        kind: GuardianKind::Person,
+        organisation_name: None,
+        relation: Relation::Mother,
+        contact_name: "王芳".to_owned(),
+        contact_phone: None,
+        rights: Right::ALL.to_vec(),
+        starts_on: today,
+        ends_on: None,
+        restoring_document: None,
+    };
+    guardianships::create(tx, admin, &held)?;
+    let (student, person) = (student.row.id, student.row.person_id);
+    Ok(Pupil { student, person, user: guardian.user_id, session: guardian.session_id })
+}
+
+fn make_actor(tx: &mut Tx<'_>, name: &str, role: Role, at: Option<&Organisation>) -> Result<Actor, Refusal> {
+    let organisation_id = at.map(|organisation| organisation.id);
+    let user = make_user(tx, name, organisation_id)?;
+    let grant = NewRoleGrant { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
+    grants::insert(tx, &grant, at.map(|organisation| organisation.path.clone()).unwrap_or_default())?;
+    Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), true)?.actor)
+}
+
+fn make_user(tx: &mut Tx<'_>, name: &str, organisation_id: Option<Id>) -> Result<users::User, Refusal> {
+    let new = NewUser {
+        kind: UserKind::Person,
+        username: Username::new(name).unwrap(),
+        display_name: Line::new("王老师").unwrap(),
+        organisation_id,
+    };
+    users::create(tx, &platform(tx.now), &new)
+}
+
+/// Officers of the city, and accounts of a hundred schools.
+fn make_accounts(tx: &mut Tx<'_>) -> Result<(Vec<Actor>, Vec<Id>), Refusal> {
+    let city = authorities::by_code(tx, "430600")?.unwrap().row.id;
+    let city = organisations::find(tx, city)?.unwrap();
+    let mut places = Vec::new();
+    for number in 0..100 {
+        let code = format!("21430{number:05}");
+        let place =
+            NewOrganisation { kind: OrganisationKind::School, name: code.clone(), code, parent_id: Some(city.id) };
+        places.push(organisations::register(tx, &place)?);
+    }
+    let (mut officers, mut ids) = (Vec::new(), Vec::new());
+    for number in 0..ACCOUNTS {
+        let name = format!("user-{number:05}");
+        if number < TOKENS {
+            officers.push(make_actor(tx, &name, Role::Bureau, Some(&city))?);
+        } else {
+            let user = make_user(tx, &name, Some(places[number % places.len()].id))?;
+            if number % 75 == 0 && ids.len() < TARGETS {
+                ids.push(user.row.id);
+            }
+        }
+    }
+    Ok((officers, ids))
+}
+
+/// The platform itself, before it has any account.
+fn platform(at: Instant) -> Actor {
+    Actor {
+        user_id: Id::NIL,
+        role_grant_id: Id::NIL,
+        session_id: Id::NIL,
+        role: Role::PlatformAdmin,
+        organisation_id: None,
+        path: String::new(),
+        issued_at: at,
+        expires_at: at,
+        secret_change_due: false,
+    }
+}
