@@ -73,10 +73,9 @@ pub struct EnrollmentOut {
 }
 
 impl EnrollmentOut {
-    fn of(tx: &mut Tx<'_>, enrollment: &Enrollment, actor: &Actor) -> Result<Self, Refusal> {
-        let can = enrollments::can(tx, actor, enrollment)?.into_iter().map(str::to_owned).collect();
+    fn of(enrollment: &Enrollment, can: Vec<&'static str>) -> Self {
         let row = &enrollment.row;
-        Ok(Self {
+        Self {
             id: row.id,
             student_id: row.student_id,
             person_id: row.person_id,
@@ -94,9 +93,9 @@ impl EnrollmentOut {
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,
-            can,
+            can: can.into_iter().map(str::to_owned).collect(),
             findings: None,
-        })
+        }
     }
 
     /// The answer to a read or a change of an enrollment.
@@ -104,7 +103,7 @@ impl EnrollmentOut {
     /// # Errors
     /// When the database fails.
     pub fn answer(tx: &mut Tx<'_>, enrollment: &Enrollment, actor: &Actor) -> Result<Answer, Refusal> {
-        Answer::ok(&Self::of(tx, enrollment, actor)?, enrollment.row.version)
+        Answer::ok(&Self::of(enrollment, enrollments::can(tx, actor, enrollment)?), enrollment.row.version)
     }
 }
 
@@ -155,9 +154,8 @@ async fn list_enrollments(caller: Caller<ReadEnrollments>, list: List<Enrollment
         let found = enrollments::list(tx, &caller.actor, &filter, paging.after, paging.limit)?;
         let page = paging.page(found, |enrollment| enrollment.row.id);
         viewing.note(tx, &caller.actor, "list_enrollments", page.items.iter().map(Enrollment::seen_at))?;
-        let Page { items, next_cursor } = page;
-        let items = items.iter().map(|enrollment| EnrollmentOut::of(tx, enrollment, &caller.actor));
-        Ok(Page { items: items.collect::<Result<Vec<_>, _>>()?, next_cursor })
+        let held = enrollments::rights_over(tx, &caller.actor, &page.items)?;
+        Ok(page.map(|enrollment| EnrollmentOut::of(&enrollment, enrollment.can(&caller.actor, &held))))
     })
     .await
 }
@@ -181,7 +179,8 @@ async fn create_enrollment(
         .run(caller, move |tx, actor| {
             let made = enrollments::create(tx, actor, body.student_id, body.project_id, choice)?;
             let location = format!("/api/v1/enrollments/{}", made.row.id);
-            Answer::created(location, &EnrollmentOut::of(tx, &made, actor)?, made.row.version)
+            let shape = EnrollmentOut::of(&made, enrollments::can(tx, actor, &made)?);
+            Answer::created(location, &shape, made.row.version)
         })
         .await
 }

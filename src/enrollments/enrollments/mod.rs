@@ -17,14 +17,14 @@ use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
-use crate::plans::notices::{self, Published};
-use crate::plans::projects::Project;
+use crate::plans::notices::{self, Offered};
+use crate::plans::projects::Place;
 use crate::plans::{filings, projects};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanProject, Season, Whole};
 use crate::rules::{Finding, enrollment as rules};
-use crate::students::guardianships::{self, Right};
+use crate::students::guardianships::{self, Right, Rights};
 use crate::students::persons;
 use crate::students::students::{self, Student, StudentState};
 
@@ -45,12 +45,12 @@ impl Recorded for Enrollment {
 /// # Errors
 /// 422 for a pupil that is not the caller's child, an unknown project, or by rules; 409 when one stands already.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: Choice) -> Result<Enrollment, Refusal> {
-    let project = projects::known(tx, project).map_err(|refusal| unknown(refusal, "/project_id"))?;
+    let project = projects::place(tx, project).map_err(|refusal| unknown(refusal, "/project_id"))?;
     let student = claimed(tx, actor, student).map_err(|refusal| unknown(refusal, "/student_id"))?;
     let may_choose = guardianships::claim_right(tx, actor.user_id, student.row.person_id, Right::Choose)?;
-    let published = notices::shown_of_plan(tx, project.row.plan_id)?;
-    let offer = published.as_ref().and_then(|published| Some((published, offer_in(published, project.row.id)?)));
-    let Some((published, offer)) = offer else {
+    let offered = notices::offered_by_plan(tx, project.plan_id)?;
+    let offer = offered.as_ref().and_then(|offered| Some((offered, offered.filed.offer(project.id)?)));
+    let Some((offered, offer)) = offer else {
         let document = policy_profiles::nearest(tx, &project.path, tx.today)?.document;
         let findings = [
             rules::published_before_enrolling(false, &document),
@@ -59,12 +59,12 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: 
         ];
         return Err(Refusal::by_rules(findings.into_iter().flatten().collect()));
     };
-    let row = row_of(tx, &student, &project, published);
+    let row = row_of(tx, &student, &project, offered);
     let standing = store::standing(tx, row.person_id, &row.school_year, row.season)?;
     if standing.iter().any(|(taken, _)| *taken == row.project_id) {
         return Err(store::already_stands());
     }
-    let document = published.filing.row.profile_document.as_str();
+    let document = offered.filed.profile_document.as_str();
     let mut findings: Vec<Finding> = [
         rules::guardian_consent(may_choose, document),
         is_eligible(&student, &project, document),
@@ -74,7 +74,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: 
     .flatten()
     .collect();
     if choice == Choice::Apply {
-        let others = offers_of(tx, &standing, published)?;
+        let others = offers_of(tx, &standing)?;
         findings.extend(rules::no_clash(offer, &others, document));
     }
     if !findings.is_empty() {
@@ -99,46 +99,36 @@ fn unknown(refusal: Refusal, at: &str) -> Refusal {
     if refusal.code() == Some(Code::NotFound) { Refusal::field(at, Fault::NotFound) } else { refusal }
 }
 
-fn is_eligible(student: &Student, project: &Project, document: &str) -> Option<Finding> {
-    let attends = student.row.state == StudentState::Attending && student.row.school_id == project.row.school_id;
+fn is_eligible(student: &Student, project: &Place, document: &str) -> Option<Finding> {
+    let attends = student.row.state == StudentState::Attending && student.row.school_id == project.school_id;
     rules::eligible_student(attends, i64::from(student.row.grade), document)
 }
 
-fn offer_in(published: &Published, project: Id) -> Option<&PlanProject> {
-    let place = published.projects.iter().position(|known| *known == project)?;
-    published.document.projects.get(place)
-}
-
 /// What the person has already, as it was told when it was chosen.
-fn offers_of(tx: &mut Tx<'_>, standing: &[(Id, Id)], published: &Published) -> Result<Vec<PlanProject>, Refusal> {
+fn offers_of(tx: &mut Tx<'_>, standing: &[(Id, Id)]) -> Result<Vec<PlanProject>, Refusal> {
     let mut offers = Vec::new();
     for (project, filing) in standing {
-        if *filing == published.filing.row.id {
-            offers.extend(offer_in(published, *project).cloned());
-        } else {
-            let filing = filings::known(tx, *filing)?;
-            offers.extend(filings::offer_of(tx, &filing, *project)?);
-        }
+        offers.extend(filings::filed(tx, *filing)?.offer(*project).cloned());
     }
     Ok(offers)
 }
 
-fn row_of(tx: &Tx<'_>, student: &Student, project: &Project, published: &Published) -> EnrollmentRow {
-    let term = &published.document.term;
+fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) -> EnrollmentRow {
+    let term = &offered.filed.document.term;
     EnrollmentRow {
         id: Id::fresh(),
         student_id: student.row.id,
         person_id: student.row.person_id,
-        school_id: project.row.school_id,
-        plan_id: project.row.plan_id,
-        project_id: project.row.id,
+        school_id: project.school_id,
+        plan_id: project.plan_id,
+        project_id: project.id,
         school_year: term.school_year.as_str().to_owned(),
         season: term.season,
         state: EnrollmentState::Applied,
         source: EnrollmentSource::Online,
         entered_by_id: None,
-        notice_id: published.notice.row.id,
-        filing_id: published.filing.row.id,
+        notice_id: offered.notice_id,
+        filing_id: offered.filed.id,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -230,13 +220,18 @@ fn change(
 /// # Errors
 /// When the database fails.
 pub fn can(tx: &mut Tx<'_>, actor: &Actor, enrollment: &Enrollment) -> Result<Vec<&'static str>, Refusal> {
-    let mut verbs = Vec::new();
-    for verb in enrollment.possible(actor) {
-        if guardianships::has_right(tx, actor.user_id, enrollment.row.person_id, verb.right())? {
-            verbs.push(verb.as_str());
-        }
-    }
-    Ok(verbs)
+    let held = rights_over(tx, actor, std::slice::from_ref(enrollment))?;
+    Ok(enrollment.can(actor, &held))
+}
+
+/// The rights by which `actor` may call verbs on some enrollments.
+///
+/// # Errors
+/// When the database fails.
+pub fn rights_over(tx: &mut Tx<'_>, actor: &Actor, enrollments: &[Enrollment]) -> Result<Rights, Refusal> {
+    let open = enrollments.iter().filter(|enrollment| !enrollment.possible(actor).is_empty());
+    let persons: Vec<Id> = open.map(|enrollment| enrollment.row.person_id).collect();
+    if persons.is_empty() { Ok(Rights::new()) } else { guardianships::rights_of(tx, actor.user_id, &persons) }
 }
 
 /// One enrollment within a scope.

@@ -7,7 +7,7 @@ use crate::auth::{Actor, Role};
 use crate::db::{Id, Instant};
 use crate::rules::document::Season;
 use crate::students::access_log::SeenPerson;
-use crate::students::guardianships::Right;
+use crate::students::guardianships::{Right, Rights};
 use crate::text_enum;
 
 text_enum! {
@@ -164,6 +164,13 @@ impl Enrollment {
     #[must_use]
     pub fn possible(&self, actor: &Actor) -> Vec<EnrollmentVerb> {
         self.row.state.verbs().iter().copied().filter(|verb| verb.is_for(actor.role)).collect()
+    }
+
+    /// The verbs that `actor` may call by the rights that it holds.
+    #[must_use]
+    pub fn can(&self, actor: &Actor, held: &Rights) -> Vec<&'static str> {
+        let may = |verb: &EnrollmentVerb| held.contains(&(self.row.person_id, verb.right()));
+        self.possible(actor).into_iter().filter(may).map(EnrollmentVerb::as_str).collect()
     }
 
     /// The refusal of a verb that its state does not allow.

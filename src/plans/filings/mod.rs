@@ -3,11 +3,13 @@
 
 mod api;
 mod dossier;
+mod filed;
 mod model;
 mod recheck;
 mod store;
 
 pub use self::api::routes;
+pub use self::filed::{Filed, filed};
 pub use self::model::{Filing, FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
 pub use self::recheck::{Rechecked, recheck};
 pub use self::store::FilingFilter;

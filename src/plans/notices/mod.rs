@@ -10,8 +10,10 @@ pub use self::api::{page_routes, routes};
 pub use self::model::{Notice, NoticeState};
 pub use self::store::{NoticeFilter, ShownFilter};
 
+use std::sync::Arc;
+
 use self::model::NoticeRow;
-use super::filings::{self, Filing};
+use super::filings::{self, Filed, Filing};
 use super::plans::{self, Plan, PlanState};
 use crate::auth::permission::{PublishNotices, ReadPlans};
 use crate::auth::{Actor, Scope};
@@ -214,6 +216,22 @@ pub fn shown(tx: &mut Tx<'_>, id: Id) -> Result<Published, Refusal> {
 /// When the database fails.
 pub fn shown_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Published>, Refusal> {
     store::published(tx, plan)?.filter(Notice::is_shown).map(|notice| with_filing(tx, notice)).transpose()
+}
+
+/// What guardians may choose from by a plan's published notice.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    pub notice_id: Id,
+    pub filed: Arc<Filed>,
+}
+
+/// The same as [`shown_of_plan`] for whoever needs the notice's id alone, and of its filing what never changes.
+///
+/// # Errors
+/// When the database fails.
+pub fn offered_by_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Offered>, Refusal> {
+    let Some((notice_id, filing)) = store::shown_ids(tx, plan)? else { return Ok(None) };
+    Ok(Some(Offered { notice_id, filed: filings::filed(tx, filing)? }))
 }
 
 /// Notices of a school that everybody may see.

@@ -113,6 +113,16 @@ pub(super) fn published(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Notice>, Ref
     query.first::<Loaded>(tx.conn).optional()?.map(notice).transpose()
 }
 
+/// The published notice of a plan and its filing, unless what was filed is withdrawn.
+pub(super) fn shown_ids(tx: &mut Tx<'_>, plan: Id) -> Result<Option<(Id, Id)>, Refusal> {
+    let query = notices::table
+        .inner_join(filings::table.on(filings::id.nullable().eq(notices::filing_id)))
+        .filter(notices::plan_id.eq(plan).and(notices::state.eq(NoticeState::Published)))
+        .filter(filings::state.ne(FilingState::Withdrawn))
+        .select((notices::id, filings::id));
+    Ok(query.first(tx.conn).optional()?)
+}
+
 pub(super) fn insert(tx: &mut Tx<'_>, row: &NoticeRow) -> Result<(), Refusal> {
     diesel::insert_into(notices::table).values(row).execute(tx.conn)?;
     Ok(())

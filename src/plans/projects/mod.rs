@@ -6,7 +6,7 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Project, ProjectRow};
+pub use self::model::{Place, Project, ProjectRow};
 pub use self::store::ProjectFilter;
 
 use super::plans::{self, Plan, PlanRow};
@@ -192,6 +192,14 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Project, Refusal> 
 /// 404.
 pub fn known(tx: &mut Tx<'_>, id: Id) -> Result<Project, Refusal> {
     store::find(tx, &Scope::Everything, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// Where a project of any scope belongs, for rooms whose own rows the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn place(tx: &mut Tx<'_>, id: Id) -> Result<Place, Refusal> {
+    store::place(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
 /// Projects that the caller may see.

@@ -29,6 +29,16 @@ pub struct ProjectRow {
     pub updated_at: Instant,
 }
 
+/// Where a project belongs, also one that was taken out of its plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub id: Id,
+    pub plan_id: Id,
+    pub school_id: Id,
+    /// The path of its school.
+    pub path: String,
+}
+
 /// A project with the path of its school and the state of its plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Project {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Project, ProjectRow};
+use super::model::{Place, Project, ProjectRow};
 use crate::auth::Scope;
 use crate::db::schema::{organisations, plans, projects};
 use crate::db::{Id, Instant, Tx};
@@ -40,6 +40,14 @@ macro_rules! seen {
 pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Project>, Refusal> {
     let bounds = scope.bounds();
     seen!(bounds).filter(projects::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(project).transpose()
+}
+
+/// Where a project belongs, whoever asks.
+pub(super) fn place(tx: &mut Tx<'_>, id: Id) -> Result<Option<Place>, Refusal> {
+    let query = projects::table.inner_join(organisations::table).filter(projects::id.eq(id));
+    let found: Option<(Id, Id, String)> =
+        query.select((projects::plan_id, projects::school_id, organisations::path)).first(tx.conn).optional()?;
+    Ok(found.map(|(plan_id, school_id, path)| Place { id, plan_id, school_id, path }))
 }
 
 pub(super) fn list(

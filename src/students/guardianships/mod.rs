@@ -13,6 +13,8 @@ pub use self::model::{
 };
 pub use self::store::GuardianshipFilter;
 
+use std::collections::BTreeSet;
+
 use self::model::GuardianshipRow;
 use crate::auth::permission::{ManageGuardianships, ReadGuardianships};
 use crate::auth::users::{self, UserKind};
@@ -252,12 +254,24 @@ pub fn list(
     store::list(tx, &Scope::of::<ReadGuardianships>(actor), filter, after, limit)
 }
 
+/// Persons, and what may be done for them.
+pub type Rights = BTreeSet<(Id, Right)>;
+
+/// What an account may do today for each of some persons, in one statement.
+///
+/// # Errors
+/// When the database fails.
+pub fn rights_of(tx: &mut Tx<'_>, user: Id, persons: &[Id]) -> Result<Rights, Refusal> {
+    let held = store::rights_of(tx, user, persons)?;
+    Ok(held.iter().flat_map(|(person, rights)| model::rights_in(rights).map(|right| (*person, right))).collect())
+}
+
 /// Whether an account has a right for a person today.
 ///
 /// # Errors
 /// When the database fails.
 pub fn has_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<bool, Refusal> {
-    store::has_right(tx, user, person, right)
+    Ok(rights_of(tx, user, &[person])?.contains(&(person, right)))
 }
 
 /// The same for a write that chooses, signs or pays: the guardianship cannot end before this transaction does.

@@ -73,6 +73,11 @@ text_enum! {
     }
 }
 
+/// The rights that a row names.
+pub(super) fn rights_in(text: &str) -> impl Iterator<Item = Right> {
+    text.split_whitespace().filter_map(Right::parse)
+}
+
 /// The row of a guardianship; name and telephone are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = crate::db::schema::guardianships, check_for_backend(crate::db::MultiBackend))]
@@ -183,7 +188,7 @@ impl Guardianship {
     /// The rights, in the order of their table.
     #[must_use]
     pub fn rights(&self) -> Vec<Right> {
-        self.row.rights.split_whitespace().filter_map(Right::parse).collect()
+        rights_in(&self.row.rights).collect()
     }
 
     /// The child, and where it was seen.

@@ -120,17 +120,16 @@ pub(super) fn is_blocked(
     Ok(blocked.iter().any(|row| is_user(row) || has_phone(row)))
 }
 
-/// Whether an account has a right for a person today.
-pub(super) fn has_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<bool, Refusal> {
+/// The persons among some for whom an account holds guardianships today, with the rights of each as its row has them.
+pub(super) fn rights_of(tx: &mut Tx<'_>, user: Id, persons: &[Id]) -> Result<Vec<(Id, String)>, Refusal> {
     let held = guardianships::table
-        .filter(guardianships::user_id.eq(user).and(guardianships::person_id.eq(person)))
+        .filter(guardianships::user_id.eq(user).and(guardianships::person_id.eq_any(persons)))
         .filter(holding_on!(tx.today))
-        .filter(guardianships::rights.like(format!("% {} %", right.as_str())))
-        .select(guardianships::id);
-    Ok(held.first::<Id>(tx.conn).optional()?.is_some())
+        .select((guardianships::person_id, guardianships::rights));
+    Ok(held.load(tx.conn)?)
 }
 
-/// The same, and holds the row until the transaction ends: an end or a block waits for it, or has been seen by it.
+/// Whether an account has a right for a person today; holds the row until the transaction ends: an end or a block waits for it, or has been seen by it.
 pub(super) fn claim_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<bool, Refusal> {
     let held = guardianships::table
         .filter(guardianships::user_id.eq(user).and(guardianships::person_id.eq(person)))

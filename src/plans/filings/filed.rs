@@ -1,0 +1,52 @@
+//! What a filing says, for whoever only reads it. It never changes once it is filed, so it is read and parsed once and
+//! then remembered; what does change, the state above all, is not here.
+
+use std::sync::{Arc, LazyLock};
+
+use moka::sync::Cache;
+
+use super::{document, known, store};
+use crate::db::{Id, Tx};
+use crate::refusal::Refusal;
+use crate::rules::document::{PlanDocument, PlanProject};
+
+/// Filings that are remembered: a city's schools in a term. Parsed they are tens of kilobytes each.
+const REMEMBERED_MAX: u64 = 1_000;
+
+/// By id, which is unique over all databases.
+static REMEMBERED: LazyLock<Cache<Id, Arc<Filed>>> = LazyLock::new(|| Cache::new(REMEMBERED_MAX));
+
+/// What was filed.
+#[derive(Debug)]
+pub struct Filed {
+    pub id: Id,
+    pub document: PlanDocument,
+    /// Projects of the document with their ids.
+    pub projects: Vec<Id>,
+    /// The policy document that judged it.
+    pub profile_document: String,
+}
+
+impl Filed {
+    /// What it says of a project; nothing for a project that is not in it.
+    #[must_use]
+    pub fn offer(&self, project: Id) -> Option<&PlanProject> {
+        let place = self.projects.iter().position(|known| *known == project)?;
+        self.document.projects.get(place)
+    }
+}
+
+/// What a filing of any scope says, for rooms whose own rows the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn filed(tx: &mut Tx<'_>, id: Id) -> Result<Arc<Filed>, Refusal> {
+    if let Some(remembered) = REMEMBERED.get(&id) {
+        return Ok(remembered);
+    }
+    let filing = known(tx, id)?;
+    let (document, projects) = (document(&filing)?, store::projects_of(tx, id)?);
+    let filed = Arc::new(Filed { id, document, projects, profile_document: filing.row.profile_document });
+    REMEMBERED.insert(id, Arc::clone(&filed));
+    Ok(filed)
+}
