@@ -102,7 +102,7 @@ on_both_databases! {
         let app = app.keeping(store, &["--file-bytes-max", "4096"]).await;
         let good = || Form::of(&school(&app), None, "other", "a.pdf");
         let named = |name: &str| Form { name: name.to_owned(), ..good() };
-        let with = |name: &str, content: &[u8]| Form { name: format!("=\"{name}\""), ..good() }.content(content);
+        let with = |name: &str, content: &[u8]| Form { name: format!("; filename=\"{name}\""), ..good() }.content(content);
         let field = |name: &'static str, value: &str| { let mut form = good(); form.fields.push((name, value.to_owned())); form };
         let set = |name: &'static str, value: &str| { let mut form = good(); form.fields.retain(|(own, _)| *own != name); form.fields.push((name, value.to_owned())); form };
         let without = |name: &str| { let mut form = good(); form.fields.retain(|(own, _)| *own != name); form };
@@ -123,8 +123,8 @@ on_both_databases! {
             (with(&("a".repeat(117) + ".pdf"), PDF), "/file", "too-long"),
             (with("43060220130315002X.pdf", PDF), "/file", "holds-id-number"),
             (with("a\u{202e}fdp.pdf", PDF), "/file", "control-character"),
-            (named("*=UTF-8''a%07.pdf"), "/file", "control-character"),
-            (named("x"), "/file", "required"),
+            (named("; filename*=UTF-8''a%07.pdf"), "/file", "control-character"),
+            (named(""), "/file", "required"),
             (without("school_id"), "/school_id", "required"),
             (without("kind"), "/kind", "required"),
             (field("kind", "other"), "/kind", "duplicate"),

@@ -27,7 +27,7 @@ pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\n%%EOF\n";
 #[derive(Clone)]
 pub struct Form {
     pub fields: Vec<(&'static str, String)>,
-    /// What follows `filename` in the header of the file's part.
+    /// What names the file in the header of its part: `; filename="a.pdf"`.
     pub name: String,
     pub content: Vec<u8>,
 }
@@ -36,7 +36,7 @@ impl Form {
     pub fn of(school: &str, plan: Option<&str>, kind: &str, name: &str) -> Self {
         let plan = plan.map(|plan| ("plan_id", plan.to_owned()));
         let fields = [("school_id", school.to_owned()), ("kind", kind.to_owned())].into_iter().chain(plan).collect();
-        Self { fields, name: format!("=\"{name}\""), content: PDF.to_vec() }
+        Self { fields, name: format!("; filename=\"{name}\""), content: PDF.to_vec() }
     }
 
     pub fn content(self, content: impl Into<Vec<u8>>) -> Self {
@@ -50,9 +50,8 @@ impl Form {
             body.extend(part.into_bytes());
         }
         let name = &self.name;
-        let head = format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename{name}\r\nContent-Type: text/html\r\n\r\n"
-        );
+        let head =
+            format!("--edge\r\nContent-Disposition: form-data; name=\"file\"{name}\r\nContent-Type: text/html\r\n\r\n");
         body.extend(head.into_bytes());
         body.extend(&self.content);
         body.extend(b"\r\n--edge--\r\n");
