@@ -11,18 +11,23 @@ use kehou::auth::users::{self, NewUser, UserKind};
 use kehou::auth::{Actor, Issuer, Role};
 use kehou::config::{self, Serving};
 use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
+use kehou::file_store::Store;
 use kehou::http::IfMatchVersion;
-use kehou::identifiers::SchoolCode;
-use kehou::plans::{filings, notices, plans, projects};
+use kehou::identifiers::{SchoolCode, SchoolYear};
+use kehou::materials::{self, MediaType, NewMaterial, Stored};
+use kehou::plans::plans::{self, Plan};
+use kehou::plans::{filings, notices, projects};
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities;
 use kehou::regulation::terms::{self, NewTerm};
-use kehou::rules::document::{PlanDocument, PlanNotice};
+use kehou::resources::facilities::{self, FacilityKind, NewFacility};
+use kehou::rules::document::{MaterialKind, PlanDocument, PlanNotice, Season};
 use kehou::schools::schools::{self, NewSchool};
 use kehou::sealing::Sealing;
 use kehou::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
 use kehou::students::persons::Numbers;
 use kehou::students::students::{self, NewStudent};
+use kehou::surveys::surveys::{self, NewSurvey, SurveyQuestion, SurveyQuestionKind};
 use kehou::text::{Line, Username};
 use serde_json::{Value, json};
 
@@ -104,7 +109,7 @@ pub async fn seed(url: &str) -> Seeded {
     let db = Db::open(url, Limits::default(), clock, sealing).unwrap();
     db.with_connection(migrate::up).await.unwrap();
     let serving = <Settings as clap::Parser>::parse_from(["kehou"]).serving;
-    let app = App::build(db.clone(), &serving, Hasher::new().unwrap()).await.unwrap();
+    let app = App::build(db.clone(), Store::in_memory(), &serving, Hasher::new().unwrap()).await.unwrap();
 
     let (officers, users) = write(&db, make_accounts).await;
     let authority = write(&db, make_authority).await;
@@ -200,6 +205,59 @@ fn plan_document(code: &str) -> PlanDocument {
     serde_json::from_value(plan).unwrap()
 }
 
+/// A row of the resource ledger, and a closed survey for the term.
+fn lay_groundwork(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<(), Refusal> {
+    let room = NewFacility {
+        school_id,
+        kind: FacilityKind::Room,
+        name: "音乐教室".to_owned(),
+        capacity: None,
+        quantity: None,
+        place: None,
+        manager_name: "刘老师".to_owned(),
+        usable_weekdays: Vec::new(),
+        usable_note: None,
+        in_use_on: tx.today,
+    };
+    facilities::create(tx, admin, &room)?;
+    let question = SurveyQuestion {
+        key: Line::new("wish").unwrap(),
+        kind: SurveyQuestionKind::Text,
+        text: Line::new("您希望孩子参加什么？").unwrap(),
+        options: Vec::new(),
+    };
+    let survey = NewSurvey {
+        school_id,
+        school_year: SchoolYear::new("2024-2025").unwrap(),
+        season: Season::Autumn,
+        title: "课后服务意向调查".to_owned(),
+        opens_on: tx.today,
+        closes_on: tx.today,
+        questions: vec![question],
+    };
+    let made = surveys::create(tx, admin, &survey)?;
+    surveys::open(tx, admin, made.row.id, &IfMatchVersion::of(1))?;
+    surveys::close(tx, admin, made.row.id, &IfMatchVersion::of(2))?;
+    Ok(())
+}
+
+/// The materials that every plan is filed with; nobody reads their files here.
+fn add_materials(tx: &mut Tx<'_>, admin: &Actor, plan: &Plan) -> Result<(), Refusal> {
+    for kind in MaterialKind::ALL {
+        let stored =
+            Stored { object: "bench".to_owned(), sha256: "0".repeat(64), bytes: 1, media_type: MediaType::Pdf };
+        let new = NewMaterial {
+            school_id: plan.row.school_id,
+            plan_id: Some(plan.row.id),
+            kind: *kind,
+            name: "a.pdf".to_owned(),
+            stored,
+        };
+        materials::create(tx, admin, plans::hold_for_materials, &new)?;
+    }
+    Ok(())
+}
+
 fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> Result<School, Refusal> {
     let document = plan_document(code);
     let school = NewSchool {
@@ -219,7 +277,9 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> 
     let admin = make_actor(tx, &format!("yang-{code}"), Role::SchoolAdmin, Some(&node))?;
 
     let first = IfMatchVersion::of(1);
+    lay_groundwork(tx, &admin, node.id)?;
     let plan = plans::create(tx, &admin, &document)?;
+    add_materials(tx, &admin, &plan)?;
     let plan = filings::submit(tx, &admin, plan.row.id, &first)?;
     let notice = notices::create(tx, &admin, plan.row.id, &PlanNotice::default())?;
     let notice = notices::publish(tx, &admin, notice.row.id, &first)?;

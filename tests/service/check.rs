@@ -61,7 +61,7 @@ fn a_plan_that_passes_exits_with_0_and_shows_its_days() {
                 "服务日：87天",
                 "报备截止日期：2024-09-14",
                 "2024-09-07 双休日",
-                "filing-window, one-filing-per-term, survey-before-plan",
+                "filing-window, one-filing-per-term, external-staff-qualified",
                 "0个错误，1个警告",
             ],
         ),

@@ -1,10 +1,11 @@
 //! Plans whose projects partners run (四.2, 四.3, 六.5): what stops their submission, and what only warns.
 
+use kehou::rules::document::MaterialKind;
 use serde_json::{Value, json};
 
 use crate::support::app::{Answer, TestApp};
 use crate::support::partners::{act, add, agreement, ban, credit_code, plan_with, review, sign};
-use crate::support::plans::{call, draft};
+use crate::support::plans::{call, draft_with};
 
 const NONE: [&str; 0] = [];
 
@@ -29,8 +30,11 @@ async fn tried(app: &TestApp, plan: &Answer) -> Answer {
 }
 
 async fn with_institution(app: &TestApp) -> Answer {
-    draft(app, "school-admin", &plan_with("own school", "institution", credit_code("partner"))).await
+    draft_with(app, "school-admin", &plan_with("own school", "institution", credit_code("partner")), MORE).await
 }
+
+/// What is filed beside what always is.
+const MORE: &[MaterialKind] = &[MaterialKind::PartnerAgreement, MaterialKind::PartnerRegistration];
 
 on_both_databases! {
     async fn an_institution_is_qualified_by_review_and_agreement(app) {
@@ -106,7 +110,7 @@ on_both_databases! {
         let mut document = plan_with("own school", "public_interest", "51430602MJJ000047P");
         document["projects"][1]["fee"] = json!({"kind": "per_term", "amount_fen": 1000, "price_document": "岳发改价〔2019〕1号"});
         document["budget"]["income"] = json!([{"source": "public_money", "amount_fen": 90_000}, {"source": "guardians", "amount_fen": 10_000}]);
-        let plan = draft(&app, "school-admin", &document).await;
+        let plan = draft_with(&app, "school-admin", &document, MORE).await;
         let (error, fee) = ("error public-interest-partner /projects/1/provider", "warning public-interest-partner /projects/1/fee");
         assert_eq!(said(&tried(&app, &plan).await), [fee, error], "no agreement");
         let mut paid = agreement(&app, "own school", "partner");

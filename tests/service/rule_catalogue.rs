@@ -20,6 +20,7 @@ on_both_databases! {
             "parameters": [
                 {"name": "service_weekdays", "value": "[1,2,3,4,5]", "document": "岳教体发〔2019〕11号", "profile_code": null, "authority_code": null},
                 {"name": "service_on_make_up_days", "value": "false", "document": "岳教体发〔2019〕11号", "profile_code": null, "authority_code": null},
+                {"name": "service_days_a_week_min", "value": "null", "document": "岳教体发〔2019〕11号", "profile_code": null, "authority_code": null},
             ]
         }));
         let dates = rule(&list.json(), "profile-missing")["parameters"].clone();

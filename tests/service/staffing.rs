@@ -1,9 +1,10 @@
 //! Leaders of projects: who may be named, and one story for each rule about them (四.1, 六.3).
 
+use kehou::rules::document::MaterialKind;
 use serde_json::{Value, json};
 
 use crate::support::app::{Answer, TestApp};
-use crate::support::plans::{call, draft, filing_of, small_plan, submit};
+use crate::support::plans::{call, draft, draft_with, filing_of, small_plan, submit};
 use crate::support::staff::{contract, enter_member, qualify, vet, vet_all};
 
 /// The small plan, its one project led by these people; it meets from 2024-09-02 to 2025-01-17.
@@ -22,7 +23,7 @@ fn said(answer: &Answer) -> Vec<String> {
 
 /// Drafts a plan that these people lead and tries to file it.
 async fn filed(app: &TestApp, ids: &[&str]) -> Answer {
-    let plan = draft(app, "school-admin", &led_by(ids)).await;
+    let plan = draft_with(app, "school-admin", &led_by(ids), MORE).await;
     call(app, "school-admin", "plans", &plan, "submit").await
 }
 
@@ -41,6 +42,9 @@ fn person(answer: &Answer) -> String {
     of_staff.map(|finding| format!("{} {}", finding["clause"], finding["message"])).unwrap_or_default()
 }
 
+/// What is filed beside what always is.
+const MORE: &[MaterialKind] = &[MaterialKind::TemporaryStaffContracts];
+
 on_both_databases! {
     async fn only_the_school_s_own_staff_can_be_named(app) {
         let token = app.world.token("school-admin");
@@ -53,7 +57,7 @@ on_both_databases! {
         let refused = app.post("/api/v1/plans").token(token).json(&document).expect(422).await;
         let fault = |place: usize, code: &str| (format!("/projects/0/leader_ids/{place}"), code.to_owned());
         assert_eq!(refused.faults(), [fault(1, "not-found"), fault(2, "not-found"), fault(3, "not-for-this")]);
-        let plan = draft(&app, "school-admin", &led_by(&[&here])).await;
+        let plan = draft_with(&app, "school-admin", &led_by(&[&here]), MORE).await;
         let mut offer = led_by(&[&foreign])["projects"][0].clone();
         offer["name"] = json!("棋艺");
         let body = json!({"plan_id": plan.id(), "offer": offer});
@@ -64,7 +68,7 @@ on_both_databases! {
     async fn leaders_are_part_of_what_is_filed(app) {
         let leader = enter_member(&app, "own", "李老师").await;
         vet_all(&app, &leader).await;
-        let plan = submit(&app, "school-admin", &draft(&app, "school-admin", &led_by(&[&leader])).await).await;
+        let plan = submit(&app, "school-admin", &draft_with(&app, "school-admin", &led_by(&[&leader]), MORE).await).await;
         assert_eq!(said(&plan), Vec::<String>::new());
         let filing = filing_of(&app, &plan).await;
         let document = app.get(&format!("/api/v1/filings/{}/document", filing.id())).token(app.world.token("bureau")).expect(200).await;
@@ -137,7 +141,7 @@ on_both_databases! {
         for member in [&own, &one, &other] {
             vet_all(&app, member).await;
         }
-        let half = draft(&app, "school-admin", &led_by(&[&own, &one])).await;
+        let half = draft_with(&app, "school-admin", &led_by(&[&own, &one]), MORE).await;
         assert_eq!(said(&half), Vec::<String>::new(), "exactly half");
         let path = format!("/api/v1/plans/{}", half.id());
         let third = app.put(&path).token(app.world.token("school-admin")).if_match(half.etag()).json(&led_by(&[&own, &one, &other])).expect(200).await;

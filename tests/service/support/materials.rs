@@ -8,7 +8,7 @@ use kehou::plans::plans::hold_for_materials;
 use kehou::rules::document::MaterialKind;
 use tempfile::TempDir;
 
-use super::app::{Ask, TestApp};
+use super::app::{Answer, Ask, TestApp};
 
 /// What every plan is filed with (五.2).
 pub const ALWAYS: [MaterialKind; 6] = [
@@ -82,12 +82,14 @@ pub fn files(dir: &TempDir) -> usize {
 }
 
 /// Uploads what every plan is filed with.
-pub async fn add_materials(app: &TestApp, account: &str, school: &str, plan: &str) {
-    let (school_id, plan_id) = (school.parse::<Id>().unwrap(), plan.parse::<Id>().unwrap());
+pub async fn add_materials(app: &TestApp, account: &str, plan: &Answer, kinds: &[MaterialKind]) {
+    let kinds = kinds.to_vec();
+    let school_id: Id = plan.json()["school_id"].as_str().unwrap().parse().unwrap();
+    let plan_id: Id = plan.id().parse().unwrap();
     app.store.keep("papers", vec![Bytes::from_static(PDF)]).await.unwrap();
     let actor = app.world.account(account).actor.clone();
     let made = app.db.write(Origin::service("test"), Mode::Commit, move |tx| {
-        for kind in ALWAYS {
+        for kind in kinds.clone() {
             let stored = Stored {
                 object: "papers".to_owned(),
                 sha256: "afb200da87b50cf9d15279341b08ed7ea37ab1b7810690ca2e92e2036ea5cbb9".to_owned(),

@@ -1,9 +1,10 @@
 //! Plan documents for tests, and the way of a plan through HTTP.
 
+use kehou::rules::document::MaterialKind;
 use serde_json::{Value, json};
 
 use super::app::{Answer, TestApp};
-use super::materials::add_materials;
+use super::materials::{ALWAYS, add_materials};
 
 /// Case A as it is handed out with the product.
 pub const MIAOTIAN: &str = include_str!("../../../examples/plans/miaotian-2024-autumn.json");
@@ -67,7 +68,14 @@ pub async fn add_spring(app: &TestApp) {
 /// Drafts a plan, and uploads what every plan is filed with.
 pub async fn draft(app: &TestApp, account: &str, document: &Value) -> Answer {
     let drafted = app.post("/api/v1/plans").token(app.world.token(account)).json(document).expect(201).await;
-    add_materials(app, account, drafted.json()["school_id"].as_str().unwrap(), &drafted.id()).await;
+    add_materials(app, account, &drafted, &ALWAYS).await;
+    drafted
+}
+
+/// The same with more materials, for what partners or external staff do.
+pub async fn draft_with(app: &TestApp, account: &str, document: &Value, more: &[MaterialKind]) -> Answer {
+    let drafted = draft(app, account, document).await;
+    add_materials(app, account, &drafted, more).await;
     drafted
 }
 

@@ -47,7 +47,7 @@ pub const ROWS: &[Row] = &[
     ("refuse_exemption", On::Existing, REVIEWERS),
     ("end_exemption", On::Existing, REVIEWERS),
     ("withdraw_exemption", On::Existing, EXEMPTERS),
-    ("recheck_policy_profile", On::Existing, REVIEWERS),
+    ("recheck_policy_profile", On::Existing, &[("bureau", &[Own, Other])]), // the city's holds in its districts,
 ];
 
 /// What anybody may call.
