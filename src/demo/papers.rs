@@ -1,5 +1,7 @@
 //! The materials that the demonstration's schools file: one page each, which says what it would be.
 
+use std::fmt::Write;
+
 use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
@@ -69,13 +71,14 @@ fn page(title: &str) -> Vec<u8> {
         format!("<< /Length {} >>\nstream\n{line}\nendstream", line.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
+    // A String takes everything.
     let (mut text, mut places) = ("%PDF-1.4\n".to_owned(), String::new());
     for (number, object) in (1..).zip(&objects) {
-        places.push_str(&format!("{:010} 00000 n \n", text.len()));
-        text.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+        let _ = writeln!(places, "{:010} 00000 n ", text.len());
+        let _ = write!(text, "{number} 0 obj\n{object}\nendobj\n");
     }
     let (start, count) = (text.len(), objects.len() + 1);
-    text.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n{places}trailer\n"));
-    text.push_str(&format!("<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    let _ = write!(text, "xref\n0 {count}\n0000000000 65535 f \n{places}trailer\n");
+    let _ = write!(text, "<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
     text.into_bytes()
 }

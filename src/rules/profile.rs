@@ -46,6 +46,7 @@ macro_rules! parameters {
         $name:ident: $type:ty, given $given:ty, else $otherwise:expr, [$($limit:meta),*];
     )+) => {
         /// The dated parameters of the rules.
+        #[allow(clippy::unsafe_derive_deserialize, reason = "nothing in it is unsafe but what `vec!` is made of")]
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct Profile {
@@ -96,7 +97,7 @@ macro_rules! parameters {
             /// Every parameter with its value as JSON text, in the order of the list.
             #[must_use]
             pub fn values(&self) -> Vec<(&'static str, String)> {
-                vec![$((stringify!($name), json_text(&self.$name))),+]
+                Vec::from([$((stringify!($name), json_text(&self.$name))),+])
             }
         }
 
@@ -245,14 +246,14 @@ impl Profile {
             earliest_end: Some(LocalTime::at(18, 0)),
             service_days_a_week_min: Some(5),
             service_minutes_a_day_min: Some(120),
-            fee_standards: vec![
+            fee_standards: Vec::from([
                 cap(Stage::Primary, SchoolArea::Urban, 250, 43_000),
                 cap(Stage::Primary, SchoolArea::Town, 220, 38_000),
                 cap(Stage::Primary, SchoolArea::Rural, 220, 38_000),
                 cap(Stage::Junior, SchoolArea::Urban, 250, 45_000),
                 cap(Stage::Junior, SchoolArea::Town, 220, 40_000),
                 cap(Stage::Junior, SchoolArea::Rural, 220, 40_000),
-            ],
+            ]),
             ..Self::yueyang_2019()
         }
     }

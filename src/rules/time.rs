@@ -187,13 +187,13 @@ fn ends_short(plan: &Submission<'_>, least: i64) -> Vec<Finding> {
         for day in days.types() {
             let offered = plan.slots().filter(|placed| placed.project.serves(row.grade.get()));
             let slots = offered.map(|placed| placed.slot).filter(|slot| slot.meets(day.weekday, day.running));
-            let (mut first, mut last): (Option<LocalTime>, Option<LocalTime>) = (None, None);
+            let (mut start, mut end): (Option<LocalTime>, Option<LocalTime>) = (None, None);
             for slot in slots {
-                first = Some(first.map_or(slot.starts_at, |known| known.min(slot.starts_at)));
-                last = Some(last.map_or(slot.ends_at, |known| known.max(slot.ends_at)));
+                start = Some(start.map_or(slot.starts_at, |known| known.min(slot.starts_at)));
+                end = Some(end.map_or(slot.ends_at, |known| known.max(slot.ends_at)));
             }
-            let Some((first, last)) = first.zip(last) else { continue };
-            let minutes = i64::from(last.minutes()) - i64::from(first.minutes());
+            let Some((start, end)) = start.zip(end) else { continue };
+            let minutes = i64::from(end.minutes()) - i64::from(start.minutes());
             if minutes < least {
                 findings.push(
                     plan.error(&SERVICE_END_TIME, format!("/school/grades/{index}"))

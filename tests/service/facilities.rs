@@ -54,8 +54,8 @@ on_both_databases! {
             let refused = app.post("/api/v1/facilities").token(token).json(&room(&app, &[change])).expect(422).await;
             assert_eq!(refused.faults(), [(pointer.to_owned(), fault.to_owned())]);
         }
-        let taken = app.post("/api/v1/facilities").token(token).json(&room(&app, &[("name", json!("音乐教室"))]));
-        assert_eq!(taken.expect(409).await.code(), "already-exists");
+        let occupied = app.post("/api/v1/facilities").token(token).json(&room(&app, &[("name", json!("音乐教室"))]));
+        assert_eq!(occupied.expect(409).await.code(), "already-exists");
         let made = app.post("/api/v1/facilities").token(token).json(&room(&app, &[])).expect(201).await;
         let moved = room(&app, &[("school_id", json!(app.world.organisation("sibling school")))]);
         let path = format!("/api/v1/facilities/{}", made.id());

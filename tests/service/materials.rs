@@ -198,7 +198,7 @@ on_both_databases! {
             let forms: Vec<Form> = (0..6u8).map(|n| Form::of(&school(&app), plan.as_deref(), "other", "a.pdf").content([PDF, &[b'0' + n / 2]].concat())).collect();
             let made = join_all(forms.iter().map(|form| form.ask(&app, "school-admin").send())).await;
             let editions: BTreeSet<i64> = made.iter().map(|made| made.json()["edition"].as_i64().unwrap_or_default()).collect();
-            assert_eq!(editions, (1..=6).collect(), "{:?}", made.iter().map(|made| made.json()).collect::<Vec<_>>());
+            assert_eq!(editions, (1..=6).collect(), "{:?}", made.iter().map(crate::support::app::Answer::json).collect::<Vec<_>>());
             for (form, made) in forms.iter().zip(&made) {
                 assert_eq!(content(&app, "bureau", made).await.body, form.content);
             }

@@ -126,7 +126,7 @@ fn decide(
 ) -> Result<Exemption, Refusal> {
     let before = find_in(tx, &Scope::of::<DecideExemptions>(actor), id)?;
     let by = (actor.user_id, tx.today);
-    change(tx, actor, before, seen, verb, |row| {
+    change(tx, actor, &before, seen, verb, |row| {
         (row.decided_by_id, row.decided_on) = (Some(by.0), Some(by.1));
         edit(row);
     })
@@ -139,7 +139,7 @@ fn decide(
 pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Exemption, Refusal> {
     let before = find_in(tx, &Scope::of::<AskForExemptions>(actor), id)?;
     let by = (actor.user_id, tx.today);
-    change(tx, actor, before, seen, ExemptionVerb::Withdraw, |row| {
+    change(tx, actor, &before, seen, ExemptionVerb::Withdraw, |row| {
         (row.decided_by_id, row.decided_on) = (Some(by.0), Some(by.1));
     })
 }
@@ -147,7 +147,7 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -
 fn change(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    before: Exemption,
+    before: &Exemption,
     seen: &IfMatchVersion,
     verb: ExemptionVerb,
     edit: impl FnOnce(&mut ExemptionRow),
@@ -164,7 +164,7 @@ fn change(
     if !store::update(tx, &after.row)? {
         return Err(Refusal::of(Code::VersionMismatch));
     }
-    record(tx, verb.as_str(), Some(&before), Some(&after))?;
+    record(tx, verb.as_str(), Some(before), Some(&after))?;
     Ok(after)
 }
 
