@@ -278,6 +278,12 @@ impl Refusal {
         Self::invalid(vec![FieldError::new(pointer, fault)])
     }
 
+    /// Where a body names what was not found: the fault of that field. Anything else stays as it is.
+    #[must_use]
+    pub fn named_at(self, pointer: &str) -> Self {
+        if self.code() == Some(Code::NotFound) { Self::field(pointer, Fault::NotFound) } else { self }
+    }
+
     /// One wrong parameter or header under `code`.
     #[must_use]
     pub fn at(code: Code, pointer: &str, fault: Fault) -> Self {

@@ -46,10 +46,7 @@ impl Recorded for RoleGrant {
 /// 422 when user or place do not fit, 403 when the caller may not give this role, 409 when it would overlap another.
 pub fn give(tx: &mut Tx<'_>, actor: &Actor, new: &NewRoleGrant) -> Result<RoleGrant, Refusal> {
     let scope = Scope::of::<ManageRoleGrants>(actor);
-    let user = users::find(tx, &scope, new.user_id).map_err(|refusal| match refusal.code() {
-        Some(Code::NotFound) => Refusal::field("/user_id", Fault::NotFound),
-        _ => refusal,
-    })?;
+    let user = users::find(tx, &scope, new.user_id).map_err(|refusal| refusal.named_at("/user_id"))?;
     if !RoleGrant::is_for(new.role, actor) {
         return Err(Refusal::of(Code::GrantForbidden));
     }

@@ -51,8 +51,9 @@ pub fn find(tx: &mut Tx<'_>, scope: &Scope, enrollment: Id) -> Result<(Enrollmen
 /// The text from what is published now; nothing when that is gone, or without the project.
 fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<AgreementText>, Refusal> {
     let Some(published) = notices::shown_of_plan(tx, enrollment.row.plan_id)? else { return Ok(None) };
-    let Some(offer) = filings::offer_of(tx, &published.filing, enrollment.row.project_id)? else { return Ok(None) };
-    let text = text::of(enrollment.row.id, &published, &offer);
+    let filed = filings::filed(tx, published.filing.row.id)?;
+    let Some(offer) = filed.offer(enrollment.row.project_id) else { return Ok(None) };
+    let text = text::of(enrollment.row.id, &published, offer);
     let sha256 = hex(&Sha256::digest(&text));
     let (filing_id, notice_id) = (published.filing.row.id, published.notice.row.id);
     Ok(Some(AgreementText { text, sha256, filing_id, notice_id, signed: None }))
@@ -71,8 +72,8 @@ pub fn sign(
 ) -> Result<Enrollment, Refusal> {
     let before = enrollments::ready_for::<SignAgreements>(tx, actor, id, seen, EnrollmentVerb::Sign)?;
     let Some(current) = render(tx, &before)? else {
-        let document = filings::known(tx, before.row.filing_id)?.row.profile_document;
-        return Err(Refusal::by_rules(signed_agreement(false, &document).into_iter().collect()));
+        let filed = filings::filed(tx, before.row.filing_id)?;
+        return Err(Refusal::by_rules(signed_agreement(false, &filed.profile_document).into_iter().collect()));
     };
     if current.sha256 != sha256 {
         return Err(Refusal::field("/sha256", Fault::Mismatch));

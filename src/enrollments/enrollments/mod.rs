@@ -20,7 +20,7 @@ use crate::journal::{Recorded, record};
 use crate::plans::notices::{self, Offered};
 use crate::plans::projects::Place;
 use crate::plans::{filings, projects};
-use crate::refusal::{Code, Fault, Refusal};
+use crate::refusal::{Code, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanProject, Season, Whole};
 use crate::rules::{Finding, enrollment as rules};
@@ -45,8 +45,8 @@ impl Recorded for Enrollment {
 /// # Errors
 /// 422 for a pupil that is not the caller's child, an unknown project, or by rules; 409 when one stands already.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: Choice) -> Result<Enrollment, Refusal> {
-    let project = projects::place(tx, project).map_err(|refusal| unknown(refusal, "/project_id"))?;
-    let student = claimed(tx, actor, student).map_err(|refusal| unknown(refusal, "/student_id"))?;
+    let project = projects::place(tx, project).map_err(|refusal| refusal.named_at("/project_id"))?;
+    let student = claimed(tx, actor, student).map_err(|refusal| refusal.named_at("/student_id"))?;
     let may_choose = guardianships::claim_right(tx, actor.user_id, student.row.person_id, Right::Choose)?;
     let offered = notices::offered_by_plan(tx, project.plan_id)?;
     let offer = offered.as_ref().and_then(|offered| Some((offered, offered.filed.offer(project.id)?)));
@@ -93,10 +93,6 @@ fn claimed(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Student, Refusal> {
     let seen = students::find(tx, &scope, id)?;
     persons::claim(tx, seen.row.person_id)?;
     students::find(tx, &scope, id)
-}
-
-fn unknown(refusal: Refusal, at: &str) -> Refusal {
-    if refusal.code() == Some(Code::NotFound) { Refusal::field(at, Fault::NotFound) } else { refusal }
 }
 
 fn is_eligible(student: &Student, project: &Place, document: &str) -> Option<Finding> {
@@ -183,8 +179,8 @@ pub fn ready_for<P: Permission>(
     persons::claim(tx, before.row.person_id)?;
     let holds = guardianships::claim_right(tx, actor.user_id, before.row.person_id, verb.right())?;
     if !holds {
-        let document = filings::known(tx, before.row.filing_id)?.row.profile_document;
-        return Err(Refusal::by_rules(rules::guardian_consent(false, &document).into_iter().collect()));
+        let filed = filings::filed(tx, before.row.filing_id)?;
+        return Err(Refusal::by_rules(rules::guardian_consent(false, &filed.profile_document).into_iter().collect()));
     }
     Ok(before)
 }

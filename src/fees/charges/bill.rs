@@ -27,15 +27,14 @@ pub(super) struct Bill {
 /// # Errors
 /// 409 when what is approved is not what was signed, 422 without profile or calendar.
 pub(super) fn bill(tx: &mut Tx<'_>, filing: &Filing, payable: &[Payable]) -> Result<Bill, Refusal> {
-    let document = filings::document(filing)?;
-    let days = service_days(tx, &filing.path, &document)?;
+    let filed = filings::filed(tx, filing.row.id)?;
+    let days = service_days(tx, &filing.path, &filed.document)?;
     let mut lines = Vec::new();
-    let mut projects: Vec<PlanProject> = Vec::new();
+    let mut projects: Vec<&PlanProject> = Vec::new();
     for enrollment in payable {
-        let offer = filings::offer_of(tx, filing, enrollment.project_id)?;
-        let offer = offer.ok_or_else(|| Refusal::of(Code::TermsChanged))?;
-        let fee = days.fee_of(&offer);
-        if enrollment.filing_id != filing.row.id && signed_fee(tx, enrollment)? != fee {
+        let offer = filed.offer(enrollment.project_id).ok_or_else(|| Refusal::of(Code::TermsChanged))?;
+        let fee = days.fee_of(offer);
+        if enrollment.filing_id != filing.row.id && signed_fee(tx, &filing.path, enrollment)? != fee {
             return Err(Refusal::of(Code::TermsChanged));
         }
         if let Some(fee) = fee {
@@ -45,16 +44,14 @@ pub(super) fn bill(tx: &mut Tx<'_>, filing: &Filing, payable: &[Payable]) -> Res
         }
         projects.push(offer);
     }
-    let projects: Vec<&PlanProject> = projects.iter().collect();
-    Ok(Bill { lines, amount_fen: days.pupil_term(&document, &projects).fee_fen })
+    Ok(Bill { lines, amount_fen: days.pupil_term(&filed.document, &projects).fee_fen })
 }
 
-/// What the guardian agreed to pay for a project.
-fn signed_fee(tx: &mut Tx<'_>, enrollment: &Payable) -> Result<Option<ProjectFee>, Refusal> {
-    let signed = filings::known(tx, enrollment.filing_id)?;
-    let Some(offer) = filings::offer_of(tx, &signed, enrollment.project_id)? else { return Ok(None) };
-    let document = filings::document(&signed)?;
-    Ok(service_days(tx, &signed.path, &document)?.fee_of(&offer))
+/// What the guardian agreed to pay for a project of the school at `path`.
+fn signed_fee(tx: &mut Tx<'_>, path: &str, enrollment: &Payable) -> Result<Option<ProjectFee>, Refusal> {
+    let signed = filings::filed(tx, enrollment.filing_id)?;
+    let Some(offer) = signed.offer(enrollment.project_id) else { return Ok(None) };
+    Ok(service_days(tx, path, &signed.document)?.fee_of(offer))
 }
 
 fn service_days(tx: &mut Tx<'_>, path: &str, document: &PlanDocument) -> Result<ServiceDays, Refusal> {

@@ -50,10 +50,7 @@ impl Recorded for Charge {
 /// is not the signed one.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewCharge) -> Result<Charge, Refusal> {
     let student = students::find(tx, &Scope::of::<ChargeFees>(actor), new.student_id);
-    let student = student.map_err(|refusal| match refusal.code() {
-        Some(Code::NotFound) => Refusal::field("/student_id", Fault::NotFound),
-        _ => refusal,
-    })?;
+    let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;
     persons::claim(tx, student.row.person_id)?;
     let payable = payable(tx, &student, new)?;
     let filing = payable.first().map(|first| filings::in_force(tx, first.plan_id)).transpose()?.flatten();

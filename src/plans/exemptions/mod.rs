@@ -10,7 +10,7 @@ pub use self::model::{Exemption, ExemptionState, ExemptionVerb, NewExemption};
 pub use self::store::ExemptionFilter;
 
 use self::model::ExemptionRow;
-use crate::auth::permission::{AskForExemptions, DecideExemptions, ReadExemptions};
+use crate::auth::permission::{AskForExemptions, ReadExemptions};
 use crate::auth::{Actor, Role, Scope};
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
@@ -116,6 +116,14 @@ pub fn end(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, reason
     decide(tx, actor, id, seen, ExemptionVerb::End, |row| row.remark = Some(reason.to_owned()))
 }
 
+/// Takes back what was asked for.
+///
+/// # Errors
+/// 404, 412, 409 in another state.
+pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Exemption, Refusal> {
+    decide(tx, actor, id, seen, ExemptionVerb::Withdraw, |_| ())
+}
+
 fn decide(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -124,47 +132,21 @@ fn decide(
     verb: ExemptionVerb,
     edit: impl FnOnce(&mut ExemptionRow),
 ) -> Result<Exemption, Refusal> {
-    let before = find_in(tx, &Scope::of::<DecideExemptions>(actor), id)?;
-    let by = (actor.user_id, tx.today);
-    change(tx, actor, &before, seen, verb, |row| {
-        (row.decided_by_id, row.decided_on) = (Some(by.0), Some(by.1));
-        edit(row);
-    })
-}
-
-/// Takes back what was asked for.
-///
-/// # Errors
-/// 404, 412, 409 in another state.
-pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Exemption, Refusal> {
-    let before = find_in(tx, &Scope::of::<AskForExemptions>(actor), id)?;
-    let by = (actor.user_id, tx.today);
-    change(tx, actor, &before, seen, ExemptionVerb::Withdraw, |row| {
-        (row.decided_by_id, row.decided_on) = (Some(by.0), Some(by.1));
-    })
-}
-
-fn change(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    before: &Exemption,
-    seen: &IfMatchVersion,
-    verb: ExemptionVerb,
-    edit: impl FnOnce(&mut ExemptionRow),
-) -> Result<Exemption, Refusal> {
+    let before = find_in(tx, &verb.scope(actor), id)?;
     seen.expect(before.row.version)?;
     let Some(state) = verb.leads(before.row.state) else {
         return Err(Refusal::state(before.row.state.as_str(), &before.can(actor)));
     };
     let mut after = before.clone();
     after.row.state = state;
+    (after.row.decided_by_id, after.row.decided_on) = (Some(actor.user_id), Some(tx.today));
     edit(&mut after.row);
     after.row.version += 1;
     after.row.updated_at = tx.now;
     if !store::update(tx, &after.row)? {
         return Err(Refusal::of(Code::VersionMismatch));
     }
-    record(tx, verb.as_str(), Some(before), Some(&after))?;
+    record(tx, verb.as_str(), Some(&before), Some(&after))?;
     Ok(after)
 }
 

@@ -62,7 +62,9 @@ impl ExemptionVerb {
         }
     }
 
-    fn scope(self, actor: &Actor) -> Scope {
+    /// Where `actor` may call it.
+    #[must_use]
+    pub fn scope(self, actor: &Actor) -> Scope {
         match self {
             Self::Grant | Self::Refuse | Self::End => Scope::of::<DecideExemptions>(actor),
             Self::Withdraw => Scope::of::<AskForExemptions>(actor),

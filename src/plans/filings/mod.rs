@@ -268,16 +268,6 @@ pub fn document(filing: &Filing) -> Result<PlanDocument, Refusal> {
     serde_json::from_str(&filing.row.document).map_err(Refusal::internal)
 }
 
-/// What a filing says of a project; nothing for a project that is not in it.
-///
-/// # Errors
-/// When the database fails.
-pub fn offer_of(tx: &mut Tx<'_>, filing: &Filing, project: Id) -> Result<Option<PlanProject>, Refusal> {
-    let Some(position) = store::position_of(tx, filing.row.id, project)? else { return Ok(None) };
-    let position = usize::try_from(position).map_err(Refusal::internal)?;
-    Ok(document(filing)?.projects.into_iter().nth(position))
-}
-
 /// The projects of a filing with their ids, in the order of its document.
 ///
 /// # Errors

@@ -134,12 +134,6 @@ pub(super) fn materials_of(tx: &mut Tx<'_>, filing: Id) -> Result<Vec<Id>, Refus
     Ok(own.select(filing_materials::material_id).load(tx.conn)?)
 }
 
-/// Where a project stands in a filed document.
-pub(super) fn position_of(tx: &mut Tx<'_>, filing: Id, project: Id) -> Result<Option<i32>, Refusal> {
-    let place = filing_projects::table.find((filing, project)).select(filing_projects::position);
-    Ok(place.first(tx.conn).optional()?)
-}
-
 /// Ids of a filing's projects, in the order of its document.
 pub(super) fn projects_of(tx: &mut Tx<'_>, filing: Id) -> Result<Vec<Id>, Refusal> {
     let ids = filing_projects::table.filter(filing_projects::filing_id.eq(filing));

@@ -313,10 +313,7 @@ pub fn find_for<P: Permission>(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result
 /// # Errors
 /// 422 where the plan was not found, else what was refused.
 pub fn named_in_body<T>(found: Result<T, Refusal>) -> Result<T, Refusal> {
-    found.map_err(|refusal| match refusal.code() {
-        Some(Code::NotFound) => Refusal::field("/plan_id", Fault::NotFound),
-        _ => refusal,
-    })
+    found.map_err(|refusal| refusal.named_at("/plan_id"))
 }
 
 /// A plan of any scope, for rooms whose own rows the caller may see.

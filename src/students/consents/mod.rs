@@ -35,10 +35,7 @@ impl Recorded for Consent {
 /// 422 when the guardianship is unknown, closed or may not sign, or the paper is missing; 409 when the consent stands.
 pub fn give(tx: &mut Tx<'_>, actor: &Actor, new: &NewConsent) -> Result<Consent, Refusal> {
     let held = guardianships::find(tx, &Scope::of::<GiveConsents>(actor), new.guardianship_id);
-    let held = held.map_err(|refusal| match refusal.code() {
-        Some(Code::NotFound) => Refusal::field("/guardianship_id", Fault::NotFound),
-        _ => refusal,
-    })?;
+    let held = held.map_err(|refusal| refusal.named_at("/guardianship_id"))?;
     if actor.role != Role::Guardian && new.document.is_none() {
         return Err(Refusal::field("/document", Fault::Required));
     }

@@ -117,10 +117,7 @@ fn row_of(tx: &Tx<'_>, new: &NewGuardianship, phone_hash: Option<String>) -> Res
 
 /// A guardian's account is a person's, and belongs to no organisation.
 fn check_account(tx: &mut Tx<'_>, user: Id) -> Result<(), Refusal> {
-    let found = users::find(tx, &Scope::Everything, user).map_err(|refusal| match refusal.code() {
-        Some(Code::NotFound) => Refusal::field("/user_id", Fault::NotFound),
-        _ => refusal,
-    })?;
+    let found = users::find(tx, &Scope::Everything, user).map_err(|refusal| refusal.named_at("/user_id"))?;
     let fits = found.row.kind == UserKind::Person && found.row.organisation_id.is_none();
     if fits { Ok(()) } else { Err(Refusal::field("/user_id", Fault::NotForThis)) }
 }
