@@ -28,7 +28,8 @@ use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{self, Desk, UploadLimits};
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
-use crate::plans::{checks, exemptions, filings, notices, plans, projects};
+use crate::plans::notices::{Teller, Tellers};
+use crate::plans::{amendments, checks, exemptions, filings, notices, plans, projects, reviews};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::resources::facilities;
@@ -57,6 +58,9 @@ const MOVERS: &[Mover] = &[
 
 /// What a pupil that leaves its school gives up, room by room.
 const LEAVERS: &[Leaver] = &[enrollments::left];
+
+/// What a new notice changes of what guardians have chosen, room by room, in this order.
+pub const TELLERS: &[Teller] = &[enrollments::retold, agreements::retold];
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -150,7 +154,7 @@ impl App {
                 usize::try_from(serving.file_bytes_max).unwrap_or(20 << 20),
                 Duration::from_secs(u64::from(serving.file_seconds_max)),
             ),
-            hold: plans::hold_for_materials,
+            hold: amendments::hold_for_materials,
         };
         Ok(Self {
             store,
@@ -194,6 +198,7 @@ impl App {
             .app_data(web::Data::new(self.access_log.clone()))
             .app_data(web::Data::new(Movers(MOVERS)))
             .app_data(web::Data::new(Leavers(LEAVERS)))
+            .app_data(web::Data::new(Tellers(TELLERS)))
             .app_data(self.sign_in_limit.clone())
             .app_data(self.desk.clone())
             .app_data(self.trusted_proxies.clone())
@@ -248,7 +253,9 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(checks::routes)
                 .configure(plans::routes)
                 .configure(projects::routes)
+                .configure(amendments::routes)
                 .configure(filings::routes)
+                .configure(reviews::routes)
                 .configure(notices::routes)
                 .configure(exemptions::routes)
                 .configure(enrollments::routes)

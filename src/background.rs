@@ -6,6 +6,7 @@ use crate::auth::{sessions, tries};
 use crate::db::{Json, Tx};
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
+use crate::plans::filings;
 use crate::refusal::Refusal;
 
 /// Pause of the sealer after it has caught up.
@@ -24,6 +25,7 @@ const STANDING: Kind = Kind {
 /// All kinds.
 pub const KINDS: &[Kind] = &[
     Kind { name: "seal-journal", pool: Pool::Journal, has_work: Some(journal::has_unsealed), run: seal, ..STANDING },
+    Kind { name: "remind-of-filings", run: |tx, _| hourly(filings::remind(tx)), ..STANDING },
     Kind { name: "forget-idempotency-keys", run: |tx, _| daily(idempotency::forget_old(tx)), ..STANDING },
     Kind { name: "forget-sessions", run: |tx, _| daily(sessions::forget_old(tx)), ..STANDING },
     Kind { name: "forget-sign-in-tries", run: |tx, _| daily(tries::forget_old(tx)), ..STANDING },
@@ -33,6 +35,10 @@ pub const KINDS: &[Kind] = &[
 fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
     let more = journal::seal_batch(tx)?;
     Ok(Outcome::Again(if more { Duration::ZERO } else { SEAL_PAUSE }))
+}
+
+fn hourly(done: Result<(), Refusal>) -> Result<Outcome, Refusal> {
+    done.map(|()| Outcome::Again(Duration::HOUR))
 }
 
 fn daily(forgotten: Result<usize, Refusal>) -> Result<Outcome, Refusal> {

@@ -284,6 +284,12 @@ impl Refusal {
         if self.code() == Some(Code::NotFound) { Self::field(pointer, Fault::NotFound) } else { self }
     }
 
+    /// What is wrong with a part of the body that stands at `at`.
+    #[must_use]
+    pub fn below(self, at: &str) -> Self {
+        self.edit(|r| r.errors.iter_mut().for_each(|error| error.pointer.insert_str(0, at)))
+    }
+
     /// One wrong parameter or header under `code`.
     #[must_use]
     pub fn at(code: Code, pointer: &str, fault: Fault) -> Self {

@@ -1,7 +1,7 @@
 //! The service against its SQL twin: what it sends to PostgreSQL, run by pgbench on the same server in the same run.
 //!
 //! `cargo bench --bench twin` prints the table of `docs/PERFORMANCE.md`. Each figure is the median of three rounds, in
-//! which service and twin alternate.
+//! which service and twin alternate. A word after `--` measures only the rows whose names have it.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -62,7 +62,9 @@ fn main() {
     psql(&url, &["DELETE FROM journal_entries", "VACUUM ANALYZE"]);
     println!("seeded in {:.1} s", began.elapsed().as_secs_f64());
     let dir = tempfile::tempdir().unwrap();
-    let works = works(&url, dir.path(), &seeded);
+    let named = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
+    let mut works = works(&url, dir.path(), &seeded);
+    works.retain(|work| work.name.contains(&named));
 
     let service = Service::start(&url);
     for work in works.iter().rev() {
@@ -125,29 +127,34 @@ fn works(url: &str, dir: &Path, seeded: &Seeded) -> Vec<Work> {
     let spread = enroll(&seeded.spread);
 
     let captured = |marker: &str, text: &str| captured(url, marker, || service.ask(text));
-    let of_users = |name: &str, transaction: &[String], targets: &[Id]| {
-        let targets: Vec<Vec<String>> = targets.iter().map(|id| vec![id.to_string()]).collect();
-        Some(Twin::of_targets(dir, name, transaction, &targets))
+    let twin = |name: &str, transaction: &[String], table: &Table| {
+        table.fill(url, dir, name);
+        Some(Twin::drawing(dir, name, transaction, &table.first(), true))
+    };
+    let of_users = |name: &str, transaction: &[String]| {
+        let rows = users.iter().map(|user| vec![user.to_string()]);
+        twin(name, transaction, &Table::again(&["target"], rows.collect()))
     };
     let of_families = |name: &str, transaction: &[String]| {
-        let target = |(enrolled, family): (&Vec<String>, &Vec<Choice>)| {
+        let row = |(enrolled, family): (&Vec<String>, &Vec<Choice>)| {
             let (one, other) = (family[0].pupil, family[1].pupil);
             [one.user, one.person, other.person].iter().map(Id::to_string).chain([enrolled[0].clone()]).collect()
         };
-        let targets: Vec<Vec<String>> = enrolled.iter().zip(families).map(target).collect();
-        Some(Twin::of_targets(dir, name, transaction, &targets))
+        let rows = enrolled.iter().zip(families).map(row).collect();
+        twin(name, transaction, &Table::again(&["user_id", "person_id", "other_id", "enrollment_id"], rows))
     };
-    let get_twin = of_users("get", &captured("\"users\".\"kind\"", get.at(0)), users);
-    let list_twin = of_users("list", &captured("LIMIT '51'", list.at(0)), &users[..1]);
-    let get_own_twin = of_families("get-own", &captured("\"enrollments\".\"id\" =", get_own.at(0)));
-    let list_own_twin = of_families("list-own", &captured("ORDER BY \"enrollments\".\"id\"", list_own.at(0)));
+    let get_twin = of_users("get_one", &captured("\"users\".\"kind\"", get.at(0)));
+    let list_twin = of_users("list_users", &captured("LIMIT '51'", list.at(0)));
+    let get_own_twin = of_families("get_own", &captured("\"enrollments\".\"id\" =", get_own.at(0)));
+    let list_own_twin = of_families("list_own", &captured("ORDER BY \"enrollments\".\"id\"", list_own.at(0)));
 
     let transaction = captured("INSERT INTO \"enrollments\"", spread.at(0));
     println!("one enrollment is {} statements:\n  {}\n", transaction.len(), transaction.join("\n  "));
-    let first = service_values(&seeded.spread[0], spread.at(0), &transaction);
-    let drawing = |table: &str, choices: &[Choice]| {
-        fill(url, dir, table, choices);
-        Some(Twin::drawing(dir, table, &transaction, &first))
+    let drawing = |name: &str, choices: &[Choice]| {
+        let mut table = Table::of_choices(choices);
+        table.fill(url, dir, name);
+        table.rows[0] = service_values(&seeded.spread[0], spread.at(0), &transaction);
+        Some(Twin::drawing(dir, name, &transaction, &table.first(), false))
     };
     let spread_twin = drawing("spread", &seeded.spread);
     let hot_twin = drawing("hot", &seeded.hot);
@@ -164,13 +171,66 @@ fn works(url: &str, dir: &Path, seeded: &Seeded) -> Vec<Work> {
     ]
 }
 
-/// What stands in a logged enrollment instead of a column of the twin's table.
-fn service_values(choice: &Choice, ask: &str, transaction: &[String]) -> Vec<(&'static str, String)> {
+/// What a twin draws its values from, in the order in which the service is asked.
+struct Table {
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+    /// Whether it begins again after its last row; what is written can be written once.
+    again: bool,
+}
+
+impl Table {
+    fn again(columns: &[&str], rows: Vec<Vec<String>>) -> Self {
+        Self { columns: columns.iter().map(|name| (*name).to_owned()).collect(), rows, again: true }
+    }
+
+    fn of_choices(choices: &[Choice]) -> Self {
+        let names = columns(&choices[0]).map(|(column, _)| column);
+        let row = |choice: &Choice| {
+            let ids = columns(choice).into_iter().map(|(_, id)| id);
+            ids.chain([Id::fresh(), Id::fresh()]).map(|id| id.to_string()).collect()
+        };
+        let rows = choices.iter().map(row).collect();
+        let all: Vec<&str> = names.into_iter().chain(["enrollment_id", "key"]).collect();
+        Self { again: false, ..Self::again(&all, rows) }
+    }
+
+    /// The values that stand in the logged transaction, by column.
+    fn first(&self) -> Vec<(String, String)> {
+        self.columns.iter().cloned().zip(self.rows[0].iter().cloned()).collect()
+    }
+
+    fn fill(&self, url: &str, dir: &Path, name: &str) {
+        let mut text = String::new();
+        for (number, row) in self.rows.iter().enumerate() {
+            let _ = writeln!(text, "{},{}", number + 1, row.join(","));
+        }
+        let path = dir.join(name).to_string_lossy().into_owned();
+        std::fs::write(&path, text).unwrap();
+        let typed = self
+            .columns
+            .iter()
+            .map(|column| if column == "key" { format!("{column} TEXT") } else { format!("{column} UUID") });
+        let typed: Vec<String> = typed.collect();
+        let cycle = if self.again { format!("MAXVALUE {} CYCLE", self.rows.len()) } else { String::new() };
+        psql(
+            url,
+            &[
+                &format!("CREATE TABLE {name} (n BIGINT PRIMARY KEY, {})", typed.join(", ")),
+                &format!("\\copy {name} FROM '{path}' CSV"),
+                &format!("CREATE SEQUENCE {name}_drawn {cycle}"),
+                &format!("ANALYZE {name}"),
+            ],
+        );
+    }
+}
+
+/// What stands in a logged enrollment instead of a row of the twin's table.
+fn service_values(choice: &Choice, ask: &str, transaction: &[String]) -> Vec<String> {
     let key = ask.split("idempotency-key: ").nth(1).unwrap()[..36].to_owned();
     let insert = transaction.iter().find(|sql| sql.starts_with("INSERT INTO \"enrollments\"")).unwrap();
     let enrollment = insert.split("VALUES ('").nth(1).unwrap()[..36].to_owned();
-    let ids = columns(choice).map(|(column, id)| (column, id.to_string()));
-    ids.into_iter().chain([("enrollment_id", enrollment), ("key", key)]).collect()
+    columns(choice).map(|(_, id)| id.to_string()).into_iter().chain([enrollment, key]).collect()
 }
 
 fn columns(Choice { pupil, offer, project }: &Choice) -> [(&'static str, Id); 9] {
@@ -185,30 +245,6 @@ fn columns(Choice { pupil, offer, project }: &Choice) -> [(&'static str, Id); 9]
         ("filing_id", offer.filing),
         ("project_id", *project),
     ]
-}
-
-/// The table that a twin draws from, in the order in which the service is asked.
-fn fill(url: &str, dir: &Path, table: &str, choices: &[Choice]) {
-    let mut rows = String::new();
-    for (number, choice) in choices.iter().enumerate() {
-        let _ = write!(rows, "{},{},{}", number + 1, Id::fresh(), Id::fresh());
-        for (_, id) in columns(choice) {
-            let _ = write!(rows, ",{id}");
-        }
-        rows.push('\n');
-    }
-    let names = columns(&choices[0]).map(|(column, _)| format!("{column} UUID")).join(", ");
-    let path = dir.join(table).to_string_lossy().into_owned();
-    std::fs::write(&path, rows).unwrap();
-    psql(
-        url,
-        &[
-            &format!("CREATE TABLE {table} (n BIGINT PRIMARY KEY, enrollment_id UUID, key TEXT, {names})"),
-            &format!("\\copy {table} FROM '{path}' CSV"),
-            &format!("CREATE SEQUENCE {table}_drawn"),
-            &format!("ANALYZE {table}"),
-        ],
-    );
 }
 
 /// One round of a row: the service, and the twin with prepared and with plain statements.

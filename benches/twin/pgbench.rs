@@ -108,42 +108,44 @@ fn without_colons(sql: &str) -> String {
     })
 }
 
+/// Lists of ids as constructors, so that each id is a value of its own.
+fn with_constructed_arrays(sql: &str) -> String {
+    let mut parts = sql.split("'{");
+    let mut text = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (list, rest) = part.split_once("}'").unwrap_or((part, ""));
+        if list.split(',').all(|id| id.len() == 36) {
+            let ids: Vec<String> = list.split(',').map(|id| format!("'{id}'")).collect();
+            text.push_str(&format!("ARRAY[{}]::uuid[]{rest}", ids.join(",")));
+        } else {
+            text.push_str("'{");
+            text.push_str(part);
+        }
+    }
+    text
+}
+
 /// Work that pgbench does as often as it can.
 pub struct Twin {
-    /// Scripts for prepared statements and for plain ones, of which each transaction takes one at random.
-    scripts: [Vec<String>; 2],
+    /// A script for prepared statements, and one for plain ones.
+    scripts: [String; 2],
     /// What a transaction draws its values with; its time is not the service's.
-    draw: Option<[String; 2]>,
+    draw: [String; 2],
+    /// How long to draw alone: what is drawn once must last.
+    draws: [&'static str; 2],
 }
 
 impl Twin {
-    /// A transaction for each of many targets, with their values in the place of the first one's.
-    pub fn of_targets(dir: &Path, name: &str, transaction: &[String], targets: &[Vec<String>]) -> Self {
-        let write = |(number, target): (usize, &Vec<String>)| {
-            let of_target = |sql: &String| {
-                let values = targets[0].iter().zip(target);
-                let sql = values.fold(sql.clone(), |sql, (own, other)| sql.replace(own, other));
-                without_colons(&sql)
-            };
-            let statements: Vec<String> = transaction.iter().map(of_target).collect();
-            let path = dir.join(format!("{name}-{number}.sql"));
-            std::fs::write(&path, format!("{};\n", statements.join(";\n"))).unwrap();
-            path.to_string_lossy().into_owned()
-        };
-        let scripts: Vec<String> = targets.iter().enumerate().map(write).collect();
-        Self { scripts: [scripts.clone(), scripts], draw: None }
-    }
-
-    /// A transaction that draws a row of `table`, none twice, and uses its columns in the place of the values that the
+    /// A transaction that draws the next row of `table` and uses its columns in the place of the values that the
     /// logged transaction had.
-    pub fn drawing(dir: &Path, table: &str, transaction: &[String], columns: &[(&str, String)]) -> Self {
+    pub fn drawing(dir: &Path, table: &str, transaction: &[String], columns: &[(String, String)], again: bool) -> Self {
         let draw = format!(
             "SELECT {table}.* FROM (SELECT nextval('{table}_drawn') AS n OFFSET 0) AS drawn JOIN {table} USING (n) \\gset"
         );
         let write = |mode: &str, quote: &str| {
             let bind = |sql: &String| {
-                let values = columns.iter();
-                values.fold(without_colons(sql), |sql, (column, value)| {
+                let constructed = with_constructed_arrays(&without_colons(sql));
+                columns.iter().fold(constructed, |sql, (column, value)| {
                     sql.replace(&format!("'{value}'"), &format!("{quote}:{column}{quote}"))
                 })
             };
@@ -157,7 +159,11 @@ impl Twin {
             (whole, file(format!("{table}-{mode}-draw.sql"), format!("{draw}\n")))
         };
         let (prepared, plain) = (write("prepared", ""), write("plain", "'"));
-        Self { scripts: [vec![prepared.0], vec![plain.0]], draw: Some([prepared.1, plain.1]) }
+        Self {
+            scripts: [prepared.0, plain.0],
+            draw: [prepared.1, plain.1],
+            draws: if again { ["-T", "2"] } else { ["-t", "250"] },
+        }
     }
 
     /// Transactions in a second with prepared statements.
@@ -173,19 +179,15 @@ impl Twin {
     fn run(&self, url: &str, mode: usize, seconds: u64) -> Load {
         let name = ["prepared", "simple"][mode];
         let whole = rate(url, name, &self.scripts[mode], &["-T", &seconds.to_string()]);
-        let Some(draw) = &self.draw else { return Load::of(whole) };
         // The clients are always busy, so what one transaction needs is the difference.
-        let drawing = rate(url, name, &[draw[mode].clone()], &["-t", "250"]);
+        let drawing = rate(url, name, &self.draw[mode], &self.draws);
         Load::of(1.0 / (1.0 / whole - 1.0 / drawing))
     }
 }
 
-fn rate(url: &str, mode: &str, scripts: &[String], length: &[&str]) -> f64 {
+fn rate(url: &str, mode: &str, script: &str, length: &[&str]) -> f64 {
     let mut command = Command::new("pgbench");
-    command.args(["-n", "-M", mode, "-c", &CLIENTS.to_string(), "-j", "2"]).args(length);
-    for script in scripts {
-        command.args(["-f", script]);
-    }
+    command.args(["-n", "-M", mode, "-c", &CLIENTS.to_string(), "-j", "2", "-f", script]).args(length);
     let output = command.arg(url).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let wrong = String::from_utf8_lossy(&output.stderr);

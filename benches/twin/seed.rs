@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kehou::app::App;
+use kehou::app::{App, TELLERS};
 use kehou::auth::grants::{self, NewRoleGrant};
 use kehou::auth::organisations::{self, NewOrganisation, Organisation, OrganisationKind};
 use kehou::auth::password::Hasher;
@@ -282,7 +282,7 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> 
     add_materials(tx, &admin, &plan)?;
     let plan = filings::submit(tx, &admin, plan.row.id, &first)?;
     let notice = notices::create(tx, &admin, plan.row.id, &PlanNotice::default())?;
-    let notice = notices::publish(tx, &admin, notice.row.id, &first)?;
+    let notice = notices::publish(tx, &admin, notice.row.id, &first, TELLERS)?;
     let offer =
         Offer { school: node.id, plan: plan.row.id, notice: notice.row.id, filing: notice.row.filing_id.unwrap() };
     let mut made = School { offer, projects: projects::ids(tx, plan.row.id)?, pupils: vec![], guardians: vec![] };

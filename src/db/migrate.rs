@@ -9,7 +9,7 @@ use diesel::migration::{Migration, MigrationMetadata, MigrationName, MigrationSo
 use diesel_migrations::MigrationHarness;
 use include_dir::{Dir, include_dir};
 
-use super::Conn;
+use super::{Conn, LOCK_WAIT_MAX};
 use crate::on_backend;
 use crate::refusal::Refusal;
 
@@ -77,7 +77,7 @@ fn locked<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, Refusal>
     )?;
     let outcome = work(conn);
     on_backend!(conn,
-        postgres: |pg| pg.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY}); SET lock_timeout = 0")),
+        postgres: |pg| pg.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY}); SET lock_timeout = {}", LOCK_WAIT_MAX.as_millis())),
         sqlite: |lite| match outcome {
             Ok(_) => AnsiTransactionManager::commit_transaction(lite),
             Err(_) => AnsiTransactionManager::rollback_transaction(lite),

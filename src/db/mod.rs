@@ -7,6 +7,7 @@ mod check;
 mod clock;
 pub mod migrate;
 mod pool;
+mod prepared;
 pub mod schema;
 mod tx;
 mod types;
@@ -19,7 +20,8 @@ use diesel::sqlite::SqliteConnection;
 
 pub use self::check::check_references;
 pub use self::clock::{Clock, local_date};
-pub use self::tx::{Mode, Origin, Tx, is_lock_timeout, run_again, wait_for_locks_at_most};
+pub use self::prepared::Prepare;
+pub use self::tx::{LOCK_WAIT_MAX, Mode, Origin, Tx, is_lock_timeout, run_again};
 pub use self::types::{Id, IdSql, Instant, InstantSql, Json, JsonSql};
 
 use self::pool::{ConnectionSource, Lane, Role};

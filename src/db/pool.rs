@@ -8,7 +8,7 @@ use diesel::{ConnectionError, PgConnection, SqliteConnection};
 use tokio::sync::oneshot;
 
 use super::tx::is_disconnect;
-use super::{Backend, Conn, Limits};
+use super::{Backend, Conn, LOCK_WAIT_MAX, Limits};
 use crate::refusal::Refusal;
 
 type Task = Box<dyn FnOnce(&r2d2::Pool<ConnectionSource>) + Send>;
@@ -42,8 +42,11 @@ impl ConnectionSource {
         let mut conn = match self.backend {
             Backend::Postgres => {
                 let mut pg = PgConnection::establish(&self.target)?;
-                pg.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning")
-                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                let wait = LOCK_WAIT_MAX.as_millis();
+                pg.batch_execute(&format!(
+                    "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET lock_timeout = {wait}"
+                ))
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Conn::Postgres(pg)
             }
             Backend::Sqlite => {

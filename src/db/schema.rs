@@ -256,6 +256,7 @@ diesel::table! {
         content -> JsonSql,
         first_submitted_on -> Nullable<Date>,
         filings_count -> Integer,
+        filing_ordinal -> Integer,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -293,9 +294,29 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::{IdSql, InstantSql, JsonSql};
+    plan_amendments (id) {
+        id -> IdSql,
+        plan_id -> IdSql,
+        school_id -> IdSql,
+        number -> Integer,
+        state -> Text,
+        reason -> Text,
+        content -> JsonSql,
+        offers -> JsonSql,
+        filing_id -> Nullable<IdSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
     filings (id) {
         id -> IdSql,
         plan_id -> IdSql,
+        amendment_id -> Nullable<IdSql>,
         school_id -> IdSql,
         authority_id -> IdSql,
         ordinal -> Integer,
@@ -310,6 +331,9 @@ diesel::table! {
         findings -> JsonSql,
         not_judged -> JsonSql,
         due_on -> Nullable<Date>,
+        reminded_on -> Nullable<Date>,
+        escalated_on -> Nullable<Date>,
+        escalated_to_id -> Nullable<IdSql>,
         review -> Nullable<JsonSql>,
         steps -> JsonSql,
         version -> BigInt,
@@ -483,6 +507,7 @@ diesel::table! {
         entered_by_id -> Nullable<IdSql>,
         notice_id -> IdSql,
         filing_id -> IdSql,
+        terms_changed_on -> Nullable<Date>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -496,6 +521,7 @@ diesel::table! {
         project_id -> IdSql,
         seats_max -> Nullable<BigInt>,
         seats_taken -> BigInt,
+        notice_id -> Nullable<IdSql>,
     }
 }
 
@@ -511,6 +537,7 @@ diesel::table! {
         notice_id -> IdSql,
         signed_by_id -> IdSql,
         signed_at -> InstantSql,
+        superseded_at -> Nullable<InstantSql>,
     }
 }
 
@@ -713,6 +740,7 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(plans -> organisations (school_id));
 diesel::joinable!(projects -> organisations (school_id));
 diesel::joinable!(filings -> organisations (school_id));
+diesel::joinable!(plan_amendments -> organisations (school_id));
 diesel::joinable!(filing_projects -> filings (filing_id));
 diesel::joinable!(filing_projects -> projects (project_id));
 diesel::joinable!(notices -> organisations (school_id));
@@ -1021,6 +1049,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_accounts,
     fee_accounts,
     agreements,
+    project_seats,
     enrollments,
     access_log_persons,
     access_log_lines,
@@ -1031,6 +1060,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     classes,
     notices,
     filing_projects,
+    plan_amendments,
     filings,
     projects,
     plans,

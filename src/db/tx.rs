@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 use diesel::result::{DatabaseErrorKind, Error};
 use time::Date;
 
@@ -15,6 +15,9 @@ use crate::sealing::Sealing;
 
 /// How often a closure may run before the database's refusal to serialise it becomes a 503.
 const RUNS_MAX: u32 = 8;
+
+/// How long a statement waits for a lock that another request holds; PostgreSQL only, because on SQLite one thread writes.
+pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// Who causes a write: goes into every journal row of it.
 #[derive(Debug, Clone, Default)]
@@ -177,19 +180,6 @@ fn roll_back(conn: &mut Conn) {
     }
 }
 
-/// Limits how long the next statements wait for a lock that another request holds; PostgreSQL only, because on SQLite
-/// one thread writes.
-///
-/// # Errors
-/// When the database fails.
-pub fn wait_for_locks_at_most(conn: &mut Conn, limit: Option<Duration>) -> Result<(), Error> {
-    if let Conn::Postgres(pg) = conn {
-        let millis = limit.map_or(0, |limit| limit.as_millis());
-        pg.batch_execute(&format!("SET LOCAL lock_timeout = {millis}"))?;
-    }
-    Ok(())
-}
-
 /// Whether the statement gave up waiting for a lock.
 #[must_use]
 pub fn is_lock_timeout(error: &Error) -> bool {
@@ -208,7 +198,8 @@ fn is_transient(error: &Error) -> bool {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
             let message = info.message();
-            message.contains("deadlock detected") || message.contains("死锁") || message.contains("database is locked")
+            let signs = ["deadlock detected", "死锁", "database is locked"];
+            is_lock_timeout(error) || signs.iter().any(|sign| message.contains(sign))
         }
         _ => false,
     }

@@ -4,6 +4,7 @@ use time::macros::date;
 
 use super::city::{City, SCHOOLS};
 use super::{documents, papers};
+use crate::app::TELLERS;
 use crate::auth::permission::SignAgreements;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
@@ -13,8 +14,9 @@ use crate::fees::charges::{self, Charge, NewCharge, PaymentMethod};
 use crate::fees::fee_accounts::{self, NewFeeAccount};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
-use crate::plans::filings::{self, Decision, FilingPart, ReturnReason};
+use crate::plans::filings::{self, FilingPart, ReturnReason};
 use crate::plans::plans::{self, Plan};
+use crate::plans::reviews::{self, Decision};
 use crate::plans::{notices, projects};
 use crate::refusal::Refusal;
 use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season};
@@ -62,7 +64,7 @@ pub(super) fn autumn_plans(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> 
         let plan = file(tx, city, admin, &documents::autumn(school)?)?;
         if publishes {
             let notice = notices::create(tx, admin, plan.row.id, &PlanNotice::default())?;
-            notices::publish(tx, admin, notice.row.id, &seen(notice.row.version))?;
+            notices::publish(tx, admin, notice.row.id, &seen(notice.row.version), TELLERS)?;
         }
     }
     Ok(())
@@ -115,7 +117,7 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
         let child = entrust(tx, admin, family, &pupil(school, class, 3, name), (contact, Relation::Father))?;
         for club in clubs {
             let Some(project) = offered.get(*club) else { continue };
-            let made = enrollments::create(tx, family, child.row.id, *project, Choice::Apply)?;
+            let (made, _) = enrollments::create(tx, family, child.row.id, *project, Choice::Apply)?;
             sign(tx, family, &made)?;
         }
         charged.push(charges::create(tx, finance, &autumn_charge(child.row.id))?);
@@ -157,7 +159,8 @@ fn approve(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan) -> Result<(), Refusal> 
 
 fn decide(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan, decision: &Decision) -> Result<(), Refusal> {
     let filing = filings::latest(tx, plan)?.ok_or_else(|| Refusal::internal("not filed"))?.row;
-    filings::review(tx, bureau, filing.id, &seen(filing.version), &filing.sha256, decision)?;
+    let decided = (filing.sha256.as_str(), decision);
+    reviews::review(tx, bureau, filing.id, &seen(filing.version), decided, TELLERS)?;
     Ok(())
 }
 

@@ -91,12 +91,16 @@ pub fn seal_batch(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
     let entries = store::unsealed(tx, SEAL_BATCH_MAX)?;
     let full = i64::try_from(entries.len()).unwrap_or(i64::MAX) == SEAL_BATCH_MAX;
     let (mut position, mut link) = (head.position, head.chain_hash.clone());
+    let mut seals = store::Seals::default();
     for entry in &entries {
         position += 1;
         link = hex(&chain_hash(position, entry, &link)?);
-        store::seal(tx, entry.number, position, &link)?;
+        seals.0.push(entry.number);
+        seals.1.push(position);
+        seals.2.push(link.clone());
     }
     if position != head.position {
+        store::seal(tx, &seals)?;
         store::move_head(tx, &head, position, &link)?;
     }
     Ok(full)

@@ -1,5 +1,6 @@
 //! The plan: what a school offers after school in a term, filed with its authority, reviewed, and told to guardians.
 
+pub mod amendments;
 pub mod checks;
 pub mod exemptions;
 pub mod filings;
@@ -7,3 +8,4 @@ pub mod notices;
 #[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
 pub mod plans;
 pub mod projects;
+pub mod reviews;

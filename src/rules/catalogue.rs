@@ -2,118 +2,11 @@
 //!
 //! Titles and sentences are texts (`locales/rules.yml`), under the keys that a rule and a finding name.
 
-use super::submission::Judge;
+use super::rule::{Kind, Rule, Step};
 use super::{
     basis, content, fees, filing, instruction, materials, money, notice, partners, provider, seats, staffing, survey,
-    time,
+    term, time,
 };
-
-/// What a rule is, beside a pure function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A pure function that returns findings.
-    Rule,
-    /// Held by the database too, so that no race can break it.
-    Constraint,
-    /// A state that cannot be reached otherwise.
-    Workflow,
-    /// Something kept and reported.
-    Record,
-    /// Never blocks, opens an item for a supervisor.
-    Signal,
-}
-
-impl Kind {
-    /// The word in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Rule => "rule",
-            Self::Constraint => "constraint",
-            Self::Workflow => "workflow",
-            Self::Record => "record",
-            Self::Signal => "signal",
-        }
-    }
-}
-
-/// The step that a rule can stop, or at which it is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Step {
-    PlanSubmission,
-    OpeningEnrollment,
-    Enrollment,
-    GroupConfirmation,
-    SessionCreation,
-    Charge,
-}
-
-impl Step {
-    /// The word in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PlanSubmission => "plan_submission",
-            Self::OpeningEnrollment => "opening_enrollment",
-            Self::Enrollment => "enrollment",
-            Self::GroupConfirmation => "group_confirmation",
-            Self::SessionCreation => "session_creation",
-            Self::Charge => "charge",
-        }
-    }
-}
-
-/// One rule of the policy.
-#[derive(Debug)]
-pub struct Rule {
-    pub id: &'static str,
-    /// Part and section of the policy; `closing` is its last paragraph.
-    pub clause: &'static str,
-    pub kinds: &'static [Kind],
-    pub steps: &'static [Step],
-    /// Fields of the profile that it reads.
-    pub parameters: &'static [&'static str],
-    /// Sentences beside the plain one.
-    pub variants: &'static [&'static str],
-    /// Whether an authority's exemption can turn its errors into warnings (三.2).
-    pub exemptible: bool,
-    /// The function, where a plan is judged by it.
-    pub(super) judges_plans: Option<Judge>,
-}
-
-impl Rule {
-    const fn of(id: &'static str, clause: &'static str) -> Self {
-        Self {
-            id,
-            clause,
-            kinds: &[Kind::Rule],
-            steps: &[Step::PlanSubmission],
-            parameters: &[],
-            variants: &[],
-            exemptible: false,
-            judges_plans: None,
-        }
-    }
-
-    /// Whether it is about slots, so that an exemption from it can be narrowed to a project or a day of the week.
-    #[must_use]
-    pub fn is_of_slots(&self) -> bool {
-        [SERVICE_DAYS.id, SERVICE_END_TIME.id].contains(&self.id)
-    }
-
-    /// The key of its title.
-    #[must_use]
-    pub fn title_key(&self) -> String {
-        format!("rule-title.{}", self.id)
-    }
-
-    /// The keys of all its sentences.
-    #[must_use]
-    pub fn text_keys(&self) -> Vec<String> {
-        let variants = self.variants.iter().map(|variant| format!("rule.{}.{variant}", self.id));
-        std::iter::once(format!("rule.{}", self.id)).chain(variants).collect()
-    }
-}
 
 /// Every rule, in the order of the policy.
 pub const RULES: &[&Rule] = &[
@@ -130,6 +23,7 @@ pub const RULES: &[&Rule] = &[
     &STARTS_AFTER_DISMISSAL,
     &SERVICE_END_TIME,
     &WINTER_TIMETABLE_MISSING,
+    &FIXED_FOR_TERM,
     &FREE_HELP_IS_FREE,
     &FILING_WINDOW,
     &ONE_FILING_PER_TERM,
@@ -236,6 +130,15 @@ pub(super) static WINTER_TIMETABLE_MISSING: Rule = Rule {
     parameters: &["latest_end_winter"],
     judges_plans: Some(time::winter_timetable_missing),
     ..Rule::of("winter-timetable-missing", "三.2")
+};
+
+pub(super) static FIXED_FOR_TERM: Rule = Rule {
+    kinds: &[Kind::Rule, Kind::Workflow],
+    steps: &[Step::PlanAmendment],
+    variants: &["period", "dropped", "lessons-per-day", "lesson-minutes"],
+    exemptible: true,
+    judges_plans: Some(term::fixed_for_term),
+    ..Rule::of("fixed-for-term", "三.2")
 };
 
 pub(super) static FREE_HELP_IS_FREE: Rule = Rule {

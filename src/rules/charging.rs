@@ -2,9 +2,10 @@
 //! plan lists and nothing else, by nobody but the school.
 
 use super::catalogue::{
-    APPROVED_BEFORE_CHARGING, DEDICATED_ACCOUNT, NO_DUPLICATE_CHARGE, NO_UNLISTED_CHARGE, ONCE_PER_TERM_FEE, Rule,
+    APPROVED_BEFORE_CHARGING, DEDICATED_ACCOUNT, NO_DUPLICATE_CHARGE, NO_UNLISTED_CHARGE, ONCE_PER_TERM_FEE,
 };
 use super::document::{Collector, FeeItemKind, Season};
+use super::rule::Rule;
 use super::{Finding, Severity};
 use crate::money::yuan;
 

@@ -2,10 +2,11 @@
 
 use time::Date;
 
-use super::catalogue::{Rule, SERVICE_DAYS};
-use super::document::{LeaderId, MaterialKind, Period, StaffKind, VettingKind};
+use super::catalogue::SERVICE_DAYS;
+use super::document::{LeaderId, MaterialKind, Period, PlanDocument, StaffKind, VettingKind};
 use super::partners::PartnerFact;
 use super::profile::FeeStandard;
+use super::rule::Rule;
 use super::{Finding, Severity};
 
 /// An authority's granted permission 特殊情况核准. Whoever gathers the facts passes on only those of this school and term.
@@ -98,6 +99,16 @@ pub struct Facts {
     pub materials: Option<Vec<MaterialKind>>,
     /// Whether external staff are assigned; while that is not known, nothing is asked for them.
     pub external_staff_assigned: Option<bool>,
+    /// What is in force, where the document is to take its place.
+    pub amended: Option<AmendedFact>,
+}
+
+/// What an amendment changes (三.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AmendedFact {
+    pub in_force: PlanDocument,
+    /// The day on which the amendment is filed.
+    pub filed_on: Date,
 }
 
 impl Facts {

@@ -1,7 +1,8 @@
 //! 送审备案的材料 (五.2): what a plan is filed with.
 
-use super::catalogue::{FILING_MATERIALS, PARTNER_MATERIALS, Rule};
+use super::catalogue::{FILING_MATERIALS, PARTNER_MATERIALS};
 use super::document::{MaterialKind, ProviderKind};
+use super::rule::Rule;
 use super::submission::{Submission, Verdict};
 
 /// What every plan is filed with.

@@ -21,12 +21,14 @@ mod notice;
 pub mod partners;
 pub mod profile;
 mod provider;
+mod rule;
 pub mod schedule;
 mod seats;
 mod staffing;
 mod submission;
 pub mod summary;
 mod survey;
+mod term;
 mod time;
 
 use serde::{Deserialize, Serialize};
@@ -35,12 +37,13 @@ use std::collections::BTreeMap;
 
 use ::time::Date;
 use calendar::Calendar;
-pub use catalogue::{Kind, RULES, Rule, Step};
+pub use catalogue::RULES;
 use document::PlanDocument;
 use facts::{Exemption, Facts};
 pub use filing::filing_deadline;
 pub use notice::notice_complete;
 use profile::Profile;
+pub use rule::{Kind, Rule, Step};
 use submission::Submission;
 pub use time::service_date;
 
@@ -148,12 +151,17 @@ pub fn check_plan(document: &PlanDocument, facts: &Facts, profile: &Profile, cal
     report
 }
 
-/// The days on which an exemption from a rule must hold: that of the submission for its window, else those of the service.
+/// The days on which an exemption from a rule must hold: that of the submission for its window, those that are left of the
+/// service for a change of it, else all of the service.
 fn exempted_days(rule: &Rule, document: &PlanDocument, facts: &Facts) -> Option<(Date, Date)> {
+    let (first, last) = (document.term.first_service_date(), document.term.last_service_date());
     if rule.id == catalogue::FILING_WINDOW.id {
         return facts.accepted_on.map(|day| (day, day));
     }
-    Some((document.term.first_service_date(), document.term.last_service_date()))
+    if rule.id == catalogue::FIXED_FOR_TERM.id {
+        return facts.amended.as_ref().map(|amended| (amended.filed_on.clamp(first, last), last));
+    }
+    Some((first, last))
 }
 
 /// What is said when no profile is in force on the opening date; `nearest` is the one that came closest.

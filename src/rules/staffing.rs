@@ -6,9 +6,10 @@
 use time::Date;
 
 use super::Finding;
-use super::catalogue::{EXTERNAL_STAFF_CONTRACT, EXTERNAL_STAFF_QUALIFIED, OWN_STAFF_FIRST, Rule, STAFF_VETTED};
+use super::catalogue::{EXTERNAL_STAFF_CONTRACT, EXTERNAL_STAFF_QUALIFIED, OWN_STAFF_FIRST, STAFF_VETTED};
 use super::document::{Period, PlanProject, StaffKind, VettingKind};
 use super::facts::StaffFact;
+use super::rule::Rule;
 use super::schedule::ServiceDays;
 use super::submission::{Submission, Verdict};
 

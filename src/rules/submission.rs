@@ -1,10 +1,11 @@
 //! A plan in front of its judges: document, facts, profile and calendar, and what several rules need from them.
 
 use super::calendar::{Calendar, CalendarMissing};
-use super::catalogue::Rule;
+
 use super::document::{PlanDocument, PlanProject, PlanSlot, Stage};
 use super::facts::Facts;
 use super::profile::{FeeStandard, Profile};
+use super::rule::Rule;
 use super::schedule::{Dismissals, Running, ServiceDays};
 use super::{Finding, Severity};
 

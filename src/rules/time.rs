@@ -252,7 +252,7 @@ pub(super) fn teaching_time_kept(plan: &Submission<'_>) -> Verdict {
 }
 
 impl Finding {
-    fn timetable(self, running: Running) -> Self {
+    pub(super) fn timetable(self, running: Running) -> Self {
         let word = running.timetable();
         self.with("timetable", word.as_str()).with("timetable_zh", word.zh()).with("timetable_en", word.en())
     }

@@ -86,7 +86,7 @@ fn wrong() -> Vec<Case> {
     });
     let mut bare = Case::compliant().set("/projects/1/provider/kind", json!("institution"));
     bare.facts.materials = Some(Vec::new());
-    vec![first, second, third, early, beyond, later, bare]
+    vec![first, second, third, early, beyond, later, bare, crate::term::wrong()]
 }
 
 #[test]

@@ -26,5 +26,6 @@ mod provider;
 mod seats;
 mod staffing;
 mod survey;
+mod term;
 mod time;
 mod winter;

@@ -11,6 +11,7 @@
 mod support;
 
 mod access;
+mod amendments;
 mod authorities;
 mod calendar;
 mod cases;
@@ -35,6 +36,7 @@ mod materials;
 mod migrations;
 mod notices;
 mod openapi;
+mod overdue;
 mod partner_plans;
 mod partners;
 mod persons;

@@ -4,6 +4,7 @@ use kehou::rules::document::MaterialKind;
 use serde_json::{Value, json};
 
 use crate::support::app::{Answer, TestApp};
+use crate::support::groundwork::wish_for_everything;
 use crate::support::partners::{act, add, agreement, ban, credit_code, plan_with, review, sign};
 use crate::support::plans::{call, draft_with};
 
@@ -30,6 +31,7 @@ async fn tried(app: &TestApp, plan: &Answer) -> Answer {
 }
 
 async fn with_institution(app: &TestApp) -> Answer {
+    wish_for_everything(app).await;
     draft_with(app, "school-admin", &plan_with("own school", "institution", credit_code("partner")), MORE).await
 }
 
@@ -51,7 +53,19 @@ on_both_databases! {
         assert_eq!((filed.status, said(&filed)), (200, NONE.map(str::to_owned).to_vec()));
         let filing = format!("/api/v1/filings/{}", filed.json()["latest_filing"]["id"].as_str().unwrap());
         let filing = app.get(&filing).token(app.world.token("bureau")).expect(200).await.json();
-        assert!(filing["not_judged"].as_array().unwrap().contains(&json!("institution-necessity")), "no survey says who wants it");
+        assert!(!filing["not_judged"].as_array().unwrap().contains(&json!("institution-necessity")), "the survey says who wants it");
+    }
+
+    async fn institution_necessity_is_denied_where_no_family_wished_what_it_offers(app) {
+        add(&app, "bureau", "partner-reviews", &review(&app, "partner")).await;
+        sign(&app, "school-admin", &agreement(&app, "own school", "partner")).await;
+        wish_for_everything(&app).await;
+        let mut document = plan_with("own school", "institution", credit_code("partner"));
+        document["projects"][1]["category"] = json!("arts");
+        let plan = draft_with(&app, "school-admin", &document, MORE).await;
+        let refused = tried(&app, &plan).await;
+        assert_eq!((refused.status, said(&refused)), (422, vec!["error institution-necessity /projects/1/provider".to_owned()]));
+        assert!(sentence(&refused, "institution-necessity").contains("0份"), "{}", refused.json());
     }
 
     async fn a_licence_or_review_that_ends_within_the_term_warns(app) {

@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::model::AgreementText;
+use super::model::{AgreementRow, AgreementText};
 use crate::auth::permission::{ReadEnrollments, SignAgreements};
 use crate::auth::{Caller, Read, Write};
 use crate::db::{Id, Instant};
 use crate::enrollments::agreements;
 use crate::enrollments::enrollments::EnrollmentOut;
-use crate::http::{Answer, Answered, PathId, Valid};
+use crate::http::{Answer, Answered, Page, PathId, Valid};
 use crate::identifiers::Sha256Hex;
 use crate::students::access_log::Viewing;
 
@@ -41,6 +41,8 @@ pub struct AgreementOut {
     pub notice_id: Id,
     pub signed_by_id: Option<Id>,
     pub signed_at: Option<Instant>,
+    /// Since when it is not in force any more, because the terms have changed; else null.
+    pub superseded_at: Option<Instant>,
 }
 
 impl AgreementOut {
@@ -49,13 +51,18 @@ impl AgreementOut {
         let id = signed.map(|(id, ..)| id);
         let signed_by_id = signed.map(|(_, by, _)| by);
         let signed_at = signed.map(|(.., at)| at);
-        Self { id, enrollment_id, text, sha256, filing_id, notice_id, signed_by_id, signed_at }
+        Self { id, enrollment_id, text, sha256, filing_id, notice_id, signed_by_id, signed_at, superseded_at: None }
+    }
+
+    fn signed(row: AgreementRow) -> Self {
+        let superseded_at = row.superseded_at;
+        Self { superseded_at, ..Self::of(row.enrollment_id, AgreementText::signed(row)) }
     }
 }
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(get_agreement).service(sign_agreement);
+    config.service(get_agreement).service(list_agreements).service(sign_agreement);
 }
 
 /// The agreement of an enrollment: as it was signed, else as it would be signed now 服务协议
@@ -68,6 +75,21 @@ async fn get_agreement(caller: Caller<ReadEnrollments>, id: PathId, read: Read, 
         let (enrollment, agreement) = agreements::find(tx, &scope, id.0)?;
         viewing.note(tx, &caller.actor, "get_agreement", [enrollment.seen_at()])?;
         Answer::ok(&AgreementOut::of(enrollment.row.id, agreement), enrollment.row.version)
+    })
+    .await
+}
+
+/// All agreements that were signed of an enrollment, the latest first 历次签订的协议
+#[utoipa::path(tag = "enrollments", params(("id" = Id, Path, description = "The enrollment")),
+    responses((status = 200, description = "The agreements, on one page", body = Page<AgreementOut>), ReadEnrollments))]
+#[get("/enrollments/{id}/agreements")]
+async fn list_agreements(caller: Caller<ReadEnrollments>, id: PathId, read: Read, viewing: Viewing) -> Answered {
+    let scope = caller.scope();
+    read.snapshot(move |tx| {
+        let (enrollment, rows) = agreements::signed(tx, &scope, id.0)?;
+        viewing.note(tx, &caller.actor, "list_agreements", [enrollment.seen_at()])?;
+        let items = rows.into_iter().map(AgreementOut::signed).collect();
+        Answer::ok(&Page { items, next_cursor: None }, enrollment.row.version)
     })
     .await
 }

@@ -1,5 +1,5 @@
 //! Agreements 课后服务协议 (五.3): made from the published text, and signed with its hash, so that what was signed is what
-//! was published. A signed one never changes.
+//! was published. What was signed never changes; when the terms do, it is superseded and signed again.
 
 mod api;
 mod model;
@@ -8,6 +8,9 @@ mod text;
 
 pub use self::api::routes;
 pub use self::model::{Agreement, AgreementRow};
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sha2::{Digest, Sha256};
 
@@ -18,6 +21,7 @@ use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{Recorded, record};
+use crate::plans::notices::Published;
 use crate::plans::{filings, notices};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::rules::enrollment::signed_agreement;
@@ -78,6 +82,7 @@ pub fn sign(
     if current.sha256 != sha256 {
         return Err(Refusal::field("/sha256", Fault::Mismatch));
     }
+    enrollments::hold_terms(tx, &before, current.notice_id)?;
     let row = AgreementRow {
         id: Id::fresh(),
         enrollment_id: before.row.id,
@@ -87,11 +92,47 @@ pub fn sign(
         notice_id: current.notice_id,
         signed_by_id: actor.user_id,
         signed_at: tx.now,
+        superseded_at: None,
     };
     store::insert(tx, &row)?;
     let signed = Agreement { row, path: before.path.clone() };
     record(tx, "signed", None, Some(&signed))?;
     enrollments::activate(tx, &before, signed.row.id)
+}
+
+/// Asks guardians to sign again whose agreements are of other terms than a new notice tells. What was signed is kept.
+///
+/// # Errors
+/// When the database fails.
+pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
+    let mut notices = HashMap::new();
+    for (row, project) in store::in_force_of_plan(tx, published.notice.row.plan_id)? {
+        let told = match notices.entry(row.notice_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(notices::told(tx, row.notice_id)?),
+        };
+        let terms = |told: &Published| told.offer(project).map(|offer| text::terms(told, offer));
+        if terms(told) == terms(published) {
+            continue;
+        }
+        let before = Agreement { row, path: published.notice.path.clone() };
+        let mut after = before.clone();
+        after.row.superseded_at = Some(tx.now);
+        store::supersede(tx, after.row.id)?;
+        record(tx, "superseded", Some(&before), Some(&after))?;
+        enrollments::ask_again(tx, after.row.enrollment_id)?;
+    }
+    Ok(())
+}
+
+/// Agreements that were signed of an enrollment that the caller sees under a scope, the latest first.
+///
+/// # Errors
+/// 404.
+pub fn signed(tx: &mut Tx<'_>, scope: &Scope, enrollment: Id) -> Result<(Enrollment, Vec<AgreementRow>), Refusal> {
+    let enrollment = enrollments::find(tx, scope, enrollment)?;
+    let rows = store::all_of_enrollment(tx, enrollment.row.id)?;
+    Ok((enrollment, rows))
 }
 
 /// Agreements read at once when all are verified.

@@ -7,6 +7,7 @@ use crate::db::{Id, Instant};
 /// The row of a signed agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = crate::db::schema::agreements, check_for_backend(crate::db::MultiBackend))]
+#[diesel(treat_none_as_default_value = false)]
 pub struct AgreementRow {
     pub id: Id,
     pub enrollment_id: Id,
@@ -18,6 +19,8 @@ pub struct AgreementRow {
     pub notice_id: Id,
     pub signed_by_id: Id,
     pub signed_at: Instant,
+    /// Since when it is not in force any more, because the terms have changed.
+    pub superseded_at: Option<Instant>,
 }
 
 /// A signed agreement with the path of its school.

@@ -1,14 +1,18 @@
-//! SQL of agreements: added once, never changed.
+//! SQL of agreements: added once, superseded once.
 
 use diesel::prelude::*;
 
 use super::model::AgreementRow;
-use crate::db::schema::agreements;
+use crate::db::schema::{agreements, enrollments};
 use crate::db::{Id, Tx};
+use crate::enrollments::enrollments::EnrollmentState;
 use crate::refusal::{Code, Refusal, on_unique};
 
+/// The agreement in force of an enrollment.
 pub(super) fn of_enrollment(tx: &mut Tx<'_>, enrollment: Id) -> Result<Option<AgreementRow>, Refusal> {
-    let query = agreements::table.filter(agreements::enrollment_id.eq(enrollment)).select(AgreementRow::as_select());
+    let query = agreements::table
+        .filter(agreements::enrollment_id.eq(enrollment).and(agreements::superseded_at.is_null()))
+        .select(AgreementRow::as_select());
     Ok(query.first(tx.conn).optional()?)
 }
 
@@ -17,6 +21,29 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &AgreementRow) -> Result<(), Refusal>
         .values(row)
         .execute(tx.conn)
         .map_err(on_unique(|| Refusal::of(Code::VersionMismatch)))?;
+    Ok(())
+}
+
+/// The agreements in force of a plan's active enrollments, with their projects.
+pub(super) fn in_force_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<(AgreementRow, Id)>, Refusal> {
+    let query = agreements::table
+        .inner_join(enrollments::table)
+        .filter(enrollments::plan_id.eq(plan).and(enrollments::state.eq(EnrollmentState::Active)))
+        .filter(agreements::superseded_at.is_null())
+        .order(agreements::id)
+        .select((AgreementRow::as_select(), enrollments::project_id));
+    Ok(query.load(tx.conn)?)
+}
+
+/// All agreements that were signed of an enrollment, the latest first.
+pub(super) fn all_of_enrollment(tx: &mut Tx<'_>, enrollment: Id) -> Result<Vec<AgreementRow>, Refusal> {
+    let query = agreements::table.filter(agreements::enrollment_id.eq(enrollment)).order(agreements::id.desc());
+    Ok(query.select(AgreementRow::as_select()).load(tx.conn)?)
+}
+
+pub(super) fn supersede(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
+    let at = Some(tx.now);
+    diesel::update(agreements::table.find(id)).set(agreements::superseded_at.eq(at)).execute(tx.conn)?;
     Ok(())
 }
 

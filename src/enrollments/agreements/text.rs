@@ -7,23 +7,38 @@ use crate::db::Id;
 use crate::iso_date;
 use crate::money::yuan;
 use crate::plans::notices::Published;
-use crate::rules::document::{PlanProject, PlanSlot};
+use crate::rules::document::{PlanProject, PlanSlot, ProviderKind};
 
 /// Writes the agreement of an enrollment in `offer`.
 pub(super) fn of(enrollment: Id, published: &Published, offer: &PlanProject) -> String {
     let (document, filing) = (&published.document, &published.filing);
     let term = &document.term;
     let mut text = String::from("课后服务协议\n\n");
-    let mut line = |name: &str, value: &str| {
-        let _ = writeln!(text, "{name}：{value}"); // a String takes everything
-    };
-    line("学校", document.school.name.as_str());
-    line("报备案卷号", &filing.row.case_number);
-    line("学期", &format!("{}学年{}", term.school_year.as_str(), term.season.zh()));
-    line("报名编号", &enrollment.to_string());
+    line(&mut text, "学校", document.school.name.as_str());
+    line(&mut text, "报备案卷号", &filing.row.case_number);
+    line(&mut text, "学期", &format!("{}学年{}", term.school_year.as_str(), term.season.zh()));
+    line(&mut text, "报名编号", &enrollment.to_string());
+    text.push_str(&terms(published, offer));
+    text.push_str("\n学生参加课后服务由家长自愿选择，可以随时退出。收费标准经教育主管部门审核同意后方可收费。\n");
+    text.push_str("本协议自家长签署之日起生效。\n");
+    text
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    let _ = writeln!(text, "{name}：{value}"); // a String takes everything
+}
+
+/// What is agreed on: who signed these words has signed the same terms, whatever the filing that they come from.
+pub(super) fn terms(published: &Published, offer: &PlanProject) -> String {
+    let term = &published.document.term;
+    let mut text = String::new();
+    let mut line = |name: &str, value: &str| line(&mut text, name, value);
     line("服务项目", &format!("{}（{}）", offer.name.as_str(), offer.category.zh()));
     let (from, to) = (iso_date::text(term.first_service_date()), iso_date::text(term.last_service_date()));
     line("服务期间", &format!("{from}至{to}"));
+    if let Some(provider) = offer.provider.name.as_ref().filter(|_| offer.provider.kind != ProviderKind::School) {
+        line("承办单位", provider.as_str());
+    }
     for slot in &offer.slots {
         line("服务时间", &of_slot(slot));
     }
@@ -34,8 +49,6 @@ pub(super) fn of(enrollment: Id, published: &Published, offer: &PlanProject) -> 
             line(name, item.as_str());
         }
     }
-    text.push_str("\n学生参加课后服务由家长自愿选择，可以随时退出。收费标准经教育主管部门审核同意后方可收费。\n");
-    text.push_str("本协议自家长签署之日起生效。\n");
     text
 }
 

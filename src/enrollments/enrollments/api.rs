@@ -2,6 +2,7 @@
 
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
+use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
@@ -12,6 +13,7 @@ use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant, Tx};
 use crate::enrollments::enrollments;
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
+use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::rules::document::Season;
 use crate::students::access_log::Viewing;
@@ -61,6 +63,9 @@ pub struct EnrollmentOut {
     pub filing_id: Id,
     /// The signed agreement; null until it is signed.
     pub agreement_id: Option<Id>,
+    /// Since when it waits to be signed again, because what was signed is not what is offered any more; else null.
+    #[serde(with = "iso_date::option")]
+    pub terms_changed_on: Option<Date>,
     /// Counts changes; `If-Match: "<version>"` accepts it.
     pub version: i64,
     pub created_at: Instant,
@@ -90,6 +95,7 @@ impl EnrollmentOut {
             notice_id: row.notice_id,
             filing_id: row.filing_id,
             agreement_id: enrollment.agreement_id,
+            terms_changed_on: row.terms_changed_on,
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -177,9 +183,9 @@ async fn create_enrollment(
     write
         .keyed()?
         .run(caller, move |tx, actor| {
-            let made = enrollments::create(tx, actor, body.student_id, body.project_id, choice)?;
+            let (made, rights) = enrollments::create(tx, actor, body.student_id, body.project_id, choice)?;
             let location = format!("/api/v1/enrollments/{}", made.row.id);
-            let shape = EnrollmentOut::of(&made, enrollments::can(tx, actor, &made)?);
+            let shape = EnrollmentOut::of(&made, made.can(actor, &rights));
             Answer::created(location, &shape, made.row.version)
         })
         .await

@@ -9,6 +9,7 @@ mod verify;
 
 pub use self::api::{EnrollmentOut, routes};
 pub use self::model::{Choice, Enrollment, EnrollmentRow, EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable};
+pub use self::seats::retold;
 pub use self::store::EnrollmentFilter;
 pub use self::verify::verify;
 
@@ -22,7 +23,7 @@ use crate::plans::projects::Place;
 use crate::plans::{filings, projects};
 use crate::refusal::{Code, Refusal};
 use crate::regulation::policy_profiles;
-use crate::rules::document::{PlanProject, Season, Whole};
+use crate::rules::document::{PlanProject, Season};
 use crate::rules::{Finding, enrollment as rules};
 use crate::students::guardianships::{self, Right, Rights};
 use crate::students::persons;
@@ -40,14 +41,22 @@ impl Recorded for Enrollment {
     }
 }
 
-/// Applies for a project of a published notice, or says no to it.
+/// Applies for a project of a published notice, or says no to it; with what the caller may do for the pupil.
 ///
 /// # Errors
 /// 422 for a pupil that is not the caller's child, an unknown project, or by rules; 409 when one stands already.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: Choice) -> Result<Enrollment, Refusal> {
+pub fn create(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    student: Id,
+    project: Id,
+    choice: Choice,
+) -> Result<(Enrollment, Rights), Refusal> {
     let project = projects::place(tx, project).map_err(|refusal| refusal.named_at("/project_id"))?;
-    let student = claimed(tx, actor, student).map_err(|refusal| refusal.named_at("/student_id"))?;
-    let may_choose = guardianships::claim_right(tx, actor.user_id, student.row.person_id, Right::Choose)?;
+    let student = students::claim(tx, &Scope::of::<ApplyForProjects>(actor), student);
+    let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;
+    let rights = guardianships::claim_rights(tx, actor.user_id, student.row.person_id)?;
+    let may_choose = rights.contains(&(student.row.person_id, Right::Choose));
     let offered = notices::offered_by_plan(tx, project.plan_id)?;
     let offer = offered.as_ref().and_then(|offered| Some((offered, offered.filed.offer(project.id)?)));
     let Some((offered, offer)) = offer else {
@@ -74,25 +83,16 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, student: Id, project: Id, choice: 
     .flatten()
     .collect();
     if choice == Choice::Apply {
-        let others = offers_of(tx, &standing)?;
+        let others = offers_of(tx, &standing, offered)?;
         findings.extend(rules::no_clash(offer, &others, document));
     }
     if !findings.is_empty() {
         return Err(Refusal::by_rules(findings));
     }
-    let most = offer.seats_max.map(Whole::get);
-    let row = enter(tx, row, most, choice)?;
+    let row = enter(tx, row, choice)?;
     let made = Enrollment { row, agreement_id: None, path: project.path };
     record(tx, made.row.state.as_str(), None, Some(&made))?;
-    Ok(made)
-}
-
-/// The pupil, its person claimed first: whoever leaves its school or is joined with another record waits meanwhile.
-fn claimed(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Student, Refusal> {
-    let scope = Scope::of::<ApplyForProjects>(actor);
-    let seen = students::find(tx, &scope, id)?;
-    persons::claim(tx, seen.row.person_id)?;
-    students::find(tx, &scope, id)
+    Ok((made, rights))
 }
 
 fn is_eligible(student: &Student, project: &Place, document: &str) -> Option<Finding> {
@@ -100,11 +100,14 @@ fn is_eligible(student: &Student, project: &Place, document: &str) -> Option<Fin
     rules::eligible_student(attends, i64::from(student.row.grade), document)
 }
 
-/// What the person has already, as it was told when it was chosen.
-fn offers_of(tx: &mut Tx<'_>, standing: &[(Id, Id)]) -> Result<Vec<PlanProject>, Refusal> {
+/// What the person has already: as it is told now, else as it was told when it was chosen.
+fn offers_of(tx: &mut Tx<'_>, standing: &[(Id, Id)], told: &Offered) -> Result<Vec<PlanProject>, Refusal> {
     let mut offers = Vec::new();
     for (project, filing) in standing {
-        offers.extend(filings::filed(tx, *filing)?.offer(*project).cloned());
+        match told.filed.offer(*project) {
+            Some(offer) => offers.push(offer.clone()),
+            None => offers.extend(filings::filed(tx, *filing)?.offer(*project).cloned()),
+        }
     }
     Ok(offers)
 }
@@ -125,6 +128,7 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
         entered_by_id: None,
         notice_id: offered.notice_id,
         filing_id: offered.filed.id,
+        terms_changed_on: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -133,17 +137,17 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
 
 /// Writes the row and takes its seat. The seats are touched last, so that guardians wait for each other as briefly as can
 /// be; an unlocked look says before how it will end.
-fn enter(tx: &mut Tx<'_>, row: EnrollmentRow, most: Option<i64>, choice: Choice) -> Result<EnrollmentRow, Refusal> {
+fn enter(tx: &mut Tx<'_>, row: EnrollmentRow, choice: Choice) -> Result<EnrollmentRow, Refusal> {
     if choice == Choice::Decline {
         let row = EnrollmentRow { state: EnrollmentState::Declined, ..row };
         store::insert(tx, &row)?;
         return Ok(row);
     }
-    let free = seats::seems_free(tx, row.project_id, most)?;
+    let free = seats::seems_free(tx, row.project_id)?;
     let expected = if free { EnrollmentState::Allocated } else { EnrollmentState::Waitlisted };
     let row = EnrollmentRow { state: expected, ..row };
     store::insert(tx, &row)?;
-    let state = seats::take_or_wait(tx, row.project_id)?;
+    let state = seats::take_or_wait(tx, row.project_id, row.notice_id)?;
     if state != expected {
         store::settle(tx, row.id, state)?;
     }
@@ -185,13 +189,37 @@ pub fn ready_for<P: Permission>(
     Ok(before)
 }
 
+/// Keeps the terms of an enrollment's project as a notice tells them until this transaction ends.
+///
+/// # Errors
+/// When another notice was published meanwhile, all is run again.
+pub fn hold_terms(tx: &mut Tx<'_>, enrollment: &Enrollment, notice: Id) -> Result<(), Refusal> {
+    seats::hold_terms(tx, enrollment.row.project_id, notice)
+}
+
+/// Asks for the signature of an active enrollment again: it keeps its seat, and is active once it is signed.
+///
+/// # Errors
+/// When somebody else changes it too, all is run again.
+pub fn ask_again(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
+    let before = find(tx, &Scope::Everything, id)?;
+    let today = tx.today;
+    seats::change_other(tx, "terms-changed", &before, |row| {
+        row.state = EnrollmentState::Allocated;
+        row.terms_changed_on = Some(today);
+    })
+}
+
 /// Makes an allocated enrollment active: its agreement is signed.
 ///
 /// # Errors
 /// 412 when another request was faster.
 pub fn activate(tx: &mut Tx<'_>, before: &Enrollment, agreement: Id) -> Result<Enrollment, Refusal> {
     let signed = Enrollment { agreement_id: Some(agreement), ..before.clone() };
-    change(tx, "activated", &signed, |row| row.state = EnrollmentState::Active)
+    change(tx, "activated", &signed, |row| {
+        row.state = EnrollmentState::Active;
+        row.terms_changed_on = None;
+    })
 }
 
 fn change(

@@ -1,6 +1,7 @@
 //! An enrollment: its states, its verbs, and who may call them.
 
 use serde::Serialize;
+use time::Date;
 
 use crate::auth::permission::{ApplyForProjects, Permission, SignAgreements};
 use crate::auth::{Actor, Role};
@@ -128,6 +129,7 @@ pub enum Choice {
 /// The row of an enrollment.
 #[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = crate::db::schema::enrollments, check_for_backend(crate::db::MultiBackend))]
+#[diesel(treat_none_as_default_value = false)]
 pub struct EnrollmentRow {
     pub id: Id,
     pub student_id: Id,
@@ -145,6 +147,8 @@ pub struct EnrollmentRow {
     pub notice_id: Id,
     /// … and of which filing.
     pub filing_id: Id,
+    /// Since when it is to be signed again, because what is offered has changed.
+    pub terms_changed_on: Option<Date>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,

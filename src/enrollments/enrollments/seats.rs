@@ -1,34 +1,38 @@
 //! Seats, first come, first served: one update decides who takes the last one, and who leaves makes room for the first
 //! who waits. Whoever starts to wait, or leaves, holds the seats of the project first, so that no seat stays free while
-//! somebody waits.
+//! somebody waits. Seats are given by the published notice: who chose by another one is told to look again.
 
-use super::model::{Enrollment, EnrollmentState};
+use super::model::{Enrollment, EnrollmentRow, EnrollmentState};
 use super::{change, store};
 use crate::db::{Id, Tx, run_again};
+use crate::plans::notices::Published;
 use crate::refusal::{Code, Refusal};
+use crate::rules::document::Whole;
 
-/// Whether a project seems to have a seat, before any row is locked. Its row is made when the first guardian comes.
-pub(super) fn seems_free(tx: &mut Tx<'_>, project: Id, most: Option<i64>) -> Result<bool, Refusal> {
-    if let Some((most, taken)) = store::seats(tx, project)? {
-        return Ok(most.is_none_or(|most| taken < most));
-    }
-    match tx.savepoint(|tx| store::open_seats(tx, project, most)) {
-        // Another guardian came first: the row is there.
-        Err(refusal) if refusal.code() == Some(Code::AlreadyExists) => {}
-        outcome => outcome?,
-    }
-    Ok(true)
+/// Whether a project seems to have a seat, before any row is locked.
+pub(super) fn seems_free(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
+    let free = |(most, taken): (Option<i64>, i64)| most.is_none_or(|most| taken < most);
+    Ok(store::seats(tx, project)?.is_none_or(free))
 }
 
 /// Takes a seat, or a place on the waitlist of a project that is full.
-pub(super) fn take_or_wait(tx: &mut Tx<'_>, project: Id) -> Result<EnrollmentState, Refusal> {
-    if store::take_seat(tx, project)? {
+pub(super) fn take_or_wait(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<EnrollmentState, Refusal> {
+    if store::take_seat(tx, project, notice)? {
         return Ok(EnrollmentState::Allocated);
     }
-    if store::hold_full(tx, project)? {
+    if store::hold_full(tx, project, notice)? {
         return Ok(EnrollmentState::Waitlisted);
     }
-    Err(run_again("a seat was given back meanwhile"))
+    Err(run_again("a seat was given back, or another notice was published meanwhile"))
+}
+
+/// Keeps the terms of a project as a notice tells them until this transaction ends.
+pub(super) fn hold_terms(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<(), Refusal> {
+    if store::hold_given(tx, project, notice)? {
+        Ok(())
+    } else {
+        Err(run_again("another notice was published meanwhile"))
+    }
 }
 
 /// Withdraws an enrollment. Its seat, if it had one, goes to the first who waits.
@@ -40,13 +44,56 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, before: &Enrollment) -> Result<Enrollmen
         return Ok(after);
     }
     match store::first_waiting(tx, project)? {
-        Some(waiting) => match change(tx, "allocated", &waiting, |row| row.state = EnrollmentState::Allocated) {
-            Err(refusal) if refusal.code() == Some(Code::VersionMismatch) => {
-                return Err(run_again("who waits first has changed"));
-            }
-            outcome => drop(outcome?),
-        },
+        Some(waiting) => change_other(tx, "allocated", &waiting, |row| row.state = EnrollmentState::Allocated)?,
         None => store::free_seat(tx, project)?,
     }
     Ok(after)
+}
+
+/// Changes an enrollment that the caller did not name: when somebody else changes it too, all is run again.
+pub(super) fn change_other(
+    tx: &mut Tx<'_>,
+    action: &str,
+    before: &Enrollment,
+    edit: impl FnOnce(&mut EnrollmentRow),
+) -> Result<(), Refusal> {
+    match change(tx, action, before, edit) {
+        Err(refusal) if refusal.code() == Some(Code::VersionMismatch) => Err(run_again("an enrollment has changed")),
+        outcome => outcome.map(drop),
+    }
+}
+
+/// Makes the seats of a plan those that a new notice gives. Nobody loses a seat; what is not offered any more is withdrawn,
+/// and new seats go to who waits.
+///
+/// # Errors
+/// When the database fails.
+pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
+    let (plan, notice) = (published.notice.row.plan_id, published.notice.row.id);
+    store::turn_seats(tx, plan, notice)?;
+    for (project, offer) in published.projects.iter().zip(&published.document.projects) {
+        let most = offer.seats_max.map(Whole::get);
+        match store::seats(tx, *project)? {
+            None => store::open_seats(tx, *project, notice, most)?,
+            Some((_, taken)) => store::set_seats(tx, *project, most.map(|most| most.max(taken)))?,
+        }
+    }
+    for enrollment in store::open_of_plan(tx, plan)? {
+        if published.offer(enrollment.row.project_id).is_none() {
+            let seated = enrollment.row.state.holds_seat();
+            change_other(tx, "withdrawn", &enrollment, |row| row.state = EnrollmentState::Withdrawn)?;
+            if seated {
+                store::free_seat(tx, enrollment.row.project_id)?;
+            }
+        }
+    }
+    for project in &published.projects {
+        while let Some(waiting) = store::first_waiting(tx, *project)? {
+            if !store::take_seat(tx, *project, notice)? {
+                break;
+            }
+            change_other(tx, "allocated", &waiting, |row| row.state = EnrollmentState::Allocated)?;
+        }
+    }
+    Ok(())
 }

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::model::{Enrollment, EnrollmentRow, EnrollmentState, Payable};
 use crate::auth::Scope;
 use crate::auth::scope::children_of;
-use crate::db::schema::{agreements, enrollments, organisations, project_seats};
-use crate::db::{Id, Tx};
+use crate::db::schema::{agreements, enrollments, organisations, project_seats, projects};
+use crate::db::{Id, Prepare, Tx};
 use crate::http::PageLimit;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
@@ -26,12 +26,19 @@ pub struct EnrollmentFilter {
     pub state: Option<EnrollmentState>,
 }
 
+/// The agreement in force of an enrollment.
+macro_rules! in_force {
+    () => {
+        agreements::table.on(agreements::enrollment_id.eq(enrollments::id).and(agreements::superseded_at.is_null()))
+    };
+}
+
 /// Enrollments within a scope, with their agreements and the paths of their schools.
 macro_rules! seen {
     ($tx:expr, $scope:expr) => {{
         let query = enrollments::table
             .inner_join(organisations::table)
-            .left_join(agreements::table)
+            .left_join(in_force!())
             .select((EnrollmentRow::as_select(), agreements::id.nullable(), organisations::path))
             .into_boxed();
         match $scope {
@@ -80,6 +87,16 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Enrollment>, 
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
+/// The enrollments in a plan that can still be withdrawn.
+pub(super) fn open_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Enrollment>, Refusal> {
+    let open = EnrollmentState::ALL.into_iter().filter(|state| state.is_open());
+    let query = seen!(tx, &Scope::Everything)
+        .filter(enrollments::plan_id.eq(plan))
+        .filter(enrollments::state.eq_any(open.collect::<Vec<_>>()))
+        .order(enrollments::id);
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
+}
+
 /// Project and filing of the person's enrollments of a term that stand.
 pub(super) fn standing(
     tx: &mut Tx<'_>,
@@ -99,7 +116,7 @@ pub(super) fn standing(
 /// The enrollments of a person and a term that are charged for.
 pub(super) fn payable(tx: &mut Tx<'_>, person: Id, school_year: &str, season: Season) -> Result<Vec<Payable>, Refusal> {
     let rows: Vec<(EnrollmentRow, Id, String)> = enrollments::table
-        .inner_join(agreements::table)
+        .inner_join(in_force!())
         .filter(enrollments::person_id.eq(person))
         .filter(enrollments::school_year.eq(school_year).and(enrollments::season.eq(season)))
         .filter(enrollments::state.eq_any([EnrollmentState::Active, EnrollmentState::Completed]))
@@ -129,7 +146,11 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &EnrollmentRow) -> Result<(), Refusal
 
 /// Settles the state of a row that this transaction has just added.
 pub(super) fn settle(tx: &mut Tx<'_>, id: Id, state: EnrollmentState) -> Result<(), Refusal> {
-    diesel::update(enrollments::table.find(id)).set(enrollments::state.eq(state)).execute(tx.conn)?;
+    diesel::update(enrollments::table.find(id))
+        .set(enrollments::state.eq(state))
+        .returning(enrollments::id)
+        .prepared()
+        .count::<Id>(tx.conn)?;
     Ok(())
 }
 
@@ -139,10 +160,13 @@ pub(super) fn update(tx: &mut Tx<'_>, row: &EnrollmentRow) -> Result<bool, Refus
         .set((
             enrollments::person_id.eq(row.person_id),
             enrollments::state.eq(row.state),
+            enrollments::terms_changed_on.eq(row.terms_changed_on),
             enrollments::version.eq(row.version),
             enrollments::updated_at.eq(row.updated_at),
         ))
-        .execute(tx.conn)
+        .returning(enrollments::id)
+        .prepared()
+        .count::<Id>(tx.conn)
         .map_err(on_unique(already_stands))?;
     Ok(changed == 1)
 }
@@ -162,34 +186,69 @@ pub(super) fn seats(tx: &mut Tx<'_>, project: Id) -> Result<Option<(Option<i64>,
     Ok(query.first(tx.conn).optional()?)
 }
 
-pub(super) fn open_seats(tx: &mut Tx<'_>, project: Id, most: Option<i64>) -> Result<(), Refusal> {
+/// Makes all seats of a plan's projects those of a notice, and holds them until the transaction ends: who chooses by an
+/// earlier notice takes none any more.
+pub(super) fn turn_seats(tx: &mut Tx<'_>, plan: Id, notice: Id) -> Result<(), Refusal> {
+    let own = projects::table.filter(projects::plan_id.eq(plan)).select(projects::id);
+    diesel::update(project_seats::table)
+        .filter(project_seats::project_id.eq_any(own))
+        .set(project_seats::notice_id.eq(notice))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+pub(super) fn open_seats(tx: &mut Tx<'_>, project: Id, notice: Id, most: Option<i64>) -> Result<(), Refusal> {
     diesel::insert_into(project_seats::table)
         .values((
             project_seats::project_id.eq(project),
             project_seats::seats_max.eq(most),
             project_seats::seats_taken.eq(0_i64),
+            project_seats::notice_id.eq(notice),
         ))
-        .execute(tx.conn)
-        .map_err(on_unique(|| Refusal::of(Code::AlreadyExists)))?;
+        .execute(tx.conn)?;
     Ok(())
 }
 
-/// Takes a seat; whether there was one.
-pub(super) fn take_seat(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
+/// Sets how many seats a project has.
+pub(super) fn set_seats(tx: &mut Tx<'_>, project: Id, most: Option<i64>) -> Result<(), Refusal> {
+    diesel::update(project_seats::table.find(project)).set(project_seats::seats_max.eq(most)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Takes a seat that a notice gives; whether there was one.
+pub(super) fn take_seat(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool, Refusal> {
     let free =
         project_seats::seats_max.is_null().or(project_seats::seats_taken.nullable().lt(project_seats::seats_max));
-    let taken = diesel::update(project_seats::table.find(project).filter(free))
+    let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));
+    let taken = diesel::update(given.filter(free))
         .set(project_seats::seats_taken.eq(project_seats::seats_taken + 1))
-        .execute(tx.conn)?;
+        .returning(project_seats::project_id)
+        .prepared()
+        .count::<Id>(tx.conn)?;
     Ok(taken == 1)
 }
 
-/// Holds the seats of a project until the transaction ends, so that nobody gives one back meanwhile; whether all are taken.
-pub(super) fn hold_full(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
+/// Holds the seats of a project until the transaction ends, so that nobody gives one back meanwhile; whether all that the
+/// notice gives are taken.
+pub(super) fn hold_full(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool, Refusal> {
     let full = project_seats::seats_taken.nullable().ge(project_seats::seats_max);
-    let held = diesel::update(project_seats::table.find(project).filter(full))
+    let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));
+    let held = diesel::update(given.filter(full))
         .set(project_seats::seats_taken.eq(project_seats::seats_taken))
-        .execute(tx.conn)?;
+        .returning(project_seats::project_id)
+        .prepared()
+        .count::<Id>(tx.conn)?;
+    Ok(held == 1)
+}
+
+/// Holds the seats of a project until the transaction ends; whether a notice still gives them.
+pub(super) fn hold_given(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool, Refusal> {
+    let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));
+    let held = diesel::update(given)
+        .set(project_seats::seats_taken.eq(project_seats::seats_taken))
+        .returning(project_seats::project_id)
+        .prepared()
+        .count::<Id>(tx.conn)?;
     Ok(held == 1)
 }
 
@@ -197,7 +256,9 @@ pub(super) fn hold_full(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
 pub(super) fn hold_seats(tx: &mut Tx<'_>, project: Id) -> Result<(), Refusal> {
     diesel::update(project_seats::table.find(project))
         .set(project_seats::seats_taken.eq(project_seats::seats_taken))
-        .execute(tx.conn)?;
+        .returning(project_seats::project_id)
+        .prepared()
+        .count::<Id>(tx.conn)?;
     Ok(())
 }
 
@@ -205,7 +266,9 @@ pub(super) fn hold_seats(tx: &mut Tx<'_>, project: Id) -> Result<(), Refusal> {
 pub(super) fn free_seat(tx: &mut Tx<'_>, project: Id) -> Result<(), Refusal> {
     diesel::update(project_seats::table.find(project))
         .set(project_seats::seats_taken.eq(project_seats::seats_taken - 1))
-        .execute(tx.conn)?;
+        .returning(project_seats::project_id)
+        .prepared()
+        .count::<Id>(tx.conn)?;
     Ok(())
 }
 
@@ -226,7 +289,7 @@ pub(super) fn seats_taken(tx: &mut Tx<'_>) -> Result<Vec<(Id, i64)>, Refusal> {
 /// Enrollments that are active or completed and have no agreement.
 pub(super) fn active_unsigned(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
     let query = enrollments::table
-        .left_join(agreements::table)
+        .left_join(in_force!())
         .filter(enrollments::state.eq_any([EnrollmentState::Active, EnrollmentState::Completed]))
         .filter(agreements::id.nullable().is_null())
         .select(enrollments::id);

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 pub use self::store::{claim, forget_old, store, stored};
 
-use crate::db::Id;
+use crate::db::{Id, LOCK_WAIT_MAX};
 use crate::refusal::{Code, Refusal};
 
 /// How long a repeat waits for the first request before it is told 409.
-pub const PATIENCE: Duration = Duration::from_secs(2);
+pub const PATIENCE: Duration = LOCK_WAIT_MAX;
 
 /// Days that a stored answer is kept.
 pub const KEPT_DAYS: i64 = 30;

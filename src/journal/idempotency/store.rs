@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 
-use super::{Claim, KEPT_DAYS, PATIENCE, in_flight};
+use super::{Claim, KEPT_DAYS, in_flight};
 use crate::db::schema::idempotency_keys;
-use crate::db::{MultiBackend, Tx, is_lock_timeout, run_again, wait_for_locks_at_most};
+use crate::db::{Id, MultiBackend, Prepare, Tx, is_lock_timeout, run_again};
 use crate::http::Answer;
 use crate::refusal::{Code, Refusal};
 
@@ -25,7 +25,6 @@ struct Stored {
 /// # Errors
 /// 409 when another replica still works under the key.
 pub fn claim(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Refusal> {
-    wait_for_locks_at_most(tx.conn, Some(PATIENCE))?;
     let taken = diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::user_id.eq(claim.user_id),
@@ -35,10 +34,7 @@ pub fn claim(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Refusal> {
         ))
         .execute(tx.conn);
     match taken {
-        Ok(_) => {
-            wait_for_locks_at_most(tx.conn, None)?;
-            Ok(())
-        }
+        Ok(_) => Ok(()),
         Err(error) if is_lock_timeout(&error) => Err(in_flight()),
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(run_again("idempotency key")),
         Err(error) => Err(error.into()),
@@ -57,7 +53,9 @@ pub fn store(tx: &mut Tx<'_>, claim: &Claim, answer: &Answer) -> Result<(), Refu
             idempotency_keys::etag.eq(answer.etag.as_deref()),
             idempotency_keys::body.eq(answer.body.as_str()),
         ))
-        .execute(tx.conn)?;
+        .returning(idempotency_keys::user_id)
+        .prepared()
+        .count::<Id>(tx.conn)?;
     Ok(())
 }
 

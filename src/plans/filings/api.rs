@@ -8,16 +8,15 @@ use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::shapes::{ApprovalIn, FilingOut, ReturnIn};
-use super::{Decision, FilingFilter, Rechecked, dossier};
+use self::shapes::ComparisonOut;
+pub use self::shapes::FilingOut;
+use super::{FilingFilter, Rechecked, dossier};
 use crate::auth::permission::{ReadPlans, ReviewFilings, SubmitPlans};
-use crate::auth::{Caller, List, Read, Write};
+use crate::auth::{Caller, List, Lookup, Read, Write};
 use crate::db::Id;
-use crate::http::{
-    Answer, Answered, CursorText, FindingOut, Language, Page, PageLimit, Paging, PathId, Valid, findings_out,
-};
-use crate::identifiers::Sha256Hex;
+use crate::http::{Answer, Answered, CursorText, FindingOut, Language, Page, PageLimit, Paging, PathId, findings_out};
 use crate::materials::Desk;
+use crate::plans::amendments::PlanAmendmentOut;
 use crate::plans::filings;
 use crate::plans::plans::{FilingState, PlanOut};
 use crate::rules::document::{PlanDocument, Season};
@@ -66,6 +65,10 @@ pub struct FilingQuery {
     #[serde(default)]
     #[param(inline)]
     pub overdue: bool,
+    /// `true`: only what the authority above was told of, because its review does not come.
+    #[serde(default)]
+    #[param(inline)]
+    pub escalated: bool,
     /// Filings in a page.
     #[param(inline)]
     pub limit: Option<PageLimit>,
@@ -87,6 +90,7 @@ impl FilingQuery {
             case_number: self.case_number.as_ref().map(|number| number.as_str().to_owned()),
             states: self.state.into_iter().chain(needed).collect(),
             due_before: self.overdue.then_some(today),
+            escalated: self.escalated,
         }
     }
 }
@@ -98,10 +102,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_filing)
         .service(get_filing_document)
         .service(get_filing_dossier)
-        .service(approve_filing)
-        .service(return_filing)
+        .service(compare_filing)
         .service(submit_plan)
         .service(withdraw_plan)
+        .service(submit_plan_amendment)
+        .service(withdraw_plan_amendment)
         .service(recheck_policy_profile);
 }
 
@@ -190,6 +195,30 @@ async fn withdraw_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) ->
         .await
 }
 
+/// Files an amendment: it is judged by every rule, numbered and hashed; what is in force stays 报备方案变更
+#[utoipa::path(tag = "plan-amendments", params(("id" = Id, Path, description = "The amendment")),
+    responses((status = 200, description = "The amendment with its new filing", body = PlanAmendmentOut), SubmitPlans))]
+#[post("/plan-amendments/{id}/submit")]
+async fn submit_plan_amendment(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
+    write
+        .versioned(caller, move |tx, actor, seen| {
+            PlanAmendmentOut::answer(&filings::submit_amendment(tx, actor, id.0, seen)?, actor)
+        })
+        .await
+}
+
+/// Withdraws an amendment that is not decided, and what was filed of it 撤回方案变更
+#[utoipa::path(tag = "plan-amendments", params(("id" = Id, Path, description = "The amendment")),
+    responses((status = 200, description = "The amendment as it is now", body = PlanAmendmentOut), SubmitPlans))]
+#[post("/plan-amendments/{id}/withdraw")]
+async fn withdraw_plan_amendment(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
+    write
+        .versioned(caller, move |tx, actor, seen| {
+            PlanAmendmentOut::answer(&filings::withdraw_amendment(tx, actor, id.0, seen)?, actor)
+        })
+        .await
+}
+
 /// Filings in the caller's scope; `needs` and `overdue` make them a work queue 报备列表
 #[utoipa::path(tag = "filings", params(FilingQuery),
     responses((status = 200, description = "A page of filings", body = Page<FilingOut>), ReadPlans))]
@@ -247,45 +276,27 @@ async fn get_filing_dossier(caller: Caller<ReadPlans>, id: PathId, read: Read, d
     Ok(dossier::pack(&filing, &papers)?.unless_known(&known))
 }
 
-/// Approves a filing: from now on it is in force, and fees may be charged by it 审核同意
-#[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")), request_body = ApprovalIn,
-    responses((status = 200, description = "The filing as it is now", body = FilingOut), ReviewFilings))]
-#[post("/filings/{id}/approve")]
-async fn approve_filing(
-    caller: Caller<ReviewFilings>,
-    id: PathId,
-    write: Write,
-    Valid(body): Valid<ApprovalIn>,
-) -> Answered {
-    let remark = body.remark.map(|remark| remark.as_str().to_owned());
-    decide(caller, id.0, write, body.sha256, Decision::Approve { remark }).await
+/// With which filing one is compared.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ComparisonQuery {
+    /// An earlier or later filing of the same plan; the one submitted before it if it is left out.
+    #[param(inline)]
+    pub with: Option<Id>,
 }
 
-/// Returns a filing with what to correct and by when; the school corrects its plan and files it again 退回修改
-#[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")), request_body = ReturnIn,
-    responses((status = 200, description = "The filing as it is now", body = FilingOut), ReviewFilings))]
-#[post("/filings/{id}/return")]
-async fn return_filing(
-    caller: Caller<ReviewFilings>,
-    id: PathId,
-    write: Write,
-    Valid(body): Valid<ReturnIn>,
-) -> Answered {
-    decide(caller, id.0, write, body.sha256.clone(), Decision::from(body)).await
-}
-
-async fn decide(
-    caller: Caller<ReviewFilings>,
-    id: Id,
-    write: Write,
-    sha256: Sha256Hex,
-    decision: Decision,
-) -> Answered {
-    let language = write.language();
-    write
-        .versioned(caller, move |tx, actor, seen| {
-            let after = filings::review(tx, actor, id, seen, sha256.as_str(), &decision)?;
-            Answer::ok(&FilingOut::of(&after, actor, tx.today, language), after.row.version)
+/// What a filing says otherwise than another one of its plan, field by field 报备对照
+#[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing"), ComparisonQuery),
+    responses((status = 200, description = "The differences", body = ComparisonOut), ReadPlans))]
+#[get("/filings/{id}/comparison")]
+async fn compare_filing(caller: Caller<ReadPlans>, id: PathId, lookup: Lookup<ComparisonQuery>) -> Answered {
+    let with = lookup.query.with;
+    lookup
+        .one(move |tx| {
+            let comparison = filings::compare(tx, &caller.actor, id.0, with)?;
+            let version = comparison.filing.row.version;
+            Answer::ok(&ComparisonOut::from(comparison), version)
         })
         .await
 }

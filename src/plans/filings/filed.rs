@@ -1,4 +1,4 @@
-//! What a filing says, for whoever only reads it. It never changes once it is filed, so it is read and parsed once and
+//! What a filing says, for whoever only reads it. It never changes once it is in force, so it is read and parsed once and
 //! then remembered; what does change, the state above all, is not here.
 
 use std::sync::{Arc, LazyLock};
@@ -46,7 +46,10 @@ pub fn filed(tx: &mut Tx<'_>, id: Id) -> Result<Arc<Filed>, Refusal> {
     }
     let filing = known(tx, id)?;
     let (document, projects) = (document(&filing)?, store::projects_of(tx, id)?);
-    let filed = Arc::new(Filed { id, document, projects, profile_document: filing.row.profile_document });
-    REMEMBERED.insert(id, Arc::clone(&filed));
+    let filed = Arc::new(Filed { id, document, projects, profile_document: filing.row.profile_document.clone() });
+    // Of a filing that this very transaction writes nothing is sure yet: it may be taken back and run again.
+    if filing.row.updated_at != tx.now && !filed.projects.is_empty() {
+        REMEMBERED.insert(id, Arc::clone(&filed));
+    }
     Ok(filed)
 }

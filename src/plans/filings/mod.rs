@@ -1,16 +1,20 @@
 //! Filings 报备: a plan as it was submitted, numbered and hashed, and the authority's review of it (五.2). Submitting,
-//! approving, returning and withdrawing stand here, because each changes a filing and its plan in one transaction.
+//! and withdrawing stand here, because each changes a filing and its plan or amendment in one transaction; `reviews` decides.
 
 mod api;
+mod comparison;
 mod dossier;
 mod filed;
 mod model;
+mod overdue;
 mod recheck;
 mod store;
 
-pub use self::api::routes;
+pub use self::api::{FilingOut, routes};
+pub use self::comparison::{Change, ChangeKind, Comparison, compare};
 pub use self::filed::{Filed, filed};
 pub use self::model::{Filing, FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
+pub use self::overdue::remind;
 pub use self::recheck::{Rechecked, recheck};
 pub use self::store::FilingFilter;
 
@@ -18,17 +22,18 @@ use sha2::{Digest, Sha256};
 use time::Date;
 
 use self::model::{FilingRow, case_number};
+use super::amendments::{self, Amendment, AmendmentVerb};
 use super::checks::Judgement;
 use super::plans::{self, FilingState, LatestFiling, Plan, Verb};
 use super::projects;
 use crate::auth::organisations;
-use crate::auth::permission::{Permission, ReadPlans, ReviewFilings, SubmitPlans};
+use crate::auth::permission::{Permission, ReadPlans, SubmitPlans};
 use crate::auth::{Actor, Scope, users};
 use crate::db::{Id, Json, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::materials::{self, Material};
-use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::refusal::{Code, Refusal};
 use crate::rules::document::{PlanDocument, PlanProject};
 use crate::schools::schools;
 use crate::sealing::hex;
@@ -58,23 +63,56 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, plan_id: Id, seen: &IfMatchVersion
     let mut after = plans::change(tx, &before, Verb::Submit)?;
     after.row.first_submitted_on.get_or_insert(tx.today);
     after.row.filings_count += 1;
+    after.row.filing_ordinal = after.row.filings_count;
     plans::save(tx, "submitted", &before, &after)?;
 
     let (document, judgement) = plans::judge(tx, &after)?;
     if judgement.report.has_errors() {
         return Err(Refusal::by_rules(judgement.report.findings));
     }
-    let filing = file(tx, actor, &after, &document, &judgement)?;
-    let FilingRow { id, case_number, state, sha256, .. } = filing.row;
-    after.filing = Some(LatestFiling { id, case_number, state, sha256 });
+    let filing = file(tx, actor, &after, None, &document, &judgement)?;
+    name_projects(tx, &filing)?;
+    after.filing = Some(shown(&filing));
     tx.findings.extend(judgement.report.findings);
     Ok(after)
+}
+
+/// Files a draft or returned amendment: judges it by every rule, and keeps its canonical bytes. The plan and what is in
+/// force of it stay as they are.
+///
+/// # Errors
+/// 404, 412, 409 in another state, 422 with all findings when any of them is an error.
+pub fn submit_amendment(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Amendment, Refusal> {
+    let before = amendments::find_for::<SubmitPlans>(tx, actor, id)?;
+    seen.expect(before.row.version)?;
+    let mut after = amendments::change(tx, &before, AmendmentVerb::Submit)?;
+    let standing = plans::known(tx, before.row.plan_id)?;
+    let mut plan = plans::change(tx, &standing, Verb::Amend)?;
+    plan.row.filings_count += 1;
+    plans::save(tx, "amendment-submitted", &standing, &plan)?;
+
+    let (document, judgement) = amendments::judge(tx, &plan, &after)?;
+    if judgement.report.has_errors() {
+        return Err(Refusal::by_rules(judgement.report.findings));
+    }
+    let filing = file(tx, actor, &plan, Some(id), &document, &judgement)?;
+    after.row.filing_id = Some(filing.row.id);
+    after.filing = Some(shown(&filing));
+    amendments::save(tx, "submitted", &before, &after)?;
+    tx.findings.extend(judgement.report.findings);
+    Ok(after)
+}
+
+fn shown(filing: &Filing) -> LatestFiling {
+    let FilingRow { id, case_number, state, sha256, .. } = filing.row.clone();
+    LatestFiling { id, case_number, state, sha256 }
 }
 
 fn file(
     tx: &mut Tx<'_>,
     actor: &Actor,
     plan: &Plan,
+    amendment_id: Option<Id>,
     document: &PlanDocument,
     judgement: &Judgement,
 ) -> Result<Filing, Refusal> {
@@ -91,6 +129,7 @@ fn file(
     let row = FilingRow {
         id: Id::fresh(),
         plan_id: plan.row.id,
+        amendment_id,
         school_id: plan.row.school_id,
         authority_id: authority.id,
         ordinal: plan.row.filings_count,
@@ -105,20 +144,32 @@ fn file(
         findings: Json::of(&findings)?,
         not_judged: Json::of(&not_judged)?,
         due_on: reminder_on(tx.today, judgement),
+        reminded_on: None,
+        escalated_on: None,
+        escalated_to_id: None,
         review: None,
         steps: Json::of(&steps)?,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
-    let filed = projects::ids(tx, plan.row.id)?;
-    store::insert(tx, &row, &filed)?;
+    store::insert(tx, &row)?;
     let filed_with = materials::latest_of_plan(tx, plan.row.id)?;
     store::insert_materials(tx, row.id, &filed_with)?;
     let (school_code, school_name, path) = (plan.school_code.clone(), plan.school_name.clone(), plan.path.clone());
     let made = Filing { row, findings, not_judged, review: None, steps, school_code, school_name, path };
     record(tx, "submitted", None, Some(&made))?;
     Ok(made)
+}
+
+/// Says which projects of the plan, as it stands now, are those of a filing's document: when the plan is filed, and when
+/// an amendment takes its place.
+///
+/// # Errors
+/// When the database fails.
+pub fn name_projects(tx: &mut Tx<'_>, filing: &Filing) -> Result<(), Refusal> {
+    let named = projects::ids(tx, filing.row.plan_id)?;
+    store::insert_projects(tx, filing.row.id, &named)
 }
 
 /// The working day after which a review that was not made is reminded of (†); none beyond the calendar.
@@ -133,7 +184,10 @@ fn step(tx: &mut Tx<'_>, actor: &Actor, state: FilingState) -> Result<FilingStep
 }
 
 /// The filing one version on, in another state, with who brought it there.
-fn step_to(
+///
+/// # Errors
+/// When the database fails.
+pub fn step_to(
     tx: &mut Tx<'_>,
     actor: &Actor,
     before: &Filing,
@@ -144,84 +198,13 @@ fn step_to(
     after.steps.push(step(tx, actor, state)?);
     after.row.state = state;
     after.row.due_on = review.as_ref().and_then(|review| review.due_on);
+    (after.row.reminded_on, after.row.escalated_on, after.row.escalated_to_id) = (None, None, None);
     after.row.review = review.as_ref().map(Json::of).transpose()?;
     after.row.steps = Json::of(&after.steps)?;
     after.row.version += 1;
     after.row.updated_at = tx.now;
     after.review = review;
     Ok(after)
-}
-
-/// What a reviewer decided.
-#[derive(Debug, Clone)]
-pub enum Decision {
-    Approve { remark: Option<String> },
-    Return { reasons: Vec<ReturnReason>, due_on: Date },
-}
-
-/// Decides on a filing that waits; the reviewer names the hash of what was read.
-///
-/// # Errors
-/// 404 outside the reviewer's scope, 412, 409 in another state or for one's own filing, 422 for another hash, a pointer to
-/// nothing or a due date that is over.
-pub fn review(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: Id,
-    seen: &IfMatchVersion,
-    sha256: &str,
-    decision: &Decision,
-) -> Result<Filing, Refusal> {
-    let before = find_for::<ReviewFilings>(tx, actor, id)?;
-    seen.expect(before.row.version)?;
-    if before.row.state != FilingState::Submitted {
-        return Err(Refusal::state(before.row.state.as_str(), before.possible()));
-    }
-    if before.submitted_by() == Some(actor.user_id) {
-        return Err(Refusal::of(Code::SelfForbidden));
-    }
-    if sha256 != before.row.sha256 {
-        return Err(Refusal::field("/sha256", Fault::Mismatch));
-    }
-    let (state, plan_state, decided) = match decision {
-        Decision::Approve { remark } => {
-            (FilingState::Approved, Verb::Approve, (ReviewDecision::Approved, remark.clone(), Vec::new(), None))
-        }
-        Decision::Return { reasons, due_on } => {
-            check_return(tx.today, &before, reasons, *due_on)?;
-            let returned = (ReviewDecision::Returned, None, reasons.clone(), Some(*due_on));
-            (FilingState::Returned, Verb::Return, returned)
-        }
-    };
-    let (decision, remark, reasons, due_on) = decided;
-    let (reviewer_id, at) = (actor.user_id, tx.now);
-    let reviewer_name = users::find(tx, &Scope::Everything, reviewer_id)?.row.display_name;
-    let review = Review { decision, remark, reasons, due_on, reviewer_id, reviewer_name, at };
-    let after = step_to(tx, actor, &before, state, Some(review))?;
-    let plan = plans::known(tx, before.row.plan_id)?;
-    // A submitted filing belongs to a submitted plan: who finds another state was overtaken between the two reads.
-    let moved = plans::change(tx, &plan, plan_state).map_err(|refusal| match refusal.code() {
-        Some(Code::StateConflict) => Refusal::of(Code::VersionMismatch),
-        _ => refusal,
-    })?;
-    plans::save(tx, state.as_str(), &plan, &moved)?;
-    store::update(tx, &after.row)?;
-    record(tx, state.as_str(), Some(&before), Some(&after))?;
-    Ok(after)
-}
-
-fn check_return(today: Date, filing: &Filing, reasons: &[ReturnReason], due_on: Date) -> Result<(), Refusal> {
-    let mut faults = Vec::new();
-    let document: serde_json::Value = serde_json::from_str(&filing.row.document).map_err(Refusal::internal)?;
-    for (index, reason) in reasons.iter().enumerate() {
-        if reason.pointer.as_ref().is_some_and(|pointer| document.pointer(pointer).is_none()) {
-            faults.push(FieldError::new(format!("/reasons/{index}/pointer"), Fault::NotFound));
-        }
-    }
-    if due_on < today {
-        faults.push(FieldError::new("/due_on", Fault::OutOfRange));
-    }
-    if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults)) }
 }
 
 /// Withdraws a plan that is not decided, and with it what was filed of it.
@@ -234,22 +217,48 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, plan_id: Id, seen: &IfMatchVersi
     let mut after = plans::change(tx, &before, Verb::Withdraw)?;
     plans::save(tx, "withdrawn", &before, &after)?;
     if let Some(filing) = latest(tx, &before)? {
-        let taken_back = step_to(tx, actor, &filing, FilingState::Withdrawn, filing.review.clone())?;
-        store::update(tx, &taken_back.row)?;
-        record(tx, "withdrawn", Some(&filing), Some(&taken_back))?;
-        if let Some(shown) = &mut after.filing {
-            shown.state = FilingState::Withdrawn;
-        }
+        after.filing = Some(take_back(tx, actor, &filing)?);
     }
     Ok(after)
 }
 
-/// The latest submission of a plan.
+/// Withdraws an amendment that is not decided, and with it what was filed of it. What is in force stays.
+///
+/// # Errors
+/// 404, 412, 409 in another state.
+pub fn withdraw_amendment(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Amendment, Refusal> {
+    let before = amendments::find_for::<SubmitPlans>(tx, actor, id)?;
+    seen.expect(before.row.version)?;
+    let mut after = amendments::change(tx, &before, AmendmentVerb::Withdraw)?;
+    amendments::save(tx, "withdrawn", &before, &after)?;
+    if let Some(filing) = before.row.filing_id {
+        let filing = known(tx, filing)?;
+        after.filing = Some(take_back(tx, actor, &filing)?);
+    }
+    Ok(after)
+}
+
+fn take_back(tx: &mut Tx<'_>, actor: &Actor, filing: &Filing) -> Result<LatestFiling, Refusal> {
+    let taken_back = step_to(tx, actor, filing, FilingState::Withdrawn, filing.review.clone())?;
+    save(tx, "withdrawn", filing, &taken_back)?;
+    Ok(shown(&taken_back))
+}
+
+/// Writes a filing in its next state over the version that was read, and records it as `action`.
+///
+/// # Errors
+/// 412 when another request was faster.
+pub fn save(tx: &mut Tx<'_>, action: &str, before: &Filing, after: &Filing) -> Result<(), Refusal> {
+    store::update(tx, &after.row)?;
+    record(tx, action, Some(before), Some(after))
+}
+
+/// The submission that a plan stands on.
 ///
 /// # Errors
 /// When the database fails.
 pub fn latest(tx: &mut Tx<'_>, plan: &Plan) -> Result<Option<Filing>, Refusal> {
-    store::of_plan(tx, plan.row.id, plan.row.filings_count)
+    store::of_plan(tx, plan.row.id, plan.row.filing_ordinal)
 }
 
 /// The approved filing of a plan: what is charged by.
@@ -294,7 +303,11 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Filing, Refusal> {
     find_for::<ReadPlans>(tx, actor, id)
 }
 
-fn find_for<P: Permission>(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Filing, Refusal> {
+/// One filing within the caller's scope under a permission.
+///
+/// # Errors
+/// 404.
+pub fn find_for<P: Permission>(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Filing, Refusal> {
     store::find(tx, &Scope::of::<P>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 

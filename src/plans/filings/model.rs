@@ -90,6 +90,8 @@ pub struct FilingStep {
 pub struct FilingRow {
     pub id: Id,
     pub plan_id: Id,
+    /// The amendment that it submits; none for the plan itself.
+    pub amendment_id: Option<Id>,
     pub school_id: Id,
     /// Where it was filed.
     pub authority_id: Id,
@@ -112,6 +114,12 @@ pub struct FilingRow {
     pub not_judged: Json,
     /// When the review is to be reminded of, or the corrected plan is due.
     pub due_on: Option<Date>,
+    /// When somebody was reminded that it is late.
+    pub reminded_on: Option<Date>,
+    /// When the authority above was told that its review does not come …
+    pub escalated_on: Option<Date>,
+    /// … and which one that is.
+    pub escalated_to_id: Option<Id>,
     #[serde(skip)]
     pub review: Option<Json>,
     #[serde(skip)]

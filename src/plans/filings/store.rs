@@ -33,6 +33,8 @@ pub struct FilingFilter {
     pub states: Vec<FilingState>,
     /// Only what was due before this day and still waits.
     pub due_before: Option<Date>,
+    /// Only what the authority above was told of.
+    pub escalated: bool,
 }
 
 /// Filings within a scope's bounds, with their nodes.
@@ -79,13 +81,41 @@ pub(super) fn list(
             .filter(filings::due_on.lt(day))
             .filter(filings::state.eq_any([FilingState::Submitted, FilingState::Returned]));
     }
+    if filter.escalated {
+        query = query.filter(filings::escalated_on.is_not_null());
+    }
     if let Some(after) = after {
         query = query.filter(filings::id.gt(after));
     }
     query.load::<Loaded>(tx.conn)?.into_iter().map(filing).collect()
 }
 
-/// The submission of a plan that its number of filings names.
+/// Filings after one of them that wait beyond their day, and of which the authority above was not told.
+pub(super) fn late(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<Filing>, Refusal> {
+    let bounds = Scope::Everything.bounds();
+    let query = seen_with_nodes!(bounds)
+        .filter(filings::state.eq_any([FilingState::Submitted, FilingState::Returned]))
+        .filter(filings::due_on.lt(tx.today).and(filings::escalated_on.is_null()))
+        .filter(filings::id.gt(after))
+        .order(filings::id)
+        .limit(limit);
+    query.load::<Loaded>(tx.conn)?.into_iter().map(filing).collect()
+}
+
+/// Writes what was done about a filing that is late; whether it still waits.
+pub(super) fn mark(tx: &mut Tx<'_>, row: &FilingRow) -> Result<bool, Refusal> {
+    let waits = filings::table.find(row.id).filter(filings::version.eq(row.version));
+    let changed = diesel::update(waits)
+        .set((
+            filings::reminded_on.eq(row.reminded_on),
+            filings::escalated_on.eq(row.escalated_on),
+            filings::escalated_to_id.eq(row.escalated_to_id),
+        ))
+        .execute(tx.conn)?;
+    Ok(changed == 1)
+}
+
+/// The how-many-eth submission of a plan.
 pub(super) fn of_plan(tx: &mut Tx<'_>, plan: Id, ordinal: i32) -> Result<Option<Filing>, Refusal> {
     let bounds = Scope::Everything.bounds();
     let query = seen_with_nodes!(bounds).filter(filings::plan_id.eq(plan)).filter(filings::ordinal.eq(ordinal));
@@ -100,16 +130,21 @@ pub(super) fn in_force(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Filing>, Refu
     query.first::<Loaded>(tx.conn).optional()?.map(filing).transpose()
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, row: &FilingRow, projects: &[Id]) -> Result<(), Refusal> {
+pub(super) fn insert(tx: &mut Tx<'_>, row: &FilingRow) -> Result<(), Refusal> {
     diesel::insert_into(filings::table)
         .values(row)
         .execute(tx.conn)
         .map_err(on_unique(|| Refusal::of(Code::VersionMismatch)))?;
+    Ok(())
+}
+
+/// Names the projects of a filing's document, in its order; nothing of it ever changes.
+pub(super) fn insert_projects(tx: &mut Tx<'_>, filing: Id, projects: &[Id]) -> Result<(), Refusal> {
     for (position, project) in projects.iter().enumerate() {
         let position = i32::try_from(position).map_err(Refusal::internal)?;
         diesel::insert_into(filing_projects::table)
             .values((
-                filing_projects::filing_id.eq(row.id),
+                filing_projects::filing_id.eq(filing),
                 filing_projects::project_id.eq(*project),
                 filing_projects::position.eq(position),
             ))
@@ -146,6 +181,9 @@ pub(super) fn update(tx: &mut Tx<'_>, row: &FilingRow) -> Result<(), Refusal> {
         .set((
             filings::state.eq(row.state),
             filings::due_on.eq(row.due_on),
+            filings::reminded_on.eq(row.reminded_on),
+            filings::escalated_on.eq(row.escalated_on),
+            filings::escalated_to_id.eq(row.escalated_to_id),
             filings::review.eq(&row.review),
             filings::steps.eq(&row.steps),
             filings::version.eq(row.version),

@@ -1,6 +1,6 @@
 //! `/notices` for the school, `/published-notices` and the page `/notices/{id}` for everybody.
 
-use actix_web::{get, post, put};
+use actix_web::{get, post, put, web};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::model::FeesState;
-use super::{Notice, NoticeFilter, NoticeState, Published, ShownFilter, page};
+use super::{Notice, NoticeFilter, NoticeState, Published, ShownFilter, Tellers, page};
 use crate::auth::permission::{PublishNotices, ReadPlans};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
@@ -259,8 +259,16 @@ async fn update_notice(
 #[utoipa::path(tag = "notices", params(("id" = Id, Path, description = "The notice")),
     responses((status = 200, description = "The published notice", body = NoticeOut), PublishNotices))]
 #[post("/notices/{id}/publish")]
-async fn publish_notice(caller: Caller<PublishNotices>, id: PathId, write: Write) -> Answered {
-    write.versioned(caller, move |tx, actor, seen| answer(&notices::publish(tx, actor, id.0, seen)?, actor)).await
+async fn publish_notice(
+    caller: Caller<PublishNotices>,
+    id: PathId,
+    write: Write,
+    tellers: web::Data<Tellers>,
+) -> Answered {
+    let Tellers(tellers) = **tellers;
+    write
+        .versioned(caller, move |tx, actor, seen| answer(&notices::publish(tx, actor, id.0, seen, tellers)?, actor))
+        .await
 }
 
 /// Published notices of a school; for everybody 学校公布的告知

@@ -22,7 +22,7 @@ use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
-use crate::rules::document::{PlanDocument, PlanNotice, Prose};
+use crate::rules::document::{PlanDocument, PlanNotice, PlanProject, Prose};
 use crate::rules::notice_complete;
 
 impl Recorded for Notice {
@@ -45,6 +45,10 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, items: &PlanNotice) -> R
     let plan = plans::named_in_body(plans::find_for::<PublishNotices>(tx, actor, plan))?;
     check(items)?;
     let items = filled_in(items, &plans::document(tx, &plan)?.notice);
+    insert_draft(tx, &plan, items)
+}
+
+fn insert_draft(tx: &mut Tx<'_>, plan: &Plan, items: PlanNotice) -> Result<Notice, Refusal> {
     let row = NoticeRow {
         id: Id::fresh(),
         plan_id: plan.row.id,
@@ -59,7 +63,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, items: &PlanNotice) -> R
         updated_at: tx.now,
     };
     store::insert(tx, &row)?;
-    let made = Notice { row, items, filing_state: None, path: plan.path };
+    let made = Notice { row, items, filing_state: None, path: plan.path.clone() };
     record(tx, "created", None, Some(&made))?;
     Ok(made)
 }
@@ -122,11 +126,24 @@ fn draft(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Resul
     Ok(found)
 }
 
+/// What a room does when guardians are told something else than before. The notice and its filing are as they will be.
+pub type Teller = fn(&mut Tx<'_>, &Published) -> Result<(), Refusal>;
+
+/// All of them, as the app hands them over.
+#[derive(Debug, Clone, Copy)]
+pub struct Tellers(pub &'static [Teller]);
+
 /// Publishes a draft once its plan is submitted; the one before is superseded.
 ///
 /// # Errors
 /// 404, 412, 409 before the plan is submitted, 422 by `notice-complete`.
-pub fn publish(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Notice, Refusal> {
+pub fn publish(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    tellers: &[Teller],
+) -> Result<Notice, Refusal> {
     let before = draft(tx, actor, id, seen)?;
     let plan = plans::known(tx, before.row.plan_id)?;
     let Some(filing) = submitted(tx, &plan)? else {
@@ -141,7 +158,27 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) ->
     if !missing.is_empty() {
         return Err(Refusal::by_rules(missing));
     }
-    if let Some(standing) = store::published(tx, plan.row.id)? {
+    make_public(tx, &before, filing, tellers)
+}
+
+/// Lets the published notice of a plan follow the filing that was approved, if it told of another one: a new notice of the
+/// approved text takes its place.
+///
+/// # Errors
+/// When the database fails.
+pub fn follow(tx: &mut Tx<'_>, plan: &Plan, filing: &Filing, tellers: &[Teller]) -> Result<(), Refusal> {
+    let standing = store::published(tx, plan.row.id)?;
+    if standing.is_none_or(|standing| standing.row.filing_id == Some(filing.row.id)) {
+        return Ok(());
+    }
+    let items = filings::document(filing)?.notice;
+    let draft = insert_draft(tx, plan, items)?;
+    make_public(tx, &draft, filing.clone(), tellers)?;
+    Ok(())
+}
+
+fn make_public(tx: &mut Tx<'_>, before: &Notice, filing: Filing, tellers: &[Teller]) -> Result<Notice, Refusal> {
+    if let Some(standing) = store::published(tx, before.row.plan_id)? {
         let mut superseded = standing.clone();
         superseded.row.state = NoticeState::Superseded;
         superseded.row.version += 1;
@@ -157,8 +194,12 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) ->
     after.row.version += 1;
     after.row.updated_at = tx.now;
     store::update(tx, &after.row)?;
-    record(tx, "published", Some(&before), Some(&after))?;
-    Ok(after)
+    record(tx, "published", Some(before), Some(&after))?;
+    let published = with(tx, after, filing)?;
+    for tell in tellers {
+        tell(tx, &published)?;
+    }
+    Ok(published.notice)
 }
 
 /// What the plan is submitted as; nothing for a draft or a withdrawn plan.
@@ -218,6 +259,24 @@ pub fn shown_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Published>, Ref
     store::published(tx, plan)?.filter(Notice::is_shown).map(|notice| with_filing(tx, notice)).transpose()
 }
 
+/// What a notice of any state and scope told, for rooms whose own rows the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn told(tx: &mut Tx<'_>, id: Id) -> Result<Published, Refusal> {
+    let notice = store::find(tx, &Scope::Everything, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
+    with_filing(tx, notice)
+}
+
+impl Published {
+    /// What it tells of a project; nothing for a project that is not in it.
+    #[must_use]
+    pub fn offer(&self, project: Id) -> Option<&PlanProject> {
+        let place = self.projects.iter().position(|known| *known == project)?;
+        self.document.projects.get(place)
+    }
+}
+
 /// What guardians may choose from by a plan's published notice.
 #[derive(Debug, Clone)]
 pub struct Offered {
@@ -250,6 +309,10 @@ pub fn list_shown(
 fn with_filing(tx: &mut Tx<'_>, notice: Notice) -> Result<Published, Refusal> {
     let filing = notice.row.filing_id.ok_or_else(|| Refusal::internal("a published notice of nothing"))?;
     let filing = filings::known(tx, filing)?;
+    with(tx, notice, filing)
+}
+
+fn with(tx: &mut Tx<'_>, notice: Notice, filing: Filing) -> Result<Published, Refusal> {
     let offers = filings::offers_of(tx, &filing)?;
     let document = filings::document(&filing)?;
     Ok(Published { notice, filing, document, projects: offers.into_iter().map(|(id, _)| id).collect() })

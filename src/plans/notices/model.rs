@@ -92,7 +92,7 @@ impl FeesState {
         let charges = document.projects.iter().any(|project| project.fee.paid_fen().is_some());
         match filing.row.state {
             _ if !charges => Self::None,
-            FilingState::Approved => Self::Approved,
+            FilingState::Approved | FilingState::Superseded => Self::Approved,
             FilingState::Submitted | FilingState::Returned | FilingState::Withdrawn => Self::Pending,
         }
     }

@@ -32,7 +32,7 @@ pub struct PlanOut {
     #[serde(with = "iso_date::option")]
     #[schema(value_type = Option<String>, format = Date)]
     pub first_submitted_on: Option<Date>,
-    /// Its latest submission.
+    /// Its latest submission; once an amendment is approved, that of the amendment.
     pub latest_filing: Option<LatestFilingOut>,
     /// Counts changes; `If-Match: "<version>"` accepts it.
     pub version: i64,
@@ -45,7 +45,7 @@ pub struct PlanOut {
     pub findings: Option<Vec<FindingOut>>,
 }
 
-/// The latest submission of a plan.
+/// The submission that a plan or an amendment stands on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LatestFilingOut {
     pub id: Id,
@@ -57,7 +57,9 @@ pub struct LatestFilingOut {
 }
 
 impl LatestFilingOut {
-    fn of(filing: &LatestFiling) -> Self {
+    /// The filing as a plan or an amendment shows it.
+    #[must_use]
+    pub fn of(filing: &LatestFiling) -> Self {
         let LatestFiling { id, case_number, state, sha256 } = filing.clone();
         Self { id, case_number, state, sha256 }
     }

@@ -6,11 +6,11 @@ mod facts;
 mod model;
 mod store;
 
-pub use self::api::{PlanOut, routes};
-pub use self::model::{FilingState, LatestFiling, Plan, PlanRow, PlanState, Verb};
+pub use self::api::{LatestFilingOut, PlanOut, routes};
+pub use self::model::{FilingState, LatestFiling, Plan, PlanContent, PlanRow, PlanState, Verb};
 pub use self::store::PlanFilter;
 
-use self::model::{PlanContent, mismatches, term_on_record};
+use self::model::{mismatches, term_on_record};
 use super::checks::{self, Judgement};
 use super::projects;
 use crate::auth::organisations;
@@ -22,8 +22,8 @@ use crate::identifiers::{AuthorityCode, SchoolCode};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::terms::{self, Term};
-use crate::rules::document::{PlanDocument, PlanSchool, Whole};
-use crate::rules::facts::Facts;
+use crate::rules::document::{PlanDocument, PlanProject, PlanSchool, Whole};
+use crate::rules::facts::{AmendedFact, Facts};
 use crate::schools::schools::{self, School};
 use crate::staff;
 use crate::text::Line;
@@ -60,6 +60,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result
         content: Json::of(&content)?,
         first_submitted_on: None,
         filings_count: 0,
+        filing_ordinal: 0,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -140,16 +141,7 @@ pub fn replace(
     let before = find_for::<WritePlans>(tx, actor, id)?;
     seen.expect(before.row.version)?;
     let after = change(tx, &before, Verb::Update)?;
-    for (at, kept) in [
-        ("/school/code", document.school.code.as_str() == before.school_code),
-        ("/term/school_year", document.term.school_year.as_str() == before.row.school_year),
-        ("/term/season", document.term.season == before.row.season),
-    ] {
-        if !kept {
-            return Err(Refusal::at(Code::ImmutableField, at, Fault::Immutable));
-        }
-    }
-    on_record(tx, actor, document)?;
+    check_own(tx, actor, &before, document, "")?;
     let content = PlanContent::of(document);
     let row = PlanRow { content: Json::of(&content)?, ..after.row.clone() };
     let after = Plan { row, content, ..after };
@@ -158,6 +150,30 @@ pub fn replace(
     record(tx, "updated", Some(&before), Some(&after))?;
     warn(tx, &after)?;
     Ok(after)
+}
+
+/// Whether a document, which stands at `at` in the body, is one of the plan's school and term and goes together with them.
+///
+/// # Errors
+/// 409 for what stays as it was created, 422 with everything that does not go together.
+pub fn check_own(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    plan: &Plan,
+    document: &PlanDocument,
+    at: &str,
+) -> Result<(), Refusal> {
+    for (field, kept) in [
+        ("/school/code", document.school.code.as_str() == plan.school_code),
+        ("/term/school_year", document.term.school_year.as_str() == plan.row.school_year),
+        ("/term/season", document.term.season == plan.row.season),
+    ] {
+        if !kept {
+            return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable).below(at));
+        }
+    }
+    on_record(tx, actor, document).map_err(|refusal| refusal.below(at))?;
+    Ok(())
 }
 
 /// The plan one version on, in the state to which the verb leads.
@@ -245,14 +261,28 @@ pub fn close(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> R
 /// # Errors
 /// When the database fails.
 pub fn document(tx: &mut Tx<'_>, plan: &Plan) -> Result<PlanDocument, Refusal> {
+    let offers = projects::offers(tx, plan.row.id)?;
+    document_of(tx, plan, &plan.content, offers)
+}
+
+/// What a plan's school writes, as a plan document with school and term as they are on record now.
+///
+/// # Errors
+/// When the database fails.
+pub fn document_of(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    content: &PlanContent,
+    projects: Vec<PlanProject>,
+) -> Result<PlanDocument, Refusal> {
     let school = schools::known(tx, plan.row.school_id)?;
     let term = term_of(tx, plan)?;
-    let term = term_on_record(&term, &plan.content).ok_or_else(|| Refusal::internal("a term without a school year"))?;
+    let term = term_on_record(&term, content).ok_or_else(|| Refusal::internal("a term without a school year"))?;
     let (code, name) = (SchoolCode::new(&school.code), Line::new(&school.name));
     let (Ok(version), Ok(code), Ok(name)) = (Whole::new(1), code, name) else {
         return Err(Refusal::internal("a school that no document can name"));
     };
-    let own = &plan.content.dismissals;
+    let own = &content.dismissals;
     let school = PlanSchool {
         code,
         name,
@@ -261,7 +291,7 @@ pub fn document(tx: &mut Tx<'_>, plan: &Plan) -> Result<PlanDocument, Refusal> {
         ownership: school.row.ownership,
         area: school.row.area,
         boarding: school.row.boarding,
-        grades: plan.content.grades.clone(),
+        grades: content.grades.clone(),
         dismissals: if own.is_empty() { school.dismissals.clone() } else { own.clone() },
         approved_dismissals: school.dismissals,
     };
@@ -269,10 +299,10 @@ pub fn document(tx: &mut Tx<'_>, plan: &Plan) -> Result<PlanDocument, Refusal> {
         version,
         school,
         term,
-        provider: plan.content.provider.clone(),
-        projects: projects::offers(tx, plan.row.id)?,
-        budget: plan.content.budget.clone(),
-        notice: plan.content.notice.clone(),
+        provider: content.provider.clone(),
+        projects,
+        budget: content.budget.clone(),
+        notice: content.notice.clone(),
     })
 }
 
@@ -287,9 +317,23 @@ fn term_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Term, Refusal> {
 /// When the database fails.
 pub fn judge(tx: &mut Tx<'_>, plan: &Plan) -> Result<(PlanDocument, Judgement), Refusal> {
     let document = document(tx, plan)?;
-    let facts = facts::facts_of(tx, plan, &document)?;
-    let judgement = checks::judge(tx, &plan.path, &document, &facts)?;
+    let judgement = judge_document(tx, plan, &document, None)?;
     Ok((document, judgement))
+}
+
+/// What the rules say of a document of a plan; `in_force` is what it is to take the place of.
+///
+/// # Errors
+/// When the database fails.
+pub fn judge_document(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    document: &PlanDocument,
+    in_force: Option<PlanDocument>,
+) -> Result<Judgement, Refusal> {
+    let known = facts::facts_of(tx, plan, document)?;
+    let amended = in_force.map(|in_force| AmendedFact { in_force, filed_on: tx.today });
+    checks::judge(tx, &plan.path, document, &Facts { amended, ..known })
 }
 
 /// One plan that the caller may see.

@@ -47,6 +47,8 @@ text_enum! {
         Approved = "approved",
         /// 已撤回
         Withdrawn = "withdrawn",
+        /// 已被变更取代
+        Superseded = "superseded",
     }
 }
 
@@ -62,6 +64,8 @@ pub enum Verb {
     Approve,
     /// The authority's, by way of the filing.
     Return,
+    /// An amendment of it moves.
+    Amend,
 }
 
 impl Verb {
@@ -79,6 +83,7 @@ impl Verb {
             Self::Close => "close",
             Self::Approve => "approve",
             Self::Return => "return",
+            Self::Amend => "amend",
         }
     }
 
@@ -95,6 +100,7 @@ impl Verb {
             (Self::Close, PlanState::Approved) => Some(PlanState::Closed),
             (Self::Approve, PlanState::Submitted) => Some(PlanState::Approved),
             (Self::Return, PlanState::Submitted) => Some(PlanState::Returned),
+            (Self::Amend, PlanState::Approved) => Some(PlanState::Approved),
             _ => None,
         }
     }
@@ -103,7 +109,7 @@ impl Verb {
         match self {
             Self::Update => scope_of::<WritePlans>(actor),
             Self::Submit | Self::Withdraw | Self::Reopen | Self::Close => scope_of::<SubmitPlans>(actor),
-            Self::Approve | Self::Return => scope_of::<ReviewFilings>(actor),
+            Self::Approve | Self::Return | Self::Amend => scope_of::<ReviewFilings>(actor),
         }
     }
 }
@@ -127,6 +133,8 @@ pub struct PlanRow {
     pub first_submitted_on: Option<Date>,
     /// Its submissions so far.
     pub filings_count: i32,
+    /// The submission that it stands on: its latest, or that of the amendment that was approved last.
+    pub filing_ordinal: i32,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -147,7 +155,7 @@ pub struct PlanContent {
     pub notice: PlanNotice,
 }
 
-/// The latest submission of a plan, as far as the plan shows it.
+/// The submission that a plan stands on, as far as the plan shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LatestFiling {
     pub id: Id,

@@ -1,4 +1,4 @@
-//! SQL of plans, with their schools' nodes of the tree and their latest submissions; the scope comes first.
+//! SQL of plans, with their schools' nodes of the tree and the submissions that they stand on; the scope comes first.
 
 use diesel::prelude::*;
 
@@ -33,7 +33,9 @@ macro_rules! seen_with_nodes {
     ($bounds:expr) => {
         plans::table
             .inner_join(organisations::table)
-            .left_join(filings::table.on(filings::plan_id.eq(plans::id).and(filings::ordinal.eq(plans::filings_count))))
+            .left_join(
+                filings::table.on(filings::plan_id.eq(plans::id).and(filings::ordinal.eq(plans::filing_ordinal))),
+            )
             .filter(organisations::path.ge($bounds.from.clone()).and(organisations::path.lt($bounds.to.clone())))
             .select((
                 PlanRow::as_select(),
@@ -115,6 +117,7 @@ pub(super) fn update(tx: &mut Tx<'_>, row: &PlanRow) -> Result<(), Refusal> {
             plans::content.eq(&row.content),
             plans::first_submitted_on.eq(row.first_submitted_on),
             plans::filings_count.eq(row.filings_count),
+            plans::filing_ordinal.eq(row.filing_ordinal),
             plans::version.eq(row.version),
             plans::updated_at.eq(row.updated_at),
         ))

@@ -41,6 +41,8 @@ impl RuleKind {
 pub enum RuleStep {
     /// 报备
     PlanSubmission,
+    /// 方案变更
+    PlanAmendment,
     /// 开放报名
     OpeningEnrollment,
     /// 报名
@@ -59,6 +61,7 @@ impl RuleStep {
     pub const fn of(step: Step) -> Self {
         match step {
             Step::PlanSubmission => Self::PlanSubmission,
+            Step::PlanAmendment => Self::PlanAmendment,
             Step::OpeningEnrollment => Self::OpeningEnrollment,
             Step::Enrollment => Self::Enrollment,
             Step::GroupConfirmation => Self::GroupConfirmation,
@@ -80,6 +83,7 @@ mod tests {
         }
         for step in [
             Step::PlanSubmission,
+            Step::PlanAmendment,
             Step::OpeningEnrollment,
             Step::Enrollment,
             Step::GroupConfirmation,

@@ -259,8 +259,11 @@ pub type Rights = BTreeSet<(Id, Right)>;
 /// # Errors
 /// When the database fails.
 pub fn rights_of(tx: &mut Tx<'_>, user: Id, persons: &[Id]) -> Result<Rights, Refusal> {
-    let held = store::rights_of(tx, user, persons)?;
-    Ok(held.iter().flat_map(|(person, rights)| model::rights_in(rights).map(|right| (*person, right))).collect())
+    Ok(rights_in(&store::rights_of(tx, user, persons)?))
+}
+
+fn rights_in(held: &[(Id, String)]) -> Rights {
+    held.iter().flat_map(|(person, rights)| model::rights_in(rights).map(|right| (*person, right))).collect()
 }
 
 /// Whether an account has a right for a person today.
@@ -276,5 +279,13 @@ pub fn has_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<
 /// # Errors
 /// When the database fails.
 pub fn claim_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<bool, Refusal> {
-    store::claim_right(tx, user, person, right)
+    Ok(claim_rights(tx, user, person)?.contains(&(person, right)))
+}
+
+/// All that an account may do for a person today, for such a write.
+///
+/// # Errors
+/// When the database fails.
+pub fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Rights, Refusal> {
+    Ok(rights_in(&store::claim_rights(tx, user, person)?))
 }

@@ -3,12 +3,12 @@
 
 use diesel::prelude::*;
 
-use super::model::{Guardianship, GuardianshipRow, GuardianshipState, Right};
+use super::model::{Guardianship, GuardianshipRow, GuardianshipState};
 use super::open_contact;
 use crate::auth::Scope;
 use crate::auth::scope::pupils_in;
 use crate::db::schema::{guardianships, organisations, students};
-use crate::db::{Id, Tx};
+use crate::db::{Id, Prepare, Tx};
 use crate::http::PageLimit;
 use crate::refusal::{Code, Refusal, on_unique};
 
@@ -129,14 +129,16 @@ pub(super) fn rights_of(tx: &mut Tx<'_>, user: Id, persons: &[Id]) -> Result<Vec
     Ok(held.load(tx.conn)?)
 }
 
-/// Whether an account has a right for a person today; holds the row until the transaction ends: an end or a block waits for it, or has been seen by it.
-pub(super) fn claim_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<bool, Refusal> {
+/// What an account holds for a person today; the rows are held until the transaction ends: an end or a block waits for it,
+/// or has been seen by it.
+pub(super) fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Vec<(Id, String)>, Refusal> {
     let held = guardianships::table
         .filter(guardianships::user_id.eq(user).and(guardianships::person_id.eq(person)))
-        .filter(holding_on!(tx.today))
-        .filter(guardianships::rights.like(format!("% {} %", right.as_str())));
-    let claimed = diesel::update(held).set(guardianships::updated_at.eq(guardianships::updated_at)).execute(tx.conn)?;
-    Ok(claimed > 0)
+        .filter(holding_on!(tx.today));
+    let claimed = diesel::update(held)
+        .set(guardianships::updated_at.eq(guardianships::updated_at))
+        .returning((guardianships::person_id, guardianships::rights));
+    Ok(claimed.prepared().get_results(tx.conn)?)
 }
 
 fn overlap() -> Refusal {

@@ -6,7 +6,7 @@ use super::model::PersonRow;
 use crate::auth::Scope;
 use crate::auth::scope::schools_in;
 use crate::db::schema::{persons, students};
-use crate::db::{Id, Tx, run_again};
+use crate::db::{Id, Prepare, Tx, run_again};
 use crate::refusal::{Code, Refusal, on_unique};
 
 pub(super) fn get(tx: &mut Tx<'_>, id: Id) -> Result<Option<PersonRow>, Refusal> {
@@ -82,6 +82,10 @@ pub(super) fn repoint(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal
 /// # Errors
 /// When the database fails.
 pub fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
-    diesel::update(persons::table.find(id)).set(persons::updated_at.eq(persons::updated_at)).execute(tx.conn)?;
+    diesel::update(persons::table.find(id))
+        .set(persons::updated_at.eq(persons::updated_at))
+        .returning(persons::id)
+        .prepared()
+        .count::<Id>(tx.conn)?;
     Ok(())
 }

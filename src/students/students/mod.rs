@@ -209,6 +209,17 @@ pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Student, Refusal> 
     store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
+/// One pupil within a scope, its person claimed first: whoever leaves its school or is joined with another record waits
+/// meanwhile, or has been seen.
+///
+/// # Errors
+/// 404.
+pub fn claim(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Student, Refusal> {
+    let person = store::person_of(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
+    persons::claim(tx, person)?;
+    find(tx, scope, id)
+}
+
 /// The membership that a person attends now, if it lies within the scope.
 ///
 /// # Errors

@@ -4,6 +4,8 @@
 mod api;
 mod model;
 
+use std::collections::BTreeMap;
+
 pub use self::api::routes;
 pub use self::model::{DraftProject, GradeResult, OptionCount, Tally};
 
@@ -12,6 +14,7 @@ use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
 use crate::refusal::Refusal;
 use crate::resources::facilities;
+use crate::rules::document::ProjectCategory;
 use crate::surveys::survey_answers;
 use crate::surveys::surveys::{self, Survey, SurveyVerb};
 
@@ -25,6 +28,16 @@ pub fn of_survey(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<(Survey, Tall
     let replies = survey_answers::nameless(tx, id)?;
     let tally = model::tally(&survey.questions, &asked, &replies);
     Ok((survey, tally))
+}
+
+/// For how many pupils a project of each category was wished; a category that is not there was wished for nobody.
+///
+/// # Errors
+/// 404.
+pub fn wishes(tx: &mut Tx<'_>, survey: Id) -> Result<BTreeMap<ProjectCategory, i64>, Refusal> {
+    let survey = surveys::find(tx, &Scope::Everything, survey)?;
+    let replies = survey_answers::nameless(tx, survey.row.id)?;
+    Ok(model::wishes(&survey.questions, &replies))
 }
 
 /// Drafts of projects from the wishes of a closed survey and the facilities of its school.

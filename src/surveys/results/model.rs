@@ -103,17 +103,9 @@ pub fn draft_projects(
     replies: &[Nameless],
     facilities: &[FacilityRow],
 ) -> Vec<DraftProject> {
-    let wishes: Vec<&SurveyQuestion> =
-        questions.iter().filter(|question| question.kind == SurveyQuestionKind::ProjectWish).collect();
-    let named = |reply: &SurveyReply| -> Vec<(String, ProjectCategory)> {
-        let question = wishes.iter().find(|question| question.key == reply.question);
-        let options = question.into_iter().flat_map(|question| &question.options);
-        let chosen = options.filter(|option| reply.options.contains(&option.key));
-        chosen.filter_map(|option| Some((option.label.as_str().to_owned(), option.category?))).collect()
-    };
     let mut demand: BTreeMap<(String, ProjectCategory), (BTreeSet<i32>, i64)> = BTreeMap::new();
     for (grade, replies) in replies {
-        for project in replies.iter().flat_map(named).collect::<BTreeSet<_>>() {
+        for project in wished(questions, replies) {
             let (grades, pupils) = demand.entry(project).or_default();
             grades.insert(*grade);
             *pupils += 1;
@@ -129,6 +121,32 @@ pub fn draft_projects(
         .collect();
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.expected_headcount)); // stable: by name among equals
     drafts
+}
+
+/// Projects that were wished for a pupil, each once, by name and category.
+fn wished(questions: &[SurveyQuestion], replies: &[SurveyReply]) -> BTreeSet<(String, ProjectCategory)> {
+    let named = |reply: &SurveyReply| -> Vec<(String, ProjectCategory)> {
+        let asks = |question: &&SurveyQuestion| {
+            question.kind == SurveyQuestionKind::ProjectWish && question.key == reply.question
+        };
+        let options = questions.iter().find(asks).into_iter().flat_map(|question| &question.options);
+        let chosen = options.filter(|option| reply.options.contains(&option.key));
+        chosen.filter_map(|option| Some((option.label.as_str().to_owned(), option.category?))).collect()
+    };
+    replies.iter().flat_map(named).collect()
+}
+
+/// For how many pupils a project of each category was wished.
+#[must_use]
+pub fn wishes(questions: &[SurveyQuestion], replies: &[Nameless]) -> BTreeMap<ProjectCategory, i64> {
+    let mut pupils = BTreeMap::new();
+    for (_, replies) in replies {
+        let categories: BTreeSet<_> = wished(questions, replies).into_iter().map(|(_, category)| category).collect();
+        for category in categories {
+            *pupils.entry(category).or_default() += 1;
+        }
+    }
+    pupils
 }
 
 #[cfg(test)]

@@ -204,7 +204,7 @@ pub fn list(
     store::list(tx, &Scope::of::<ReadSurveys>(actor), filter, after, limit)
 }
 
-/// The state of a school's survey for a term, cancelled ones aside.
+/// A school's survey for a term and its state, cancelled ones aside.
 ///
 /// # Errors
 /// When the database fails.
@@ -213,7 +213,7 @@ pub fn standing(
     school: Id,
     school_year: &str,
     season: Season,
-) -> Result<Option<SurveyState>, Refusal> {
+) -> Result<Option<(Id, SurveyState)>, Refusal> {
     store::standing(tx, school, school_year, season)
 }
 

@@ -84,11 +84,11 @@ pub(super) fn standing(
     school: Id,
     school_year: &str,
     season: Season,
-) -> Result<Option<SurveyState>, Refusal> {
+) -> Result<Option<(Id, SurveyState)>, Refusal> {
     let query = surveys::table
         .filter(surveys::school_id.eq(school).and(surveys::school_year.eq(school_year)))
         .filter(surveys::season.eq(season).and(surveys::state.ne(SurveyState::Cancelled)))
-        .select(surveys::state);
+        .select((surveys::id, surveys::state));
     Ok(query.first(tx.conn).optional()?)
 }
 

@@ -6,3 +6,4 @@ mod case_c;
 mod case_d;
 mod case_e;
 mod case_f;
+mod provider_kinds;

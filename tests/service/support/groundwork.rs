@@ -7,6 +7,7 @@ use kehou::identifiers::SchoolYear;
 use kehou::refusal::Refusal;
 use kehou::resources::facilities::{self, FacilityKind, NewFacility};
 use kehou::rules::document::{ProjectCategory, Season};
+use kehou::surveys::survey_answers::{self, NewSurveyAnswer, SurveyReply};
 use kehou::surveys::surveys::{self, NewSurvey, SurveyOption, SurveyQuestion, SurveyQuestionKind};
 use kehou::text::Line;
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ use super::app::{Answer, Ask, TestApp};
 /// The terms for which tests plan.
 const TERMS: [(&str, Season); 2] = [("2024-2025", Season::Autumn), ("2024-2025", Season::Spring)];
 
-/// A row in use, and a closed survey for each term of the tests.
+/// A row in use, and a closed survey for each term of the tests, which nobody has answered.
 pub fn lay(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<(), Refusal> {
     let room = NewFacility {
         school_id,
@@ -48,17 +49,21 @@ pub fn lay(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<(), Refusal>
     Ok(())
 }
 
+/// What may be wished.
+const WISHES: [(&str, ProjectCategory); 2] =
+    [("homework", ProjectCategory::Homework), ("clubs", ProjectCategory::Clubs)];
+
 fn wish() -> SurveyQuestion {
-    let option = SurveyOption {
-        key: Line::new("homework").unwrap(),
-        label: Line::new("作业辅导").unwrap(),
-        category: Some(ProjectCategory::Homework),
+    let option = |(key, category): (&str, ProjectCategory)| SurveyOption {
+        key: Line::new(key).unwrap(),
+        label: Line::new(key).unwrap(),
+        category: Some(category),
     };
     SurveyQuestion {
         key: Line::new("wish").unwrap(),
         kind: SurveyQuestionKind::ProjectWish,
         text: Line::new("您希望孩子参加什么？").unwrap(),
-        options: vec![option],
+        options: WISHES.map(option).to_vec(),
     }
 }
 
@@ -104,4 +109,19 @@ pub async fn open_survey(app: &TestApp, account: &str, body: &Value) -> Answer {
 pub fn answering<'a>(app: &'a TestApp, account: &str, survey: &str, student: &str, answers: &Value) -> Ask<'a> {
     let body = json!({"survey_id": survey, "student_id": student, "answers": answers});
     app.post("/api/v1/survey-answers").token(app.world.token(account)).json(&body)
+}
+
+/// The account `guardian` has wished everything in the autumn's survey of the own school.
+pub async fn wish_for_everything(app: &TestApp) {
+    app.sql("UPDATE surveys SET state = 'open'").await;
+    let guardian = app.world.account("guardian").actor.clone();
+    let (school, student_id) = (app.world.organisation("own school"), app.world.pupils("own school").student);
+    let answer = move |tx: &mut Tx<'_>| {
+        let (survey_id, _) = surveys::standing(tx, school, "2024-2025", Season::Autumn)?.unwrap();
+        let options = WISHES.map(|(key, _)| Line::new(key).unwrap()).to_vec();
+        let replies = vec![SurveyReply { question: Line::new("wish").unwrap(), options, text: None }];
+        survey_answers::create(tx, &guardian, &NewSurveyAnswer { survey_id, student_id, replies })
+    };
+    app.db.write(Origin::service("test"), Mode::Commit, answer).await.unwrap();
+    app.sql("UPDATE surveys SET state = 'closed'").await;
 }

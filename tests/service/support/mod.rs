@@ -1,5 +1,6 @@
 //! What every test stands on.
 
+pub mod amendments;
 pub mod app;
 pub mod contract;
 pub mod databases;

@@ -1,79 +1,24 @@
 //! What a filing and its review look like from outside.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use time::Date;
 use utoipa::ToSchema;
-use validator::Validate;
 
 use crate::auth::Actor;
 use crate::db::{Id, Instant};
 use crate::http::{FindingOut, Language, findings_out};
-use crate::identifiers::Sha256Hex;
 use crate::iso_date;
 use crate::plans::filings::model::{FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
-use crate::plans::filings::{Decision, Filing};
+use crate::plans::filings::{Change, ChangeKind, Comparison, Filing};
 use crate::plans::plans::FilingState;
-use crate::rules::document::{Prose, some};
-use crate::text::Line;
-
-/// What approves a filing.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ApprovalIn {
-    /// Of the bytes that were read: `sha256` of the filing.
-    #[schema(inline)]
-    pub sha256: Sha256Hex,
-    /// 审核意见, shown to the school.
-    #[serde(default)]
-    #[schema(inline)]
-    pub remark: Option<Prose<2000>>,
-}
-
-/// What sends a filing back.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReturnIn {
-    /// Of the bytes that were read: `sha256` of the filing.
-    #[schema(inline)]
-    pub sha256: Sha256Hex,
-    /// What to correct, at least one.
-    #[serde(deserialize_with = "some::<_, _, 50>")]
-    #[schema(min_items = 1, max_items = 50)]
-    pub reasons: Vec<ReturnReasonIn>,
-    /// By when, today at the earliest.
-    #[serde(with = "iso_date")]
-    pub due_on: Date,
-}
-
-/// What is to be corrected, and where.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReturnReasonIn {
-    pub part: FilingPart,
-    /// JSON pointer into the filed document.
-    #[serde(default)]
-    #[schema(inline)]
-    pub pointer: Option<Line<1, 200>>,
-    #[schema(inline)]
-    pub text: Prose<2000>,
-}
-
-impl From<ReturnIn> for Decision {
-    fn from(body: ReturnIn) -> Self {
-        let reason = |reason: ReturnReasonIn| ReturnReason {
-            part: reason.part,
-            pointer: reason.pointer.map(|pointer| pointer.as_str().to_owned()),
-            text: reason.text.as_str().to_owned(),
-        };
-        Self::Return { reasons: body.reasons.into_iter().map(reason).collect(), due_on: body.due_on }
-    }
-}
 
 /// A filing 报备. What was filed, to the byte, is `GET /filings/{id}/document`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FilingOut {
     pub id: Id,
     pub plan_id: Id,
+    /// The amendment that it submits; null for the plan itself.
+    pub amendment_id: Option<Id>,
     pub school_id: Id,
     pub school_code: String,
     pub school_name: String,
@@ -100,6 +45,16 @@ pub struct FilingOut {
     pub due_on: Option<Date>,
     /// Whether that day is over.
     pub overdue: bool,
+    /// When somebody was reminded of that.
+    #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub reminded_on: Option<Date>,
+    /// When the authority above was told that the review does not come.
+    #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub escalated_on: Option<Date>,
+    /// Which authority that is.
+    pub escalated_to_id: Option<Id>,
     /// The authority's decision; null while it waits.
     pub review: Option<ReviewOut>,
     /// Its states, who brought it there and when; the first is the submission.
@@ -177,11 +132,14 @@ impl FilingStepOut {
 }
 
 impl FilingOut {
-    pub(super) fn of(filing: &Filing, actor: &Actor, today: Date, language: Language) -> Self {
+    /// The filing as `actor` sees it.
+    #[must_use]
+    pub fn of(filing: &Filing, actor: &Actor, today: Date, language: Language) -> Self {
         let row = &filing.row;
         Self {
             id: row.id,
             plan_id: row.plan_id,
+            amendment_id: row.amendment_id,
             school_id: row.school_id,
             school_code: filing.school_code.clone(),
             school_name: filing.school_name.clone(),
@@ -196,6 +154,9 @@ impl FilingOut {
             not_judged: filing.not_judged.clone(),
             due_on: row.due_on,
             overdue: filing.is_overdue(today),
+            reminded_on: row.reminded_on,
+            escalated_on: row.escalated_on,
+            escalated_to_id: row.escalated_to_id,
             review: filing.review.as_ref().map(ReviewOut::of),
             steps: filing.steps.iter().map(FilingStepOut::of).collect(),
             version: row.version,
@@ -204,5 +165,55 @@ impl FilingOut {
             can: filing.can(actor).into_iter().map(str::to_owned).collect(),
             findings: None,
         }
+    }
+}
+
+/// What lies between two filings of a plan 报备对照.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComparisonOut {
+    pub earlier: ComparedFilingOut,
+    pub later: ComparedFilingOut,
+    /// Fields that differ; projects are the same by their names.
+    pub changes: Vec<ChangeOut>,
+}
+
+/// One of two filings that are compared.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComparedFilingOut {
+    pub id: Id,
+    /// 案卷号
+    pub case_number: String,
+    pub state: FilingState,
+    pub sha256: String,
+}
+
+/// A field that differs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangeOut {
+    pub kind: ChangeKind,
+    /// JSON pointer into the later document; of what was removed into the earlier one.
+    pub pointer: String,
+    /// The project, or another thing with a name, that it belongs to.
+    pub of: Option<String>,
+    /// A text as it is, anything else as JSON; null for what was added.
+    pub before: Option<String>,
+    /// The same; null for what was removed.
+    pub after: Option<String>,
+}
+
+impl From<Comparison> for ComparisonOut {
+    fn from(comparison: Comparison) -> Self {
+        let filing = |filing: Filing| ComparedFilingOut {
+            id: filing.row.id,
+            case_number: filing.row.case_number,
+            state: filing.row.state,
+            sha256: filing.row.sha256,
+        };
+        let change = |change: Change| {
+            let Change { kind, pointer, of, before, after } = change;
+            ChangeOut { kind, pointer, of, before, after }
+        };
+        let changes = comparison.changes.into_iter().map(change).collect();
+        Self { earlier: filing(comparison.earlier), later: filing(comparison.later), changes }
     }
 }

@@ -25,6 +25,7 @@ pub const ROWS: &[Row] = &[
     ("get_enrollment", On::Existing, READERS),
     ("withdraw_enrollment", On::Existing, GUARDIANS),
     ("get_agreement", On::Existing, READERS),
+    ("list_agreements", On::Existing, READERS),
     ("sign_agreement", On::Existing, GUARDIANS),
 ];
 

@@ -111,7 +111,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
     match collection {
         "users" | "role-grants" | "jobs" => auth::id(app, collection, place).await,
         "authorities" | "terms" | "policy-profiles" | "calendar" => regulation::id(app, collection, place).await,
-        "plans" | "projects" | "filings" | "notices" | "published-notices" | "exemptions" => {
+        "plans" | "plan-amendments" | "projects" | "filings" | "notices" | "published-notices" | "exemptions" => {
             plans::id(app, collection, place)
         }
         "enrollments" => enrollments::id(app, place),

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::EVERYONE;
 use super::schools::{self, SCHOOL_READERS};
 use crate::access::matrix::{On, Other, Own, PLACES, Place, Reach, Row, Sibling};
+use crate::support::amendments;
 use crate::support::app::TestApp;
-use crate::support::plans::{add_spring, draft, filing_of, small_plan, submit};
+use crate::support::plans::{add_spring, approve, draft, filing_of, small_plan, submit};
 
 const SCHOOLS: Reach = &[("school_admin", &[Own])];
 const EXEMPTERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling])];
@@ -29,10 +30,18 @@ pub const ROWS: &[Row] = &[
     ("get_project", On::Existing, SCHOOL_READERS),
     ("update_project", On::Existing, SCHOOLS),
     ("delete_project", On::Existing, SCHOOLS),
+    ("list_plan_amendments", On::List, SCHOOL_READERS),
+    ("create_plan_amendment", On::New, SCHOOLS),
+    ("get_plan_amendment", On::Existing, SCHOOL_READERS),
+    ("update_plan_amendment", On::Existing, SCHOOLS),
+    ("get_plan_amendment_document", On::Existing, SCHOOL_READERS),
+    ("submit_plan_amendment", On::Existing, SCHOOLS),
+    ("withdraw_plan_amendment", On::Existing, SCHOOLS),
     ("list_filings", On::List, SCHOOL_READERS),
     ("get_filing", On::Existing, SCHOOL_READERS),
     ("get_filing_document", On::Existing, SCHOOL_READERS),
     ("get_filing_dossier", On::Existing, SCHOOL_READERS),
+    ("compare_filing", On::Existing, SCHOOL_READERS),
     ("approve_filing", On::Existing, REVIEWERS),
     ("return_filing", On::Existing, REVIEWERS),
     ("list_notices", On::List, SCHOOL_READERS),
@@ -61,7 +70,8 @@ fn admin(place: Place) -> &'static str {
     }
 }
 
-/// At each place a draft of the autumn, and a plan of the spring that is filed and whose notice is drafted.
+/// At each place a draft of the autumn, and an approved plan of the spring whose notice is drafted and whose amendment is
+/// filed.
 pub async fn prepare(app: &TestApp) {
     add_spring(app).await;
     for place in PLACES {
@@ -72,7 +82,9 @@ pub async fn prepare(app: &TestApp) {
         let project = app.get(&projects).token(token).expect(200).await.json()["items"][0]["id"].clone();
         let filed = draft(app, account, &small_plan(school, "spring")).await;
         let filed = submit(app, account, &filed).await;
-        let filing = filing_of(app, &filed).await;
+        assert_eq!(approve(app, "city-bureau", &filing_of(app, &filed).await).await.status, 200);
+        let amendment = amendments::file(app, account, &filed.id(), &small_plan(school, "spring")).await;
+        let filing = amendments::filing_of(app, &amendment).await;
         let notice = json!({"plan_id": filed.id(), "items": {}});
         let notice = app.post("/api/v1/notices").token(token).json(&notice).expect(201).await;
         let wanted = exemption(app, place);
@@ -82,6 +94,7 @@ pub async fn prepare(app: &TestApp) {
             ("plans", drafted.id()),
             ("projects", project.as_str().unwrap().to_owned()),
             ("filed plans", filed.id()),
+            ("plan-amendments", amendment.id()),
             ("filings", filing.id()),
             ("sha256", filing.json()["sha256"].as_str().unwrap().to_owned()),
             ("notices", notice.id()),
@@ -89,6 +102,7 @@ pub async fn prepare(app: &TestApp) {
             app.world.keep(&format!("{what} {place:?}"), id);
         }
     }
+    app.sql("UPDATE plan_amendments SET version = 1").await; // as the requests of the matrix have seen it
 }
 
 fn kept(app: &TestApp, what: &str, place: Place) -> String {
@@ -109,6 +123,10 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
     let sha256 = || app.world.find_kept(&format!("sha256 {place:?}")).unwrap_or_else(|| "0".repeat(64));
     match id {
         "check_plan_document" | "create_plan" | "update_plan" => Some(plan()),
+        "create_plan_amendment" | "update_plan_amendment" => Some(json!({
+            "plan_id": kept(app, "filed plans", place), "reason": "学生需求变化。",
+            "document": small_plan(schools::school(place), "spring")
+        })),
         "create_project" => {
             let mut offer = plan()["projects"][0].clone();
             offer["name"] = json!("趣味游戏");
@@ -137,6 +155,8 @@ pub fn id(app: &TestApp, collection: &str, place: Place) -> String {
 pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
         "create_plan" => Some("refused-by-rules"), // the term has a plan
+        "create_plan_amendment" => Some("already-exists"),
+        "update_plan_amendment" | "submit_plan_amendment" => Some("state-conflict"),
         "reopen_plan" | "close_plan" | "end_exemption" => Some("state-conflict"),
         _ => None,
     }

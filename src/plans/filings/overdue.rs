@@ -1,0 +1,73 @@
+//! Filings whose time has passed (†, `review_reminder_working_days`): whoever is to act is reminded, and of a review that
+//! still does not come the authority above is told. Nothing is ever approved by silence (五.2).
+
+use time::Date;
+
+use super::model::Filing;
+use super::store;
+use crate::auth::organisations;
+use crate::db::{Id, Tx};
+use crate::journal::record;
+use crate::plans::plans::FilingState;
+use crate::refusal::Refusal;
+use crate::regulation::{calendar, policy_profiles};
+
+/// Filings that are looked at together.
+const BATCH: i64 = 200;
+
+/// Reminds of what is due, and hands on what was reminded of in vain.
+///
+/// # Errors
+/// When the database fails.
+pub fn remind(tx: &mut Tx<'_>) -> Result<(), Refusal> {
+    let mut after = Id::NIL;
+    loop {
+        let batch = store::late(tx, after, BATCH)?;
+        let Some(last) = batch.last() else { return Ok(()) };
+        after = last.row.id;
+        for filing in batch {
+            match filing.row.reminded_on {
+                None => mark(tx, "reminded", &filing, |row, today| row.reminded_on = Some(today))?,
+                Some(reminded_on) => escalate(tx, &filing, reminded_on)?,
+            }
+        }
+    }
+}
+
+/// Tells the authority above, once as many working days have passed again.
+fn escalate(tx: &mut Tx<'_>, filing: &Filing, reminded_on: Date) -> Result<(), Refusal> {
+    if filing.row.state != FilingState::Submitted {
+        return Ok(()); // the school's own delay is for its own authority
+    }
+    let above = organisations::find(tx, filing.row.authority_id)?.and_then(|authority| authority.parent_id);
+    let due = until(tx, filing, reminded_on)?;
+    match (above, due) {
+        (Some(above), Some(due)) if due < tx.today => mark(tx, "escalated", filing, |row, today| {
+            (row.escalated_on, row.escalated_to_id) = (Some(today), Some(above));
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The last working day that is given after a day; none beyond the calendar or without a profile.
+fn until(tx: &mut Tx<'_>, filing: &Filing, from: Date) -> Result<Option<Date>, Refusal> {
+    let Some(in_force) = policy_profiles::in_force(tx, &filing.path, from)? else { return Ok(None) };
+    let calendar = calendar::calendar_at(tx, &filing.path)?;
+    let days = in_force.profile.review_reminder_working_days;
+    Ok(calendar.working_days_after(from, days).ok().map(|days| days.deadline))
+}
+
+/// Writes what was done about a filing that still waits. Its version stays, so that a review that has begun is not lost.
+fn mark(
+    tx: &mut Tx<'_>,
+    action: &str,
+    before: &Filing,
+    edit: impl FnOnce(&mut super::model::FilingRow, Date),
+) -> Result<(), Refusal> {
+    let mut after = before.clone();
+    edit(&mut after.row, tx.today);
+    if store::mark(tx, &after.row)? {
+        record(tx, action, Some(before), Some(&after))?;
+    }
+    Ok(())
+}

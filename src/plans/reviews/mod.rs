@@ -1,0 +1,161 @@
+//! Reviews 审核 (五.2): the authority's decision on a filing, and everything that it moves in one transaction: the filing, its
+//! plan or amendment, and, once it is approved, what guardians are told.
+
+mod api;
+
+pub use self::api::routes;
+
+use time::Date;
+
+use super::amendments::{self, AmendmentVerb};
+use super::filings::{self, Filing, ReturnReason, Review, ReviewDecision};
+use super::notices::{self, Teller};
+use super::plans::{self, FilingState, Plan, PlanContent, Verb};
+use super::projects;
+use crate::auth::permission::ReviewFilings;
+use crate::auth::{Actor, Scope, users};
+use crate::db::{Id, Json, Tx};
+use crate::http::IfMatchVersion;
+use crate::refusal::{Code, Fault, FieldError, Refusal};
+
+/// What a reviewer decided.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    Approve { remark: Option<String> },
+    Return { reasons: Vec<ReturnReason>, due_on: Date },
+}
+
+impl Decision {
+    fn state(&self) -> FilingState {
+        match self {
+            Self::Approve { .. } => FilingState::Approved,
+            Self::Return { .. } => FilingState::Returned,
+        }
+    }
+
+    /// As the filing keeps it.
+    fn review(&self, tx: &mut Tx<'_>, actor: &Actor) -> Result<Review, Refusal> {
+        let (decision, remark, reasons, due_on) = match self.clone() {
+            Self::Approve { remark } => (ReviewDecision::Approved, remark, Vec::new(), None),
+            Self::Return { reasons, due_on } => (ReviewDecision::Returned, None, reasons, Some(due_on)),
+        };
+        let (reviewer_id, at) = (actor.user_id, tx.now);
+        let reviewer_name = users::find(tx, &Scope::Everything, reviewer_id)?.row.display_name;
+        Ok(Review { decision, remark, reasons, due_on, reviewer_id, reviewer_name, at })
+    }
+}
+
+/// Decides on a filing that waits; the reviewer names the hash of what was read.
+///
+/// # Errors
+/// 404 outside the reviewer's scope, 412, 409 in another state or for one's own filing, 422 for another hash, a pointer to
+/// nothing or a due date that is over.
+pub fn review(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+    (sha256, decision): (&str, &Decision),
+    tellers: &[Teller],
+) -> Result<Filing, Refusal> {
+    let before = filings::find_for::<ReviewFilings>(tx, actor, id)?;
+    seen.expect(before.row.version)?;
+    if before.row.state != FilingState::Submitted {
+        return Err(Refusal::state(before.row.state.as_str(), before.possible()));
+    }
+    if before.submitted_by() == Some(actor.user_id) {
+        return Err(Refusal::of(Code::SelfForbidden));
+    }
+    if sha256 != before.row.sha256 {
+        return Err(Refusal::field("/sha256", Fault::Mismatch));
+    }
+    if let Decision::Return { reasons, due_on } = decision {
+        check_return(tx.today, &before, reasons, *due_on)?;
+    }
+    let plan = match before.row.amendment_id {
+        None => move_plan(tx, &before, decision)?,
+        Some(amendment) => move_amendment(tx, actor, &before, amendment, decision)?,
+    };
+    let review = decision.review(tx, actor)?;
+    let after = filings::step_to(tx, actor, &before, decision.state(), Some(review))?;
+    filings::save(tx, decision.state().as_str(), &before, &after)?;
+    if after.row.state == FilingState::Approved {
+        notices::follow(tx, &plan, &after, tellers)?;
+    }
+    Ok(after)
+}
+
+fn check_return(today: Date, filing: &Filing, reasons: &[ReturnReason], due_on: Date) -> Result<(), Refusal> {
+    let mut faults = Vec::new();
+    let document: serde_json::Value = serde_json::from_str(&filing.row.document).map_err(Refusal::internal)?;
+    for (index, reason) in reasons.iter().enumerate() {
+        if reason.pointer.as_ref().is_some_and(|pointer| document.pointer(pointer).is_none()) {
+            faults.push(FieldError::new(format!("/reasons/{index}/pointer"), Fault::NotFound));
+        }
+    }
+    if due_on < today {
+        faults.push(FieldError::new("/due_on", Fault::OutOfRange));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults)) }
+}
+
+/// Who finds another state than a submitted filing's was overtaken between two reads.
+fn overtaken(refusal: Refusal) -> Refusal {
+    match refusal.code() {
+        Some(Code::StateConflict) => Refusal::of(Code::VersionMismatch),
+        _ => refusal,
+    }
+}
+
+fn move_plan(tx: &mut Tx<'_>, filing: &Filing, decision: &Decision) -> Result<Plan, Refusal> {
+    let verb = match decision {
+        Decision::Approve { .. } => Verb::Approve,
+        Decision::Return { .. } => Verb::Return,
+    };
+    let before = plans::known(tx, filing.row.plan_id)?;
+    let after = plans::change(tx, &before, verb).map_err(overtaken)?;
+    plans::save(tx, decision.state().as_str(), &before, &after)?;
+    Ok(after)
+}
+
+/// Moves an amendment; one that is approved takes the plan's place.
+fn move_amendment(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filing: &Filing,
+    amendment: Id,
+    decision: &Decision,
+) -> Result<Plan, Refusal> {
+    let verb = match decision {
+        Decision::Approve { .. } => AmendmentVerb::Approve,
+        Decision::Return { .. } => AmendmentVerb::Return,
+    };
+    let plan = plans::known(tx, filing.row.plan_id)?;
+    let before = amendments::known(tx, amendment)?;
+    if verb == AmendmentVerb::Approve && !before.allows(verb) {
+        return Err(Refusal::state(plan.row.state.as_str(), &plan.possible())); // the plan was closed meanwhile
+    }
+    let after = amendments::change(tx, &before, verb).map_err(overtaken)?;
+    amendments::save(tx, decision.state().as_str(), &before, &after)?;
+    match decision {
+        Decision::Approve { .. } => put_in_force(tx, actor, &plan, filing),
+        Decision::Return { .. } => Ok(plan),
+    }
+}
+
+/// Lets an amendment's filing take the place of the one in force: plan, projects and filing at once.
+fn put_in_force(tx: &mut Tx<'_>, actor: &Actor, before: &Plan, filing: &Filing) -> Result<Plan, Refusal> {
+    let document = filings::document(filing)?;
+    let mut plan = plans::change(tx, before, Verb::Amend)?;
+    plan.content = PlanContent::of(&document);
+    plan.row.content = Json::of(&plan.content)?;
+    plan.row.filing_ordinal = filing.row.ordinal;
+    plans::save(tx, "amended", before, &plan)?;
+    projects::replace_all(tx, &plan.row, &document.projects)?;
+    filings::name_projects(tx, filing)?;
+    if let Some(replaced) = filings::in_force(tx, plan.row.id)? {
+        let superseded = filings::step_to(tx, actor, &replaced, FilingState::Superseded, replaced.review.clone())?;
+        filings::save(tx, "superseded", &replaced, &superseded)?;
+    }
+    Ok(plan)
+}

@@ -1,0 +1,113 @@
+//! What a rule is: its clause, its kind, the steps at which it bites, and its parameters in the profile.
+
+use super::catalogue::{FIXED_FOR_TERM, SERVICE_DAYS, SERVICE_END_TIME};
+use super::submission::Judge;
+
+/// What a rule is, beside a pure function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A pure function that returns findings.
+    Rule,
+    /// Held by the database too, so that no race can break it.
+    Constraint,
+    /// A state that cannot be reached otherwise.
+    Workflow,
+    /// Something kept and reported.
+    Record,
+    /// Never blocks, opens an item for a supervisor.
+    Signal,
+}
+
+impl Kind {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Constraint => "constraint",
+            Self::Workflow => "workflow",
+            Self::Record => "record",
+            Self::Signal => "signal",
+        }
+    }
+}
+
+/// The step that a rule can stop, or at which it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    PlanSubmission,
+    PlanAmendment,
+    OpeningEnrollment,
+    Enrollment,
+    GroupConfirmation,
+    SessionCreation,
+    Charge,
+}
+
+impl Step {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PlanSubmission => "plan_submission",
+            Self::PlanAmendment => "plan_amendment",
+            Self::OpeningEnrollment => "opening_enrollment",
+            Self::Enrollment => "enrollment",
+            Self::GroupConfirmation => "group_confirmation",
+            Self::SessionCreation => "session_creation",
+            Self::Charge => "charge",
+        }
+    }
+}
+
+/// One rule of the policy.
+#[derive(Debug)]
+pub struct Rule {
+    pub id: &'static str,
+    /// Part and section of the policy; `closing` is its last paragraph.
+    pub clause: &'static str,
+    pub kinds: &'static [Kind],
+    pub steps: &'static [Step],
+    /// Fields of the profile that it reads.
+    pub parameters: &'static [&'static str],
+    /// Sentences beside the plain one.
+    pub variants: &'static [&'static str],
+    /// Whether an authority's exemption can turn its errors into warnings (三.2).
+    pub exemptible: bool,
+    /// The function, where a plan is judged by it.
+    pub(super) judges_plans: Option<Judge>,
+}
+
+impl Rule {
+    pub(super) const fn of(id: &'static str, clause: &'static str) -> Self {
+        Self {
+            id,
+            clause,
+            kinds: &[Kind::Rule],
+            steps: &[Step::PlanSubmission],
+            parameters: &[],
+            variants: &[],
+            exemptible: false,
+            judges_plans: None,
+        }
+    }
+
+    /// Whether it is about slots, so that an exemption from it can be narrowed to a project or a day of the week.
+    #[must_use]
+    pub fn is_of_slots(&self) -> bool {
+        [SERVICE_DAYS.id, SERVICE_END_TIME.id, FIXED_FOR_TERM.id].contains(&self.id)
+    }
+
+    /// The key of its title.
+    #[must_use]
+    pub fn title_key(&self) -> String {
+        format!("rule-title.{}", self.id)
+    }
+
+    /// The keys of all its sentences.
+    #[must_use]
+    pub fn text_keys(&self) -> Vec<String> {
+        let variants = self.variants.iter().map(|variant| format!("rule.{}.{variant}", self.id));
+        std::iter::once(format!("rule.{}", self.id)).chain(variants).collect()
+    }
+}
