@@ -38,6 +38,7 @@ fn rules(criterion: &mut Criterion) {
         area: None,
         per_lesson_max_fen: Some(400),
         per_day_max_fen: Some(800),
+        per_month_max_fen: None,
         per_term_max_fen: Some(80_000),
         lessons_billed_a_day: Some(2),
     };

@@ -29,7 +29,9 @@ use crate::journal::idempotency::InFlight;
 use crate::materials::{self, Desk, UploadLimits};
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
 use crate::plans::notices::{Teller, Tellers};
-use crate::plans::{amendments, checks, exemptions, filings, notices, plans, projects, reviews};
+use crate::plans::{
+    amendments, checks, committee_opinions, exemptions, filings, notices, plans, projects, quality_courses, reviews,
+};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::resources::facilities;
@@ -258,6 +260,8 @@ fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
                 .configure(reviews::routes)
                 .configure(notices::routes)
                 .configure(exemptions::routes)
+                .configure(committee_opinions::routes)
+                .configure(quality_courses::routes)
                 .configure(enrollments::routes)
                 .configure(agreements::routes)
                 .configure(fee_accounts::routes)

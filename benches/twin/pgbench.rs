@@ -1,6 +1,7 @@
 //! The twin: what the service sends to PostgreSQL, as PostgreSQL logs it, run by pgbench.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -116,7 +117,7 @@ fn with_constructed_arrays(sql: &str) -> String {
         let (list, rest) = part.split_once("}'").unwrap_or((part, ""));
         if list.split(',').all(|id| id.len() == 36) {
             let ids: Vec<String> = list.split(',').map(|id| format!("'{id}'")).collect();
-            text.push_str(&format!("ARRAY[{}]::uuid[]{rest}", ids.join(",")));
+            let _ = write!(text, "ARRAY[{}]::uuid[]{rest}", ids.join(",")); // a String takes everything
         } else {
             text.push_str("'{");
             text.push_str(part);
@@ -125,12 +126,34 @@ fn with_constructed_arrays(sql: &str) -> String {
     text
 }
 
+/// Binds what still stands in the text as a value, as the service binds it, to a variable of its own.
+fn with_bound(sql: &str, bound: &mut Vec<String>) -> String {
+    let mut text = String::new();
+    let mut rest = sql;
+    while let Some((before, value)) = rest.split_once('\'') {
+        let mut end = 0; // behind the closing quote; a doubled one closes and opens again
+        while let Some(quote) = value[end..].find('\'') {
+            end += quote + 1;
+            if !value[end..].starts_with('\'') {
+                break;
+            }
+            end += 1;
+        }
+        let _ = write!(text, "{before}:bound{}", bound.len());
+        bound.push(value[..end - 1].replace("''", "'"));
+        rest = &value[end..];
+    }
+    text + rest
+}
+
 /// Work that pgbench does as often as it can.
 pub struct Twin {
     /// A script for prepared statements, and one for plain ones.
     scripts: [String; 2],
     /// What a transaction draws its values with; its time is not the service's.
     draw: [String; 2],
+    /// Variables that stay the same, as pgbench is told them: of prepared statements.
+    bound: Vec<String>,
     /// How long to draw alone: what is drawn once must last.
     draws: [&'static str; 2],
 }
@@ -142,14 +165,18 @@ impl Twin {
         let draw = format!(
             "SELECT {table}.* FROM (SELECT nextval('{table}_drawn') AS n OFFSET 0) AS drawn JOIN {table} USING (n) \\gset"
         );
-        let write = |mode: &str, quote: &str| {
+        let mut bound = Vec::new();
+        let mut write = |mode: &str, quote: &str| {
             let bind = |sql: &String| {
                 let constructed = with_constructed_arrays(&without_colons(sql));
                 columns.iter().fold(constructed, |sql, (column, value)| {
                     sql.replace(&format!("'{value}'"), &format!("{quote}:{column}{quote}"))
                 })
             };
-            let statements: Vec<String> = transaction.iter().map(bind).collect();
+            let mut statements: Vec<String> = transaction.iter().map(bind).collect();
+            if quote.is_empty() {
+                statements = statements.iter().map(|sql| with_bound(sql, &mut bound)).collect();
+            }
             let file = |name: String, text: String| {
                 let path = dir.join(name);
                 std::fs::write(&path, text).unwrap();
@@ -159,7 +186,9 @@ impl Twin {
             (whole, file(format!("{table}-{mode}-draw.sql"), format!("{draw}\n")))
         };
         let (prepared, plain) = (write("prepared", ""), write("plain", "'"));
+        let bound = bound.iter().enumerate().map(|(number, value)| format!("bound{number}={value}")).collect();
         Self {
+            bound,
             scripts: [prepared.0, plain.0],
             draw: [prepared.1, plain.1],
             draws: if again { ["-T", "2"] } else { ["-t", "250"] },
@@ -178,16 +207,17 @@ impl Twin {
 
     fn run(&self, url: &str, mode: usize, seconds: u64) -> Load {
         let name = ["prepared", "simple"][mode];
-        let whole = rate(url, name, &self.scripts[mode], &["-T", &seconds.to_string()]);
+        let whole = rate(url, name, &self.scripts[mode], &["-T", &seconds.to_string()], &self.bound);
         // The clients are always busy, so what one transaction needs is the difference.
-        let drawing = rate(url, name, &self.draw[mode], &self.draws);
+        let drawing = rate(url, name, &self.draw[mode], &self.draws, &[]);
         Load::of(1.0 / (1.0 / whole - 1.0 / drawing))
     }
 }
 
-fn rate(url: &str, mode: &str, script: &str, length: &[&str]) -> f64 {
+fn rate(url: &str, mode: &str, script: &str, length: &[&str], bound: &[String]) -> f64 {
     let mut command = Command::new("pgbench");
     command.args(["-n", "-M", mode, "-c", &CLIENTS.to_string(), "-j", "2", "-f", script]).args(length);
+    command.args(bound.iter().flat_map(|variable| ["-D", variable]));
     let output = command.arg(url).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let wrong = String::from_utf8_lossy(&output.stderr);

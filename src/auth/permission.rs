@@ -120,6 +120,9 @@ permissions! {
     /// Decide on filings.
     ReviewFilings = "review-filings", Refused:
         Bureau => Subtree;
+    /// Mark projects as quality courses (五.5).
+    MarkQualityCourses = "mark-quality-courses", Refused:
+        Bureau => Subtree;
     /// Write notices to guardians and publish them.
     PublishNotices = "publish-notices", Refused:
         SchoolAdmin => Subtree;

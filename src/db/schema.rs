@@ -293,6 +293,42 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    committee_opinions (id) {
+        id -> IdSql,
+        plan_id -> IdSql,
+        school_id -> IdSql,
+        held_on -> Date,
+        members_present -> BigInt,
+        stance -> Text,
+        opinion -> Text,
+        recorded_by_id -> IdSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    quality_courses (id) {
+        id -> IdSql,
+        project_id -> IdSql,
+        school_id -> IdSql,
+        state -> Text,
+        document -> Text,
+        marked_on -> Date,
+        ended_on -> Nullable<Date>,
+        end_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::{IdSql, InstantSql, JsonSql};
     plan_amendments (id) {
         id -> IdSql,
@@ -614,6 +650,7 @@ diesel::table! {
         name -> Text,
         lessons -> Nullable<BigInt>,
         unit_fen -> BigInt,
+        pays_percent -> Nullable<Integer>,
         amount_fen -> BigInt,
     }
 }
@@ -741,6 +778,8 @@ diesel::joinable!(plans -> organisations (school_id));
 diesel::joinable!(projects -> organisations (school_id));
 diesel::joinable!(filings -> organisations (school_id));
 diesel::joinable!(plan_amendments -> organisations (school_id));
+diesel::joinable!(committee_opinions -> organisations (school_id));
+diesel::joinable!(quality_courses -> organisations (school_id));
 diesel::joinable!(filing_projects -> filings (filing_id));
 diesel::joinable!(filing_projects -> projects (project_id));
 diesel::joinable!(notices -> organisations (school_id));
@@ -1061,6 +1100,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     filing_projects,
     plan_amendments,
+    committee_opinions,
+    quality_courses,
     filings,
     projects,
     plans,

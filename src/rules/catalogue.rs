@@ -100,7 +100,12 @@ pub(super) static COST_SHARING: Rule = Rule {
     ..Rule::of("cost-sharing", "二.4")
 };
 
-pub(super) static NON_PROFIT: Rule = Rule { judges_plans: Some(money::non_profit), ..Rule::of("non-profit", "二.4") };
+pub(super) static NON_PROFIT: Rule = Rule {
+    parameters: &["expense_categories_refused"],
+    variants: &["category"],
+    judges_plans: Some(money::non_profit),
+    ..Rule::of("non-profit", "二.4")
+};
 
 pub(super) static SERVICE_DAYS: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::SessionCreation],

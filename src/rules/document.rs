@@ -12,8 +12,8 @@ pub use faults::dismissal_faults;
 pub use leader::LeaderId;
 pub use limits::{Prose, Whole, at_most, some};
 pub use words::{
-    Collector, ExpenseCategory, FeeItemKind, FeeKind, IncomeSource, MaterialKind, NoticeChannel, Ownership,
-    ProjectCategory, ProviderKind, SchoolArea, Season, StaffKind, Stage, Timetable, VettingKind,
+    Collector, ConcessionGroup, ExpenseCategory, FeeItemKind, FeeKind, IncomeSource, MaterialKind, NoticeChannel,
+    Ownership, ProjectCategory, ProviderKind, SchoolArea, Season, StaffKind, Stage, Timetable, VettingKind,
 };
 
 use serde::{Deserialize, Serialize};
@@ -327,6 +327,10 @@ pub struct PlanNotice {
     #[serde(default)]
     #[schema(inline)]
     pub spending: Option<Prose<4000>>,
+    /// 校外托管提示: who wants care outside of the school is advised to choose a qualified provider (二.1). Not one of the six.
+    #[serde(default)]
+    #[schema(inline)]
+    pub off_campus_advice: Option<Prose<2000>>,
     /// Each once.
     #[serde(default, deserialize_with = "at_most::<_, _, 4>")]
     #[schema(max_items = 4)]

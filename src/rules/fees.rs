@@ -61,7 +61,7 @@ pub(super) fn no_standard_on_file(plan: &Submission<'_>) -> Verdict {
 }
 
 /// `fee-within-standard`: every fee cites its price document and keeps to the standards on file. By lesson each project
-/// is compared; by day and term the most that a pupil of the grade can be charged.
+/// is compared; by day, month and term the most that a pupil of the grade can be charged.
 pub(super) fn fee_within_standard(plan: &Submission<'_>) -> Verdict {
     let mut findings = Vec::new();
     for (index, project, amount) in paid(plan) {
@@ -140,8 +140,9 @@ fn of_grade<'a, F: FnOnce() -> Offers<'a>>(
 ) -> Vec<Finding> {
     let limit = |limit: fn(&FeeStandard) -> Option<i64>| strictest(plan, std::iter::once(grade), limit);
     let day_max = limit(|standard| standard.per_day_max_fen);
+    let month_max = limit(|standard| standard.per_month_max_fen);
     let term_max = limit(|standard| standard.per_term_max_fen);
-    if day_max.is_none() && term_max.is_none() {
+    if day_max.is_none() && month_max.is_none() && term_max.is_none() {
         return Vec::new();
     }
     let billed = limit(|standard| standard.lessons_billed_a_day).map(|(lessons, _)| lessons);
@@ -161,13 +162,15 @@ fn of_grade<'a, F: FnOnce() -> Offers<'a>>(
         })
     };
     let day = over(dearest.day_fen, day_max, ("每天", "a day"));
+    let month = over(dearest.month_fen, month_max, ("每月", "a month"));
     let term = over(dearest.term_fen, term_max, ("每学期", "a term"));
-    day.into_iter().chain(term).collect()
+    day.into_iter().chain(month).chain(term).collect()
 }
 
 /// The most that a pupil of a grade can be charged.
 struct Dearest {
     day_fen: i64,
+    month_fen: i64,
     term_fen: i64,
 }
 
@@ -176,21 +179,27 @@ struct Dearest {
 fn dearest(plan: &Submission<'_>, offers: &Offers<'_>, grade: i64, billed: Option<i64>) -> Dearest {
     let lesson = offers.dearest_lesson(grade);
     let most = billed.map_or(i64::MAX, |lessons| lesson.saturating_mul(lessons));
-    let (mut day_parts, mut term_parts) = (0, 0_i64);
-    for (day, spans) in &offers.days {
-        let parts = dearest_of(spans, grade).min(most);
-        day_parts = parts.max(day_parts);
-        term_parts = term_parts.saturating_add(parts.saturating_mul(day.days));
-    }
+    let parts = |(day, spans): &(DayType, Vec<Span<'_>>)| (*day, dearest_of(spans, grade).min(most));
+    let by_day: Vec<(DayType, i64)> = offers.days.iter().map(parts).collect();
+    let day_parts = by_day.iter().map(|(_, parts)| *parts).max().unwrap_or(0);
+    let sum = |days: &[DayType]| {
+        let of_kind =
+            |day: &DayType| by_day.iter().find(|(known, _)| known.is_like(*day)).map_or(0, |(_, parts)| *parts);
+        days.iter().fold(0_i64, |sum, day| sum.saturating_add(of_kind(day).saturating_mul(day.days)))
+    };
+    let month_parts = offers.months.iter().map(|month| sum(month)).max().unwrap_or(0);
+    let term_parts = by_day.iter().fold(0_i64, |sum, (day, parts)| sum.saturating_add(parts.saturating_mul(day.days)));
     let ceiling = plan.document.budget.pupil_term_max_fen.map_or(i64::MAX, Whole::get);
     let fen = |parts: i64| (parts.saturating_add(PARTS / 2) / PARTS).min(ceiling);
-    Dearest { day_fen: fen(day_parts), term_fen: fen(term_parts) }
+    Dearest { day_fen: fen(day_parts), month_fen: fen(month_parts), term_fen: fen(term_parts) }
 }
 
 /// What costs something: by project, and by kind of day in the order in which it ends.
 struct Offers<'a> {
     prices: Vec<Price<'a>>,
     days: Vec<(DayType, Vec<Span<'a>>)>,
+    /// The kinds of days of each month; empty where no standard is by the month.
+    months: Vec<Vec<DayType>>,
 }
 
 /// What a lesson of a project costs, in parts of a fen. A fee for the term is spread over the lessons of the project.
@@ -215,8 +224,11 @@ impl<'a> Offers<'a> {
             spans.sort_unstable_by_key(|span| (span.ends_at, span.starts_at));
             (*day, spans)
         };
+        let mut standards = plan.profile.fee_standards.iter().chain(&plan.facts.fee_standards);
+        let by_month = standards.any(|standard| standard.per_month_max_fen.is_some());
+        let months = if by_month { days.by_month() } else { Vec::new() };
         let days = days.types().iter().map(spans_of).collect();
-        Self { prices, days }
+        Self { prices, days, months }
     }
 
     fn dearest_lesson(&self, grade: i64) -> i64 {
@@ -262,6 +274,8 @@ impl FeeStandard {
     /// Whether there is anything in it to compare with.
     #[must_use]
     pub fn has_limit(&self) -> bool {
-        self.per_lesson_max_fen.or(self.per_day_max_fen).or(self.per_term_max_fen).is_some()
+        [self.per_lesson_max_fen, self.per_day_max_fen, self.per_month_max_fen, self.per_term_max_fen]
+            .iter()
+            .any(Option::is_some)
     }
 }

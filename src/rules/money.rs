@@ -1,7 +1,7 @@
 //! 公益普惠 (二.4): the cost is shared between public money, the school and guardians, and nobody profits.
 
 use super::catalogue::{COST_SHARING, NON_PROFIT};
-use super::document::IncomeSource;
+use super::document::{IncomeSource, PlanExpense};
 use super::submission::{Submission, Verdict};
 use crate::money::yuan;
 
@@ -21,7 +21,8 @@ pub(super) fn cost_sharing(plan: &Submission<'_>) -> Verdict {
     finding.into()
 }
 
-/// `non-profit`: planned income is not more than planned cost; equal passes.
+/// `non-profit`: planned income is not more than planned cost; equal passes. Nor is money planned for what the profile
+/// refuses.
 pub(super) fn non_profit(plan: &Submission<'_>) -> Verdict {
     let budget = &plan.document.budget;
     let income: i64 = budget.income.iter().map(|line| line.amount_fen.get()).sum();
@@ -33,5 +34,16 @@ pub(super) fn non_profit(plan: &Submission<'_>) -> Verdict {
             .with("cost_fen", cost)
             .with("cost_yuan", yuan(cost))
     });
-    profit.into()
+    let refused = |line: &&(usize, &PlanExpense)| {
+        plan.profile.expense_categories_refused.contains(&line.1.category) && line.1.amount_fen.get() > 0
+    };
+    let category = |(index, line): (usize, &PlanExpense)| {
+        plan.error(&NON_PROFIT, format!("/budget/expenses/{index}/category"))
+            .variant("category")
+            .with("category_zh", line.category.zh())
+            .with("category_en", line.category.en())
+    };
+    let lines: Vec<(usize, &PlanExpense)> = budget.expenses.iter().enumerate().collect();
+    let refused = lines.iter().filter(refused).map(|line| category(*line));
+    profit.into_iter().chain(refused).collect::<Vec<_>>().into()
 }

@@ -12,10 +12,10 @@ use time::Date;
 use time::macros::date;
 use utoipa::ToSchema;
 
-pub use self::lists::{FeeStandard, WordLists};
+pub use self::lists::{Concession, FeeStandard, WordLists};
 
 use self::limits::{MinuteCount, Percent, WorkingDayCount, list, percent, weekdays, whole, working_days};
-use super::document::{MaterialKind, ProjectCategory, SchoolArea, Stage, Weekday};
+use super::document::{ConcessionGroup, ExpenseCategory, MaterialKind, ProjectCategory, SchoolArea, Stage, Weekday};
 use crate::iso_date;
 use crate::local_time::LocalTime;
 use crate::refusal::{Fault, FieldError};
@@ -172,6 +172,12 @@ parameters! {
     /// Standards of the price authority (六.2), set as a whole.
     fee_standards: Vec<FeeStandard>, given Vec<FeeStandard>, else None,
         [serde(deserialize_with = "list::<_, _, 0, 100>"), schema(max_items = 100)];
+    /// Categories for which the service's money may not be spent; a plan's budget names none of them. Each once.
+    expense_categories_refused: Vec<ExpenseCategory>, given Vec<ExpenseCategory>, else Some(Vec::new()),
+        [serde(deserialize_with = "list::<_, _, 0, 20>"), schema(max_items = 20)];
+    /// What groups of pupils pay of the fee (六.2); the lowest share counts where a pupil is of several. Each group once.
+    concession_groups: Vec<Concession>, given Vec<Concession>, else Some(Vec::new()),
+        [serde(deserialize_with = "list::<_, _, 0, 20>"), schema(max_items = 20)];
     /// †Of the minutes that groups meet in a week, the share in percent that the school's own staff lead at least (四.1).
     own_staff_percent_min: u16, given u16, else Some(OWN_STAFF_PERCENT_MIN),
         [serde(deserialize_with = "percent"), schema(value_type = Option<Percent>, inline)];
@@ -217,6 +223,8 @@ impl Profile {
             words: WordLists::yueyang_2019(),
             private_schools_may_charge: false,
             fee_standards: Vec::new(),
+            expense_categories_refused: Vec::new(),
+            concession_groups: Vec::new(),
             own_staff_percent_min: OWN_STAFF_PERCENT_MIN,
             record_check_required: false,
             materials_required: Vec::new(),
@@ -233,6 +241,7 @@ impl Profile {
             area: Some(area),
             per_lesson_max_fen: Some(lesson),
             per_day_max_fen: None,
+            per_month_max_fen: None,
             per_term_max_fen: Some(term),
             lessons_billed_a_day: Some(2),
         };
@@ -254,8 +263,20 @@ impl Profile {
                 cap(Stage::Junior, SchoolArea::Town, 220, 40_000),
                 cap(Stage::Junior, SchoolArea::Rural, 220, 40_000),
             ]),
+            concession_groups: Vec::from([
+                Concession { group: ConcessionGroup::Poverty, pays_percent: 0 },
+                Concession { group: ConcessionGroup::Disabled, pays_percent: 0 },
+                Concession { group: ConcessionGroup::LeftBehind, pays_percent: 50 },
+            ]),
             ..Self::yueyang_2019()
         }
+    }
+
+    /// What a pupil of some groups pays of its fee, in percent: everything, unless a concession says less.
+    #[must_use]
+    pub fn pays_percent(&self, groups: &[ConcessionGroup]) -> i64 {
+        let own = self.concession_groups.iter().filter(|concession| groups.contains(&concession.group));
+        own.map(|concession| concession.pays_percent).min().unwrap_or(100)
     }
 
     /// Whether it judges a term that opens on `date`: the profile in force on the opening date judges the whole term.
@@ -273,6 +294,9 @@ impl ProfileParameters {
         faults.extend(repeated("/categories_refused", self.categories_refused.as_deref()));
         faults.extend(repeated("/fee_standards", self.fee_standards.as_deref()));
         faults.extend(repeated("/materials_required", self.materials_required.as_deref()));
+        faults.extend(repeated("/expense_categories_refused", self.expense_categories_refused.as_deref()));
+        let groups = self.concession_groups.iter().flatten().map(|concession| concession.group).collect::<Vec<_>>();
+        faults.extend(repeated("/concession_groups", Some(&groups)));
         for (index, standard) in self.fee_standards.iter().flatten().enumerate() {
             if !standard.has_limit() && standard.lessons_billed_a_day.is_none() {
                 faults.push(FieldError::new(format!("/fee_standards/{index}/per_lesson_max_fen"), Fault::Required));

@@ -3,7 +3,7 @@
 //! A slot meets on every service day of its weekday while its timetable runs (三.2), so days are counted once per
 //! weekday and timetable, and every slot reads its number from there.
 
-use time::Date;
+use time::{Date, Month};
 
 use super::calendar::{Calendar, CalendarMissing, DayKind};
 use super::document::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable, Whole};
@@ -55,6 +55,14 @@ pub struct DayType {
     pub weekday: i64,
     pub running: Running,
     pub days: i64,
+}
+
+impl DayType {
+    /// Whether the same slots meet on both, however many days there are of each.
+    #[must_use]
+    pub fn is_like(self, other: Self) -> bool {
+        (self.weekday, self.running) == (other.weekday, other.running)
+    }
 }
 
 /// The service days of a term.
@@ -123,6 +131,25 @@ impl ServiceDays {
     #[must_use]
     pub fn types(&self) -> &[DayType] {
         &self.types
+    }
+
+    /// The kinds of service days of each calendar month.
+    #[must_use]
+    pub fn by_month(&self) -> Vec<Vec<DayType>> {
+        let mut months: Vec<((i32, Month), Vec<DayType>)> = Vec::new();
+        for ServiceDay { date, weekday, running } in &self.days {
+            let month = (date.year(), date.month());
+            if months.last().is_none_or(|(last, _)| *last != month) {
+                months.push((month, Vec::new()));
+            }
+            let day = DayType { weekday: *weekday, running: *running, days: 1 };
+            let Some((_, types)) = months.last_mut() else { continue };
+            match types.iter_mut().find(|known| known.is_like(day)) {
+                Some(known) => known.days += 1,
+                None => types.push(day),
+            }
+        }
+        months.into_iter().map(|(_, types)| types).collect()
     }
 
     /// The dates on which a slot meets.

@@ -28,12 +28,11 @@ pub(super) fn fixed_for_term(plan: &Submission<'_>) -> Verdict {
         }
     }
     for old in &amended.in_force.projects {
-        match plan.projects().find(|(_, new)| new.name == old.name) {
-            Some((place, new)) => findings.extend(changes(plan, place, old, new)),
-            None => {
-                let finding = plan.error(&FIXED_FOR_TERM, "/projects").variant("dropped");
-                findings.push(finding.with("project", old.name.as_str()));
-            }
+        if let Some((place, new)) = plan.projects().find(|(_, new)| new.name == old.name) {
+            findings.extend(changes(plan, place, old, new));
+        } else {
+            let finding = plan.error(&FIXED_FOR_TERM, "/projects").variant("dropped");
+            findings.push(finding.with("project", old.name.as_str()));
         }
     }
     findings.into()

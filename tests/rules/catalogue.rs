@@ -79,6 +79,7 @@ fn wrong() -> Vec<Case> {
     let guardians = json!([{"source": "guardians", "amount_fen": 1}]);
     let mut third = Case::compliant().set("/budget/income", guardians);
     third.facts.groundwork = Some(GroundworkFact { ledger_rows: 0, survey: SurveyFact::Open });
+    third.profile.expense_categories_refused = vec![kehou::rules::document::ExpenseCategory::TeacherPay];
     let early = Case::compliant().set("/term/opens_on", json!("2019-08-01"));
     let beyond = Case::compliant().set("/term/ends_on", json!("2027-03-01")).set("/term/service_to", Value::Null);
     let later = Case::compliant().under(|profile| {

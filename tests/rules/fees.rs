@@ -126,6 +126,18 @@ fn fee_within_standard_by_term() {
     }
 }
 
+/// December has five Tuesdays, no other month of the autumn more than four.
+#[test]
+fn fee_within_standard_by_month() {
+    for (max, says) in [(1_000, 0), (999, 2)] {
+        let case = Case::compliant().standard(FeeStandard { per_month_max_fen: Some(max), ..standard() });
+        assert_eq!(case.says("fee-within-standard").len(), says, "{max}");
+    }
+    let case = Case::compliant().standard(FeeStandard { per_month_max_fen: Some(999), ..standard() });
+    let finding = case.report().findings.into_iter().find(|finding| finding.rule == "fee-within-standard").unwrap();
+    assert_eq!(numbers(&finding, ["grade", "amount_fen", "max_fen", "unit_en"]), ["3", "1000", "999", "a month"]);
+}
+
 #[test]
 fn fee_within_standard_by_lessons_billed_a_day() {
     let billed = FeeStandard { lessons_billed_a_day: Some(2), ..standard() };

@@ -1,5 +1,6 @@
 //! 二.4: costs are shared, and nobody profits.
 
+use kehou::rules::document::ExpenseCategory;
 use serde_json::{Value, json};
 
 use crate::support::{Case, numbers};
@@ -42,6 +43,16 @@ fn non_profit_compares_income_with_cost_and_equal_passes() {
     let finding = Case::compliant().set("/budget/income/0/amount_fen", json!(400_001)).only("non-profit");
     assert_eq!(numbers(&finding, ["income_yuan", "cost_yuan"]), ["10000.01", "10000.00"]);
     assert_eq!(finding.clause, "二.4");
+}
+
+#[test]
+fn non_profit_refuses_what_the_profile_refuses_to_pay() {
+    let under = |refused| Case::compliant().under(|profile| profile.expense_categories_refused = refused);
+    assert_eq!(under(vec![ExpenseCategory::Utilities]).says("non-profit"), [] as [&str; 0]);
+    let case = under(vec![ExpenseCategory::Utilities, ExpenseCategory::TeacherPay]);
+    assert_eq!(case.says("non-profit"), ["error/category /budget/expenses/0/category"]);
+    let nothing = case.set("/budget/expenses/0/amount_fen", json!(0)).set("/budget/income", json!([]));
+    assert_eq!(nothing.says("non-profit"), [] as [&str; 0], "a line without money");
 }
 
 #[test]

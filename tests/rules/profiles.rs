@@ -3,7 +3,7 @@
 use kehou::local_time::LocalTime;
 use kehou::refusal::Fault;
 use kehou::rules::RULES;
-use kehou::rules::document::ProjectCategory;
+use kehou::rules::document::{ConcessionGroup, ProjectCategory};
 use kehou::rules::profile::{FeeStandard, Profile, ProfileHeading, ProfileParameters};
 use serde_json::{Value, json};
 
@@ -89,6 +89,9 @@ fn what_a_row_sets_has_limits() {
         (json!({"filing_window_working_days": 100}), true),
         (json!({"filing_window_working_days": 101}), false),
         (json!({"review_reminder_working_days": 0}), false),
+        (json!({"concession_groups": [{"group": "poverty", "pays_percent": 0}]}), true),
+        (json!({"concession_groups": [{"group": "poverty", "pays_percent": 100}]}), false),
+        (json!({"concession_groups": [{"group": "rich", "pays_percent": 50}]}), false),
         (json!({"latest_end": "24:00"}), false),
         (json!({"caps": 1}), false),
         (words(json!(["补课"])), true),
@@ -113,6 +116,7 @@ fn what_does_not_go_together_is_named_all_at_once() {
         area: None,
         per_lesson_max_fen,
         per_day_max_fen: None,
+        per_month_max_fen: None,
         per_term_max_fen: None,
         lessons_billed_a_day,
     };
@@ -146,4 +150,18 @@ fn every_parameter_of_the_catalogue_is_a_value_of_the_profile() {
     assert_eq!(value("service_weekdays").as_deref(), Some("[1,2,3,4,5]"));
     assert_eq!(value("earliest_end").as_deref(), Some("null"));
     assert_eq!(profile.date_values()[0].1, "\"2019-09-01\"");
+}
+
+#[test]
+fn the_lowest_share_of_a_pupil_s_groups_counts() {
+    let profile = Profile::later_practice();
+    for (groups, percent) in [
+        (vec![], 100),
+        (vec![ConcessionGroup::MigrantWorker], 100),
+        (vec![ConcessionGroup::LeftBehind], 50),
+        (vec![ConcessionGroup::LeftBehind, ConcessionGroup::Disabled], 0),
+    ] {
+        assert_eq!(profile.pays_percent(&groups), percent, "{groups:?}");
+        assert_eq!(Profile::yueyang_2019().pays_percent(&groups), 100, "the policy of 2019 names none");
+    }
 }

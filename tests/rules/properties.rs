@@ -122,9 +122,12 @@ proptest! {
     fn lower_caps_clear_no_finding(case in case(), by in 1..3_000_i64) {
         let mut lower = case.clone();
         for standard in &mut lower.facts.fee_standards {
-            for limit in
-                [&mut standard.per_lesson_max_fen, &mut standard.per_day_max_fen, &mut standard.per_term_max_fen]
-            {
+            for limit in [
+                &mut standard.per_lesson_max_fen,
+                &mut standard.per_day_max_fen,
+                &mut standard.per_month_max_fen,
+                &mut standard.per_term_max_fen,
+            ] {
                 *limit = limit.map(|max| (max - by).max(0));
             }
         }

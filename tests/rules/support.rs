@@ -210,6 +210,7 @@ pub fn standard() -> FeeStandard {
         area: None,
         per_lesson_max_fen: None,
         per_day_max_fen: None,
+        per_month_max_fen: None,
         per_term_max_fen: None,
         lessons_billed_a_day: None,
     }

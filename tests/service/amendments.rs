@@ -255,11 +255,27 @@ on_both_databases! {
                 made
             }
         });
+        // Four had signed before, and are charged meanwhile.
+        open_account(&app, "school-finance", "own school").await;
+        let early = more_children(&app, 4).await;
+        for (number, child) in early.iter().enumerate() {
+            let made = application(&app, "guardian", &child.to_string(), &ids[1], &format!("early-{number}")).expect(201).await;
+            if made.json()["state"] == "allocated" {
+                assert_eq!(sign(&app, &made).await.status, 200);
+            }
+        }
+        let asked = early.iter().map(|child| charging(&app, "school-finance", &child.to_string()).send());
         let approval = async {
             tokio::time::sleep(std::time::Duration::from_millis(40)).await;
             approve(&app, "bureau", &second).await
         };
-        let (made, approved) = join(join_all(families), approval).await;
+        let ((made, charged), approved) = join(join(join_all(families), join_all(asked)), approval).await;
+        for charge in charged {
+            let shown = charge.json();
+            let by_first = shown["filing_id"] == json!(first) && shown["lines"][0]["unit_fen"] == json!(400);
+            assert!(by_first || charge.status == 409, "what was signed, or nothing: {shown}");
+        }
+        assert_eq!(app.db.read(kehou::fees::charges::verify).await.unwrap(), Vec::<String>::new());
         assert_eq!(approved.status, 200, "{}", approved.json());
         verified(&app).await;
         let mut told = [0, 0];
@@ -276,6 +292,6 @@ on_both_databases! {
         assert!(told.iter().sum::<i32>() == 24, "{told:?}");
         let list = seen(&app, "school-admin", &format!("enrollments?project_id={}&limit=100", ids[1])).await.json();
         let waiting = list["items"].as_array().unwrap().iter().filter(|one| one["state"] == "waitlisted").count();
-        assert_eq!(waiting, 4, "twenty of twenty-four have seats");
+        assert_eq!(waiting, 8, "twenty of twenty-eight have seats");
     }
 }

@@ -85,6 +85,31 @@ on_both_databases! {
         holds(&app).await;
     }
 
+    async fn a_group_pays_the_share_that_the_profile_in_force_sets(app) {
+        let profile = json!({
+            "authority_id": app.world.organisation("own district"), "code": "yueyanglou-2024", "title": "收费减免办法",
+            "document": "岳楼教发〔2024〕5号", "starts_on": "2024-08-01", "ends_on": null,
+            "parameters": {"concession_groups": [
+                {"group": "poverty", "pays_percent": 33}, {"group": "left_behind", "pays_percent": 50}
+            ]}
+        });
+        app.post("/api/v1/policy-profiles").token(app.world.token("bureau")).json(&profile).expect(201).await;
+        app.sql("UPDATE students SET priority_groups = '[]', free_help = '[]'").await;
+        ready(&app).await;
+        let student = pupil(&app, "own school");
+        let full = charging(&app, "school-finance", &student).expect(201).await;
+        let line = full.json()["lines"][0].clone();
+        assert_eq!((&line["pays_percent"], line["amount_fen"].as_i64().unwrap()), (&Value::Null, full.json()["amount_fen"].as_i64().unwrap()));
+        assert_eq!(call(&app, "school-finance", "charges", &full, "void").await.status, 200);
+        app.sql("UPDATE students SET priority_groups = '[\"left_behind\"]', free_help = '[\"poverty\"]'").await;
+        let reduced = charging(&app, "school-finance", &student).expect(201).await;
+        let shown = reduced.json();
+        let expected = line["amount_fen"].as_i64().unwrap() * 33 / 100;
+        assert_eq!((&shown["lines"][0]["pays_percent"], &shown["lines"][0]["amount_fen"], &shown["amount_fen"]), (&json!(33), &json!(expected), &json!(expected)));
+        assert!(!shown.to_string().contains("poverty"), "why is not said");
+        holds(&app).await;
+    }
+
     async fn what_is_signed_is_not_charged_before_the_approval(app) {
         let plan = submit(&app, "school-admin", &draft(&app, "school-admin", &paid_plan("own school", 400)).await).await;
         assert_eq!(publish(&app, "school-admin", &plan).await.status, 200);

@@ -36,6 +36,7 @@ mod materials;
 mod migrations;
 mod notices;
 mod openapi;
+mod opinions;
 mod overdue;
 mod partner_plans;
 mod partners;

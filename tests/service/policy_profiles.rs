@@ -55,7 +55,7 @@ on_both_databases! {
         assert_eq!(app.count("policy_profiles").await, before, "a second replica brings nothing in twice");
         let found = in_force(&app, "own district", "2024-09-02").await.json();
         assert_eq!((&found["code"], &found["profile_id"]), (&json!("yueyang-2019"), &built_in["id"]));
-        assert_eq!(found["parameters"].as_array().map(Vec::len), Some(16));
+        assert_eq!(found["parameters"].as_array().map(Vec::len), Some(18));
     }
 
     async fn a_countys_value_overrides_the_citys_and_says_whose_it_is(app) {

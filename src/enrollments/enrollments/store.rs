@@ -89,7 +89,7 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Enrollment>, 
 
 /// The enrollments in a plan that can still be withdrawn.
 pub(super) fn open_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Enrollment>, Refusal> {
-    let open = EnrollmentState::ALL.into_iter().filter(|state| state.is_open());
+    let open = EnrollmentState::ALL.iter().copied().filter(|state| state.is_open());
     let query = seen!(tx, &Scope::Everything)
         .filter(enrollments::plan_id.eq(plan))
         .filter(enrollments::state.eq_any(open.collect::<Vec<_>>()))

@@ -71,7 +71,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewCharge) -> Result<Charge,
         return Err(Refusal::by_rules(findings));
     }
     let (Some(filing), Some(account)) = (filing, account) else { return Err(Refusal::of(Code::NothingToCharge)) };
-    let bill = bill(tx, &filing, &payable)?;
+    let bill = bill(tx, &filing, &payable, &student.concession_groups())?;
     if bill.amount_fen == 0 {
         return Err(Refusal::of(Code::NothingToCharge));
     }
@@ -148,6 +148,7 @@ fn lines_of(charge_id: Id, bill: &Bill) -> Result<Vec<ChargeLineRow>, Refusal> {
             name: line.name.clone(),
             lessons: line.fee.lessons,
             unit_fen: line.fee.unit_fen,
+            pays_percent: line.pays_percent.and_then(|percent| i32::try_from(percent).ok()),
             amount_fen: line.fee.amount_fen,
         })
     };

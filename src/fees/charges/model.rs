@@ -117,6 +117,8 @@ pub struct ChargeLineRow {
     pub name: String,
     pub lessons: Option<i64>,
     pub unit_fen: i64,
+    /// What the pupil pays of the approved fee, if that is less.
+    pub pays_percent: Option<i32>,
     pub amount_fen: i64,
 }
 

@@ -86,6 +86,7 @@ fn filled_in(items: &PlanNotice, planned: &PlanNotice) -> PlanNotice {
         safety: item(&items.safety, &planned.safety),
         fees: item(&items.fees, &planned.fees),
         spending: item(&items.spending, &planned.spending),
+        off_campus_advice: items.off_campus_advice.clone().or_else(|| planned.off_campus_advice.clone()),
         channels: channels.clone(),
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn render(published: &Published, language: Language) -> Result<File, 
     let season = if language == Language::Zh { document.term.season.zh() } else { document.term.season.en() };
     let year = document.term.school_year.as_str();
     let published_on = notice.row.published_on.map(iso_date::text).unwrap_or_default();
-    let items = [
+    let six = [
         ("time", &notice.items.time),
         ("mode", &notice.items.mode),
         ("content", &notice.items.content),
@@ -62,6 +62,9 @@ pub(super) fn render(published: &Published, language: Language) -> Result<File, 
         ("fees", &notice.items.fees),
         ("spending", &notice.items.spending),
     ];
+    let items = six.into_iter().filter_map(|(key, text)| Some(Item { key, text: text.as_ref()?.as_str() }));
+    let advice = notice.items.off_campus_advice.as_ref();
+    let advice = advice.map(|text| Item { key: "off-campus-advice", text: text.as_str() });
     let page = NoticePage {
         language,
         school: document.school.name.as_str(),
@@ -73,10 +76,7 @@ pub(super) fn render(published: &Published, language: Language) -> Result<File, 
             FeesState::Pending => "fees-pending",
             FeesState::Approved => "fees-approved",
         },
-        items: items
-            .into_iter()
-            .filter_map(|(key, text)| text.as_ref().map(|text| Item { key, text: text.as_str() }))
-            .collect(),
+        items: items.chain(advice).collect(),
         projects: document.projects.iter().map(|project| shown(project, language)).collect(),
     };
     let html = page.render().map_err(Refusal::internal)?;

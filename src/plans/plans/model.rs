@@ -98,9 +98,8 @@ impl Verb {
             }
             (Self::Reopen, PlanState::Withdrawn) => Some(PlanState::Draft),
             (Self::Close, PlanState::Approved) => Some(PlanState::Closed),
-            (Self::Approve, PlanState::Submitted) => Some(PlanState::Approved),
+            (Self::Approve, PlanState::Submitted) | (Self::Amend, PlanState::Approved) => Some(PlanState::Approved),
             (Self::Return, PlanState::Submitted) => Some(PlanState::Returned),
-            (Self::Amend, PlanState::Approved) => Some(PlanState::Approved),
             _ => None,
         }
     }

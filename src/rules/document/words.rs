@@ -42,6 +42,17 @@ macro_rules! words {
 }
 
 words! {
+    /// 减免对象: pupils who may pay less. Other groups may come.
+    ConcessionGroup {
+        Poverty = "poverty", "家庭经济困难学生", "pupils of poor families";
+        Disabled = "disabled", "残疾学生", "disabled pupils";
+        LeftBehind = "left_behind", "留守儿童", "left-behind children";
+        MigrantWorker = "migrant_worker", "进城务工人员随迁子女", "children of migrant workers";
+        Urgent = "urgent", "急需服务的其他学生", "other pupils in urgent need";
+    }
+}
+
+words! {
     /// 学段, of compulsory education (三.1). Other stages may come.
     Stage {
         Primary = "primary", "小学", "primary school";

@@ -25,6 +25,9 @@ pub(super) type MinuteCount = Whole<1, 600>;
 /// A share of the whole.
 pub(super) type Percent = Whole<0, 100>;
 
+/// Less than the whole.
+pub(super) type Share = Whole<0, 99>;
+
 /// Lessons of a day.
 pub(super) type LessonCount = Whole<1, 24>;
 
@@ -43,6 +46,11 @@ where
         Some(length) if length > MAX => Err(fault(FieldError::new("", Fault::TooLong).with("max", MAX))),
         _ => Ok(given),
     }
+}
+
+/// A share of a fee, in percent.
+pub(super) fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    Ok(Share::deserialize(deserializer)?.get())
 }
 
 /// Days of the week, at least one.

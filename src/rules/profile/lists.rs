@@ -1,10 +1,10 @@
-//! Parameters that are lists of their own: fee standards, and the words by which instruction is looked for.
+//! Parameters that are lists of their own: fee standards, concessions, and the words by which instruction is looked for.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::limits::{LessonCount, Reach, Title, Word, fen, lessons, reach, title, words};
-use crate::rules::document::{Fen, SchoolArea, Stage};
+use super::limits::{LessonCount, Reach, Share, Title, Word, fen, lessons, reach, share, title, words};
+use crate::rules::document::{ConcessionGroup, Fen, SchoolArea, Stage};
 
 /// A fee standard of the price authority (六.2), for a stage and an area or for all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -25,6 +25,10 @@ pub struct FeeStandard {
     #[serde(default, deserialize_with = "fen")]
     #[schema(value_type = Option<Fen>, inline)]
     pub per_day_max_fen: Option<i64>,
+    /// In a calendar month.
+    #[serde(default, deserialize_with = "fen")]
+    #[schema(value_type = Option<Fen>, inline)]
+    pub per_month_max_fen: Option<i64>,
     #[serde(default, deserialize_with = "fen")]
     #[schema(value_type = Option<Fen>, inline)]
     pub per_term_max_fen: Option<i64>,
@@ -32,6 +36,17 @@ pub struct FeeStandard {
     #[serde(default, deserialize_with = "lessons")]
     #[schema(value_type = Option<LessonCount>, inline)]
     pub lessons_billed_a_day: Option<i64>,
+}
+
+/// What a group of pupils pays of the fee 减免.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Concession {
+    pub group: ConcessionGroup,
+    /// In percent of the approved fee, rounded down to a fen: 0 is free.
+    #[serde(deserialize_with = "share")]
+    #[schema(value_type = Share, inline)]
+    pub pays_percent: i64,
 }
 
 /// The words by which collective instruction is looked for (二.3, 六.5).

@@ -7,6 +7,7 @@ use crate::auth::permission::{ManageStudents, Permission, ReadReasons, RevealStu
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
 use crate::refusal::{Fault, FieldError};
+use crate::rules::document::ConcessionGroup;
 use crate::students::access_log::SeenPerson;
 use crate::students::persons::Numbers;
 use crate::text_enum;
@@ -83,6 +84,22 @@ pub struct Student {
     #[serde(skip)]
     pub person_version: i64,
     pub path: String,
+}
+
+impl Student {
+    /// The groups by which it may pay less.
+    #[must_use]
+    pub fn concession_groups(&self) -> Vec<ConcessionGroup> {
+        let of_group = |group: &PriorityGroup| match group {
+            PriorityGroup::Disabled => Some(ConcessionGroup::Disabled),
+            PriorityGroup::LeftBehind => Some(ConcessionGroup::LeftBehind),
+            PriorityGroup::MigrantWorker => Some(ConcessionGroup::MigrantWorker),
+            PriorityGroup::Urgent => Some(ConcessionGroup::Urgent),
+            PriorityGroup::Other => None,
+        };
+        let poor = self.free_help.contains(&FreeHelpReason::Poverty).then_some(ConcessionGroup::Poverty);
+        self.priority_groups.iter().filter_map(of_group).chain(poor).collect()
+    }
 }
 
 /// A verb on a membership.

@@ -87,6 +87,8 @@ pub struct ChargeLineOut {
     pub lessons: Option<i64>,
     /// For one lesson, or for the term.
     pub unit_fen: i64,
+    /// What the pupil pays of it in percent, where the policy lets it pay less; else null. Why is not said.
+    pub pays_percent: Option<i32>,
     pub amount_fen: i64,
 }
 
@@ -140,6 +142,7 @@ impl ChargeOut {
             name: line.name.clone(),
             lessons: line.lessons,
             unit_fen: line.unit_fen,
+            pays_percent: line.pays_percent,
             amount_fen: line.amount_fen,
         });
         let payments = charge.payments.iter().map(|payment| ChargePaymentOut {

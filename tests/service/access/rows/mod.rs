@@ -111,9 +111,8 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
     match collection {
         "users" | "role-grants" | "jobs" => auth::id(app, collection, place).await,
         "authorities" | "terms" | "policy-profiles" | "calendar" => regulation::id(app, collection, place).await,
-        "plans" | "plan-amendments" | "projects" | "filings" | "notices" | "published-notices" | "exemptions" => {
-            plans::id(app, collection, place)
-        }
+        "plans" | "plan-amendments" | "projects" | "filings" | "notices" | "published-notices" | "exemptions"
+        | "committee-opinions" | "quality-courses" => plans::id(app, collection, place),
         "enrollments" => enrollments::id(app, place),
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),

@@ -49,6 +49,13 @@ pub const ROWS: &[Row] = &[
     ("get_notice", On::Existing, SCHOOL_READERS),
     ("update_notice", On::Existing, SCHOOLS),
     ("publish_notice", On::Existing, SCHOOLS),
+    ("list_committee_opinions", On::List, SCHOOL_READERS),
+    ("create_committee_opinion", On::New, SCHOOLS),
+    ("get_committee_opinion", On::Existing, SCHOOL_READERS),
+    ("list_quality_courses", On::List, SCHOOL_READERS),
+    ("create_quality_course", On::New, REVIEWERS),
+    ("get_quality_course", On::Existing, SCHOOL_READERS),
+    ("end_quality_course", On::Existing, REVIEWERS),
     ("list_exemptions", On::List, EXEMPTERS),
     ("create_exemption", On::New, EXEMPTERS),
     ("get_exemption", On::Existing, EXEMPTERS),
@@ -89,8 +96,17 @@ pub async fn prepare(app: &TestApp) {
         let notice = app.post("/api/v1/notices").token(token).json(&notice).expect(201).await;
         let wanted = exemption(app, place);
         let wanted = app.post("/api/v1/exemptions").token(token).json(&wanted).expect(201).await;
+        let opinion = opinion(&filed.id());
+        let opinion = app.post("/api/v1/committee-opinions").token(token).json(&opinion).expect(201).await;
+        let projects = format!("/api/v1/projects?plan_id={}", filed.id());
+        let marked = app.get(&projects).token(token).expect(200).await.json()["items"][0]["id"].clone();
+        let marked = json!({"project_id": marked, "document": "岳教函〔2024〕30号"});
+        let city = app.world.token("city-bureau");
+        let marked = app.post("/api/v1/quality-courses").token(city).json(&marked).expect(201).await;
         for (what, id) in [
             ("exemptions", wanted.id()),
+            ("committee-opinions", opinion.id()),
+            ("quality-courses", marked.id()),
             ("plans", drafted.id()),
             ("projects", project.as_str().unwrap().to_owned()),
             ("filed plans", filed.id()),
@@ -107,6 +123,12 @@ pub async fn prepare(app: &TestApp) {
 
 fn kept(app: &TestApp, what: &str, place: Place) -> String {
     app.world.kept(&format!("{what} {place:?}"))
+}
+
+fn opinion(plan: &str) -> Value {
+    json!({
+        "plan_id": plan, "held_on": "2024-09-05", "members_present": 12, "stance": "supports", "opinion": "同意本学期方案。"
+    })
 }
 
 fn exemption(app: &TestApp, place: Place) -> Value {
@@ -137,6 +159,11 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         "return_filing" => Some(json!({
             "sha256": sha256(), "reasons": [{"part": "fees", "text": "请附收费文件。"}], "due_on": "2024-09-20"
         })),
+        "create_committee_opinion" => Some(opinion(&kept(app, "filed plans", place))),
+        "create_quality_course" => {
+            Some(json!({"project_id": kept(app, "projects", place), "document": "岳教函〔2024〕30号"}))
+        }
+        "end_quality_course" => Some(json!({"reason": "项目停办。"})),
         "create_exemption" => Some(exemption(app, place)),
         "grant_exemption" => Some(json!({"document": "岳楼教函〔2024〕12号"})),
         "refuse_exemption" | "end_exemption" => Some(json!({"reason": "校车已恢复。"})),
@@ -156,8 +183,9 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
         "create_plan" => Some("refused-by-rules"), // the term has a plan
         "create_plan_amendment" => Some("already-exists"),
-        "update_plan_amendment" | "submit_plan_amendment" => Some("state-conflict"),
-        "reopen_plan" | "close_plan" | "end_exemption" => Some("state-conflict"),
+        "reopen_plan" | "close_plan" | "end_exemption" | "update_plan_amendment" | "submit_plan_amendment" => {
+            Some("state-conflict")
+        }
         _ => None,
     }
 }

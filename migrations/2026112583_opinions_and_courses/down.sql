@@ -1,0 +1,2 @@
+DROP TABLE quality_courses;
+DROP TABLE committee_opinions;
