@@ -1,4 +1,5 @@
 DROP INDEX project_seats_notice;
+ALTER TABLE project_seats DROP COLUMN seats_offered;
 ALTER TABLE project_seats DROP COLUMN notice_id;
 ALTER TABLE enrollments DROP COLUMN terms_changed_on;
 CREATE TABLE agreements_once (

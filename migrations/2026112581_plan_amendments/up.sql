@@ -58,11 +58,14 @@ ALTER TABLE enrollments ADD COLUMN terms_changed_on DATE;
 -- The notice by which a project's seats are given: who chose by an earlier one takes none.
 ALTER TABLE project_seats ADD COLUMN notice_id UUID REFERENCES notices (id);
 CREATE INDEX project_seats_notice ON project_seats (notice_id);
+-- How many seats it offers. Where it once offered more, `seats_max` comes down to that as seats are given back.
+ALTER TABLE project_seats ADD COLUMN seats_offered BIGINT;
+UPDATE project_seats SET seats_offered = seats_max;
 UPDATE project_seats SET notice_id = (
     SELECT notices.id FROM notices INNER JOIN projects ON projects.plan_id = notices.plan_id
     WHERE projects.id = project_seats.project_id AND notices.state = 'published');
-INSERT INTO project_seats (project_id, seats_max, seats_taken, notice_id)
-    SELECT projects.id, CAST(projects.offer ->> 'seats_max' AS BIGINT), 0, notices.id
+INSERT INTO project_seats (project_id, seats_max, seats_offered, seats_taken, notice_id)
+    SELECT projects.id, CAST(projects.offer ->> 'seats_max' AS BIGINT), CAST(projects.offer ->> 'seats_max' AS BIGINT), 0, notices.id
     FROM notices
     INNER JOIN filing_projects ON filing_projects.filing_id = notices.filing_id
     INNER JOIN projects ON projects.id = filing_projects.project_id

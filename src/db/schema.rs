@@ -556,6 +556,7 @@ diesel::table! {
     project_seats (project_id) {
         project_id -> IdSql,
         seats_max -> Nullable<BigInt>,
+        seats_offered -> Nullable<BigInt>,
         seats_taken -> BigInt,
         notice_id -> Nullable<IdSql>,
     }

@@ -161,17 +161,17 @@ fn of_grade<'a, F: FnOnce() -> Offers<'a>>(
                 .with("standard", standard)
         })
     };
-    let day = over(dearest.day_fen, day_max, ("每天", "a day"));
-    let month = over(dearest.month_fen, month_max, ("每月", "a month"));
-    let term = over(dearest.term_fen, term_max, ("每学期", "a term"));
+    let day = over(dearest.day, day_max, ("每天", "a day"));
+    let month = over(dearest.month, month_max, ("每月", "a month"));
+    let term = over(dearest.term, term_max, ("每学期", "a term"));
     day.into_iter().chain(month).chain(term).collect()
 }
 
-/// The most that a pupil of a grade can be charged.
+/// The most that a pupil of a grade can be charged, in fen.
 struct Dearest {
-    day_fen: i64,
-    month_fen: i64,
-    term_fen: i64,
+    day: i64,
+    month: i64,
+    term: i64,
 }
 
 /// Of all choices of projects that do not run at the same time the dearest, day by day. Where only so many lessons of a
@@ -191,7 +191,7 @@ fn dearest(plan: &Submission<'_>, offers: &Offers<'_>, grade: i64, billed: Optio
     let term_parts = by_day.iter().fold(0_i64, |sum, (day, parts)| sum.saturating_add(parts.saturating_mul(day.days)));
     let ceiling = plan.document.budget.pupil_term_max_fen.map_or(i64::MAX, Whole::get);
     let fen = |parts: i64| (parts.saturating_add(PARTS / 2) / PARTS).min(ceiling);
-    Dearest { day_fen: fen(day_parts), month_fen: fen(month_parts), term_fen: fen(term_parts) }
+    Dearest { day: fen(day_parts), month: fen(month_parts), term: fen(term_parts) }
 }
 
 /// What costs something: by project, and by kind of day in the order in which it ends.

@@ -221,6 +221,16 @@ on_both_databases! {
         let fewer = changed(&app, &plan, |club| club["seats_max"] = json!(1)).await;
         amended(&app, OWN, &plan.id(), &fewer).await;
         assert_eq!(states().await, ["allocated", "allocated", "allocated", "waitlisted"], "nobody loses a seat");
+        for (leaver, expected) in [
+            (0, ["withdrawn", "allocated", "allocated", "waitlisted"]),
+            (1, ["withdrawn", "withdrawn", "allocated", "waitlisted"]),
+            (2, ["withdrawn", "withdrawn", "withdrawn", "allocated"]),
+        ] {
+            let now = seen(&app, "guardian", &format!("enrollments/{}", made[leaver].id())).await;
+            assert_eq!(verb(&app, "guardian", &now, "withdraw", None).await.status, 200);
+            assert_eq!(states().await, expected, "one seat is offered now");
+            verified(&app).await;
+        }
 
         exempt(&app, "2024-11-04").await;
         let mut without = document_of(&app, "school-admin", &plan.id()).await;
@@ -228,6 +238,7 @@ on_both_databases! {
         without["budget"]["income"] = json!([{"source": "public_money", "amount_fen": 100_000}]);
         amended(&app, OWN, &plan.id(), &without).await;
         assert_eq!(states().await, ["withdrawn", "withdrawn", "withdrawn", "withdrawn"]);
+        verified(&app).await;
         let refused = application(&app, "guardian", &children[0].to_string(), &ids[1], "late").send().await;
         assert_eq!(refused.findings()[0].0, "published-before-enrolling", "{}", refused.json());
         verified(&app).await;

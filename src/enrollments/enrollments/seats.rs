@@ -35,12 +35,12 @@ pub(super) fn hold_terms(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<(),
     }
 }
 
-/// Withdraws an enrollment. Its seat, if it had one, goes to the first who waits.
+/// Withdraws an enrollment. Its seat, if it had one and it is still offered, goes to the first who waits.
 pub(super) fn withdraw(tx: &mut Tx<'_>, before: &Enrollment) -> Result<Enrollment, Refusal> {
     let project = before.row.project_id;
     store::hold_seats(tx, project)?;
     let after = change(tx, "withdrawn", before, |row| row.state = EnrollmentState::Withdrawn)?;
-    if !before.row.state.holds_seat() {
+    if !before.row.state.holds_seat() || store::give_up_seat(tx, project)? {
         return Ok(after);
     }
     match store::first_waiting(tx, project)? {
@@ -75,7 +75,7 @@ pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
         let most = offer.seats_max.map(Whole::get);
         match store::seats(tx, *project)? {
             None => store::open_seats(tx, *project, notice, most)?,
-            Some((_, taken)) => store::set_seats(tx, *project, most.map(|most| most.max(taken)))?,
+            Some((_, taken)) => store::set_seats(tx, *project, most, most.map(|most| most.max(taken)))?,
         }
     }
     for enrollment in store::open_of_plan(tx, plan)? {

@@ -202,6 +202,7 @@ pub(super) fn open_seats(tx: &mut Tx<'_>, project: Id, notice: Id, most: Option<
         .values((
             project_seats::project_id.eq(project),
             project_seats::seats_max.eq(most),
+            project_seats::seats_offered.eq(most),
             project_seats::seats_taken.eq(0_i64),
             project_seats::notice_id.eq(notice),
         ))
@@ -209,10 +210,24 @@ pub(super) fn open_seats(tx: &mut Tx<'_>, project: Id, notice: Id, most: Option<
     Ok(())
 }
 
-/// Sets how many seats a project has.
-pub(super) fn set_seats(tx: &mut Tx<'_>, project: Id, most: Option<i64>) -> Result<(), Refusal> {
-    diesel::update(project_seats::table.find(project)).set(project_seats::seats_max.eq(most)).execute(tx.conn)?;
+/// Sets how many seats a project offers, and has as long as more are taken.
+pub(super) fn set_seats(tx: &mut Tx<'_>, project: Id, offered: Option<i64>, most: Option<i64>) -> Result<(), Refusal> {
+    diesel::update(project_seats::table.find(project))
+        .set((project_seats::seats_offered.eq(offered), project_seats::seats_max.eq(most)))
+        .execute(tx.conn)?;
     Ok(())
+}
+
+/// Gives back a seat that the project does not offer any more; whether it was one.
+pub(super) fn give_up_seat(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
+    let more = project_seats::seats_max.gt(project_seats::seats_offered);
+    let given_up = diesel::update(project_seats::table.find(project).filter(more))
+        .set((
+            project_seats::seats_taken.eq(project_seats::seats_taken - 1),
+            project_seats::seats_max.eq(project_seats::seats_max - 1),
+        ))
+        .execute(tx.conn)?;
+    Ok(given_up == 1)
 }
 
 /// Takes a seat that a notice gives; whether there was one.
