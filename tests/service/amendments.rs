@@ -7,7 +7,7 @@ use crate::support::amendments::{amend, amended, document_of, exempt, file, fili
 use crate::support::app::{Answer, TestApp};
 use crate::support::enrollments::{application, apply, more_children, plan_with, sign, verb};
 use crate::support::fees::{approved_plan, charging, open_account, price};
-use crate::support::plans::{approve, call, draft, send_back, small_plan};
+use crate::support::plans::{self, approve, call, draft, publish, send_back, small_plan, submit};
 
 const OWN: (&str, &str) = ("school-admin", "bureau");
 const CLUB: (&str, Option<i64>, &[i64], &str, &str) = ("足球", Some(2), &[2], "17:30", "18:00");
@@ -197,6 +197,29 @@ on_both_databases! {
         assert!(both[1]["text"].as_str().unwrap().contains("4.00元") && both[1]["superseded_at"].is_string(), "{both:?}");
         let charge = charging(&app, "school-finance", &app.world.pupils("own school").student.to_string()).expect(201).await.json();
         assert_eq!(charge["lines"][0]["unit_fen"], json!(450), "{charge}");
+        verified(&app).await;
+    }
+
+    async fn who_signed_what_was_returned_signs_again_once_the_correction_is_approved(app) {
+        let mut document = plan_with(&[CLUB]);
+        document["projects"][1]["lesson_minutes"] = json!(30);
+        price(&mut document, 1, "per_lesson", 400);
+        let plan = submit(&app, "school-admin", &draft(&app, "school-admin", &document).await).await;
+        assert_eq!(publish(&app, "school-admin", &plan).await.status, 200);
+        let ids = projects(&app, &plan).await;
+        let signed = sign(&app, &apply(&app, &ids[1]).await).await;
+        assert_eq!(send_back(&app, "bureau", &plans::filing_of(&app, &plan).await, "2024-09-13").await.status, 200);
+        let path = format!("plans/{}", plan.id());
+        let returned = seen(&app, "school-admin", &path).await;
+        document["projects"][1]["fee"]["amount_fen"] = json!(300);
+        let put = app.put(&format!("/api/v1/{path}")).token(app.world.token("school-admin")).if_match(returned.etag());
+        let submitted = submit(&app, "school-admin", &put.json(&document).expect(200).await).await;
+        let enrollment = format!("enrollments/{}", signed.id());
+        assert_eq!(seen(&app, "guardian", &enrollment).await.json()["state"], "active", "it is not approved yet");
+        assert_eq!(approve(&app, "bureau", &plans::filing_of(&app, &submitted).await).await.status, 200);
+        assert_eq!(published(&app, "2143000001").await["projects"][1]["offer"]["fee"]["amount_fen"], json!(300));
+        let asked = seen(&app, "guardian", &enrollment).await.json();
+        assert_eq!((&asked["state"], &asked["terms_changed_on"]), (&json!("allocated"), &json!("2024-09-10")));
         verified(&app).await;
     }
 
