@@ -161,7 +161,7 @@ on_both_databases! {
         assert_eq!(ready().status().as_u16(), 200);
         let name = app.url.split('/').nth(3).unwrap().split('?').next().unwrap();
         TestDatabase::admin(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
-        TestDatabase::admin(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
+        TestDatabase::admin(&format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"));
         let refused = ready();
         assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (503, "2"));
         assert!(text(refused).contains("\"code\":\"unavailable\""));
