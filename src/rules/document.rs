@@ -281,6 +281,14 @@ pub struct PlanBudget {
     pub pupil_term_max_fen: Option<Fen>,
 }
 
+impl PlanBudget {
+    /// What of a pupil's fees for the term is charged: no more than the plan's own ceiling.
+    #[must_use]
+    pub fn capped(&self, fee_fen: i64) -> i64 {
+        self.pupil_term_max_fen.map_or(fee_fen, |ceiling| fee_fen.min(ceiling.get()))
+    }
+}
+
 /// Planned income.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 
 use super::Finding;
 use super::catalogue::{FEE_WITHIN_STANDARD, FREE_HELP_IS_FREE, NO_STANDARD_ON_FILE, WHO_MAY_CHARGE};
-use super::document::{FeeKind, Ownership, PlanProject, ProjectCategory, Whole};
+use super::document::{FeeKind, Ownership, PlanProject, ProjectCategory};
 use super::profile::FeeStandard;
 use super::schedule::{DayType, ServiceDays};
 use super::submission::{Submission, Verdict};
@@ -189,8 +189,7 @@ fn dearest(plan: &Submission<'_>, offers: &Offers<'_>, grade: i64, billed: Optio
     };
     let month_parts = offers.months.iter().map(|month| sum(month)).max().unwrap_or(0);
     let term_parts = by_day.iter().fold(0_i64, |sum, (day, parts)| sum.saturating_add(parts.saturating_mul(day.days)));
-    let ceiling = plan.document.budget.pupil_term_max_fen.map_or(i64::MAX, Whole::get);
-    let fen = |parts: i64| (parts.saturating_add(PARTS / 2) / PARTS).min(ceiling);
+    let fen = |parts: i64| plan.document.budget.capped(parts.saturating_add(PARTS / 2) / PARTS);
     Dearest { day: fen(day_parts), month: fen(month_parts), term: fen(term_parts) }
 }
 

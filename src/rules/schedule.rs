@@ -6,7 +6,7 @@
 use time::{Date, Month};
 
 use super::calendar::{Calendar, CalendarMissing, DayKind};
-use super::document::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable, Whole};
+use super::document::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable};
 use super::profile::Profile;
 use crate::local_time::LocalTime;
 
@@ -65,6 +65,15 @@ impl DayType {
     }
 }
 
+/// Adds a day to the kind that it is of.
+fn count(types: &mut Vec<DayType>, weekday: i64, running: Running) {
+    let day = DayType { weekday, running, days: 1 };
+    match types.iter_mut().find(|known| known.is_like(day)) {
+        Some(known) => known.days += 1,
+        None => types.push(day),
+    }
+}
+
 /// The service days of a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceDays {
@@ -79,16 +88,6 @@ pub struct ProjectFee {
     pub lessons: Option<i64>,
     pub unit_fen: i64,
     pub amount_fen: i64,
-}
-
-/// What the projects of one pupil come to in a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PupilTerm {
-    /// Days on which any of the projects meets.
-    pub service_days: i64,
-    pub lessons: i64,
-    /// Not more than the plan's own ceiling.
-    pub fee_fen: i64,
 }
 
 impl ServiceDays {
@@ -116,10 +115,7 @@ impl ServiceDays {
             if serves && calendar.closure(date).is_none() {
                 let running = if term.is_winter(date) { Running::Winter } else { Running::Standard };
                 days.push(ServiceDay { date, weekday, running });
-                match types.iter_mut().find(|t| t.weekday == weekday && t.running == running) {
-                    Some(known) => known.days += 1,
-                    None => types.push(DayType { weekday, running, days: 1 }),
-                }
+                count(&mut types, weekday, running);
             }
             next = date.next_day();
         }
@@ -142,11 +138,8 @@ impl ServiceDays {
             if months.last().is_none_or(|(last, _)| *last != month) {
                 months.push((month, Vec::new()));
             }
-            let day = DayType { weekday: *weekday, running: *running, days: 1 };
-            let Some((_, types)) = months.last_mut() else { continue };
-            match types.iter_mut().find(|known| known.is_like(day)) {
-                Some(known) => known.days += 1,
-                None => types.push(day),
+            if let Some((_, types)) = months.last_mut() {
+                count(types, *weekday, *running);
             }
         }
         months.into_iter().map(|(_, types)| types).collect()
@@ -208,21 +201,6 @@ impl ServiceDays {
             }
             FeeKind::PerTerm | FeeKind::Free => ProjectFee { lessons: None, unit_fen, amount_fen: unit_fen },
         })
-    }
-
-    /// What a pupil's projects come to in the whole term.
-    #[must_use]
-    pub fn pupil_term(&self, document: &PlanDocument, projects: &[&PlanProject]) -> PupilTerm {
-        let any = |t: &&DayType| projects.iter().any(|project| project.meets(t.weekday, t.running));
-        let service_days = self.types.iter().filter(any).map(|t| t.days).sum();
-        let fee = |project: &PlanProject| self.fee_of(project).map_or(0, |fee| fee.amount_fen);
-        let sum = projects.iter().map(|project| fee(project)).fold(0_i64, i64::saturating_add);
-        let ceiling = document.budget.pupil_term_max_fen.map_or(i64::MAX, Whole::get);
-        PupilTerm {
-            service_days,
-            lessons: projects.iter().map(|project| self.lessons_of(project)).sum(),
-            fee_fen: sum.min(ceiling),
-        }
     }
 }
 

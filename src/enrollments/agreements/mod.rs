@@ -55,8 +55,7 @@ pub fn find(tx: &mut Tx<'_>, scope: &Scope, enrollment: Id) -> Result<(Enrollmen
 /// The text from what is published now; nothing when that is gone, or without the project.
 fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<AgreementText>, Refusal> {
     let Some(published) = notices::shown_of_plan(tx, enrollment.row.plan_id)? else { return Ok(None) };
-    let filed = filings::filed(tx, published.filing.row.id)?;
-    let Some(offer) = filed.offer(enrollment.row.project_id) else { return Ok(None) };
+    let Some(offer) = published.offer(enrollment.row.project_id) else { return Ok(None) };
     let text = text::of(enrollment.row.id, &published, offer);
     let sha256 = hex(&Sha256::digest(&text));
     let (filing_id, notice_id) = (published.filing.row.id, published.notice.row.id);

@@ -78,13 +78,10 @@ pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
             Some((_, taken)) => store::set_seats(tx, *project, most, most.map(|most| most.max(taken)))?,
         }
     }
-    for enrollment in store::open_of_plan(tx, plan)? {
-        if published.offer(enrollment.row.project_id).is_none() {
-            let seated = enrollment.row.state.holds_seat();
-            change_other(tx, "withdrawn", &enrollment, |row| row.state = EnrollmentState::Withdrawn)?;
-            if seated {
-                store::free_seat(tx, enrollment.row.project_id)?;
-            }
+    for enrollment in store::open_outside(tx, plan, &published.projects)? {
+        change_other(tx, "withdrawn", &enrollment, |row| row.state = EnrollmentState::Withdrawn)?;
+        if enrollment.row.state.holds_seat() {
+            store::free_seat(tx, enrollment.row.project_id)?;
         }
     }
     for project in &published.projects {

@@ -5,7 +5,7 @@ use crate::enrollments::enrollments::Payable;
 use crate::plans::filings::{self, Filing};
 use crate::refusal::{Code, Refusal};
 use crate::regulation::{calendar, policy_profiles};
-use crate::rules::document::{ConcessionGroup, PlanDocument, Whole};
+use crate::rules::document::{ConcessionGroup, PlanDocument};
 use crate::rules::profile::Profile;
 use crate::rules::schedule::{ProjectFee, ServiceDays};
 
@@ -57,8 +57,7 @@ pub(super) fn bill(
         }
     }
     let sum = lines.iter().map(|line| line.fee.amount_fen).fold(0_i64, i64::saturating_add);
-    let ceiling = filed.document.budget.pupil_term_max_fen.map_or(i64::MAX, Whole::get);
-    Ok(Bill { lines, amount_fen: sum.min(ceiling) })
+    Ok(Bill { lines, amount_fen: filed.document.budget.capped(sum) })
 }
 
 /// What the guardian agreed to pay for a project of the school at `path`.

@@ -4,6 +4,7 @@ use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
 
 use super::{Amendment, AmendmentFilter, AmendmentState};
 use crate::auth::permission::{ReadPlans, WritePlans};
@@ -17,7 +18,7 @@ use crate::rules::document::PlanDocument;
 use crate::text::Line;
 
 /// What is to be changed of an approved plan, and why.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanAmendmentIn {
     /// The approved plan; it stays the same.
@@ -27,13 +28,6 @@ pub struct PlanAmendmentIn {
     pub reason: Line<2, 300>,
     /// The whole document as it is to be, of the same school and term. Projects are the same by their names.
     pub document: PlanDocument,
-}
-
-/// Its fields check themselves while they are read.
-impl validator::Validate for PlanAmendmentIn {
-    fn validate(&self) -> Result<(), validator::ValidationErrors> {
-        Ok(())
-    }
 }
 
 /// An amendment of an approved plan 方案变更. Its text is `GET /plan-amendments/{id}/document`; once it is filed,

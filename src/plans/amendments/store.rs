@@ -7,16 +7,14 @@ use crate::auth::Scope;
 use crate::db::schema::{filings, organisations, plan_amendments, plans};
 use crate::db::{Id, Tx};
 use crate::http::PageLimit;
-use crate::plans::plans::{FilingState, LatestFiling, PlanState};
+use crate::plans::plans::{LatestFiling, PlanState};
 use crate::refusal::{Code, Refusal, on_unique};
 
-type Latest = (Id, String, FilingState, String);
-type Loaded = (AmendmentRow, PlanState, String, Option<Latest>);
+type Loaded = (AmendmentRow, PlanState, String, Option<LatestFiling>);
 
-fn amendment((row, plan_state, path, latest): Loaded) -> Result<Amendment, Refusal> {
+fn amendment((row, plan_state, path, filing): Loaded) -> Result<Amendment, Refusal> {
     let content = serde_json::from_value(row.content.0.clone()).map_err(Refusal::internal)?;
     let offers = serde_json::from_value(row.offers.0.clone()).map_err(Refusal::internal)?;
-    let filing = latest.map(|(id, case_number, state, sha256)| LatestFiling { id, case_number, state, sha256 });
     Ok(Amendment { row, amended: Amended { content, offers }, plan_state, path, filing })
 }
 
@@ -36,12 +34,7 @@ macro_rules! seen {
             .inner_join(plans::table.on(plans::id.eq(plan_amendments::plan_id)))
             .left_join(filings::table.on(filings::id.nullable().eq(plan_amendments::filing_id)))
             .filter(organisations::path.ge($bounds.from.clone()).and(organisations::path.lt($bounds.to.clone())))
-            .select((
-                AmendmentRow::as_select(),
-                plans::state,
-                organisations::path,
-                (filings::id, filings::case_number, filings::state, filings::sha256).nullable(),
-            ))
+            .select((AmendmentRow::as_select(), plans::state, organisations::path, Option::<LatestFiling>::as_select()))
     };
 }
 

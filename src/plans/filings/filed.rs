@@ -31,9 +31,15 @@ impl Filed {
     /// What it says of a project; nothing for a project that is not in it.
     #[must_use]
     pub fn offer(&self, project: Id) -> Option<&PlanProject> {
-        let place = self.projects.iter().position(|known| *known == project)?;
-        self.document.projects.get(place)
+        offer_in(&self.document, &self.projects, project)
     }
+}
+
+/// What a document says of a project; `projects` are the ids of its own, in its order.
+#[must_use]
+pub fn offer_in<'a>(document: &'a PlanDocument, projects: &[Id], project: Id) -> Option<&'a PlanProject> {
+    let place = projects.iter().position(|known| *known == project)?;
+    document.projects.get(place)
 }
 
 /// What a filing of any scope says, for rooms whose own rows the caller may see.

@@ -12,7 +12,7 @@ mod store;
 
 pub use self::api::{FilingOut, routes};
 pub use self::comparison::{Change, ChangeKind, Comparison, compare};
-pub use self::filed::{Filed, filed};
+pub use self::filed::{Filed, filed, offer_in};
 pub use self::model::{Filing, FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
 pub use self::overdue::remind;
 pub use self::recheck::{Rechecked, recheck};
@@ -34,7 +34,9 @@ use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::materials::{self, Material};
 use crate::refusal::{Code, Refusal};
+use crate::rules::calendar::Calendar;
 use crate::rules::document::{PlanDocument, PlanProject};
+use crate::rules::profile::Profile;
 use crate::schools::schools;
 use crate::sealing::hex;
 
@@ -143,7 +145,7 @@ fn file(
         profile_document: judgement.profile.document.clone(),
         findings: Json::of(&findings)?,
         not_judged: Json::of(&not_judged)?,
-        due_on: reminder_on(tx.today, judgement),
+        due_on: reminder_on(tx.today, &judgement.profile, &judgement.calendar),
         reminded_on: None,
         escalated_on: None,
         escalated_to_id: None,
@@ -173,9 +175,8 @@ pub fn name_projects(tx: &mut Tx<'_>, filing: &Filing) -> Result<(), Refusal> {
 }
 
 /// The working day after which a review that was not made is reminded of (†); none beyond the calendar.
-fn reminder_on(today: Date, judgement: &Judgement) -> Option<Date> {
-    let days = judgement.profile.review_reminder_working_days;
-    judgement.calendar.working_days_after(today, days).ok().map(|days| days.deadline)
+fn reminder_on(from: Date, profile: &Profile, calendar: &Calendar) -> Option<Date> {
+    calendar.working_days_after(from, profile.review_reminder_working_days).ok().map(|days| days.deadline)
 }
 
 fn step(tx: &mut Tx<'_>, actor: &Actor, state: FilingState) -> Result<FilingStep, Refusal> {

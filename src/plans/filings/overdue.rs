@@ -4,7 +4,7 @@
 use time::Date;
 
 use super::model::Filing;
-use super::store;
+use super::{reminder_on, store};
 use crate::auth::organisations;
 use crate::db::{Id, Tx};
 use crate::journal::record;
@@ -53,8 +53,7 @@ fn escalate(tx: &mut Tx<'_>, filing: &Filing, reminded_on: Date) -> Result<(), R
 fn until(tx: &mut Tx<'_>, filing: &Filing, from: Date) -> Result<Option<Date>, Refusal> {
     let Some(in_force) = policy_profiles::in_force(tx, &filing.path, from)? else { return Ok(None) };
     let calendar = calendar::calendar_at(tx, &filing.path)?;
-    let days = in_force.profile.review_reminder_working_days;
-    Ok(calendar.working_days_after(from, days).ok().map(|days| days.deadline))
+    Ok(reminder_on(from, &in_force.profile, &calendar))
 }
 
 /// Writes what was done about a filing that still waits. Its version stays, so that a review that has begun is not lost.

@@ -273,8 +273,7 @@ impl Published {
     /// What it tells of a project; nothing for a project that is not in it.
     #[must_use]
     pub fn offer(&self, project: Id) -> Option<&PlanProject> {
-        let place = self.projects.iter().position(|known| *known == project)?;
-        self.document.projects.get(place)
+        filings::offer_in(&self.document, &self.projects, project)
     }
 }
 

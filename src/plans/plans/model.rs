@@ -155,7 +155,8 @@ pub struct PlanContent {
 }
 
 /// The submission that a plan stands on, as far as the plan shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = crate::db::schema::filings, check_for_backend(crate::db::MultiBackend))]
 pub struct LatestFiling {
     pub id: Id,
     pub case_number: String,

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{FilingState, LatestFiling, Plan, PlanRow, PlanState};
+use super::model::{LatestFiling, Plan, PlanRow, PlanState};
 use crate::auth::Scope;
 use crate::db::schema::{filings, organisations, plans};
 use crate::db::{Id, Tx};
@@ -10,12 +10,10 @@ use crate::http::PageLimit;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
 
-type Latest = (Id, String, FilingState, String);
-type Loaded = (PlanRow, String, String, String, Option<Latest>);
+type Loaded = (PlanRow, String, String, String, Option<LatestFiling>);
 
-fn plan((row, school_code, school_name, path, latest): Loaded) -> Result<Plan, Refusal> {
+fn plan((row, school_code, school_name, path, filing): Loaded) -> Result<Plan, Refusal> {
     let content = serde_json::from_value(row.content.0.clone()).map_err(Refusal::internal)?;
-    let filing = latest.map(|(id, case_number, state, sha256)| LatestFiling { id, case_number, state, sha256 });
     Ok(Plan { row, content, school_code, school_name, path, filing })
 }
 
@@ -42,7 +40,7 @@ macro_rules! seen_with_nodes {
                 organisations::code,
                 organisations::name,
                 organisations::path,
-                (filings::id, filings::case_number, filings::state, filings::sha256).nullable(),
+                Option::<LatestFiling>::as_select(),
             ))
     };
 }

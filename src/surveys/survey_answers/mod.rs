@@ -19,7 +19,6 @@ use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::enrollment::guardian_consent;
 use crate::students::guardianships::{self, Right};
-use crate::students::persons;
 use crate::students::students::{self, Student, StudentState};
 use crate::surveys::surveys::{self, Survey};
 
@@ -42,7 +41,7 @@ impl Recorded for SurveyAnswer {
 /// questions do not ask for, or without the right to choose; 409 outside of the survey's days or when it was answered.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewSurveyAnswer) -> Result<SurveyAnswer, Refusal> {
     let survey = surveys::find(tx, &Scope::of::<ReadSurveys>(actor), new.survey_id);
-    let survey = survey.map_err(|refusal| unknown(refusal, "/survey_id"))?;
+    let survey = survey.map_err(|refusal| refusal.named_at("/survey_id"))?;
     let student = claimed(tx, actor, new.student_id, &survey)?;
     claim_open(tx, &survey)?;
     check(&survey, &new.replies)?;
@@ -66,16 +65,10 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewSurveyAnswer) -> Result<S
     Ok(made)
 }
 
-fn unknown(refusal: Refusal, at: &str) -> Refusal {
-    if refusal.code() == Some(Code::NotFound) { Refusal::field(at, Fault::NotFound) } else { refusal }
-}
-
 /// The caller's child, who attends the school that asks: its person claimed first, then the guardianship.
 fn claimed(tx: &mut Tx<'_>, actor: &Actor, id: Id, survey: &Survey) -> Result<Student, Refusal> {
-    let scope = Scope::of::<AnswerSurveys>(actor);
-    let seen = students::find(tx, &scope, id).map_err(|refusal| unknown(refusal, "/student_id"))?;
-    persons::claim(tx, seen.row.person_id)?;
-    let student = students::find(tx, &scope, id).map_err(|refusal| unknown(refusal, "/student_id"))?;
+    let student = students::claim(tx, &Scope::of::<AnswerSurveys>(actor), id);
+    let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;
     if student.row.school_id != survey.row.school_id || student.row.state != StudentState::Attending {
         return Err(Refusal::field("/student_id", Fault::NotForThis));
     }
