@@ -191,7 +191,7 @@ impl Twin {
             bound,
             scripts: [prepared.0, plain.0],
             draw: [prepared.1, plain.1],
-            draws: if again { ["-T", "2"] } else { ["-t", "250"] },
+            draws: if again { ["-T", "1"] } else { ["-t", "250"] },
         }
     }
 

@@ -316,11 +316,10 @@ impl Write {
         let mode = self.mode;
         let ran = self.db.write(origin, mode, move |tx| {
             sessions::confirm(tx, &actor)?;
-            if let Some(claim) = &claim {
-                if let Some(answer) = idempotency::stored(tx, claim)? {
-                    return Ok(Ran::Before(answer));
-                }
-                idempotency::claim(tx, claim)?;
+            if let Some(claim) = &claim
+                && let Some(answer) = idempotency::claim(tx, claim)?
+            {
+                return Ok(Ran::Before(answer));
             }
             let mut answer = work(tx, &actor)?;
             debug_assert!(tx.recorded > 0, "a write that leaves no journal row");

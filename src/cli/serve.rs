@@ -14,7 +14,7 @@ use crate::auth::grants::{self, NewRoleGrant};
 use crate::auth::password::Hasher;
 use crate::auth::{Role, users};
 use crate::background::KINDS;
-use crate::config::FileSettings;
+use crate::config::{FileSettings, cores};
 use crate::db::{Db, Mode, Origin};
 use crate::file_store::Store;
 use crate::jobs::{Pace, Runner};
@@ -106,10 +106,6 @@ async fn prepare_patiently(db: &Db, may_migrate: bool) -> Result<(), Refusal> {
             outcome => return outcome,
         }
     }
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get)
 }
 
 /// Makes the platform's first account, unless there is any.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::Conn;
+use super::{Conn, Engine};
 use crate::refusal::Refusal;
 
 #[derive(QueryableByName)]
@@ -20,7 +20,7 @@ struct Orphans {
 /// # Errors
 /// When the database fails.
 pub fn check_references(conn: &mut Conn) -> Result<Vec<String>, Refusal> {
-    let Conn::Sqlite(lite) = conn else { return Ok(Vec::new()) };
+    let Engine::Sqlite(lite) = conn.engine() else { return Ok(Vec::new()) };
     let orphans: Vec<Orphans> =
         diesel::sql_query("SELECT DISTINCT \"table\", \"parent\" FROM pragma_foreign_key_check").load(lite)?;
     let mut wrong: Vec<String> = orphans

@@ -5,6 +5,7 @@
 
 mod check;
 mod clock;
+mod conn;
 pub mod migrate;
 mod pool;
 mod prepared;
@@ -15,11 +16,9 @@ mod types;
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::pg::PgConnection;
-use diesel::sqlite::SqliteConnection;
-
 pub use self::check::check_references;
 pub use self::clock::{Clock, local_date};
+pub use self::conn::{Conn, Engine, MultiBackend};
 pub use self::prepared::Prepare;
 pub use self::tx::{LOCK_WAIT_MAX, Mode, Origin, Tx, is_lock_timeout, run_again};
 pub use self::types::{Id, IdSql, Instant, InstantSql, Json, JsonSql};
@@ -27,24 +26,6 @@ pub use self::types::{Id, IdSql, Instant, InstantSql, Json, JsonSql};
 use self::pool::{ConnectionSource, Lane, Role};
 use crate::refusal::Refusal;
 use crate::sealing::Sealing;
-
-/// Either database behind one type.
-#[derive(diesel::MultiConnection)]
-pub enum Conn {
-    Postgres(PgConnection),
-    Sqlite(SqliteConnection),
-}
-
-/// Runs one of two arms, for the few statements that the shared query language cannot say.
-#[macro_export]
-macro_rules! on_backend {
-    ($conn:expr, postgres: |$pg:ident| $in_pg:expr, sqlite: |$lite:ident| $in_lite:expr $(,)?) => {
-        match $conn {
-            $crate::db::Conn::Postgres($pg) => $in_pg,
-            $crate::db::Conn::Sqlite($lite) => $in_lite,
-        }
-    };
-}
 
 /// Which database a URL names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

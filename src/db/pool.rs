@@ -8,7 +8,7 @@ use diesel::{ConnectionError, PgConnection, SqliteConnection};
 use tokio::sync::oneshot;
 
 use super::tx::is_disconnect;
-use super::{Backend, Conn, LOCK_WAIT_MAX, Limits};
+use super::{Backend, Conn, Engine, LOCK_WAIT_MAX, Limits};
 use crate::refusal::Refusal;
 
 type Task = Box<dyn FnOnce(&r2d2::Pool<ConnectionSource>) + Send>;
@@ -39,7 +39,7 @@ impl ConnectionSource {
     }
 
     fn open(&self) -> Result<Conn, ConnectionError> {
-        let mut conn = match self.backend {
+        let mut conn = Conn::new(match self.backend {
             Backend::Postgres => {
                 let mut pg = PgConnection::establish(&self.target)?;
                 let wait = LOCK_WAIT_MAX.as_millis();
@@ -47,7 +47,7 @@ impl ConnectionSource {
                     "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET lock_timeout = {wait}"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
-                Conn::Postgres(pg)
+                Engine::Postgres(pg)
             }
             Backend::Sqlite => {
                 let mut lite = SqliteConnection::establish(&self.target)?;
@@ -57,9 +57,9 @@ impl ConnectionSource {
                      PRAGMA foreign_keys = ON; PRAGMA query_only = {only}"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
-                Conn::Sqlite(lite)
+                Engine::Sqlite(lite)
             }
-        };
+        });
         conn.set_instrumentation(LogsStatements);
         Ok(conn)
     }

@@ -1,6 +1,8 @@
 //! Updates that keep their plan: diesel has the database parse every UPDATE anew each time, although the text of most never
 //! changes.
 
+use std::any::TypeId;
+
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::LoadQuery;
@@ -50,10 +52,14 @@ where
     }
 }
 
-/// Known by its text.
+/// Diesel knows it by its text, [`Conn`] by its type.
 impl<Q> QueryId for Prepared<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
+
+    fn query_id() -> Option<TypeId> {
+        Some(typeid::of::<Q>()) // also of types with lifetimes
+    }
 }
 
 impl<Q: Query> Query for Prepared<Q> {

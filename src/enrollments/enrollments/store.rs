@@ -107,7 +107,7 @@ pub(super) fn standing(
     let query = enrollments::table
         .filter(enrollments::person_id.eq(person))
         .filter(enrollments::school_year.eq(school_year).and(enrollments::season.eq(season)))
-        .filter(enrollments::state.ne_all([EnrollmentState::Withdrawn, EnrollmentState::Declined]))
+        .filter(enrollments::state.ne(EnrollmentState::Withdrawn).and(enrollments::state.ne(EnrollmentState::Declined)))
         .order(enrollments::id)
         .select((enrollments::project_id, enrollments::filing_id));
     Ok(query.load(tx.conn)?)

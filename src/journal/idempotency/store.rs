@@ -1,12 +1,12 @@
 //! SQL of idempotency keys.
 
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error};
 
 use super::{Claim, KEPT_DAYS, in_flight};
 use crate::db::schema::idempotency_keys;
 use crate::db::{Id, MultiBackend, Prepare, Tx, is_lock_timeout, run_again};
 use crate::http::Answer;
+use crate::on_backend;
 use crate::refusal::{Code, Refusal};
 
 #[derive(Queryable, Selectable)]
@@ -19,24 +19,24 @@ struct Stored {
     body: Option<String>,
 }
 
-/// Takes the key for this transaction, which must have found no stored answer. When another replica was faster, the
-/// closure runs again and finds its answer.
+/// Takes the key for this transaction, or finds the answer that is stored for it.
 ///
 /// # Errors
-/// 409 when another replica still works under the key.
-pub fn claim(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Refusal> {
-    let taken = diesel::insert_into(idempotency_keys::table)
+/// 409 when another replica still works under the key, 422 when the key came with another request.
+pub fn claim(tx: &mut Tx<'_>, claim: &Claim) -> Result<Option<Answer>, Refusal> {
+    let new = diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::user_id.eq(claim.user_id),
             idempotency_keys::idempotency_key.eq(&claim.key),
             idempotency_keys::fingerprint.eq(&claim.fingerprint),
             idempotency_keys::created_at.eq(tx.now),
         ))
-        .execute(tx.conn);
+        .on_conflict_do_nothing();
+    let taken = on_backend!(tx.conn, postgres: |pg| new.execute(pg), sqlite: |lite| new.execute(lite));
     match taken {
-        Ok(_) => Ok(()),
+        Ok(0) => stored(tx, claim)?.map(Some).ok_or_else(|| run_again("the idempotency key was given back meanwhile")),
+        Ok(_) => Ok(None),
         Err(error) if is_lock_timeout(&error) => Err(in_flight()),
-        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(run_again("idempotency key")),
         Err(error) => Err(error.into()),
     }
 }
@@ -59,11 +59,7 @@ pub fn store(tx: &mut Tx<'_>, claim: &Claim, answer: &Answer) -> Result<(), Refu
     Ok(())
 }
 
-/// The stored answer of a key, if there is one.
-///
-/// # Errors
-/// 422 when the key came with another request.
-pub fn stored(tx: &mut Tx<'_>, claim: &Claim) -> Result<Option<Answer>, Refusal> {
+fn stored(tx: &mut Tx<'_>, claim: &Claim) -> Result<Option<Answer>, Refusal> {
     let found = idempotency_keys::table
         .find((claim.user_id, &claim.key))
         .select(Stored::as_select())

@@ -26,13 +26,13 @@ pub(super) fn insert(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), Refusal> {
     let persons: Vec<LinePersonRow> = fresh.flat_map(Line::person_rows).collect();
     for chunk in rows.chunks(ROWS_MAX) {
         let chunk = chunk.to_vec();
-        on_backend!(&mut *tx.conn,
+        on_backend!(tx.conn,
             postgres: |pg| diesel::insert_into(access_log_lines::table).values(chunk).execute(pg),
             sqlite: |lite| diesel::insert_into(access_log_lines::table).values(chunk).execute(lite),
         )?;
     }
     for chunk in persons.chunks(ROWS_MAX) {
-        on_backend!(&mut *tx.conn,
+        on_backend!(tx.conn,
             postgres: |pg| diesel::insert_into(access_log_persons::table).values(chunk).execute(pg),
             sqlite: |lite| diesel::insert_into(access_log_persons::table).values(chunk).execute(lite),
         )?;

@@ -9,7 +9,7 @@ mod store;
 pub use self::api::{Movers, routes};
 pub use self::merge::{Merge, Mover, merge};
 pub use self::model::{Numbers, Person, PersonRow};
-pub use self::store::claim;
+pub use self::store::{claim, claim_of};
 
 use crate::db::{Id, Tx};
 use crate::identifiers::{IdNumber, StudentNumber};

@@ -76,6 +76,18 @@ pub(super) fn repoint(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal
     Ok(())
 }
 
+/// Holds the row of whom a membership is of until the transaction ends; who that was when it was looked up.
+///
+/// # Errors
+/// When the database fails.
+pub fn claim_of(tx: &mut Tx<'_>, student: Id) -> Result<Option<Id>, Refusal> {
+    let person = students::table.filter(students::id.eq(student)).select(students::person_id.nullable());
+    let claimed = diesel::update(persons::table.filter(persons::id.nullable().eq(person.single_value())))
+        .set(persons::updated_at.eq(persons::updated_at))
+        .returning(persons::id);
+    Ok(claimed.prepared().get_result(tx.conn).optional()?)
+}
+
 /// Holds the row until the transaction ends, so that what several rows say about the person is decided one after the
 /// other.
 ///

@@ -15,7 +15,7 @@ use time::Date;
 use self::model::StudentRow;
 use crate::auth::permission::{ManageStudents, ReadStudents};
 use crate::auth::{Actor, Scope};
-use crate::db::{Id, Json, Tx};
+use crate::db::{Id, Json, Tx, run_again};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
@@ -215,9 +215,13 @@ pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Student, Refusal> 
 /// # Errors
 /// 404.
 pub fn claim(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Student, Refusal> {
-    let person = store::person_of(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
-    persons::claim(tx, person)?;
-    find(tx, scope, id)
+    let person = persons::claim_of(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
+    let student = find(tx, scope, id)?;
+    if student.row.person_id == person {
+        Ok(student)
+    } else {
+        Err(run_again("the pupil was joined with another record"))
+    }
 }
 
 /// The membership that a person attends now, if it lies within the scope.

@@ -53,11 +53,6 @@ pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Stud
     found.map(|loaded| student(tx, loaded)).transpose()
 }
 
-/// Whose membership it is, whoever asks.
-pub(super) fn person_of(tx: &mut Tx<'_>, id: Id) -> Result<Option<Id>, Refusal> {
-    Ok(students::table.find(id).select(students::person_id).first(tx.conn).optional()?)
-}
-
 pub(super) fn attending(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> Result<Option<Student>, Refusal> {
     let query = seen!(tx, scope).filter(students::person_id.eq(person));
     let found = query.filter(students::state.eq(StudentState::Attending)).first::<Loaded>(tx.conn).optional()?;

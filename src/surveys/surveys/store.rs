@@ -96,7 +96,7 @@ pub(super) fn standing(
 /// writer at a time anyway.
 pub(super) fn hold_open(tx: &mut Tx<'_>, id: Id) -> Result<bool, Refusal> {
     let open = surveys::table.find(id).filter(surveys::state.eq(SurveyState::Open)).select(surveys::version);
-    let held: Option<i64> = on_backend!(&mut *tx.conn,
+    let held: Option<i64> = on_backend!(tx.conn,
         postgres: |pg| open.for_share().first(pg).optional(),
         sqlite: |lite| open.first(lite).optional(),
     )?;
