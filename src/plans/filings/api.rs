@@ -106,8 +106,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(submit_plan)
         .service(withdraw_plan)
         .service(submit_plan_amendment)
-        .service(withdraw_plan_amendment)
-        .service(recheck_policy_profile);
+        .service(withdraw_plan_amendment);
+}
+
+/// What stands under `/policy-profiles`.
+pub fn recheck_routes(config: &mut ServiceConfig) {
+    config.service(recheck_policy_profile);
 }
 
 /// A filing, and what it would be told under another profile.

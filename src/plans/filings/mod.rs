@@ -10,7 +10,7 @@ mod overdue;
 mod recheck;
 mod store;
 
-pub use self::api::{FilingOut, routes};
+pub use self::api::{FilingOut, recheck_routes, routes};
 pub use self::comparison::{Change, ChangeKind, Comparison, compare};
 pub use self::filed::{Filed, filed, offer_in};
 pub use self::model::{Filing, FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
