@@ -92,9 +92,13 @@ fn main() {
     let _ = server.wait(); // it stops when its standard input ends
 }
 
+/// A server that keeps what it says it keeps; `KEHOU_PG_OPTIONS` may say otherwise.
 fn private_postgres() -> (Child, String) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/private-postgres");
-    let mut child = Command::new(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let own = std::env::var("KEHOU_PG_OPTIONS").unwrap_or_default();
+    let mut command = Command::new(script);
+    command.env("KEHOU_PG_OPTIONS", format!("-c fsync=on -c full_page_writes=on {own}"));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut url = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
     (child, url.trim().to_owned())

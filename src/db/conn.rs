@@ -16,9 +16,10 @@ use diesel::connection::{
 };
 use diesel::expression::QueryMetadata;
 use diesel::internal::derives::multiconnection::ConnectionSealed;
-use diesel::pg::PgConnection;
+use diesel::pg::{PgConnection, PgQueryBuilder};
 use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
 use diesel::sqlite::SqliteConnection;
+use diesel::sqlite::query_builder::SqliteQueryBuilder;
 use diesel::{ConnectionResult, QueryResult};
 
 /// Either database.
@@ -183,8 +184,8 @@ impl<Q: QueryFragment<MultiBackend> + QueryId> Remembered<Q> {
 
     fn built(&self, backend: &MultiBackend) -> QueryResult<Statement> {
         let mut builder = match backend {
-            MultiBackend::Postgres(_) => Builder::Postgres(Default::default()),
-            MultiBackend::Sqlite(_) => Builder::Sqlite(Default::default()),
+            MultiBackend::Postgres(_) => Builder::Postgres(PgQueryBuilder::default()),
+            MultiBackend::Sqlite(_) => Builder::Sqlite(SqliteQueryBuilder::default()),
         };
         self.query.to_sql(&mut builder, backend)?;
         let may_be_kept = self.query.is_safe_to_cache_prepared(backend)?;
