@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::{Filing, find, store};
-use crate::auth::Actor;
+use crate::auth::permission::ReadPlans;
+use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::text_enum;
@@ -51,7 +52,8 @@ pub struct Comparison {
 pub fn compare(tx: &mut Tx<'_>, actor: &Actor, id: Id, with: Option<Id>) -> Result<Comparison, Refusal> {
     let filing = find(tx, actor, id)?;
     let other = match with {
-        Some(other) => find(tx, actor, other).ok().filter(|other| other.row.plan_id == filing.row.plan_id),
+        Some(other) => store::find(tx, &Scope::of::<ReadPlans>(actor), other)?
+            .filter(|other| other.row.plan_id == filing.row.plan_id),
         None => store::of_plan(tx, filing.row.plan_id, filing.row.ordinal - 1)?,
     };
     let none = || Refusal::listing(Code::ParameterInvalid, vec![FieldError::new("with", Fault::NotFound)]);

@@ -34,9 +34,10 @@ impl Recorded for QualityCourse {
 /// # Errors
 /// 422 for a project out of scope, 409 when it is marked.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, project: Id, document: &str) -> Result<QualityCourse, Refusal> {
-    let scope = Scope::of::<MarkQualityCourses>(actor);
-    let place = projects::place(tx, project).ok().filter(|place| scope.holds_path(&place.path));
-    let place = place.ok_or_else(|| Refusal::field("/project_id", Fault::NotFound))?;
+    let place = projects::place(tx, project).map_err(|refusal| refusal.named_at("/project_id"))?;
+    if !Scope::of::<MarkQualityCourses>(actor).holds_path(&place.path) {
+        return Err(Refusal::field("/project_id", Fault::NotFound));
+    }
     let row = QualityCourseRow {
         id: Id::fresh(),
         project_id: place.id,

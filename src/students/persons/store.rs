@@ -76,7 +76,7 @@ pub(super) fn repoint(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal
     Ok(())
 }
 
-/// Holds the row of whom a membership is of until the transaction ends; who that was when it was looked up.
+/// Holds the row of a membership's person until the transaction ends, and says who it was when it was looked up.
 ///
 /// # Errors
 /// When the database fails.
