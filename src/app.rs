@@ -21,19 +21,20 @@ use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
+use crate::decisions::reviews;
 use crate::enrollments::{agreements, enrollments};
 use crate::fees::{charges, fee_accounts};
 use crate::file_store::Store;
+use crate::filings::{amendments, filings};
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{self, Desk, UploadLimits};
+use crate::notices::notices;
+use crate::notices::notices::{Teller, Tellers};
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
-use crate::plans::notices::{Teller, Tellers};
-use crate::plans::{
-    amendments, checks, committee_opinions, exemptions, filings, notices, plans, projects, quality_courses, reviews,
-};
+use crate::plans::{checks, committee_opinions, exemptions, plans, projects, quality_courses};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::resources::facilities;

@@ -4,9 +4,9 @@ use time::Duration;
 
 use crate::auth::{sessions, tries};
 use crate::db::{Json, Tx};
+use crate::filings::filings;
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
-use crate::plans::filings;
 use crate::refusal::Refusal;
 
 /// Pause of the sealer after it has caught up.

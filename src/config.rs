@@ -11,8 +11,8 @@ use time::Date;
 
 use crate::db::{Backend, Limits};
 use crate::file_store::{Bucket, Place};
-use crate::iso_date;
 use crate::sealing::Sealing;
+use crate::values::iso_date;
 
 /// The database when none is named.
 pub const SQLITE_DEFAULT: &str = "sqlite://kehou.db";

@@ -12,11 +12,12 @@ use kehou::auth::{Actor, Issuer, Role};
 use kehou::config::{self, Serving};
 use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
 use kehou::file_store::Store;
+use kehou::filings::filings;
 use kehou::http::IfMatchVersion;
-use kehou::identifiers::{SchoolCode, SchoolYear};
 use kehou::materials::{self, MediaType, NewMaterial, Stored};
+use kehou::notices::notices;
 use kehou::plans::plans::{self, Plan};
-use kehou::plans::{filings, notices, projects};
+use kehou::plans::projects;
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities;
 use kehou::regulation::terms::{self, NewTerm};
@@ -28,7 +29,8 @@ use kehou::students::guardianships::{self, GuardianKind, NewGuardianship, Relati
 use kehou::students::persons::Numbers;
 use kehou::students::students::{self, NewStudent};
 use kehou::surveys::surveys::{self, NewSurvey, SurveyQuestion, SurveyQuestionKind};
-use kehou::text::{Line, Username};
+use kehou::values::identifiers::{SchoolCode, SchoolYear};
+use kehou::values::text::{Line, Username};
 use serde_json::{Value, json};
 
 use crate::{KEY, TODAY, TOKENS};

@@ -58,7 +58,8 @@ fn section(rule: &Rule, values: &Value) -> String {
     let _ = writeln!(page, "- Clause: {} of {}", rule.clause, values["document"].as_str().unwrap_or_default());
     let _ = writeln!(page, "- Kind: {}", kinds(rule));
     let _ = writeln!(page, "- Asked at: {}", steps.join(", "));
-    let lifted = if rule.exemptible { "an authority's exemption turns its errors into warnings" } else { "none" };
+    let lifted =
+        if rule.exemption.is_some() { "an authority's exemption turns its errors into warnings" } else { "none" };
     let _ = writeln!(page, "- Exemption: {lifted}");
     for name in rule.parameters {
         for (name, value) in parameter(name, &values[*name]) {

@@ -21,7 +21,7 @@ use crate::jobs::{Pace, Runner};
 use crate::metrics::Metrics;
 use crate::refusal::{Code, Refusal};
 use crate::sealing::fresh_secret;
-use crate::text::Username;
+use crate::values::text::Username;
 
 /// Name of the account that the first start makes.
 const FIRST_ADMIN: &str = "admin";

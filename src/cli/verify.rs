@@ -8,7 +8,7 @@ use crate::auth::grants;
 use crate::config::Storage;
 use crate::enrollments::{agreements, enrollments};
 use crate::fees::{charges, ledger};
-use crate::plans::filings;
+use crate::filings::filings;
 use crate::regulation::policy_profiles;
 use crate::staff::staff_contracts;
 use crate::{db, journal};

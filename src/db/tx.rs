@@ -8,9 +8,9 @@ use diesel::result::{DatabaseErrorKind, Error};
 use time::Date;
 
 use super::{Conn, Context, Id, Instant};
+use crate::finding::Finding;
 use crate::on_backend;
 use crate::refusal::Refusal;
-use crate::rules::Finding;
 use crate::sealing::Sealing;
 
 /// How often a closure may run before the database's refusal to serialise it becomes a 503.

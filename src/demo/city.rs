@@ -10,14 +10,14 @@ use crate::auth::sessions::{self, WantedRole};
 use crate::auth::users::{self, NewUser, UserKind};
 use crate::auth::{Actor, Role};
 use crate::db::{Id, Tx};
-use crate::identifiers::{CreditCode, Phone, SchoolCode};
 use crate::partners::partners::{self, NewPartner, PartnerKind};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::authorities;
 use crate::regulation::terms::{self, NewTerm};
 use crate::rules::document::{Period, SchoolArea, Season, Stage};
 use crate::schools::schools::{self, NewSchool};
-use crate::text::{Line, Username};
+use crate::values::identifiers::{CreditCode, Phone, SchoolCode};
+use crate::values::text::{Line, Username};
 
 /// Password of every account of the demonstration.
 pub const PASSWORD: &str = "kehou-demo";

@@ -8,22 +8,23 @@ use crate::app::TELLERS;
 use crate::auth::permission::SignAgreements;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
+use crate::decisions::reviews::{self, Decision};
 use crate::enrollments::agreements;
 use crate::enrollments::enrollments::{self, Choice, Enrollment};
 use crate::fees::charges::{self, Charge, NewCharge, PaymentMethod};
 use crate::fees::fee_accounts::{self, NewFeeAccount};
+use crate::filings::filings::{self, FilingPart, ReturnReason};
 use crate::http::{IfMatchVersion, PageLimit};
-use crate::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
-use crate::plans::filings::{self, FilingPart, ReturnReason};
+use crate::notices::notices;
 use crate::plans::plans::{self, Plan};
-use crate::plans::reviews::{self, Decision};
-use crate::plans::{notices, projects};
+use crate::plans::projects;
 use crate::refusal::Refusal;
 use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season};
 use crate::schools::classes::{self, NewClass};
 use crate::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
 use crate::students::persons::Numbers;
 use crate::students::students::{self, NewStudent, Student};
+use crate::values::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
 
 fn seen(version: i64) -> IfMatchVersion {
     IfMatchVersion::of(version)

@@ -7,7 +7,6 @@ use super::city::City;
 use crate::auth::Actor;
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
-use crate::identifiers::SchoolYear;
 use crate::refusal::{FieldError, Refusal};
 use crate::resources::facilities::{self, FacilityKind, NewFacility};
 use crate::rules::document::{ProjectCategory, Season};
@@ -16,7 +15,8 @@ use crate::surveys::survey_answers::{self, NewSurveyAnswer, SurveyReply};
 use crate::surveys::surveys::{
     self, NewSurvey, Survey, SurveyFilter, SurveyOption, SurveyQuestion, SurveyQuestionKind, SurveyState,
 };
-use crate::text::Line;
+use crate::values::identifiers::SchoolYear;
+use crate::values::text::Line;
 
 /// The administrators of the schools, in the order of `city::SCHOOLS`.
 const ADMINS: [&str; 8] = [

@@ -9,7 +9,7 @@ use crate::auth::sessions::{self, WantedRole};
 use crate::auth::users;
 use crate::db::{Id, Tx};
 use crate::http::PageLimit;
-use crate::plans::notices::{self, NoticeFilter};
+use crate::notices::notices::{self, NoticeFilter};
 use crate::plans::plans::{self, PlanFilter};
 use crate::plans::projects;
 use crate::refusal::Refusal;

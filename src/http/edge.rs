@@ -9,8 +9,8 @@ use prometheus::HistogramVec;
 
 use super::Language;
 use super::problem::render;
-use crate::check_digits::holds_id_number;
 use crate::refusal::{Code, Refusal};
+use crate::values::check_digits::holds_id_number;
 
 /// Carries the request's name in both directions.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

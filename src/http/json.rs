@@ -14,7 +14,7 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use super::node::Node;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-use crate::text::read_fault;
+use crate::values::text::read_fault;
 
 /// Limits of a JSON or form body.
 #[derive(Debug, Clone, Copy)]
@@ -183,7 +183,7 @@ fn collect_faults(pointer: &str, errors: &ValidationErrors, found: &mut Vec<Fiel
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Line;
+    use crate::values::text::Line;
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize, Validate)]

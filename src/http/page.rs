@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-use crate::text::fault;
+use crate::values::text::fault;
 
 /// How many items a page holds: 1 to 200, 50 when nothing is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

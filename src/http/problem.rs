@@ -7,8 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Language;
+use crate::finding::{Finding, Severity};
 use crate::refusal::{Code, FieldError, Refusal, Refused};
-use crate::rules::{Finding, Severity};
 
 /// A refusal as clients see it (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]

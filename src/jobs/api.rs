@@ -13,7 +13,7 @@ use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId};
 use crate::jobs;
 use crate::refusal::Refusal;
-use crate::text::Line;
+use crate::values::text::Line;
 
 /// A background job.
 #[derive(Debug, Serialize, ToSchema)]

@@ -8,7 +8,7 @@ use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::MaterialKind;
-use crate::text::Line;
+use crate::values::text::Line;
 
 /// Most characters of a file's name.
 const NAME_LENGTH_MAX: usize = 120;

@@ -1,13 +1,9 @@
-//! The plan: what a school offers after school in a term, filed with its authority, reviewed, and told to guardians.
+//! The plan: what a school offers after school in a term, what the rules say of it, and what is said of its projects.
 
-pub mod amendments;
 pub mod checks;
 pub mod committee_opinions;
 pub mod exemptions;
-pub mod filings;
-pub mod notices;
 #[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
 pub mod plans;
 pub mod projects;
 pub mod quality_courses;
-pub mod reviews;

@@ -11,7 +11,8 @@ use super::{Finding, Severity};
 /// `profile-missing`: the text is in force from 2019-09-01 (closing), and each term is judged by the profile in force
 /// when it opens.
 pub(super) fn profile_missing(opens_on: Date, nearest: &Profile) -> Finding {
-    Finding::of(&PROFILE_MISSING, Severity::Error, &nearest.document, "/term/opens_on")
+    PROFILE_MISSING
+        .finding(Severity::Error, &nearest.document, "/term/opens_on")
         .with("opens_on", opens_on)
         .with("in_force_from", nearest.in_force_from)
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 use time::{Date, Weekday};
 
-use crate::iso_date;
+use crate::values::iso_date;
 
 const BUILT_IN: &str = include_str!("../../data/calendar/china-2019-2026.csv");
 

@@ -2,7 +2,7 @@
 //!
 //! Titles and sentences are texts (`locales/rules.yml`), under the keys that a rule and a finding name.
 
-use super::rule::{Kind, Rule, Step};
+use super::rule::{Kind, Rule, Step, Window};
 use super::{
     basis, content, fees, filing, instruction, materials, money, notice, partners, provider, seats, staffing, survey,
     term, time,
@@ -111,7 +111,8 @@ pub(super) static SERVICE_DAYS: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::SessionCreation],
     parameters: &["service_weekdays", "service_on_make_up_days", "service_days_a_week_min"],
     variants: &["date", "holiday", "closed", "few"],
-    exemptible: true,
+    exemption: Some(Window::Service),
+    is_of_slots: true,
     judges_plans: Some(time::service_days),
     ..Rule::of("service-days", "三.2")
 };
@@ -126,7 +127,8 @@ pub(super) static SERVICE_END_TIME: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::SessionCreation],
     parameters: &["latest_end", "latest_end_winter", "earliest_end", "service_minutes_a_day_min"],
     variants: &["early", "short"],
-    exemptible: true,
+    exemption: Some(Window::Service),
+    is_of_slots: true,
     judges_plans: Some(time::service_end_time),
     ..Rule::of("service-end-time", "三.2")
 };
@@ -141,7 +143,8 @@ pub(super) static FIXED_FOR_TERM: Rule = Rule {
     kinds: &[Kind::Rule, Kind::Workflow],
     steps: &[Step::PlanAmendment],
     variants: &["period", "dropped", "lessons-per-day", "lesson-minutes"],
-    exemptible: true,
+    exemption: Some(Window::RestOfService),
+    is_of_slots: true,
     judges_plans: Some(term::fixed_for_term),
     ..Rule::of("fixed-for-term", "三.2")
 };
@@ -154,7 +157,7 @@ pub(super) static FREE_HELP_IS_FREE: Rule = Rule {
 
 pub(super) static FILING_WINDOW: Rule = Rule {
     parameters: &["filing_window_working_days"],
-    exemptible: true,
+    exemption: Some(Window::FirstSubmission),
     judges_plans: Some(filing::filing_window),
     ..Rule::of("filing-window", "五.2")
 };

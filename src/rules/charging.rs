@@ -7,7 +7,7 @@ use super::catalogue::{
 use super::document::{Collector, FeeItemKind, Season};
 use super::rule::Rule;
 use super::{Finding, Severity};
-use crate::money::yuan;
+use crate::values::money::yuan;
 
 /// Something that somebody wants to charge beside the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct ChargeFacts<'a> {
 
 impl ChargeFacts<'_> {
     fn error(&self, rule: &'static Rule, pointer: impl Into<String>) -> Finding {
-        Finding::of(rule, Severity::Error, self.document, pointer)
+        rule.finding(Severity::Error, self.document, pointer)
     }
 }
 
@@ -63,7 +63,8 @@ fn once_per_term_fee(charge: &ChargeFacts<'_>) -> Option<Finding> {
 /// What is said of a second charge, also when only the database saw it.
 #[must_use]
 pub fn second_charge(document: &str, school_year: &str, season: Season) -> Finding {
-    Finding::of(&ONCE_PER_TERM_FEE, Severity::Error, document, "/student_id")
+    ONCE_PER_TERM_FEE
+        .finding(Severity::Error, document, "/student_id")
         .with("school_year", school_year)
         .with("season", season.as_str())
         .with("season_zh", season.zh())

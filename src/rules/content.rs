@@ -32,7 +32,7 @@ fn of_project(plan: &Submission<'_>, index: usize, project: &PlanProject) -> Opt
     let category = project.category;
     Some(
         finding
-            .with("project", project.name.as_str())
+            .project(project.name.as_str())
             .with("category", category.as_str())
             .with("category_zh", category.zh())
             .with("category_en", category.en()),

@@ -20,10 +20,10 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
 
-use crate::identifiers::{AuthorityCode, SchoolCode, SchoolYear};
-use crate::iso_date;
-use crate::local_time::LocalTime;
-use crate::text::Line;
+use crate::values::identifiers::{AuthorityCode, SchoolCode, SchoolYear};
+use crate::values::iso_date;
+use crate::values::local_time::LocalTime;
+use crate::values::text::Line;
 
 /// 年级, 1 to 9.
 pub type Grade = Whole<1, 9>;

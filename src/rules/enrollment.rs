@@ -12,7 +12,7 @@ const STUDENT: &str = "/student_id";
 const PROJECT: &str = "/project_id";
 
 fn unless(holds: bool, rule: &'static Rule, document: &str, pointer: &str) -> Option<Finding> {
-    (!holds).then(|| Finding::of(rule, Severity::Error, document, pointer))
+    (!holds).then(|| rule.finding(Severity::Error, document, pointer))
 }
 
 /// `published-before-enrolling`: a published notice has the project.
@@ -38,7 +38,7 @@ pub fn eligible_student(attends_the_school: bool, grade: i64, document: &str) ->
 pub fn age_appropriate(project: &PlanProject, grade: i64, document: &str) -> Option<Finding> {
     let grades: Vec<String> = project.grades.iter().map(|own: &Grade| own.get().to_string()).collect();
     let finding = unless(project.serves(grade), &AGE_APPROPRIATE, document, PROJECT)?;
-    Some(finding.with("project", project.name.as_str()).with("grades", grades.join(", ")).with("grade", grade))
+    Some(finding.project(project.name.as_str()).with("grades", grades.join(", ")).with("grade", grade))
 }
 
 /// `no-clash`: no slot of the wanted project overlaps one that the pupil has already.
@@ -48,9 +48,10 @@ pub fn no_clash(wanted: &PlanProject, others: &[PlanProject], document: &str) ->
     for other in others {
         for slot in &wanted.slots {
             for taken in other.slots.iter().filter(|taken| overlap(slot, taken)) {
-                let finding = Finding::of(&NO_CLASH, Severity::Error, document, PROJECT)
+                let finding = NO_CLASH
+                    .finding(Severity::Error, document, PROJECT)
                     .weekday(slot.weekday.get())
-                    .with("project", wanted.name.as_str())
+                    .project(wanted.name.as_str())
                     .with("from", slot.starts_at)
                     .with("to", slot.ends_at)
                     .with("other_project", other.name.as_str())

@@ -7,7 +7,7 @@ use super::document::{LeaderId, MaterialKind, Period, PlanDocument, StaffKind, V
 use super::partners::PartnerFact;
 use super::profile::FeeStandard;
 use super::rule::Rule;
-use super::{Finding, Severity};
+use crate::finding::{About, Finding, Severity};
 
 /// An authority's granted permission 特殊情况核准. Whoever gathers the facts passes on only those of this school and term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +31,8 @@ impl Exemption {
     /// holiday, nor a day that is closed here (三.2).
     #[must_use]
     pub fn lift(exemptions: &[Self], rule: &Rule, days: Option<(Date, Date)>, mut finding: Finding) -> Finding {
-        let closed = matches!(finding.variant.as_deref(), Some("holiday" | "closed"));
-        let fixed = !rule.exemptible || (rule.id == SERVICE_DAYS.id && closed);
-        let given = exemptions.iter().find(|exemption| exemption.covers(rule, days, &finding)).filter(|_| !fixed);
+        let liftable = rule.exemption.is_some() && !finding.stands;
+        let given = exemptions.iter().find(|exemption| exemption.covers(rule, days, &finding)).filter(|_| liftable);
         if let Some(exemption) = given
             && finding.severity == Severity::Error
         {
@@ -46,10 +45,9 @@ impl Exemption {
 
 impl Exemption {
     fn covers(&self, rule: &Rule, days: Option<(Date, Date)>, finding: &Finding) -> bool {
-        let param = |name: &str| finding.params.get(name).map(String::as_str);
-        let weekday = self.weekday.map(|weekday| weekday.to_string());
-        let of_project = self.project.as_deref().is_none_or(|project| param("project") == Some(project));
-        let of_weekday = weekday.as_deref().is_none_or(|weekday| param("weekday") == Some(weekday));
+        let About { project, weekday } = &finding.about;
+        let of_project = self.project.is_none() || self.project == *project;
+        let of_weekday = self.weekday.is_none() || self.weekday == *weekday;
         let holds = days.is_some_and(|(first, last)| self.first_on <= first && last <= self.last_on);
         self.rule == rule.id && of_project && of_weekday && holds
     }

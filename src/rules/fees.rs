@@ -8,8 +8,8 @@ use super::document::{FeeKind, Ownership, PlanProject, ProjectCategory};
 use super::profile::FeeStandard;
 use super::schedule::{DayType, ServiceDays};
 use super::submission::{Submission, Verdict};
-use crate::local_time::LocalTime;
-use crate::money::yuan;
+use crate::values::local_time::LocalTime;
+use crate::values::money::yuan;
 
 /// Parts of a fen, so that a fee for the term can be spread over its days and come back whole.
 const PARTS: i64 = 1_000_000;
@@ -23,7 +23,7 @@ pub(super) fn free_help_is_free(plan: &Submission<'_>) -> Verdict {
     let priced = paid(plan).filter(|(_, project, _)| project.category == ProjectCategory::FreeHelp);
     let finding = |(index, project, amount): (usize, &PlanProject, i64)| {
         plan.error(&FREE_HELP_IS_FREE, format!("/projects/{index}/fee/amount_fen"))
-            .with("project", project.name.as_str())
+            .project(project.name.as_str())
             .with("amount_fen", amount)
             .with("amount_yuan", yuan(amount))
     };
@@ -38,7 +38,7 @@ pub(super) fn who_may_charge(plan: &Submission<'_>) -> Verdict {
     }
     let finding = |(index, project, _): (usize, &PlanProject, i64)| {
         plan.error(&WHO_MAY_CHARGE, format!("/projects/{index}/fee"))
-            .with("project", project.name.as_str())
+            .project(project.name.as_str())
             .with("ownership", ownership.as_str())
             .with("ownership_zh", ownership.zh())
             .with("ownership_en", ownership.en())
@@ -53,7 +53,7 @@ pub(super) fn no_standard_on_file(plan: &Submission<'_>) -> Verdict {
     let area = plan.document.school.area;
     let warning = unbound.map(|(index, project, _)| {
         plan.warning(&NO_STANDARD_ON_FILE, format!("/projects/{index}/fee"))
-            .with("project", project.name.as_str())
+            .project(project.name.as_str())
             .with("area_zh", area.zh())
             .with("area_en", area.en())
     });
@@ -84,7 +84,7 @@ fn of_document(plan: &Submission<'_>, index: usize, project: &PlanProject) -> Op
     project.fee.price_document.is_none().then(|| {
         plan.error(&FEE_WITHIN_STANDARD, format!("/projects/{index}/fee/price_document"))
             .variant("document")
-            .with("project", project.name.as_str())
+            .project(project.name.as_str())
     })
 }
 
@@ -108,7 +108,7 @@ fn of_lesson(plan: &Submission<'_>, index: usize, project: &PlanProject, amount:
     };
     (amount > max.saturating_mul(lessons)).then(|| {
         plan.error(&FEE_WITHIN_STANDARD, format!("/projects/{index}/fee/amount_fen"))
-            .with("project", project.name.as_str())
+            .project(project.name.as_str())
             .with("lessons", lessons)
             .with("amount_fen", amount)
             .with("amount_yuan", yuan(amount))
@@ -125,7 +125,7 @@ fn of_lessons_billed(plan: &Submission<'_>, index: usize, project: &PlanProject)
     (project.fee.kind == FeeKind::PerLesson && lessons > max).then(|| {
         plan.error(&FEE_WITHIN_STANDARD, format!("/projects/{index}/lessons_per_day"))
             .variant("lessons")
-            .with("project", project.name.as_str())
+            .project(project.name.as_str())
             .with("lessons", lessons)
             .with("max", max)
             .with("standard", standard)

@@ -6,7 +6,7 @@ use super::calendar::{Calendar, CalendarMissing, WorkingDays};
 use super::catalogue::{FILING_WINDOW, ONE_FILING_PER_TERM};
 use super::profile::Profile;
 use super::submission::{Submission, Verdict};
-use crate::iso_date;
+use crate::values::iso_date;
 
 /// The last day to file for a term that opens on `opens_on`, and how it was counted. The opening date never counts.
 ///

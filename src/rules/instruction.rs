@@ -22,7 +22,7 @@ pub(super) fn no_collective_instruction(plan: &Submission<'_>) -> Verdict {
             findings.push(
                 finding
                     .variant("category")
-                    .with("project", project.name.as_str())
+                    .project(project.name.as_str())
                     .with("category_zh", project.category.zh())
                     .with("category_en", project.category.en()),
             );
@@ -42,7 +42,7 @@ fn of_hit(plan: &Submission<'_>, project: &PlanProject, pointer: &str, hit: &Hit
     } else {
         plan.warning(&NO_COLLECTIVE_INSTRUCTION, pointer).variant("doubtful")
     };
-    finding.with("project", project.name.as_str()).with("word", hit.word)
+    finding.project(project.name.as_str()).with("word", hit.word)
 }
 
 /// NFKC, without spaces and invisible characters; line breaks stay, because they end a phrase.

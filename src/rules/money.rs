@@ -3,7 +3,7 @@
 use super::catalogue::{COST_SHARING, NON_PROFIT};
 use super::document::{IncomeSource, PlanExpense};
 use super::submission::{Submission, Verdict};
-use crate::money::yuan;
+use crate::values::money::yuan;
 
 /// `cost-sharing`: the budget names its sources, guardians among them if they pay; guardians alone are no sharing.
 pub(super) fn cost_sharing(plan: &Submission<'_>) -> Verdict {

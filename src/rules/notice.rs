@@ -19,7 +19,8 @@ pub fn notice_complete(notice: &PlanNotice, pointer: &str, profile: &Profile) ->
     ];
     let missing = items.into_iter().filter(|(.., text)| text.is_none());
     let finding = |(item, zh, en, _)| {
-        Finding::of(&NOTICE_COMPLETE, Severity::Error, &profile.document, format!("{pointer}/{item}"))
+        NOTICE_COMPLETE
+            .finding(Severity::Error, &profile.document, format!("{pointer}/{item}"))
             .with("item", item)
             .with("item_zh", zh)
             .with("item_en", en)

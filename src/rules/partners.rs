@@ -7,8 +7,8 @@ use super::document::{ExpenseCategory, PlanExpense, PlanProject, ProviderKind};
 use super::schedule::ServiceDays;
 use super::submission::{Submission, Verdict};
 use super::{Finding, Rule, Severity};
-use crate::money::yuan;
-use crate::text::Line;
+use crate::values::money::yuan;
+use crate::values::text::Line;
 
 /// A partner as the authorities above the school have it on file, with what the school has signed with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +82,8 @@ struct Known<'a> {
 impl Engagement<'_> {
     fn finding(&self, plan: &Submission<'_>, rule: &'static Rule, severity: Severity) -> Finding {
         let name = self.project.provider.name.as_ref().map_or("", Line::as_str);
-        Finding::of(rule, severity, &plan.profile.document, format!("/projects/{}/provider", self.index))
-            .with("project", self.project.name.as_str())
+        rule.finding(severity, &plan.profile.document, format!("/projects/{}/provider", self.index))
+            .project(self.project.name.as_str())
             .with("partner", name)
             .with("credit_code", self.code)
     }

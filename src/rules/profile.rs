@@ -16,9 +16,9 @@ pub use self::lists::{Concession, FeeStandard, WordLists};
 
 use self::limits::{MinuteCount, Percent, WorkingDayCount, list, percent, weekdays, whole, working_days};
 use super::document::{ConcessionGroup, ExpenseCategory, MaterialKind, ProjectCategory, SchoolArea, Stage, Weekday};
-use crate::iso_date;
-use crate::local_time::LocalTime;
-use crate::refusal::{Fault, FieldError};
+use crate::values::fault::{Fault, FieldError};
+use crate::values::iso_date;
+use crate::values::local_time::LocalTime;
 
 const IN_FORCE_FROM: Date = date!(2019 - 09 - 01);
 

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::catalogue::PROVIDER_IS_SCHOOL;
 use super::document::ProviderKind;
 use super::submission::{Submission, Verdict};
-use crate::text::Line;
+use crate::values::text::Line;
 
 /// `provider-is-school`: the plan names the school, and no other, as the one who carries it out. Partners run projects.
 pub(super) fn provider_is_school(plan: &Submission<'_>) -> Verdict {

@@ -1,7 +1,7 @@
 //! What a rule is: its clause, its kind, the steps at which it bites, and its parameters in the profile.
 
-use super::catalogue::{FIXED_FOR_TERM, SERVICE_DAYS, SERVICE_END_TIME};
 use super::submission::Judge;
+use crate::finding::{Finding, Severity};
 
 /// What a rule is, beside a pure function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +60,17 @@ impl Step {
     }
 }
 
+/// On which days an exemption from a rule must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// On all days of the service.
+    Service,
+    /// On those that are left of it when an amendment is filed.
+    RestOfService,
+    /// On the day on which the plan was first accepted.
+    FirstSubmission,
+}
+
 /// One rule of the policy.
 #[derive(Debug)]
 pub struct Rule {
@@ -72,8 +83,10 @@ pub struct Rule {
     pub parameters: &'static [&'static str],
     /// Sentences beside the plain one.
     pub variants: &'static [&'static str],
-    /// Whether an authority's exemption can turn its errors into warnings (三.2).
-    pub exemptible: bool,
+    /// Where an authority's exemption can turn its errors into warnings (三.2): on which days it must hold.
+    pub exemption: Option<Window>,
+    /// Whether it is about slots, so that an exemption from it can be narrowed to a project or a day of the week.
+    pub is_of_slots: bool,
     /// The function, where a plan is judged by it.
     pub(super) judges_plans: Option<Judge>,
 }
@@ -87,15 +100,14 @@ impl Rule {
             steps: &[Step::PlanSubmission],
             parameters: &[],
             variants: &[],
-            exemptible: false,
+            exemption: None,
+            is_of_slots: false,
             judges_plans: None,
         }
     }
 
-    /// Whether it is about slots, so that an exemption from it can be narrowed to a project or a day of the week.
-    #[must_use]
-    pub fn is_of_slots(&self) -> bool {
-        [SERVICE_DAYS.id, SERVICE_END_TIME.id, FIXED_FOR_TERM.id].contains(&self.id)
+    pub(super) fn finding(&self, severity: Severity, document: &str, pointer: impl Into<String>) -> Finding {
+        Finding::new(self.id, self.clause, severity, document, pointer)
     }
 
     /// The key of its title.

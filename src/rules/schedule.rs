@@ -8,7 +8,7 @@ use time::{Date, Month};
 use super::calendar::{Calendar, CalendarMissing, DayKind};
 use super::document::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable};
 use super::profile::Profile;
-use crate::local_time::LocalTime;
+use crate::values::local_time::LocalTime;
 
 /// The two timetables that a day can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

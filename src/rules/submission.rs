@@ -65,11 +65,11 @@ impl<'a> Submission<'a> {
     }
 
     pub(super) fn error(&self, rule: &'static Rule, pointer: impl Into<String>) -> Finding {
-        Finding::of(rule, Severity::Error, &self.profile.document, pointer)
+        rule.finding(Severity::Error, &self.profile.document, pointer)
     }
 
     pub(super) fn warning(&self, rule: &'static Rule, pointer: impl Into<String>) -> Finding {
-        Finding::of(rule, Severity::Warning, &self.profile.document, pointer)
+        rule.finding(Severity::Warning, &self.profile.document, pointer)
     }
 
     /// Projects with their places in the document.
@@ -119,21 +119,5 @@ pub(super) struct PlacedSlot<'a> {
 impl PlacedSlot<'_> {
     pub(super) fn pointer(&self, field: &str) -> String {
         format!("/projects/{}/slots/{}/{field}", self.place.0, self.place.1)
-    }
-}
-
-impl Finding {
-    /// Adds a weekday, as a number and in words.
-    pub(super) fn weekday(self, weekday: i64) -> Self {
-        let (zh, en) = match weekday {
-            1 => ("星期一", "Monday"),
-            2 => ("星期二", "Tuesday"),
-            3 => ("星期三", "Wednesday"),
-            4 => ("星期四", "Thursday"),
-            5 => ("星期五", "Friday"),
-            6 => ("星期六", "Saturday"),
-            _ => ("星期日", "Sunday"),
-        };
-        self.with("weekday", weekday).with("weekday_zh", zh).with("weekday_en", en)
     }
 }

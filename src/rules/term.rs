@@ -7,7 +7,7 @@ use super::catalogue::FIXED_FOR_TERM;
 use super::document::{PlanProject, PlanSlot};
 use super::schedule::Running;
 use super::submission::{Submission, Verdict};
-use crate::local_time::LocalTime;
+use crate::values::local_time::LocalTime;
 
 /// From when to when a project meets on a day.
 type Spans = BTreeSet<(LocalTime, LocalTime)>;
@@ -32,7 +32,7 @@ pub(super) fn fixed_for_term(plan: &Submission<'_>) -> Verdict {
             findings.extend(changes(plan, place, old, new));
         } else {
             let finding = plan.error(&FIXED_FOR_TERM, "/projects").variant("dropped");
-            findings.push(finding.with("project", old.name.as_str()));
+            findings.push(finding.project(old.name.as_str()));
         }
     }
     findings.into()
@@ -48,7 +48,7 @@ fn changes(plan: &Submission<'_>, place: usize, old: &PlanProject, new: &PlanPro
         let Some(running) = Running::ALL.into_iter().find(differs) else { continue };
         let (before, after) = (on(&old.slots, running), on(&new.slots, running));
         let finding = plan.error(&FIXED_FOR_TERM, format!("/projects/{place}/slots"));
-        let finding = finding.with("project", new.name.as_str()).weekday(weekday).timetable(running);
+        let finding = finding.project(new.name.as_str()).weekday(weekday).timetable(running);
         findings.push(finding.spans(("before_zh", "before_en"), &before).spans(("after_zh", "after_en"), &after));
     }
     for (field, variant, before, after) in [
@@ -57,7 +57,7 @@ fn changes(plan: &Submission<'_>, place: usize, old: &PlanProject, new: &PlanPro
     ] {
         if before != after {
             let finding = plan.error(&FIXED_FOR_TERM, format!("/projects/{place}/{field}")).variant(variant);
-            findings.push(finding.with("project", new.name.as_str()).with("before", before).with("after", after));
+            findings.push(finding.project(new.name.as_str()).with("before", before).with("after", after));
         }
     }
     findings

@@ -12,7 +12,7 @@ use super::profile::Profile;
 use super::schedule::{Dismissals, Running};
 use super::submission::{PlacedSlot, Submission, Verdict};
 use super::{Finding, Severity};
-use crate::local_time::LocalTime;
+use crate::values::local_time::LocalTime;
 
 /// `service-days`, of a plan: no slot on a day of the week that is not one of service. Holidays need no slot to be
 /// refused: no slot meets on them.
@@ -22,7 +22,7 @@ pub(super) fn service_days(plan: &Submission<'_>) -> Verdict {
         |weekday: i64| profile.service_weekdays.contains(&weekday) || (weekday > 5 && profile.service_on_make_up_days);
     let off = plan.slots().filter(|placed| !serves(placed.slot.weekday.get())).map(|placed| {
         plan.error(&SERVICE_DAYS, placed.pointer("weekday"))
-            .with("project", placed.project.name.as_str())
+            .project(placed.project.name.as_str())
             .weekday(placed.slot.weekday.get())
     });
     let mut findings: Vec<Finding> = off.collect();
@@ -69,14 +69,15 @@ pub fn service_date(
             profile.service_weekdays.contains(&i64::from(date.weekday().number_from_monday()))
         }
     };
-    let finding = || Finding::of(&SERVICE_DAYS, Severity::Error, &profile.document, pointer).with("date", date);
+    let finding = || SERVICE_DAYS.finding(Severity::Error, &profile.document, pointer).with("date", date);
     if !serves {
         let variant = if day.kind == DayKind::Holiday { "holiday" } else { "date" };
         let (zh, en) = (day.festival_zh.unwrap_or_default(), day.festival_en.unwrap_or_default());
         let named = finding().variant(variant).with("kind_zh", day.kind.zh()).with("kind_en", day.kind.en());
-        return Ok(Some(named.with("festival_zh", zh).with("festival_en", en)));
+        let named = named.with("festival_zh", zh).with("festival_en", en);
+        return Ok(Some(if day.kind == DayKind::Holiday { named.standing() } else { named }));
     }
-    Ok(calendar.closure(date).map(|reason| finding().variant("closed").with("reason", reason)))
+    Ok(calendar.closure(date).map(|reason| finding().variant("closed").with("reason", reason).standing()))
 }
 
 /// `starts-after-dismissal`: for every grade and weekday of a slot, and every timetable during which it meets, it does
@@ -104,7 +105,7 @@ pub(super) fn starts_after_dismissal(plan: &Submission<'_>) -> Verdict {
 
 fn starts_early(plan: &Submission<'_>, placed: PlacedSlot<'_>, grade: i64, at: LocalTime, running: Running) -> Finding {
     plan.error(&STARTS_AFTER_DISMISSAL, placed.pointer("starts_at"))
-        .with("project", placed.project.name.as_str())
+        .project(placed.project.name.as_str())
         .with("grade", grade)
         .weekday(placed.slot.weekday.get())
         .with("starts_at", placed.slot.starts_at)
@@ -149,7 +150,7 @@ fn latest_end(profile: &Profile, running: Running) -> LocalTime {
 
 fn ends_late(plan: &Submission<'_>, placed: PlacedSlot<'_>, latest: LocalTime, running: Running) -> Finding {
     plan.error(&SERVICE_END_TIME, placed.pointer("ends_at"))
-        .with("project", placed.project.name.as_str())
+        .project(placed.project.name.as_str())
         .weekday(placed.slot.weekday.get())
         .with("ends_at", placed.slot.ends_at)
         .with("latest", latest)

@@ -65,7 +65,7 @@ fn wrong() -> Vec<Case> {
         .set("/provider/kind", json!("institution"))
         .set("/budget/income", json!([{"source": "school", "amount_fen": 9_000_000}]))
         .set("/notice/safety", Value::Null)
-        .under(|profile| profile.earliest_end = Some(kehou::local_time::LocalTime::at(17, 40)));
+        .under(|profile| profile.earliest_end = Some(kehou::values::local_time::LocalTime::at(17, 40)));
     first.facts.has_other_plan = Some(true);
     first.facts.groundwork = Some(GroundworkFact { ledger_rows: 0, survey: SurveyFact::None });
     let limits = kehou::rules::profile::FeeStandard {

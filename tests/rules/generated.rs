@@ -127,7 +127,8 @@ pub fn case() -> impl Strategy<Value = Case> {
     let limits = (limit(), limit(), limit(), option::of(1..4_i64));
     let facts = (option::of(-20..60_i64), option::of(any::<bool>()));
     (plan(), facts, option::of(limits), vec(0..200_i64, 0..4)).prop_map(|(plan, (filed, other), limits, closed)| {
-        let opens_on = plan["term"]["opens_on"].as_str().and_then(|text| kehou::iso_date::parse(text).ok()).unwrap();
+        let opens_on =
+            plan["term"]["opens_on"].as_str().and_then(|text| kehou::values::iso_date::parse(text).ok()).unwrap();
         let mut case = Case { plan, ..Case::compliant() };
         case.facts.accepted_on = filed.map(|days| opens_on + Duration::days(days));
         case.facts.has_other_plan = other;

@@ -1,10 +1,10 @@
 //! Profiles: what lies over what, and what one row may set.
 
-use kehou::local_time::LocalTime;
 use kehou::refusal::Fault;
 use kehou::rules::RULES;
 use kehou::rules::document::{ConcessionGroup, ProjectCategory};
 use kehou::rules::profile::{FeeStandard, Profile, ProfileHeading, ProfileParameters};
+use kehou::values::local_time::LocalTime;
 use serde_json::{Value, json};
 
 fn heading(profile: &Profile) -> ProfileHeading {

@@ -1,8 +1,8 @@
 //! 三.2: by 18:00, by 17:30 while the winter timetable runs.
 
-use kehou::local_time::LocalTime;
 use kehou::rules::Severity;
 use kehou::rules::facts::Exemption;
+use kehou::values::local_time::LocalTime;
 use serde_json::{Value, json};
 use time::Duration;
 use time::macros::date;

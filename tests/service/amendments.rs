@@ -49,7 +49,7 @@ async fn published(app: &TestApp, code: &str) -> Value {
 
 async fn verified(app: &TestApp) {
     assert_eq!(app.db.read(kehou::enrollments::enrollments::verify).await.unwrap(), Vec::<String>::new());
-    assert_eq!(app.db.read(kehou::plans::filings::verify).await.unwrap(), Vec::<String>::new());
+    assert_eq!(app.db.read(kehou::filings::filings::verify).await.unwrap(), Vec::<String>::new());
 }
 
 on_both_databases! {

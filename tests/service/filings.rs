@@ -75,7 +75,7 @@ on_both_databases! {
     async fn a_check_of_the_database_finds_changed_bytes_and_lost_numbers(app) {
         let filing = filed(&app, "school-admin", "own school").await;
         filed(&app, "sibling-school-admin", "sibling school").await;
-        let wrong = async || app.db.read(kehou::plans::filings::verify).await.unwrap();
+        let wrong = async || app.db.read(kehou::filings::filings::verify).await.unwrap();
         assert_eq!(wrong().await, Vec::<String>::new());
         let id = app.id_literal(&filing.id());
         app.sql(&format!("UPDATE filings SET document = replace(document, '16:30', '16:31') WHERE id = {id}")).await;

@@ -1,7 +1,7 @@
 //! Filings whose review or correction does not come: reminded of, then told to the authority above; never approved by silence.
 
 use kehou::db::{Mode, Origin};
-use kehou::plans::filings::remind;
+use kehou::filings::filings::remind;
 use serde_json::{Value, json};
 
 use crate::support::app::{Answer, TestApp};

@@ -12,8 +12,8 @@ use crate::auth::permission::{ManageRoleGrants, ReadUsers};
 use crate::auth::{Actor, Caller, List, Read, Role, Write, grants};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::iso_date;
 use crate::refusal::Refusal;
+use crate::values::iso_date;
 
 /// A role for an account, from one day to another, both included.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -14,7 +14,7 @@ use crate::auth::{Caller, Read, Role, Write, sessions};
 use crate::db::{Db, Id, Instant, Tx};
 use crate::http::{Answer, Answered, Valid};
 use crate::refusal::{Fault, Refusal};
-use crate::text::Line;
+use crate::values::text::Line;
 
 /// The caller's own account and the role in which this token acts.
 #[derive(Debug, Serialize, ToSchema)]

@@ -15,7 +15,7 @@ use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::refusal::Refusal;
 use crate::sealing::fresh_secret;
-use crate::text::{Line, Username};
+use crate::values::text::{Line, Username};
 
 /// An account, as it is created or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -14,7 +14,7 @@ use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, Refusal};
-use crate::text::{Line, Username};
+use crate::values::text::{Line, Username};
 
 /// What an account is made from.
 #[derive(Debug, Clone)]

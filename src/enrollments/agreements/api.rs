@@ -13,8 +13,8 @@ use crate::db::{Id, Instant};
 use crate::enrollments::agreements;
 use crate::enrollments::enrollments::EnrollmentOut;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
-use crate::identifiers::Sha256Hex;
 use crate::students::access_log::Viewing;
+use crate::values::identifiers::Sha256Hex;
 
 /// A guardian's signature.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -4,10 +4,10 @@
 use std::fmt::Write;
 
 use crate::db::Id;
-use crate::iso_date;
-use crate::money::yuan;
-use crate::plans::notices::Published;
+use crate::notices::notices::Published;
 use crate::rules::document::{PlanProject, PlanSlot, ProviderKind};
+use crate::values::iso_date;
+use crate::values::money::yuan;
 
 /// Writes the agreement of an enrollment in `offer`.
 pub(super) fn of(enrollment: Id, published: &Published, offer: &PlanProject) -> String {

@@ -13,10 +13,10 @@ use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant, Tx};
 use crate::enrollments::enrollments;
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::rules::document::Season;
 use crate::students::access_log::Viewing;
+use crate::values::iso_date;
 
 /// What a guardian says of a project. Other choices may come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]

@@ -5,7 +5,7 @@
 use super::model::{Enrollment, EnrollmentRow, EnrollmentState};
 use super::{change, store};
 use crate::db::{Id, Tx, run_again};
-use crate::plans::notices::Published;
+use crate::notices::notices::Published;
 use crate::refusal::{Code, Refusal};
 use crate::rules::document::Whole;
 

@@ -2,7 +2,7 @@
 
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::Payable;
-use crate::plans::filings::{self, Filing};
+use crate::filings::filings::{self, Filing};
 use crate::refusal::{Code, Refusal};
 use crate::regulation::{calendar, policy_profiles};
 use crate::rules::document::{ConcessionGroup, PlanDocument};

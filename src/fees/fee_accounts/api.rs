@@ -12,8 +12,8 @@ use crate::auth::{Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::fees::fee_accounts;
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::identifiers::BankAccountNumber;
-use crate::text::Line;
+use crate::values::identifiers::BankAccountNumber;
+use crate::values::text::Line;
 
 /// The dedicated account of a school, as it is opened.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

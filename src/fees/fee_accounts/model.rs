@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::db::{Id, Instant};
-use crate::identifiers::BankAccountNumber;
 use crate::text_enum;
+use crate::values::identifiers::BankAccountNumber;
 
 text_enum! {
     /// Whether money goes through it. Other states may come.

@@ -12,10 +12,10 @@ use crate::auth::permission::{ReadPartnerAgreements, WritePartnerAgreements};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::iso_date;
 use crate::partners::partner_agreements;
 use crate::refusal::Refusal;
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// An agreement between a school and a partner, as it is drafted or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

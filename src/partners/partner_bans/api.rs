@@ -12,10 +12,10 @@ use crate::auth::permission::{ReadPartners, SupervisePartners};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant, Tx};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::iso_date;
 use crate::partners::partner_bans;
 use crate::refusal::Refusal;
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A ban of a partner, as it is imposed.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

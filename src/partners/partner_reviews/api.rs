@@ -12,9 +12,9 @@ use crate::auth::permission::{ReadPartners, SupervisePartners};
 use crate::auth::{Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::iso_date;
 use crate::partners::partner_reviews;
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// Reviews are never changed.
 const VERSION: i64 = 1;

@@ -12,11 +12,11 @@ use crate::auth::permission::{ManagePartners, ReadPartners};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::identifiers::{CreditCode, Phone};
-use crate::iso_date;
 use crate::partners::partners;
 use crate::refusal::Refusal;
-use crate::text::Line;
+use crate::values::identifiers::{CreditCode, Phone};
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A partner, as it is entered or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -15,10 +15,10 @@ use crate::auth::permission::{ManagePartners, ReadPartners};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
-use crate::identifiers::Phone;
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::authorities;
+use crate::values::identifiers::Phone;
 
 impl Recorded for Partner {
     const RESOURCE: &'static str = "partner";

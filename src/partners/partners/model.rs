@@ -6,10 +6,10 @@ use time::Date;
 use crate::auth::permission::ManagePartners;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
-use crate::identifiers::{CreditCode, Phone};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::ProviderKind;
 use crate::text_enum;
+use crate::values::identifiers::{CreditCode, Phone};
 
 text_enum! {
     /// What a partner is. Other kinds may come.

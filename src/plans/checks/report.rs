@@ -5,10 +5,10 @@ use time::Date;
 use utoipa::ToSchema;
 
 use crate::http::{FindingOut, Language, findings_out};
-use crate::iso_date;
 use crate::rules::Report;
 use crate::rules::profile::Profile;
 use crate::rules::summary::Summary;
+use crate::values::iso_date;
 
 /// What the rules say about a plan document, all at once.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -12,10 +12,10 @@ use crate::auth::permission::{ReadPlans, WritePlans};
 use crate::auth::{Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::iso_date;
 use crate::plans::committee_opinions;
 use crate::rules::document::Whole;
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// What a parents' committee said of a plan.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

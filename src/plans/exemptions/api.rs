@@ -12,12 +12,12 @@ use crate::auth::permission::{AskForExemptions, DecideExemptions, ReadExemptions
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::identifiers::SchoolYear;
-use crate::iso_date;
 use crate::plans::exemptions;
 use crate::refusal::Refusal;
 use crate::rules::document::{Season, Weekday};
-use crate::text::Line;
+use crate::values::identifiers::SchoolYear;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// An exemption, as a school asks for it or an authority gives it.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

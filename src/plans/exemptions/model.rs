@@ -152,8 +152,8 @@ impl NewExemption {
         let rule = RULES.iter().find(|rule| rule.id == self.rule);
         match rule {
             None => faults.push(FieldError::new("/rule", Fault::NotFound)),
-            Some(rule) if !rule.exemptible => faults.push(FieldError::new("/rule", Fault::NotForThis)),
-            Some(rule) if !rule.is_of_slots() => {
+            Some(rule) if rule.exemption.is_none() => faults.push(FieldError::new("/rule", Fault::NotForThis)),
+            Some(rule) if !rule.is_of_slots => {
                 let named = [("/project", self.project.is_some()), ("/weekday", self.weekday.is_some())];
                 let named = named.into_iter().filter(|(_, is_named)| *is_named);
                 faults.extend(named.map(|(at, _)| FieldError::new(at, Fault::NotForThis)));

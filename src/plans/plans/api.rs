@@ -11,12 +11,12 @@ use crate::auth::permission::{ReadPlans, SubmitPlans, WritePlans};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::identifiers::SchoolYear;
-use crate::iso_date;
 use crate::plans::checks::PlanCheckOut;
 use crate::plans::plans;
 use crate::refusal::Refusal;
 use crate::rules::document::{PlanDocument, Season};
+use crate::values::identifiers::SchoolYear;
+use crate::values::iso_date;
 
 /// A plan 课后服务工作方案. Its text is `GET /plans/{id}/document`, its projects are `GET /projects?plan_id=`.
 #[derive(Debug, Serialize, ToSchema)]

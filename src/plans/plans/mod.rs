@@ -18,7 +18,6 @@ use crate::auth::permission::{Permission, ReadPlans, SubmitPlans, WritePlans};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Json, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
-use crate::identifiers::{AuthorityCode, SchoolCode};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::terms::{self, Term};
@@ -26,7 +25,8 @@ use crate::rules::document::{PlanDocument, PlanProject, PlanSchool, Whole};
 use crate::rules::facts::{AmendedFact, Facts};
 use crate::schools::schools::{self, School};
 use crate::staff;
-use crate::text::Line;
+use crate::values::identifiers::{AuthorityCode, SchoolCode};
+use crate::values::text::Line;
 
 impl Recorded for Plan {
     const RESOURCE: &'static str = "plan";

@@ -8,8 +8,6 @@ use time::Date;
 use crate::auth::permission::{Permission, ReviewFilings, SubmitPlans, WritePlans};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
-use crate::identifiers::SchoolYear;
-use crate::iso_date;
 use crate::refusal::{Fault, FieldError};
 use crate::regulation::terms::Term;
 use crate::rules::document::{
@@ -17,6 +15,8 @@ use crate::rules::document::{
 };
 use crate::schools::schools::School;
 use crate::text_enum;
+use crate::values::identifiers::SchoolYear;
+use crate::values::iso_date;
 
 text_enum! {
     /// 方案状态. Other states may come.

@@ -12,10 +12,10 @@ use crate::auth::permission::{MarkQualityCourses, ReadPlans};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::iso_date;
 use crate::plans::quality_courses;
 use crate::refusal::Refusal;
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A project that is to be marked, and by which document.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

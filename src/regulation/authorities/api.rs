@@ -11,10 +11,10 @@ use crate::auth::permission::{ManageAuthorities, ReadRegulation};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::identifiers::AuthorityCode;
 use crate::refusal::Refusal;
 use crate::regulation::authorities;
-use crate::text::Line;
+use crate::values::identifiers::AuthorityCode;
+use crate::values::text::Line;
 
 /// An authority, as it is created or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

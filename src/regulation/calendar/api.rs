@@ -11,9 +11,9 @@ use crate::auth::Caller;
 use crate::auth::permission::ReadRegulation;
 use crate::http::edge::RequestInfo;
 use crate::http::{Answer, Answered, KnownTags, Language, Problem, Query};
-use crate::iso_date;
 use crate::refusal::{Code, Refusal};
 use crate::rules::calendar::{Calendar, CalendarMissing, Day};
+use crate::values::iso_date;
 
 /// From when, and how many.
 #[derive(Debug, Clone, Deserialize, IntoParams)]

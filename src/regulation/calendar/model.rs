@@ -6,7 +6,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::refusal::{Fault, FieldError};
 use crate::rules::calendar::DayKind;
-use crate::text::fault;
+use crate::values::text::fault;
 
 /// How many days to count: 1 to 200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,13 +12,13 @@ use crate::auth::permission::{ManagePolicyProfiles, ReadRegulation};
 use crate::auth::{Actor, Caller, List, Lookup, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Problem, Valid};
-use crate::identifiers::ProfileCode;
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::regulation::authorities::AuthorityLevel;
 use crate::regulation::policy_profiles;
 use crate::rules::profile::ProfileParameters;
-use crate::text::Line;
+use crate::values::identifiers::ProfileCode;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A policy profile, as it is set or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -191,7 +191,7 @@ pub fn nearest_to(rows: &[PolicyProfile], date: Date) -> Option<Profile> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::local_time::LocalTime;
+    use crate::values::local_time::LocalTime;
     use time::OffsetDateTime;
     use time::macros::date;
 

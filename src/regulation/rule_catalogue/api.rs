@@ -12,10 +12,10 @@ use crate::auth::{Caller, Lookup};
 use crate::db::Id;
 use crate::http::edge::RequestInfo;
 use crate::http::{Answer, Answered, Language, Page, Problem};
-use crate::iso_date;
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::rule_catalogue;
 use crate::rules::{RULES, Rule};
+use crate::values::iso_date;
 
 /// A rule of the policy 审查规则.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,7 +73,7 @@ impl RuleOut {
             document: basis.profile.document.clone(),
             kinds: rule.kinds.iter().copied().map(RuleKind::of).collect(),
             steps: rule.steps.iter().copied().map(RuleStep::of).collect(),
-            exemptible: rule.exemptible,
+            exemptible: rule.exemption.is_some(),
             parameters: rule_catalogue::parameters(rule, basis).into_iter().map(RuleParameterOut::of).collect(),
         }
     }

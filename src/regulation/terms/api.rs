@@ -12,11 +12,11 @@ use crate::auth::permission::{ManageTerms, ReadRegulation};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::identifiers::SchoolYear;
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::regulation::terms;
 use crate::rules::document::{Period, Season};
+use crate::values::identifiers::SchoolYear;
+use crate::values::iso_date;
 
 /// A term, as it is set or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -12,11 +12,11 @@ use crate::auth::permission::{ManageFacilities, ReadFacilities};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::resources::facilities;
 use crate::rules::document::{Weekday, at_most};
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A row of the resource ledger, as it is added or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSchool, PlanTerm, ProviderKind, Timetable};
-use crate::identifiers::CreditCode;
-use crate::refusal::{Fault, FieldError};
+use crate::values::fault::{Fault, FieldError};
+use crate::values::identifiers::CreditCode;
 
 impl PlanDocument {
     /// Everything that does not go together, all at once.

@@ -7,8 +7,8 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
 use uuid::Uuid;
 
-use crate::refusal::{Fault, FieldError};
-use crate::text::fault;
+use crate::values::fault::{Fault, FieldError};
+use crate::values::text::fault;
 
 /// The id of a member of staff, in its hyphenated form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{Fen, Weekday, Whole, at_most};
-use crate::text::{Line, fault};
+use crate::values::fault::{Fault, FieldError};
+use crate::values::text::{Line, fault};
 
 /// Words of a list.
 pub(super) const WORDS_MAX: usize = 500;

@@ -11,11 +11,11 @@ use crate::auth::permission::{ManageClasses, ReadClasses};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::identifiers::SchoolYear;
 use crate::refusal::Refusal;
 use crate::rules::document::Grade;
 use crate::schools::classes;
-use crate::text::Line;
+use crate::values::identifiers::SchoolYear;
+use crate::values::text::Line;
 
 /// A class, as it is created or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::auth::permission::ManageClasses;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
-use crate::identifiers::SchoolYear;
+use crate::values::identifiers::SchoolYear;
 
 /// The row of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]

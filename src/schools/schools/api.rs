@@ -11,11 +11,11 @@ use crate::auth::permission::{ManageSchools, ReadSchools};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::identifiers::SchoolCode;
 use crate::refusal::Refusal;
 use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage};
 use crate::schools::schools;
-use crate::text::Line;
+use crate::values::identifiers::SchoolCode;
+use crate::values::text::Line;
 
 /// A school, as it is created or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::auth::permission::ManageSchools;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
-use crate::identifiers::SchoolCode;
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage, dismissal_faults};
+use crate::values::identifiers::SchoolCode;
 
 /// The row of a school.
 #[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
@@ -102,8 +102,8 @@ impl NewSchool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::local_time::LocalTime;
     use crate::rules::document::{Timetable, Whole};
+    use crate::values::local_time::LocalTime;
 
     fn school() -> Result<NewSchool, FieldError> {
         Ok(NewSchool {

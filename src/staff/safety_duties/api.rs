@@ -12,10 +12,10 @@ use crate::auth::permission::{ManageStaff, ReadStaff};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::staff::safety_duties;
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A duty, as it is entered.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -12,11 +12,11 @@ use crate::auth::permission::{ManageStaff, ReadStaff};
 use crate::auth::{Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::rules::document::Whole;
 use crate::staff::safety_education_records;
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A record, as it is entered.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

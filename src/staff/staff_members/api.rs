@@ -12,12 +12,12 @@ use crate::auth::permission::{ManageStaff, ReadStaff};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::identifiers::{IdNumber, Phone};
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::rules::document::StaffKind;
 use crate::staff::staff_members;
-use crate::text::Line;
+use crate::values::identifiers::{IdNumber, Phone};
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A member of staff, as it is entered or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

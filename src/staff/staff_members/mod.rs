@@ -15,10 +15,10 @@ use crate::auth::permission::{ManageStaff, ReadStaff};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
-use crate::identifiers::{IdNumber, Phone};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::schools::schools;
+use crate::values::identifiers::{IdNumber, Phone};
 
 impl Recorded for StaffMember {
     const RESOURCE: &'static str = "staff-member";

@@ -6,9 +6,9 @@ use time::Date;
 use crate::auth::permission::ManageStaff;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
-use crate::identifiers::{IdNumber, Phone};
 use crate::rules::document::StaffKind;
 use crate::text_enum;
+use crate::values::identifiers::{IdNumber, Phone};
 
 text_enum! {
     /// 在岗状态. Other states may come.

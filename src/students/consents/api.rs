@@ -14,7 +14,7 @@ use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLi
 use crate::refusal::Refusal;
 use crate::students::access_log::Viewing;
 use crate::students::consents;
-use crate::text::Line;
+use crate::values::text::Line;
 
 /// A guardian's consent to one version of the text.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

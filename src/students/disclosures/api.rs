@@ -10,10 +10,10 @@ use crate::auth::permission::{ReadAccessLog, RevealStudents};
 use crate::auth::{Caller, List, Role, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::identifiers::{IdNumber, StudentNumber};
 use crate::students::access_log::ReadLine;
 use crate::students::disclosures;
-use crate::text::Line;
+use crate::values::identifiers::{IdNumber, StudentNumber};
+use crate::values::text::Line;
 
 /// What numbers are revealed for.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

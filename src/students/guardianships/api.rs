@@ -14,12 +14,12 @@ use crate::auth::permission::{ManageGuardianships, ReadGuardianships};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::identifiers::Phone;
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::students::access_log::Viewing;
 use crate::students::guardianships;
-use crate::text::Line;
+use crate::values::identifiers::Phone;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A guardian of a child, from one day to another, both included.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -21,10 +21,10 @@ use crate::auth::users::{self, UserKind};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
-use crate::identifiers::Phone;
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::students::{persons, students};
+use crate::values::identifiers::Phone;
 
 impl Recorded for Guardianship {
     const RESOURCE: &'static str = "guardianship";

@@ -8,10 +8,10 @@ use time::Date;
 use crate::auth::permission::ManageGuardianships;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
-use crate::identifiers::Phone;
 use crate::refusal::{Fault, FieldError};
 use crate::students::access_log::SeenPerson;
 use crate::text_enum;
+use crate::values::identifiers::Phone;
 
 text_enum! {
     /// What a guardian is. Other kinds may come.

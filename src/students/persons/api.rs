@@ -12,7 +12,7 @@ use crate::auth::{Caller, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, FindingOut, PathId, Valid};
 use crate::students::persons;
-use crate::text::Line;
+use crate::values::text::Line;
 
 /// What moves with a person, in the order in which it moves; rooms above add theirs where the service is put together.
 #[derive(Clone, Copy)]

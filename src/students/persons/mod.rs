@@ -12,9 +12,9 @@ pub use self::model::{Numbers, Person, PersonRow};
 pub use self::store::{claim, claim_of};
 
 use crate::db::{Id, Tx};
-use crate::identifiers::{IdNumber, StudentNumber};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::values::identifiers::{IdNumber, StudentNumber};
 
 impl Recorded for Person {
     const RESOURCE: &'static str = "person";

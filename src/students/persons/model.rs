@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::db::{Id, Instant};
-use crate::identifiers::{IdNumber, StudentNumber};
 use crate::refusal::{Fault, FieldError};
+use crate::values::identifiers::{IdNumber, StudentNumber};
 
 /// The row of a person. The seals change with every sealing, so the journal hashes the keyed hashes instead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]

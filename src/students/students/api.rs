@@ -12,14 +12,14 @@ use crate::auth::permission::{ManageStudents, ReadStudents};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::identifiers::{IdNumber, StudentNumber};
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::rules::document::Grade;
 use crate::students::access_log::Viewing;
 use crate::students::persons::Numbers;
 use crate::students::students;
-use crate::text::Line;
+use crate::values::identifiers::{IdNumber, StudentNumber};
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// What happens when a pupil leaves; rooms above add theirs where the service is put together.
 #[derive(Clone, Copy)]

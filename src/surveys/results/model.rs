@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::refusal::FieldError;
     use crate::surveys::surveys::SurveyOption;
-    use crate::text::Line;
+    use crate::values::text::Line;
 
     fn wish(key: &str, labels: &[(&str, ProjectCategory)]) -> Result<SurveyQuestion, FieldError> {
         let option = |(label, category): &(&str, ProjectCategory)| -> Result<SurveyOption, FieldError> {

@@ -11,8 +11,8 @@ use crate::refusal::{Fault, FieldError};
 use crate::rules::document::at_most;
 use crate::students::access_log::SeenPerson;
 use crate::surveys::surveys::{SurveyQuestion, SurveyQuestionKind, SurveyRow};
-use crate::text::Line;
 use crate::text_enum;
+use crate::values::text::Line;
 
 text_enum! {
     /// Whether an answer counts. Other states may come.

@@ -12,12 +12,12 @@ use crate::auth::permission::{ManageSurveys, ReadSurveys};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
-use crate::identifiers::SchoolYear;
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::rules::document::{Season, some};
 use crate::surveys::surveys;
-use crate::text::Line;
+use crate::values::identifiers::SchoolYear;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A survey, as it is drafted or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

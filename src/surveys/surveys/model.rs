@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 use crate::auth::permission::ManageSurveys;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
-use crate::identifiers::SchoolYear;
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{ProjectCategory, Season, at_most};
-use crate::text::Line;
 use crate::text_enum;
+use crate::values::identifiers::SchoolYear;
+use crate::values::text::Line;
 
 text_enum! {
     /// 调查状态. Other states may come.

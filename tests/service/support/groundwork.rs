@@ -3,13 +3,13 @@
 use kehou::auth::Actor;
 use kehou::db::{Id, Mode, Origin, Tx};
 use kehou::http::IfMatchVersion;
-use kehou::identifiers::SchoolYear;
 use kehou::refusal::Refusal;
 use kehou::resources::facilities::{self, FacilityKind, NewFacility};
 use kehou::rules::document::{ProjectCategory, Season};
 use kehou::surveys::survey_answers::{self, NewSurveyAnswer, SurveyReply};
 use kehou::surveys::surveys::{self, NewSurvey, SurveyOption, SurveyQuestion, SurveyQuestionKind};
-use kehou::text::Line;
+use kehou::values::identifiers::SchoolYear;
+use kehou::values::text::Line;
 use serde_json::{Value, json};
 
 use super::app::{Answer, Ask, TestApp};

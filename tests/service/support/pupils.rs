@@ -6,13 +6,13 @@ use kehou::auth::Actor;
 use kehou::auth::organisations::Organisation;
 use kehou::db::{Id, Tx};
 use kehou::http::IfMatchVersion;
-use kehou::identifiers::{IdNumber, Phone, SchoolYear};
 use kehou::refusal::Refusal;
 use kehou::schools::classes::{self, NewClass};
 use kehou::students::consents::{self, NewConsent};
 use kehou::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
 use kehou::students::persons::Numbers;
 use kehou::students::students::{self, NewStudent, PriorityGroup};
+use kehou::values::identifiers::{IdNumber, Phone, SchoolYear};
 use time::macros::date;
 
 /// What a school of the world has of pupils.

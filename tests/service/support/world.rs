@@ -11,7 +11,6 @@ use kehou::auth::users::{self, NewUser, UserKind};
 use kehou::auth::{Actor, Role};
 use kehou::db::{Db, Id, Mode, Origin, Tx};
 use kehou::http::PageLimit;
-use kehou::identifiers::{CreditCode, Phone, SchoolCode};
 use kehou::partners::partners::{self, NewPartner, PartnerKind};
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities::{self, AuthorityFilter};
@@ -21,7 +20,8 @@ use kehou::regulation::terms::{self, NewTerm};
 use kehou::rules::document::{Ownership, SchoolArea, Season, Stage};
 use kehou::rules::profile::ProfileParameters;
 use kehou::schools::schools::{self, NewSchool};
-use kehou::text::{Line, Username};
+use kehou::values::identifiers::{CreditCode, Phone, SchoolCode};
+use kehou::values::text::{Line, Username};
 use time::macros::date;
 
 use super::groundwork;

@@ -9,11 +9,11 @@ use crate::auth::Actor;
 use crate::db::{Id, Instant};
 use crate::fees::charges::{Charge, ChargeState, NewCharge, PaymentMethod};
 use crate::http::{CursorText, FindingOut, PageLimit};
-use crate::identifiers::SchoolYear;
-use crate::iso_date;
 use crate::rules::charging::FeeItem;
 use crate::rules::document::{Collector, FeeItemKind, Fen, Season, Whole, at_most};
-use crate::text::Line;
+use crate::values::identifiers::SchoolYear;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// Which pupil to charge, for which term. The lines come from the approved plan.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

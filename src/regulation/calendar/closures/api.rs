@@ -12,10 +12,10 @@ use crate::auth::permission::{ManageClosures, ReadRegulation};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::iso_date;
 use crate::refusal::Refusal;
 use crate::regulation::calendar::closures;
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A closure, as it is set.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -8,10 +8,10 @@ use validator::Validate;
 use crate::auth::Actor;
 use crate::db::{Id, Instant};
 use crate::http::{CursorText, FindingOut, PageLimit};
-use crate::iso_date;
 use crate::rules::document::Fen;
 use crate::staff::staff_contracts::{ContractKind, ContractState, NewStaffContract, StaffContract};
-use crate::text::Line;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// A contract of a member of staff, as it is drafted or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

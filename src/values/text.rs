@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::check_digits::holds_id_number;
-use crate::refusal::{Fault, FieldError};
+use crate::values::check_digits::holds_id_number;
+use crate::values::fault::{Fault, FieldError};
 
 /// Marks an error text that carries a fault.
 const MARK: &str = "kehou-fault:";

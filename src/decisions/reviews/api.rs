@@ -11,13 +11,13 @@ use super::{Decision, review};
 use crate::auth::permission::ReviewFilings;
 use crate::auth::{Caller, Write};
 use crate::db::Id;
+use crate::filings::filings::{FilingOut, FilingPart, ReturnReason};
 use crate::http::{Answer, Answered, PathId, Valid};
-use crate::identifiers::Sha256Hex;
-use crate::iso_date;
-use crate::plans::filings::{FilingOut, FilingPart, ReturnReason};
-use crate::plans::notices::Tellers;
+use crate::notices::notices::Tellers;
 use crate::rules::document::{Prose, some};
-use crate::text::Line;
+use crate::values::identifiers::Sha256Hex;
+use crate::values::iso_date;
+use crate::values::text::Line;
 
 /// What approves a filing.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -10,12 +10,13 @@ use super::{Amendment, AmendmentFilter, AmendmentState};
 use crate::auth::permission::{ReadPlans, WritePlans};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
+use crate::filings::amendments;
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
+use crate::plans::plans;
 use crate::plans::plans::LatestFilingOut;
-use crate::plans::{amendments, plans};
 use crate::refusal::Refusal;
 use crate::rules::document::PlanDocument;
-use crate::text::Line;
+use crate::values::text::Line;
 
 /// What is to be changed of an approved plan, and why.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

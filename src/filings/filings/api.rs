@@ -10,17 +10,17 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::shapes::ComparisonOut;
 pub use self::shapes::FilingOut;
+use super::amendments::PlanAmendmentOut;
 use super::{FilingFilter, Rechecked, dossier};
 use crate::auth::permission::{ReadPlans, ReviewFilings, SubmitPlans};
 use crate::auth::{Caller, List, Lookup, Read, Write};
 use crate::db::Id;
+use crate::filings::filings;
 use crate::http::{Answer, Answered, CursorText, FindingOut, Language, Page, PageLimit, Paging, PathId, findings_out};
 use crate::materials::Desk;
-use crate::plans::amendments::PlanAmendmentOut;
-use crate::plans::filings;
 use crate::plans::plans::{FilingState, PlanOut};
 use crate::rules::document::{PlanDocument, Season};
-use crate::text::Line;
+use crate::values::text::Line;
 
 /// A ZIP: `manifest.json`, `plan.json`, `findings.json`, `review.json`, `steps.json`, and the materials in `materials/`.
 #[derive(ToSchema)]

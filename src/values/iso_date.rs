@@ -5,8 +5,8 @@ use time::Date;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-use crate::refusal::{Fault, FieldError};
-use crate::text::fault;
+use crate::values::fault::{Fault, FieldError};
+use crate::values::text::fault;
 
 const FORMAT: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 

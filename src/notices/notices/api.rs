@@ -13,11 +13,11 @@ use crate::auth::permission::{PublishNotices, ReadPlans};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Problem, Valid};
-use crate::identifiers::{SchoolCode, SchoolYear};
-use crate::iso_date;
-use crate::plans::notices;
+use crate::notices::notices;
 use crate::refusal::Refusal;
 use crate::rules::document::{PlanNotice, PlanProject, Season};
+use crate::values::identifiers::{SchoolCode, SchoolYear};
+use crate::values::iso_date;
 
 /// A notice, as it is drafted or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

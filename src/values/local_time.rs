@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::refusal::{Fault, FieldError};
-use crate::text::fault;
+use crate::values::fault::{Fault, FieldError};
+use crate::values::text::fault;
 
 /// Minutes since midnight, 00:00 to 23:59.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,15 +7,15 @@ pub use self::api::routes;
 
 use time::Date;
 
-use super::amendments::{self, AmendmentVerb};
-use super::filings::{self, Filing, ReturnReason, Review, ReviewDecision};
-use super::notices::{self, Teller};
-use super::plans::{self, FilingState, Plan, PlanContent, Verb};
-use super::projects;
 use crate::auth::permission::ReviewFilings;
 use crate::auth::{Actor, Scope, users};
 use crate::db::{Id, Json, Tx};
+use crate::filings::amendments::{self, AmendmentVerb};
+use crate::filings::filings::{self, Filing, ReturnReason, Review, ReviewDecision};
 use crate::http::IfMatchVersion;
+use crate::notices::notices::{self, Teller};
+use crate::plans::plans::{self, FilingState, Plan, PlanContent, Verb};
+use crate::plans::projects;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 
 /// What a reviewer decided.

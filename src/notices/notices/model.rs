@@ -6,7 +6,7 @@ use time::Date;
 use crate::auth::permission::PublishNotices;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
-use crate::plans::filings::Filing;
+use crate::filings::filings::Filing;
 use crate::plans::plans::FilingState;
 use crate::rules::document::{PlanDocument, PlanNotice};
 use crate::text_enum;

@@ -11,9 +11,9 @@ use utoipa::openapi::{RefOr, Schema};
 
 pub use self::personal::{BankAccountNumber, IdNumber, Phone, StudentNumber};
 
-use crate::check_digits::is_credit_code;
-use crate::refusal::{Fault, FieldError};
-use crate::text::fault;
+use crate::values::check_digits::is_credit_code;
+use crate::values::fault::{Fault, FieldError};
+use crate::values::text::fault;
 
 macro_rules! identifiers {
     ($($(#[$meta:meta])* $name:ident = $pattern:literal, $fits:expr;)+) => {$(

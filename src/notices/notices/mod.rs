@@ -13,13 +13,13 @@ pub use self::store::{NoticeFilter, ShownFilter};
 use std::sync::Arc;
 
 use self::model::NoticeRow;
-use super::filings::{self, Filed, Filing};
-use super::plans::{self, Plan, PlanState};
 use crate::auth::permission::{PublishNotices, ReadPlans};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Json, Tx};
+use crate::filings::filings::{self, Filed, Filing};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
+use crate::plans::plans::{self, Plan, PlanState};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanDocument, PlanNotice, PlanProject, Prose};

@@ -8,9 +8,9 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use zeroize::Zeroizing;
 
-use crate::check_digits::{is_day_of_birth, is_id_number, mod_11_2_fits};
-use crate::refusal::{Fault, FieldError};
-use crate::text::fault;
+use crate::values::check_digits::{is_day_of_birth, is_id_number, mod_11_2_fits};
+use crate::values::fault::{Fault, FieldError};
+use crate::values::text::fault;
 
 /// Characters that stay readable at the end of a masked identifier.
 const SHOWN_AT_END: usize = 4;

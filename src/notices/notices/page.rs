@@ -5,10 +5,10 @@ use askama::Template;
 use super::Published;
 use super::model::FeesState;
 use crate::http::{File, Language};
-use crate::iso_date;
-use crate::money::yuan;
 use crate::refusal::Refusal;
 use crate::rules::document::{FeeKind, PlanProject, PlanSlot, Prose};
+use crate::values::iso_date;
+use crate::values::money::yuan;
 
 #[derive(Template)]
 #[template(path = "notice.html")]

@@ -10,13 +10,13 @@ pub use self::api::{PlanAmendmentOut, routes};
 pub use self::model::{Amended, Amendment, AmendmentRow, AmendmentState, AmendmentVerb};
 pub use self::store::AmendmentFilter;
 
-use super::checks::Judgement;
-use super::plans::{self, Plan, PlanState};
 use crate::auth::permission::{Permission, ReadPlans, WritePlans};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Json, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
+use crate::plans::checks::Judgement;
+use crate::plans::plans::{self, Plan, PlanState};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::rules::document::PlanDocument;
 

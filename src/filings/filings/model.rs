@@ -6,10 +6,10 @@ use time::Date;
 use crate::auth::permission::ReviewFilings;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
-use crate::iso_date;
+use crate::finding::Finding;
 use crate::plans::plans::FilingState;
-use crate::rules::Finding;
 use crate::text_enum;
+use crate::values::iso_date;
 
 text_enum! {
     /// 审核结论. Other decisions may come.

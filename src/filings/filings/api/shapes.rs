@@ -6,11 +6,11 @@ use utoipa::ToSchema;
 
 use crate::auth::Actor;
 use crate::db::{Id, Instant};
+use crate::filings::filings::model::{FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
+use crate::filings::filings::{Change, ChangeKind, Comparison, Filing};
 use crate::http::{FindingOut, Language, findings_out};
-use crate::iso_date;
-use crate::plans::filings::model::{FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
-use crate::plans::filings::{Change, ChangeKind, Comparison, Filing};
 use crate::plans::plans::FilingState;
+use crate::values::iso_date;
 
 /// A filing 报备. What was filed, to the byte, is `GET /filings/{id}/document`.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,0 +1,128 @@
+//! What a rule says about the facts it was given: a leaf, which every floor may carry.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What a finding does to the step that asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Stops the step.
+    Error,
+    /// Shown and recorded; the step goes on.
+    Warning,
+    /// Goes to the supervisor only.
+    Signal,
+}
+
+/// What a finding is about, as far as an exemption can be narrowed to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// A project, by its name.
+    pub project: Option<String>,
+    /// A day of the week, 1 for Monday.
+    pub weekday: Option<i64>,
+}
+
+/// What one rule says about the facts it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Rule id, for example `service-end-time`.
+    pub rule: Cow<'static, str>,
+    /// Which of the rule's sentences this is, where it has more than one.
+    pub variant: Option<Cow<'static, str>>,
+    pub severity: Severity,
+    /// Part and section of the policy, for example `三.2`.
+    pub clause: Cow<'static, str>,
+    /// Number of the policy document, for example `岳教体发〔2019〕11号`.
+    pub document: String,
+    /// JSON pointer into the plan document or the body.
+    pub pointer: String,
+    /// The numbers that were compared. What ends in `_zh` or `_en` is a word for the sentence of that language.
+    pub params: BTreeMap<Cow<'static, str>, String>,
+    /// Id of the exemption that turned an error into a warning.
+    pub exemption: Option<String>,
+    /// Known while it is being judged; what is kept of a finding has been lifted or not.
+    #[serde(skip)]
+    pub about: About,
+    /// Whether no exemption lifts it, although others of its rule are lifted.
+    #[serde(skip)]
+    pub stands: bool,
+}
+
+impl Finding {
+    /// A finding of a rule by its id and clause.
+    #[must_use]
+    pub fn new(
+        rule: &'static str,
+        clause: &'static str,
+        severity: Severity,
+        document: &str,
+        pointer: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule: rule.into(),
+            variant: None,
+            severity,
+            clause: clause.into(),
+            document: document.to_owned(),
+            pointer: pointer.into(),
+            params: BTreeMap::new(),
+            exemption: None,
+            about: About::default(),
+            stands: false,
+        }
+    }
+
+    /// Another sentence of its rule.
+    #[must_use]
+    pub fn variant(mut self, variant: &'static str) -> Self {
+        self.variant = Some(variant.into());
+        self
+    }
+
+    /// Adds a number or a word of its sentence.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.params.insert(name.into(), value.to_string());
+        self
+    }
+
+    /// Says that it is about a project.
+    #[must_use]
+    pub fn project(mut self, name: &str) -> Self {
+        self.about.project = Some(name.to_owned());
+        self.with("project", name)
+    }
+
+    /// Says that it is about a day of the week.
+    #[must_use]
+    pub fn weekday(mut self, weekday: i64) -> Self {
+        self.about.weekday = Some(weekday);
+        let (zh, en) = match weekday {
+            1 => ("星期一", "Monday"),
+            2 => ("星期二", "Tuesday"),
+            3 => ("星期三", "Wednesday"),
+            4 => ("星期四", "Thursday"),
+            5 => ("星期五", "Friday"),
+            6 => ("星期六", "Saturday"),
+            _ => ("星期日", "Sunday"),
+        };
+        self.with("weekday", weekday).with("weekday_zh", zh).with("weekday_en", en)
+    }
+
+    /// Says that no exemption lifts it.
+    #[must_use]
+    pub fn standing(self) -> Self {
+        Self { stands: true, ..self }
+    }
+
+    /// The key of its sentence: `rule.<id>`, or `rule.<id>.<variant>`.
+    #[must_use]
+    pub fn text_key(&self) -> String {
+        let rule = &self.rule;
+        self.variant.as_ref().map_or_else(|| format!("rule.{rule}"), |variant| format!("rule.{rule}.{variant}"))
+    }
+}

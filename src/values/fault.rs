@@ -1,0 +1,75 @@
+//! What can be wrong with one field: a word that clients switch on, and the place.
+
+use std::collections::BTreeMap;
+
+macro_rules! field_codes {
+    ($($name:ident = $slug:literal;)+) => {
+        /// What can be wrong with one field or parameter.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Fault { $($name),+ }
+
+        impl Fault {
+            /// Every fault, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The stable word that clients switch on.
+            #[must_use]
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug),+ }
+            }
+
+            /// The fault of a word, or nothing.
+            #[must_use]
+            pub fn parse(slug: &str) -> Option<Self> {
+                match slug { $($slug => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+field_codes! {
+    Required = "required";
+    Unknown = "unknown";
+    Duplicate = "duplicate";
+    WrongType = "wrong-type";
+    NotOneOf = "not-one-of";
+    TooShort = "too-short";
+    TooLong = "too-long";
+    OutOfRange = "out-of-range";
+    ControlCharacter = "control-character";
+    OuterSpace = "outer-space";
+    Format = "format";
+    NotFound = "not-found";
+    Immutable = "immutable";
+    Mismatch = "mismatch";
+    NotForThis = "not-for-this";
+    EndsBeforeStart = "ends-before-start";
+    Guessable = "guessable";
+    Overlapping = "overlapping";
+    HoldsIdNumber = "holds-id-number";
+    FileType = "file-type";
+}
+
+/// One wrong field of a body, or one wrong parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// JSON pointer into the body (`/slots/0/ends_at`), or the parameter's name.
+    pub pointer: String,
+    pub code: Fault,
+    pub params: BTreeMap<String, String>,
+}
+
+impl FieldError {
+    /// A field error without parameters.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, code: Fault) -> Self {
+        Self { pointer: pointer.into(), code, params: BTreeMap::new() }
+    }
+
+    /// Adds a parameter of the message.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+}

@@ -1,0 +1,9 @@
+//! Values with limits, which refuse while they are read: texts, dates, times, sums of money, identifiers.
+
+pub mod check_digits;
+pub mod fault;
+pub mod identifiers;
+pub mod iso_date;
+pub mod local_time;
+pub mod money;
+pub mod text;
