@@ -2,6 +2,7 @@
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -33,36 +34,61 @@ pub struct Actor {
     pub secret_change_due: bool,
 }
 
-/// An [`Actor`] who has the permission `P`.
+/// An [`Actor`] who has the permission `P`: what a handler takes first, and hands into verbs.
 #[derive(Debug, Clone)]
-pub struct Caller<P> {
+pub struct By<P> {
     pub actor: Actor,
     permission: PhantomData<P>,
 }
 
-impl<P: Permission> Caller<P> {
+/// What a handler calls it.
+pub type Caller<P> = By<P>;
+
+impl<P: Permission> By<P> {
+    /// An actor under `P`.
+    ///
+    /// # Errors
+    /// 403 for a role that does not have it.
+    pub fn of(actor: Actor) -> Result<Self, Refusal> {
+        match P::reach(actor.role) {
+            Some(_) => Ok(Self { actor, permission: PhantomData }),
+            None => Err(Refusal::of(Code::Forbidden).needing(P::NAME)),
+        }
+    }
+
     /// What this caller sees under `P`.
     #[must_use]
     pub fn scope(&self) -> Scope {
         Scope::of::<P>(&self.actor)
     }
+
+    /// Whether something at `path` lies within that.
+    #[must_use]
+    pub fn holds(&self, path: &str) -> bool {
+        self.scope().holds_path(path)
+    }
+}
+
+impl<P> Deref for By<P> {
+    type Target = Actor;
+
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
 }
 
 /// Decides without waiting, so that it comes before the body is read: 401, then 403.
-impl<P: Permission> FromRequest for Caller<P> {
+impl<P: Permission> FromRequest for By<P> {
     type Error = Refusal;
     type Future = Ready<Result<Self, Refusal>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(identify(request).map_err(|refusal| refusal.needing(P::NAME)).and_then(|actor| {
-            let forbidden = |code| Err(Refusal::of(code).needing(P::NAME));
-            if P::reach(actor.role).is_none() {
-                return forbidden(Code::Forbidden);
+            let by = Self::of(actor)?;
+            if by.secret_change_due && P::WHILE_SECRET_CHANGE_IS_DUE == WhileSecretChangeIsDue::Refused {
+                return Err(Refusal::of(Code::SecretChangeDue).needing(P::NAME));
             }
-            if actor.secret_change_due && P::WHILE_SECRET_CHANGE_IS_DUE == WhileSecretChangeIsDue::Refused {
-                return forbidden(Code::SecretChangeDue);
-            }
-            Ok(Self { actor, permission: PhantomData })
+            Ok(by)
         }))
     }
 }

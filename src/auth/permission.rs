@@ -30,7 +30,7 @@ pub enum WhileSecretChangeIsDue {
 }
 
 /// A row of the table.
-pub trait Permission: 'static {
+pub trait Permission: Send + Sync + 'static {
     /// The name in the contract and in `WWW-Authenticate`.
     const NAME: &'static str;
     /// Who has it, and how far.

@@ -8,17 +8,23 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::access::Access;
-use super::caller::{Actor, Caller};
+use super::caller::{Actor, By, Caller};
 use super::permission::Permission;
 use super::sessions;
-use crate::db::{Db, Mode, Origin, Tx};
+use super::shown::{Shown, made, shown};
+use crate::db::{Db, Id, Mode, Origin, Resource, Tx};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, BodyDigest, File, IfMatchVersion, KnownTags, Language, Page, Query, findings_out};
+use crate::http::{
+    Answer, Answered, BodyDigest, File, IfMatchVersion, KnownTags, Language, Listing, Page, PageAsk, Query,
+    findings_out, listed,
+};
 use crate::journal::idempotency::{self, Claim, InFlight};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::sealing::hex;
@@ -64,6 +70,32 @@ impl Read {
     pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
         let answer = self.db.read_one(work).await?;
         Ok(answer.unless_known(&self.known))
+    }
+
+    /// Answers with a thing that one statement finds, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        self.one(move |tx| shown(&work(tx, &by)?, &by)).await
+    }
+
+    /// Answers with a thing that several statements find in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows_whole<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        self.snapshot(move |tx| shown(&work(tx, &by)?, &by)).await
     }
 
     /// Answers with what several statements find in one snapshot, or 304.
@@ -184,6 +216,94 @@ impl<Q> List<Q> {
     }
 }
 
+/// Reads a list whose filter is `F`, behind a key `K`.
+pub struct Listed<F, K = Id> {
+    /// What is asked for.
+    pub at: Listing<F, K>,
+    request: HttpRequest,
+    db: Db,
+}
+
+impl<F: DeserializeOwned, K: DeserializeOwned + Serialize> FromRequest for Listed<F, K> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(listed::<F>(request.query_string()).and_then(|(filter, ask, asked)| {
+            let at = Listing::of(filter, &format!("{}?{asked}", request.path()), &ask)?;
+            Ok(Self { at, request: request.clone(), db: database(request)? })
+        }))
+    }
+}
+
+/// The parameters of the filter, and those of every list.
+impl<F: IntoParams, K> IntoParams for Listed<F, K> {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = F::into_params(&place);
+        parameters.extend(PageAsk::into_params(&place));
+        parameters
+    }
+}
+
+impl<F: Send + 'static, K: Send + 'static> Listed<F, K> {
+    /// The reader's language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        RequestInfo::of(&self.request).language
+    }
+
+    /// Answers with a page that several statements find, all in one snapshot.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn page<P, T, W>(self, by: By<P>, work: W) -> Answered
+    where
+        P: Permission,
+        T: Serialize + Send + 'static,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F, K>) -> Result<Page<T>, Refusal> + Send + 'static,
+    {
+        let at = self.at;
+        let page = self.db.read(move |tx| work(tx, &by, &at)).await?;
+        Answer::page(&self.request, &page)
+    }
+}
+
+impl<F: Send + 'static> Listed<F> {
+    /// Answers with a page of things that one statement finds.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows<P, T, W>(self, by: By<P>, work: W) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F>) -> Result<Vec<T>, Refusal> + Send + 'static,
+    {
+        let at = self.at;
+        let page = self.db.read_one(move |tx| Ok(page_of(work(tx, &by, &at)?, &at, &by))).await?;
+        Answer::page(&self.request, &page)
+    }
+
+    /// Answers with a page of things that several statements find, all in one snapshot.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows_whole<P, T, W>(self, by: By<P>, work: W) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F>) -> Result<Vec<T>, Refusal> + Send + 'static,
+    {
+        let at = self.at;
+        let page = self.db.read(move |tx| Ok(page_of(work(tx, &by, &at)?, &at, &by))).await?;
+        Answer::page(&self.request, &page)
+    }
+}
+
+fn page_of<T: Shown, F>(found: Vec<T>, at: &Listing<F>, by: &Actor) -> Page<T::Out> {
+    at.page(found, Resource::id).map(|thing| thing.shown_to(by))
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WriteQuery {
@@ -281,6 +401,33 @@ impl Write {
         Self { cuts_off: true, ..self }
     }
 
+    /// Makes a thing and answers 201 with it and its place.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn creates<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        self.transact(by, move |tx, by| made(&work(tx, by)?, by)).await
+    }
+
+    /// Changes a thing that the caller has seen in one of these versions, and answers 200 with it as it is now.
+    ///
+    /// # Errors
+    /// 428 without `If-Match`, and what `work` refused.
+    pub async fn changes<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>, &IfMatchVersion) -> Result<T, Refusal> + Send + 'static,
+    {
+        let seen = IfMatchVersion::required(&self.request)?;
+        self.transact(by, move |tx, by| shown(&work(tx, by, &seen)?, by)).await
+    }
+
     /// Runs `work` in one transaction with the row versions that the caller saw.
     ///
     /// # Errors
@@ -303,8 +450,20 @@ impl Write {
         P: Permission,
         F: Fn(&mut Tx<'_>, &Actor) -> Result<Answer, Refusal> + Send + 'static,
     {
+        self.transact(caller, move |tx, by| work(tx, by)).await
+    }
+
+    /// Runs `work` in one transaction, for an answer of its own shape.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn transact<P, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<Answer, Refusal> + Send + 'static,
+    {
         let info = RequestInfo::of(&self.request);
-        let actor = caller.actor;
+        let actor = by;
         let claim = self.claim(&actor);
         let in_flight = self.request.app_data::<web::Data<InFlight>>().map(|keys| keys.get_ref().clone());
         let _held = match (&claim, in_flight) {

@@ -180,8 +180,20 @@ macro_rules! plans_being_written {
     }};
 }
 
+/// Rows of a table that hangs on organisations, with the paths of theirs, within bounds.
+macro_rules! placed {
+    ($table:ident, $row:ty, $bounds:expr) => {{
+        use $crate::db::schema::organisations as nodes;
+        let bounds = $bounds;
+        $table::table
+            .inner_join(nodes::table)
+            .filter(nodes::path.ge(bounds.from).and(nodes::path.lt(bounds.to)))
+            .select((<$row>::as_select(), nodes::path))
+    }};
+}
+
 pub(crate) use {
-    children_of, guardianships_of, in_chain, plans_being_written, pupils_in, schools_in, schools_of_children,
+    children_of, guardianships_of, in_chain, placed, plans_being_written, pupils_in, schools_in, schools_of_children,
 };
 pub(super) use {organisations_in, users_in};
 

@@ -9,6 +9,7 @@ mod conn;
 pub mod migrate;
 mod pool;
 mod prepared;
+mod resource;
 pub mod schema;
 mod tx;
 mod types;
@@ -20,6 +21,7 @@ pub use self::check::check_references;
 pub use self::clock::{Clock, local_date};
 pub use self::conn::{Conn, Engine, MultiBackend};
 pub use self::prepared::Prepare;
+pub use self::resource::{Changing, Named, Placed, Resource, Stored};
 pub use self::tx::{LOCK_WAIT_MAX, Mode, Origin, Tx, is_lock_timeout, run_again};
 pub use self::types::{Id, IdSql, Instant, InstantSql, Json, JsonSql};
 

@@ -258,6 +258,9 @@ macro_rules! text_enum {
             /// Every value, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// Their words.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
             /// The word in JSON and in the database.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

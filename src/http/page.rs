@@ -5,10 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, ToSchema};
 
+use crate::db::Id;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::values::text::fault;
 
@@ -88,7 +89,13 @@ impl Cursor {
     /// `list` names the list, `filters` everything that chooses or orders its rows.
     #[must_use]
     pub fn of(list: &str, filters: &impl std::fmt::Debug) -> Self {
-        let digest: [u8; 32] = Sha256::digest(format!("{list}\n{filters:?}")).into();
+        Self::bound_to(&format!("{list}\n{filters:?}"))
+    }
+
+    /// `text` names the list and everything that chooses or orders its rows.
+    #[must_use]
+    pub fn bound_to(text: &str) -> Self {
+        let digest: [u8; 32] = Sha256::digest(text).into();
         let mut binding = [0; 8];
         binding.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
         Self { binding }
@@ -147,6 +154,45 @@ impl<K: DeserializeOwned + Serialize> Paging<K> {
     pub fn page<T>(&self, items: Vec<T>, key: impl Fn(&T) -> K) -> Page<T> {
         self.cursor.page(self.limit, items, key)
     }
+}
+
+/// Which rows a list is asked for: those of the filter, behind a place, so many.
+#[derive(Debug, Clone)]
+pub struct Listing<F, K = Id> {
+    pub filter: F,
+    pub after: Option<K>,
+    pub limit: PageLimit,
+    cursor: Cursor,
+}
+
+impl<F, K: DeserializeOwned + Serialize> Listing<F, K> {
+    /// Of a request: its cursor must be of the same path and filter.
+    ///
+    /// # Errors
+    /// 400 for a cursor that this list with these filters did not make.
+    pub fn of(filter: F, binding: &str, ask: &PageAsk) -> Result<Self, Refusal> {
+        let cursor = Cursor::bound_to(binding);
+        let after = cursor.read(ask.cursor.as_ref())?;
+        Ok(Self { filter, after, limit: ask.limit.unwrap_or_default(), cursor })
+    }
+
+    /// The page that these rows make; `key` says where a row stands.
+    pub fn page<T>(&self, items: Vec<T>, key: impl Fn(&T) -> K) -> Page<T> {
+        self.cursor.page(self.limit, items, key)
+    }
+}
+
+/// What every list takes beside its filter.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageAsk {
+    /// Items in a page.
+    #[param(inline)]
+    pub limit: Option<PageLimit>,
+    /// `next_cursor` of the page before.
+    #[param(inline)]
+    pub cursor: Option<CursorText>,
 }
 
 /// A page of a list.

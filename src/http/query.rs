@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::json::field_error;
+use super::page::PageAsk;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 
 /// A parsed query. `T` denies unknown fields.
@@ -31,36 +32,59 @@ pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
     parse_as(Code::ParameterInvalid, query)
 }
 
+/// Parses the query of a list: its filter, what every list takes, and the filter as it was asked for, in one order.
+///
+/// # Errors
+/// 400 that names the parameter.
+pub fn listed<F: DeserializeOwned>(query: &str) -> Result<(F, PageAsk, String), Refusal> {
+    let of_page = |(key, _): &(String, String)| key == "limit" || key == "cursor";
+    let (page, mut filter): (Vec<_>, Vec<_>) = pairs(Code::ParameterInvalid, query)?.into_iter().partition(of_page);
+    filter.sort();
+    let asked = serde_urlencoded::to_string(&filter).map_err(Refusal::internal)?;
+    Ok((read(Code::ParameterInvalid, &filter)?, read(Code::ParameterInvalid, &page)?, asked))
+}
+
 /// Parses a query string or a form, and refuses under `code`.
 ///
 /// # Errors
 /// Names the parameter.
 pub fn parse_as<T: DeserializeOwned>(code: Code, query: &str) -> Result<T, Refusal> {
-    let wrong = |error: FieldError| {
-        let pointer = error.pointer.trim_start_matches('/').to_owned();
-        Refusal::listing(code, vec![FieldError { pointer, ..error }])
-    };
+    read(code, &pairs(code, query)?)
+}
+
+fn wrong(code: Code, error: FieldError) -> Refusal {
+    let pointer = error.pointer.trim_start_matches('/').to_owned();
+    Refusal::listing(code, vec![FieldError { pointer, ..error }])
+}
+
+/// The pairs of a query, each key once.
+fn pairs(code: Code, query: &str) -> Result<Vec<(String, String)>, Refusal> {
+    let wrong = |name: String, fault| Err(wrong(code, FieldError::new(name, fault)));
     if let Err(fault) = check_escapes(query) {
-        return Err(wrong(FieldError::new("query", fault)));
+        return wrong("query".to_owned(), fault);
     }
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(query).map_err(|_| wrong(FieldError::new("query", Fault::Format)))?;
+    let Ok(pairs) = serde_urlencoded::from_str::<Vec<(String, String)>>(query) else {
+        return wrong("query".to_owned(), Fault::Format);
+    };
     let mut seen = HashSet::new();
     for (key, value) in &pairs {
         let name: String = key.chars().take(64).collect();
         if !seen.insert(key) {
-            return Err(wrong(FieldError::new(name, Fault::Duplicate)));
+            return wrong(name, Fault::Duplicate);
         }
         if value.chars().any(char::is_control) || key.chars().any(char::is_control) {
-            let name = name.chars().filter(|c| !c.is_control()).collect::<String>();
-            return Err(wrong(FieldError::new(name, Fault::ControlCharacter)));
+            return wrong(name.chars().filter(|c| !c.is_control()).collect(), Fault::ControlCharacter);
         }
     }
+    Ok(pairs)
+}
+
+fn read<T: DeserializeOwned>(code: Code, pairs: &[(String, String)]) -> Result<T, Refusal> {
     let deserializer = serde::de::value::MapDeserializer::new(pairs.iter().map(|(k, v)| (k.as_str(), Word(v))));
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let path = format!("/{}", error.path());
         let pointer = if path == "/." { String::new() } else { path };
-        wrong(field_error(&pointer, &serde::de::value::Error::to_string(error.inner())))
+        wrong(code, field_error(&pointer, &serde::de::value::Error::to_string(error.inner())))
     })
 }
 

@@ -15,7 +15,7 @@ pub use self::model::{Entry, chain_hash};
 pub use self::verify::{ChainReport, verify};
 
 use self::store::NewEntry;
-use crate::db::{Id, Tx};
+use crate::db::{Changing, Id, Placed, Resource, Stored, Tx};
 use crate::refusal::Refusal;
 use crate::sealing::hex;
 
@@ -58,6 +58,49 @@ pub fn record<R: Recorded>(
     store::insert(tx, &entry)?;
     tx.recorded += 1;
     Ok(())
+}
+
+impl<R: Resource> Recorded for R {
+    const RESOURCE: &'static str = R::NOUN;
+
+    fn id(&self) -> Id {
+        Resource::id(self)
+    }
+
+    fn scope_path(&self) -> &str {
+        self.path()
+    }
+}
+
+/// Enters a row and records it as `action`.
+///
+/// # Errors
+/// The slice's own refusal where a unique index is broken.
+pub fn enter<R>(tx: &mut Tx<'_>, action: &str, row: R, path: String) -> Result<Placed<R>, Refusal>
+where
+    R: Stored,
+    Placed<R>: Resource<Row = R>,
+{
+    row.insert(tx)?;
+    let made = Placed { row, path };
+    record(tx, action, None, Some(&made))?;
+    Ok(made)
+}
+
+/// Alters a thing, writes its row over the version that was read, and records it as `action`.
+///
+/// # Errors
+/// 412 when another request was faster, and the slice's own refusal where a unique index is broken.
+pub fn change<T>(tx: &mut Tx<'_>, action: &str, before: &T, alter: impl FnOnce(&mut T)) -> Result<T, Refusal>
+where
+    T: Resource<Row: Changing>,
+{
+    let mut after = before.clone();
+    alter(&mut after);
+    after.row_mut().step(tx.now);
+    after.row().update(tx)?;
+    record(tx, action, Some(before), Some(&after))?;
+    Ok(after)
 }
 
 /// Keyed hash of a row's RFC 8785 form: rows hold personal data, and a plain hash of a short name can be guessed.

@@ -1,12 +1,10 @@
 //! The mark of a quality course.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::MarkQualityCourses;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant};
-use crate::text_enum;
+use crate::db::{Id, Instant, Placed};
+use crate::values::text::Line;
+use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
     /// 精品课程状态. Other states may come.
@@ -18,42 +16,59 @@ text_enum! {
     }
 }
 
-/// The row of a mark.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::quality_courses, check_for_backend(crate::db::MultiBackend))]
-pub struct QualityCourseRow {
-    pub id: Id,
-    pub project_id: Id,
-    pub school_id: Id,
-    pub state: QualityCourseState,
-    pub document: String,
-    pub marked_on: Date,
-    pub ended_on: Option<Date>,
-    pub end_reason: Option<String>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+life! {
+    /// What is called on a mark.
+    pub QualityCourseVerb of QualityCourseState, "quality-courses" for QualityCourse {
+        End = "end" by MarkQualityCourses { Marked => Ended }
+    }
+}
+
+row! {
+    /// The row of a mark.
+    pub struct QualityCourseRow of quality_courses, "quality-course", "quality-courses" {
+        id: Id,
+        project_id: Id,
+        school_id: Id,
+        state: QualityCourseState,
+        document: String,
+        marked_on: Date,
+        ended_on: Option<Date>,
+        end_reason: Option<String>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A mark with the path of the project's school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct QualityCourse {
-    #[serde(flatten)]
-    pub row: QualityCourseRow,
-    pub path: String,
+pub type QualityCourse = Placed<QualityCourseRow>;
+
+body! {
+    /// A project that is to be marked, and by which document.
+    pub struct QualityCourseIn {
+        project_id: Id,
+        /// Number or name of the document.
+        #[schema(inline)]
+        document: Line<2, 120>,
+    }
 }
 
-impl QualityCourse {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let marks = Scope::of::<MarkQualityCourses>(actor).holds_path(&self.path);
-        if marks { self.possible().to_vec() } else { Vec::new() }
+body! {
+    /// Why a mark ends.
+    pub struct QualityCourseEndIn {
+        #[schema(inline)]
+        reason: Line<2, 300>,
     }
+}
 
-    /// The verbs that its state allows, whoever calls.
-    #[must_use]
-    pub fn possible(&self) -> &'static [&'static str] {
-        if self.row.state == QualityCourseState::Marked { &["end"] } else { &[] }
+filter! {
+    /// Which marks a list holds.
+    pub struct QualityCourseFilter {
+        /// Only marks of this project.
+        project_id: Id,
+        /// Only marks of this school's projects.
+        school_id: Id,
+        /// Only marks in this state.
+        state: QualityCourseState,
     }
 }
