@@ -15,6 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, OpenApiFactory, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::auth::access_log::{self, AccessLog};
 use crate::auth::password::Hasher;
 use crate::auth::{self, Access, Issuer, TokenSettings, keys};
 use crate::config::{FileSettings, Serving, Storage};
@@ -43,7 +44,6 @@ use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
     staff_qualifications, staff_vettings,
 };
-use crate::students::access_log::{self, AccessLog};
 use crate::students::persons::{self, Mover, Movers};
 use crate::students::students::{self, Leaver, Leavers};
 use crate::students::{consents, disclosures, guardianships};

@@ -4,6 +4,7 @@
 //! through [`Write`], which asks for the account again inside the transaction.
 
 pub mod access;
+pub mod access_log;
 mod caller;
 pub mod grants;
 pub mod keys;

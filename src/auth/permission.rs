@@ -37,6 +37,8 @@ pub trait Permission: Send + Sync + 'static {
     const REACH: &'static [(Role, Reach)];
     /// Whether a temporary secret is enough.
     const WHILE_SECRET_CHANGE_IS_DUE: WhileSecretChangeIsDue;
+    /// Whether what it opens shows pupils: then nothing is answered under it without a line in the access log.
+    const SHOWS_PUPILS: bool;
 
     /// How far it reaches for `role`; nothing if the role does not have it.
     #[must_use]
@@ -46,7 +48,7 @@ pub trait Permission: Send + Sync + 'static {
 }
 
 macro_rules! permissions {
-    ($($(#[$meta:meta])* $name:ident = $slug:literal, $due:ident: $($role:ident => $reach:ident),+;)+) => {
+    ($($(#[$meta:meta])* $name:ident = $slug:literal, $due:ident $($pupils:ident)?: $($role:ident => $reach:ident),+;)+) => {
         $(
             $(#[$meta])*
             #[derive(Debug, Clone, Copy)]
@@ -56,6 +58,7 @@ macro_rules! permissions {
                 const NAME: &'static str = $slug;
                 const REACH: &'static [(Role, Reach)] = &[$((Role::$role, Reach::$reach)),+];
                 const WHILE_SECRET_CHANGE_IS_DUE: WhileSecretChangeIsDue = WhileSecretChangeIsDue::$due;
+                const SHOWS_PUPILS: bool = permissions!(@pupils $($pupils)?);
             }
 
             impl utoipa::IntoResponses for $name {
@@ -68,6 +71,8 @@ macro_rules! permissions {
         /// The table as data: name, and the roles that have it.
         pub const TABLE: &[(&str, &[(Role, Reach)])] = &[$(($slug, $name::REACH)),+];
     };
+    (@pupils) => { false };
+    (@pupils ShowsPupils) => { true };
 }
 
 permissions! {
@@ -134,45 +139,45 @@ permissions! {
     ManageClasses = "manage-classes", Refused:
         SchoolAdmin => Subtree;
     /// See pupils, their numbers masked.
-    ReadStudents = "read-students", Refused:
+    ReadStudents = "read-students", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnGroups,
         Guardian => OwnChildren;
     /// See why a pupil comes first or gets free help (三.1, 三.3): its guardian and its school alone.
     ReadReasons = "read-reasons", Refused:
         SchoolAdmin => Subtree, Guardian => OwnChildren;
     /// Enter pupils, keep their facts, and let them leave.
-    ManageStudents = "manage-students", Refused:
+    ManageStudents = "manage-students", Refused ShowsPupils:
         SchoolAdmin => Subtree;
     /// See pupils' numbers whole, for a purpose that is logged.
-    RevealStudents = "reveal-students", Refused:
+    RevealStudents = "reveal-students", Refused ShowsPupils:
         SchoolAdmin => Subtree;
     /// See who saw a pupil's data.
     ReadAccessLog = "read-access-log", Refused:
         Bureau => Subtree, SchoolAdmin => Subtree, Guardian => OwnChildren;
     /// Join two records of one person.
-    MergePersons = "merge-persons", Refused:
+    MergePersons = "merge-persons", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree;
     /// See who is guardian of whom.
-    ReadGuardianships = "read-guardianships", Refused:
+    ReadGuardianships = "read-guardianships", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree, Guardian => OwnChildren;
     /// Enter guardianships, end them and block them.
-    ManageGuardianships = "manage-guardianships", Refused:
+    ManageGuardianships = "manage-guardianships", Refused ShowsPupils:
         SchoolAdmin => Subtree;
     /// See guardians' consents.
-    ReadConsents = "read-consents", Refused:
+    ReadConsents = "read-consents", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree, Guardian => OwnChildren;
     /// Give a guardian's consent and withdraw it.
-    GiveConsents = "give-consents", Refused:
+    GiveConsents = "give-consents", Refused ShowsPupils:
         SchoolAdmin => Subtree, Guardian => OwnChildren;
     /// See enrollments and their agreements.
-    ReadEnrollments = "read-enrollments", Refused:
+    ReadEnrollments = "read-enrollments", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnGroups,
         Guardian => OwnChildren;
     /// Apply for projects, decline them, and withdraw (二.2): the guardian alone.
-    ApplyForProjects = "apply-for-projects", Refused:
+    ApplyForProjects = "apply-for-projects", Refused ShowsPupils:
         Guardian => OwnChildren;
     /// Sign agreements (五.3): the guardian alone.
-    SignAgreements = "sign-agreements", Refused:
+    SignAgreements = "sign-agreements", Refused ShowsPupils:
         Guardian => OwnChildren;
     /// See the dedicated fee accounts of schools.
     ReadFeeAccounts = "read-fee-accounts", Refused:
@@ -181,7 +186,7 @@ permissions! {
     ManageFeeAccounts = "manage-fee-accounts", Refused:
         Bureau => Subtree, SchoolFinance => Subtree;
     /// See charges.
-    ReadCharges = "read-charges", Refused:
+    ReadCharges = "read-charges", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Guardian => OwnChildren;
     /// See exemptions from rules.
     ReadExemptions = "read-exemptions", Refused:
@@ -193,7 +198,7 @@ permissions! {
     DecideExemptions = "decide-exemptions", Refused:
         Bureau => Subtree;
     /// Charge for a term, void a charge, enter what was paid. Never a partner: only the school collects (六.5).
-    ChargeFees = "charge-fees", Refused:
+    ChargeFees = "charge-fees", Refused ShowsPupils:
         SchoolFinance => Subtree;
     /// See background jobs and put dead ones back.
     ManageJobs = "manage-jobs", Refused:
@@ -237,10 +242,10 @@ permissions! {
     ReadSurveyResults = "read-survey-results", Refused:
         Bureau => Subtree, SchoolAdmin => Subtree;
     /// See who answered what to a survey: the guardian alone.
-    ReadSurveyAnswers = "read-survey-answers", Refused:
+    ReadSurveyAnswers = "read-survey-answers", Refused ShowsPupils:
         Guardian => OwnChildren;
     /// Answer surveys: the guardian alone.
-    AnswerSurveys = "answer-surveys", Refused:
+    AnswerSurveys = "answer-surveys", Refused ShowsPupils:
         Guardian => OwnChildren;
     /// See uploaded materials, and read them.
     ReadMaterials = "read-materials", Refused:

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::access_log::SeenPerson;
 use super::caller::Actor;
 use crate::contract::BASE;
 use crate::db::Resource;
@@ -12,9 +13,16 @@ use crate::refusal::Refusal;
 pub trait Shown: Resource {
     /// The shape.
     type Out: Serialize + Send + 'static;
+    /// Whether it tells of a pupil, so that whoever it is shown to leaves a line in the access log.
+    const SHOWS_PUPILS: bool = false;
 
     /// The thing as `by` sees it.
     fn shown_to(&self, by: &Actor) -> Self::Out;
+
+    /// Of whom it tells.
+    fn persons(&self) -> Vec<SeenPerson> {
+        Vec::new()
+    }
 }
 
 /// 200 with a thing.
@@ -29,7 +37,7 @@ pub(super) fn made<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
 }
 
 /// The shape of a thing: its `id`, the fields that are named, then version, times, `can` and the place of findings. A field
-/// is that of the row; what is worked out is `= expression`.
+/// is that of the row; what is worked out is `= expression`. What tells of pupils says of whom: `shows [student.seen_at()]`.
 ///
 /// ```text
 /// out! {
@@ -40,7 +48,7 @@ pub(super) fn made<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
 ///         marked_on: Date,
 ///         is_mine: bool = course.school_id == by.organisation_id,
 ///     }
-///     version "Stays 1: it never changes." can "What may be called."
+///     version "Stays 1: it never changes." can "What may be called." shows [course.seen_at()]
 /// }
 /// ```
 #[macro_export]
@@ -50,6 +58,7 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
+        $(shows $persons:expr)?
     ) => {
         $crate::out! {
             $(#[$meta])*
@@ -57,6 +66,7 @@ macro_rules! out {
                 $( $(#[$field_meta])* $field: $type $(= $value)? ),*
             }
             version "Counts changes; `If-Match: \"<version>\"` accepts it." can "What this caller may call on it now."
+            $(shows $persons)?
         }
     };
     (
@@ -64,14 +74,14 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
-        can $can:literal
+        can $can:literal $(shows $persons:expr)?
     ) => {
         $crate::out! {
             $(#[$meta])*
             pub struct $out of ($thing, $by): $of {
                 $( $(#[$field_meta])* $field: $type $(= $value)? ),*
             }
-            version "Counts changes; `If-Match: \"<version>\"` accepts it." can $can
+            version "Counts changes; `If-Match: \"<version>\"` accepts it." can $can $(shows $persons)?
         }
     };
     (
@@ -79,7 +89,7 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
-        version $version:literal can $can:literal
+        version $version:literal can $can:literal $(shows $persons:expr)?
     ) => {
         $(#[$meta])*
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -99,6 +109,14 @@ macro_rules! out {
 
         impl $crate::auth::Shown for $of {
             type Out = $out;
+            $( const SHOWS_PUPILS: bool = $crate::out!(@pupils $persons); )?
+
+            $(
+                fn persons(&self) -> Vec<$crate::auth::access_log::SeenPerson> {
+                    let $thing = self;
+                    $persons.into_iter().collect()
+                }
+            )?
 
             fn shown_to(&self, $by: &$crate::auth::Actor) -> $out {
                 let $thing = self;
@@ -114,6 +132,7 @@ macro_rules! out {
             }
         }
     };
+    (@pupils $persons:expr) => { true };
     (@value $thing:ident, $field:ident) => { $thing.$field.clone() };
     (@value $thing:ident, $field:ident, $value:expr) => { $value };
 }

@@ -1,6 +1,8 @@
 //! What no route takes: 405 with `Allow` when the path exists under another method, 404 otherwise.
 
+use std::collections::HashMap;
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::ResourceDef;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -8,9 +10,9 @@ use utoipa::openapi::OpenApi;
 
 use crate::refusal::{Code, Refusal};
 
-/// The paths of the contract and their methods.
+/// The paths of the contract, their methods and their operations.
 #[derive(Clone)]
-pub struct Routes(Vec<(ResourceDef, String)>);
+pub struct Routes(Vec<(ResourceDef, String)>, Arc<HashMap<(String, &'static str), String>>);
 
 impl Routes {
     /// Reads them from the contract, the one list of routes.
@@ -26,7 +28,19 @@ impl Routes {
             present.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
         };
         let paths = &contract.paths.paths;
-        Self(paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect())
+        let named = crate::contract::operations(contract)
+            .filter_map(|(method, path, operation)| Some(((path.clone(), method), operation.operation_id.clone()?)));
+        let paths = paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect();
+        Self(paths, Arc::new(named.collect()))
+    }
+
+    /// The id in the contract of what a request calls; empty for what is not in it.
+    #[must_use]
+    pub fn operation(&self, request: &HttpRequest) -> String {
+        let methods = ["GET", "POST", "PUT", "DELETE"];
+        let method = methods.into_iter().find(|method| request.method().as_str() == *method);
+        let key = request.match_pattern().zip(method);
+        key.and_then(|key| self.1.get(&key)).cloned().unwrap_or_default()
     }
 
     fn methods(&self, path: &str) -> Option<&str> {

@@ -1,7 +1,6 @@
 //! Pupils and who answers for them: persons, their memberships of schools, guardianships, consents; and who saw what of
 //! them. The numbers of a person are sealed, and masked in every answer but a reveal.
 
-pub mod access_log;
 pub mod consents;
 pub mod disclosures;
 pub mod guardianships;

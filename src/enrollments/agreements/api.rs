@@ -7,13 +7,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::model::{AgreementRow, AgreementText};
+use crate::auth::access_log::Viewing;
 use crate::auth::permission::{ReadEnrollments, SignAgreements};
 use crate::auth::{Caller, Read, Write};
 use crate::db::{Id, Instant};
 use crate::enrollments::agreements;
 use crate::enrollments::enrollments::EnrollmentOut;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
-use crate::students::access_log::Viewing;
 use crate::values::identifiers::Sha256Hex;
 
 /// A guardian's signature.

@@ -8,6 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::{Choice, Enrollment, EnrollmentFilter, EnrollmentSource, EnrollmentState};
+use crate::auth::access_log::Viewing;
 use crate::auth::permission::{ApplyForProjects, ReadEnrollments};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant, Tx};
@@ -15,7 +16,6 @@ use crate::enrollments::enrollments;
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
 use crate::refusal::Refusal;
 use crate::rules::document::Season;
-use crate::students::access_log::Viewing;
 use crate::values::iso_date;
 
 /// What a guardian says of a project. Other choices may come.

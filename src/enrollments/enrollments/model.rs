@@ -3,11 +3,11 @@
 use serde::Serialize;
 use time::Date;
 
+use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{ApplyForProjects, Permission, SignAgreements};
 use crate::auth::{Actor, Role};
 use crate::db::{Id, Instant};
 use crate::rules::document::Season;
-use crate::students::access_log::SeenPerson;
 use crate::students::guardianships::{Right, Rights};
 use crate::text_enum;
 

@@ -7,13 +7,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::shapes::{ChargeIn, ChargeOut, ChargePaymentIn, ChargeQuery};
 use super::{Charge, ChargeFilter, NewCharge};
+use crate::auth::access_log::Viewing;
 use crate::auth::permission::{ChargeFees, ReadCharges};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::Id;
 use crate::fees::charges;
 use crate::http::{Answer, Answered, Cursor, Page, PathId, Valid};
 use crate::refusal::Refusal;
-use crate::students::access_log::Viewing;
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {

@@ -3,12 +3,12 @@
 use serde::Serialize;
 use time::Date;
 
+use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::ChargeFees;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
 use crate::rules::charging::FeeItem;
 use crate::rules::document::{Collector, Season};
-use crate::students::access_log::SeenPerson;
 use crate::text_enum;
 
 text_enum! {

@@ -7,12 +7,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::{Consent, NewConsent};
+use crate::auth::access_log::Viewing;
 use crate::auth::permission::{GiveConsents, ReadConsents};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::refusal::Refusal;
-use crate::students::access_log::Viewing;
 use crate::students::consents;
 use crate::values::text::Line;
 

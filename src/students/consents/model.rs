@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::GiveConsents;
 use crate::auth::{Actor, Role, Scope};
 use crate::db::{Id, Instant};
-use crate::students::access_log::SeenPerson;
 
 /// The row of a consent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]

@@ -6,11 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
+use crate::auth::access_log::ReadLine;
 use crate::auth::permission::{ReadAccessLog, RevealStudents};
 use crate::auth::{Caller, List, Role, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
-use crate::students::access_log::ReadLine;
 use crate::students::disclosures;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 use crate::values::text::Line;

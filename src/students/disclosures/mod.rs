@@ -4,13 +4,13 @@ mod api;
 
 pub use self::api::routes;
 
+use crate::auth::access_log::{self, ReadLine};
 use crate::auth::permission::{ReadAccessLog, RevealStudents};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::record;
 use crate::refusal::Refusal;
-use crate::students::access_log::{self, ReadLine};
 use crate::students::students::{self, Student};
 
 /// Gives a pupil whose numbers may be shown whole, and logs that they are, both or neither.

@@ -10,12 +10,12 @@ use validator::Validate;
 use super::{
     Closing, GuardianKind, Guardianship, GuardianshipFilter, GuardianshipState, NewGuardianship, Relation, Right,
 };
+use crate::auth::access_log::Viewing;
 use crate::auth::permission::{ManageGuardianships, ReadGuardianships};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::refusal::Refusal;
-use crate::students::access_log::Viewing;
 use crate::students::guardianships;
 use crate::values::identifiers::Phone;
 use crate::values::iso_date;

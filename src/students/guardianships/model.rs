@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use time::Date;
 
+use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::ManageGuardianships;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
 use crate::refusal::{Fault, FieldError};
-use crate::students::access_log::SeenPerson;
 use crate::text_enum;
 use crate::values::identifiers::Phone;
 

@@ -8,13 +8,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::{FreeHelpReason, Leaver, NewStudent, PriorityGroup, Student, StudentFilter, StudentState};
+use crate::auth::access_log::Viewing;
 use crate::auth::permission::{ManageStudents, ReadStudents};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::refusal::Refusal;
 use crate::rules::document::Grade;
-use crate::students::access_log::Viewing;
 use crate::students::persons::Numbers;
 use crate::students::students;
 use crate::values::identifiers::{IdNumber, StudentNumber};

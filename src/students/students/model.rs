@@ -3,12 +3,12 @@
 use serde::Serialize;
 use time::Date;
 
+use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{ManageStudents, Permission, ReadReasons, RevealStudents};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::ConcessionGroup;
-use crate::students::access_log::SeenPerson;
 use crate::students::persons::Numbers;
 use crate::text_enum;
 

@@ -7,13 +7,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::{NewSurveyAnswer, SurveyAnswer, SurveyAnswerFilter, SurveyAnswerState, SurveyReply};
+use crate::auth::access_log::Viewing;
 use crate::auth::permission::{AnswerSurveys, ReadSurveyAnswers};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant, Tx};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
 use crate::refusal::Refusal;
 use crate::rules::document::some;
-use crate::students::access_log::Viewing;
 use crate::surveys::survey_answers;
 
 /// What a guardian answers to a survey for its child.

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
 
+use crate::auth::access_log::SeenPerson;
 use crate::db::{Id, Instant, Json};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::at_most;
-use crate::students::access_log::SeenPerson;
 use crate::surveys::surveys::{SurveyQuestion, SurveyQuestionKind, SurveyRow};
 use crate::text_enum;
 use crate::values::text::Line;

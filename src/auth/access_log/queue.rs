@@ -91,9 +91,9 @@ impl AccessLog {
 mod tests {
     use super::*;
     use crate::auth::Role;
+    use crate::auth::access_log::model::LineRow;
     use crate::db::{Id, Instant};
     use crate::refusal::Code;
-    use crate::students::access_log::model::LineRow;
 
     #[test]
     fn a_full_queue_refuses() {

@@ -6,7 +6,7 @@ mod model;
 mod queue;
 mod store;
 
-pub use self::api::Viewing;
+pub use self::api::{Trace, Viewing};
 pub use self::model::{Line, LineRow, ReadLine, SeenPerson};
 pub use self::queue::AccessLog;
 
@@ -17,6 +17,9 @@ use crate::refusal::Refusal;
 
 /// The purpose of every read that gives no other.
 pub const READ: &str = "read";
+
+/// The purpose of a write that was only tried: it shows what it would have written.
+pub const REHEARSAL: &str = "rehearsal";
 
 /// A line about a request of `actor`.
 #[must_use]

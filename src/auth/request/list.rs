@@ -1,0 +1,173 @@
+//! Reading many things, page by page.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+
+use super::database;
+use crate::auth::access_log::{READ, Trace};
+use crate::auth::caller::{Actor, By};
+use crate::auth::permission::Permission;
+use crate::auth::shown::Shown;
+use crate::db::{Db, Id, Resource, Tx};
+use crate::http::edge::RequestInfo;
+use crate::http::{Answer, Answered, Language, Listing, Page, PageAsk, Query, listed};
+use crate::refusal::Refusal;
+
+/// Reads a list whose query is `Q`.
+pub struct List<Q> {
+    /// The parsed query.
+    pub query: Q,
+    request: HttpRequest,
+    db: Db,
+}
+
+impl<Q: DeserializeOwned> FromRequest for List<Q> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let query = Query::<Q>::from_request(request, payload).into_inner();
+        ready(query.and_then(|Query(query)| Ok(Self { query, request: request.clone(), db: database(request)? })))
+    }
+}
+
+impl<Q> List<Q> {
+    /// The reader's language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        RequestInfo::of(&self.request).language
+    }
+
+    /// Answers with a page that one statement finds.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn page<T, F>(self, work: F) -> Answered
+    where
+        T: serde::Serialize + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<Page<T>, Refusal> + Send + 'static,
+    {
+        let page = self.db.read_one(work).await?;
+        Answer::page(&self.request, &page)
+    }
+
+    /// Answers with a page that several statements find, all in one snapshot.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn snapshot<T, F>(self, work: F) -> Answered
+    where
+        T: serde::Serialize + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<Page<T>, Refusal> + Send + 'static,
+    {
+        let page = self.db.read(work).await?;
+        Answer::page(&self.request, &page)
+    }
+}
+
+/// Reads a list whose filter is `F`, behind a key `K`.
+pub struct Listed<F, K = Id> {
+    /// What is asked for.
+    pub at: Listing<F, K>,
+    request: HttpRequest,
+    db: Db,
+    trace: Trace,
+}
+
+impl<F: DeserializeOwned, K: DeserializeOwned + Serialize> FromRequest for Listed<F, K> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(listed::<F>(request.query_string()).and_then(|(filter, ask, asked)| {
+            let at = Listing::of(filter, &format!("{}?{asked}", request.path()), &ask)?;
+            Ok(Self { at, request: request.clone(), db: database(request)?, trace: Trace::of(request)? })
+        }))
+    }
+}
+
+/// The parameters of the filter, and those of every list.
+impl<F: IntoParams, K> IntoParams for Listed<F, K> {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = F::into_params(&place);
+        parameters.extend(PageAsk::into_params(&place));
+        parameters
+    }
+}
+
+impl<F: Send + 'static, K: Send + 'static> Listed<F, K> {
+    /// The reader's language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        RequestInfo::of(&self.request).language
+    }
+
+    /// Answers with a page that several statements find, all in one snapshot.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn page<P, T, W>(self, by: By<P>, work: W) -> Answered
+    where
+        P: Permission,
+        T: Serialize + Send + 'static,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F, K>) -> Result<Page<T>, Refusal> + Send + 'static,
+    {
+        const { assert!(!P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let at = self.at;
+        let page = self.db.read(move |tx| work(tx, &by, &at)).await?;
+        Answer::page(&self.request, &page)
+    }
+}
+
+impl<F: Send + 'static> Listed<F> {
+    /// Answers with a page of things that one statement finds.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows<P, T, W>(self, by: By<P>, work: W) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F>) -> Result<Vec<T>, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let (at, trace) = (self.at, self.trace);
+        let page = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, &by, tx, &trace)).await?;
+        Answer::page(&self.request, &page)
+    }
+
+    /// Answers with a page of things that several statements find, all in one snapshot.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows_whole<P, T, W>(self, by: By<P>, work: W) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F>) -> Result<Vec<T>, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let (at, trace) = (self.at, self.trace);
+        let page = self.db.read(move |tx| page_of(work(tx, &by, &at)?, &at, &by, tx, &trace)).await?;
+        Answer::page(&self.request, &page)
+    }
+}
+
+/// The page that things make, with the line that says whom it shows: not the one that only tells of another page.
+fn page_of<T: Shown, F>(
+    found: Vec<T>,
+    at: &Listing<F>,
+    by: &Actor,
+    tx: &Tx<'_>,
+    trace: &Trace,
+) -> Result<Page<T::Out>, Refusal> {
+    let page = at.page(found, Resource::id);
+    trace.leave(tx, by, READ, page.items.iter().flat_map(Shown::persons).collect())?;
+    Ok(page.map(|thing| thing.shown_to(by)))
+}

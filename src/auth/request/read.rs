@@ -1,0 +1,155 @@
+//! Reading one thing.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::database;
+use crate::auth::access_log::{READ, Trace};
+use crate::auth::caller::{Actor, By};
+use crate::auth::permission::Permission;
+use crate::auth::shown::{Shown, shown};
+use crate::db::{Db, Tx};
+use crate::http::edge::RequestInfo;
+use crate::http::{Answer, Answered, File, KnownTags, Language, Query};
+use crate::refusal::Refusal;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoQuery {}
+
+/// Reads one resource.
+pub struct Read {
+    known: KnownTags,
+    language: Language,
+    db: Db,
+    trace: Trace,
+}
+
+impl FromRequest for Read {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let no_query = Query::<NoQuery>::from_request(request, payload).into_inner();
+        let language = RequestInfo::of(request).language;
+        ready(no_query.and_then(|_| {
+            Ok(Self { known: KnownTags::of(request)?, language, db: database(request)?, trace: Trace::of(request)? })
+        }))
+    }
+}
+
+impl Read {
+    /// Answers with what one statement finds, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
+        let answer = self.db.read_one(work).await?;
+        Ok(answer.unless_known(&self.known))
+    }
+
+    /// Answers with a thing that one statement finds, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let trace = self.trace.clone();
+        self.one(move |tx| traced(&work(tx, &by)?, &by, tx, &trace)).await
+    }
+
+    /// Answers with a thing that several statements find in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows_whole<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let trace = self.trace.clone();
+        self.snapshot(move |tx| traced(&work(tx, &by)?, &by, tx, &trace)).await
+    }
+
+    /// Answers with what several statements find in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn snapshot(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
+        let answer = self.db.read(work).await?;
+        Ok(answer.unless_known(&self.known))
+    }
+
+    /// What `work` finds in one snapshot, and what the caller has already: for answers that need more than the database.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn found<T: Send + 'static>(
+        self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<(T, KnownTags), Refusal> {
+        let found = self.db.read(work).await?;
+        Ok((found, self.known))
+    }
+
+    /// Answers with a file made from one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn file(self, work: impl Fn(&mut Tx<'_>) -> Result<File, Refusal> + Send + 'static) -> Answered {
+        let file = self.db.read(work).await?;
+        Ok(file.unless_known(&self.known))
+    }
+
+    /// The reader's language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+}
+
+/// Reads one thing that the query `Q` names.
+pub struct Lookup<Q> {
+    /// The parsed query.
+    pub query: Q,
+    known: KnownTags,
+    db: Db,
+}
+
+impl<Q: DeserializeOwned> FromRequest for Lookup<Q> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let query = Query::<Q>::from_request(request, payload).into_inner();
+        ready(query.and_then(|Query(query)| Ok(Self { query, known: KnownTags::of(request)?, db: database(request)? })))
+    }
+}
+
+impl<Q> Lookup<Q> {
+    /// Answers with what `work` finds in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
+        let answer = self.db.read(work).await?;
+        Ok(answer.unless_known(&self.known))
+    }
+}
+
+/// A thing as it is shown, with the line that says so.
+fn traced<T: Shown>(thing: &T, by: &Actor, tx: &Tx<'_>, trace: &Trace) -> Result<Answer, Refusal> {
+    trace.leave(tx, by, READ, thing.persons())?;
+    shown(thing, by)
+}

@@ -1,0 +1,298 @@
+//! Changing something, once.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::database;
+use crate::auth::access::Access;
+use crate::auth::access_log::{REHEARSAL, Trace};
+use crate::auth::caller::{Actor, By, Caller};
+use crate::auth::permission::Permission;
+use crate::auth::sessions;
+use crate::auth::shown::{Shown, made, shown};
+use crate::db::{Db, Mode, Origin, Tx};
+use crate::http::edge::RequestInfo;
+use crate::http::{Answer, Answered, BodyDigest, IfMatchVersion, Language, Query, findings_out};
+use crate::journal::idempotency::{self, Claim, InFlight};
+use crate::refusal::{Code, Fault, Refusal};
+use crate::sealing::hex;
+
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// Longest key.
+const KEY_LENGTH_MAX: usize = 255;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WriteQuery {
+    #[serde(default)]
+    validate_only: bool,
+}
+
+/// Changes something, once.
+pub struct Write {
+    request: HttpRequest,
+    db: Db,
+    mode: Mode,
+    key: Option<String>,
+    cuts_off: bool,
+    trace: Trace,
+}
+
+impl FromRequest for Write {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let query = Query::<WriteQuery>::from_request(request, payload).into_inner();
+        ready(query.and_then(|Query(query)| {
+            let mode = if query.validate_only { Mode::Rehearse } else { Mode::Commit };
+            let key = idempotency_key(request)?;
+            let (db, trace) = (database(request)?, Trace::of(request)?);
+            Ok(Self { request: request.clone(), db, mode, key, cuts_off: false, trace })
+        }))
+    }
+}
+
+/// The key of a POST: visible ASCII, as the header's draft standard has it.
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Refusal> {
+    let mut given = request.headers().get_all(IDEMPOTENCY_KEY);
+    let Some(value) = given.next() else { return Ok(None) };
+    let plain = |key: &str| !key.is_empty() && key.len() <= KEY_LENGTH_MAX && key.chars().all(|c| c.is_ascii_graphic());
+    match value.to_str() {
+        Ok(key) if plain(key) && given.next().is_none() && request.method() == actix_web::http::Method::POST => {
+            Ok(Some(key.to_owned()))
+        }
+        _ => Err(Refusal::at(Code::HeaderInvalid, "Idempotency-Key", Fault::Format)),
+    }
+}
+
+enum Ran {
+    Now(Answer),
+    Before(Answer),
+}
+
+impl Write {
+    /// Refuses an `Idempotency-Key` and a rehearsal: this is about a secret, whose answer is never stored and cannot be
+    /// made up.
+    ///
+    /// # Errors
+    /// 400 when there is one.
+    pub fn of_secret(self) -> Result<Self, Refusal> {
+        match (&self.key, self.mode) {
+            (Some(_), _) => Err(Refusal::of(Code::KeyRefused)),
+            (None, Mode::Rehearse) => Err(Refusal::at(Code::ParameterInvalid, "validate_only", Fault::Unknown)),
+            (None, Mode::Commit) => Ok(self),
+        }
+    }
+
+    /// Refuses an `Idempotency-Key` and a rehearsal: this is an upload, which is too large to compare and to try.
+    ///
+    /// # Errors
+    /// 400 when there is one.
+    pub fn of_upload(self) -> Result<Self, Refusal> {
+        self.of_secret()
+    }
+
+    /// Asks for an `Idempotency-Key`: this moves seats or money, and a repeat must not move them twice.
+    ///
+    /// # Errors
+    /// 400 when there is none, unless it is a rehearsal, which moves nothing.
+    pub fn keyed(self) -> Result<Self, Refusal> {
+        let moves = self.mode == Mode::Commit;
+        if moves && self.key.is_none() { Err(Refusal::of(Code::KeyRequired)) } else { Ok(self) }
+    }
+
+    /// Whether nothing of it stays.
+    #[must_use]
+    pub fn rehearses(&self) -> bool {
+        self.mode == Mode::Rehearse
+    }
+
+    /// The reader's language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        RequestInfo::of(&self.request).language
+    }
+
+    /// Says that this write ends tokens: this replica then knows at once.
+    #[must_use]
+    pub fn cutting_off(self) -> Self {
+        Self { cuts_off: true, ..self }
+    }
+
+    /// Makes a thing and answers 201 with it and its place.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn creates<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let rehearsal = self.rehearsal();
+        self.transact(by, move |tx, by| {
+            let thing = work(tx, by)?;
+            noted(tx, rehearsal.as_ref(), by, &thing)?;
+            made(&thing, by)
+        })
+        .await
+    }
+
+    /// Changes a thing that the caller has seen in one of these versions, and answers 200 with it as it is now.
+    ///
+    /// # Errors
+    /// 428 without `If-Match`, and what `work` refused.
+    pub async fn changes<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>, &IfMatchVersion) -> Result<T, Refusal> + Send + 'static,
+    {
+        let seen = IfMatchVersion::required(&self.request)?;
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let rehearsal = self.rehearsal();
+        self.transact(by, move |tx, by| {
+            let thing = work(tx, by, &seen)?;
+            noted(tx, rehearsal.as_ref(), by, &thing)?;
+            shown(&thing, by)
+        })
+        .await
+    }
+
+    /// Runs `work` in one transaction with the row versions that the caller saw.
+    ///
+    /// # Errors
+    /// 428 without `If-Match`, and what `work` refused.
+    pub async fn versioned<P, F>(self, caller: Caller<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &Actor, &IfMatchVersion) -> Result<Answer, Refusal> + Send + 'static,
+    {
+        let seen = IfMatchVersion::required(&self.request)?;
+        self.run(caller, move |tx, actor| work(tx, actor, &seen)).await
+    }
+
+    /// Runs `work` in one transaction.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn run<P, F>(self, caller: Caller<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &Actor) -> Result<Answer, Refusal> + Send + 'static,
+    {
+        self.transact(caller, move |tx, by| work(tx, by)).await
+    }
+
+    /// Runs `work` in one transaction, for an answer of its own shape.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn transact<P, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<Answer, Refusal> + Send + 'static,
+    {
+        let info = RequestInfo::of(&self.request);
+        let actor = by;
+        let claim = self.claim(&actor);
+        let in_flight = self.request.app_data::<web::Data<InFlight>>().map(|keys| keys.get_ref().clone());
+        let _held = match (&claim, in_flight) {
+            (Some(claim), Some(keys)) => Some(keys.hold(claim).await?),
+            _ => None,
+        };
+        let origin =
+            Origin { user_id: Some(actor.user_id), role: actor.role.as_str().to_owned(), request_id: info.id.clone() };
+        let mode = self.mode;
+        let ran = self.db.write(origin, mode, move |tx| {
+            sessions::confirm(tx, &actor)?;
+            if let Some(claim) = &claim
+                && let Some(answer) = idempotency::claim(tx, claim)?
+            {
+                return Ok(Ran::Before(answer));
+            }
+            let mut answer = work(tx, &actor)?;
+            debug_assert!(tx.recorded > 0, "a write that leaves no journal row");
+            if mode == Mode::Rehearse || !tx.findings.is_empty() {
+                add_findings(&mut answer, tx, &info)?;
+            }
+            if let Some(claim) = &claim {
+                idempotency::store(tx, claim, &answer)?;
+            }
+            Ok(Ran::Now(answer))
+        });
+        let ran = ran.await?;
+        if self.cuts_off {
+            refresh_cut_offs(&self.request, &self.db).await;
+        }
+        Ok(match ran {
+            Ran::Now(answer) if mode == Mode::Rehearse => rehearsed(answer),
+            Ran::Now(answer) => answer.into_response(),
+            Ran::Before(answer) => replayed(answer),
+        })
+    }
+
+    /// The trace of a write that is only tried: what stays has its journal row.
+    fn rehearsal(&self) -> Option<Trace> {
+        (self.mode == Mode::Rehearse).then(|| self.trace.clone())
+    }
+
+    /// The key with what it was used for; a rehearsal has none.
+    fn claim(&self, actor: &Actor) -> Option<Claim> {
+        let key = self.key.clone().filter(|_| self.mode == Mode::Commit)?;
+        let body = self.request.extensions().get::<BodyDigest>().map_or([0; 32], |digest| digest.0);
+        let mut digest = Sha256::new();
+        for part in [
+            self.request.method().as_str().as_bytes(),
+            self.request.path().as_bytes(),
+            self.request.query_string().as_bytes(),
+            body.as_slice(),
+            actor.role_grant_id.0.as_bytes(),
+        ] {
+            digest.update(part);
+            digest.update([0]);
+        }
+        Some(Claim { user_id: actor.user_id, key, fingerprint: hex(&digest.finalize()) })
+    }
+}
+
+async fn refresh_cut_offs(request: &HttpRequest, db: &Db) {
+    let Some(access) = request.app_data::<web::Data<Access>>() else { return };
+    if let Err(refusal) = access.refresh(db).await {
+        log::warn!("cut-off accounts: {refusal}"); // the write is done; the next refresh is 15 s away
+    }
+}
+
+/// Puts the rules' findings into an answer, where the contract has a field for them.
+fn add_findings(answer: &mut Answer, tx: &Tx<'_>, info: &RequestInfo) -> Result<(), Refusal> {
+    let findings = serde_json::to_string(&findings_out(&tx.findings, info.language)).map_err(Refusal::internal)?;
+    if let Some(open) = answer.body.strip_suffix('}') {
+        answer.body = format!("{open},\"findings\":{findings}}}");
+    }
+    Ok(())
+}
+
+/// What would have been answered, without the promise that it exists.
+fn rehearsed(answer: Answer) -> HttpResponse {
+    Answer { status: 200, location: None, etag: None, body: answer.body }.into_response()
+}
+
+fn replayed(answer: Answer) -> HttpResponse {
+    let mut response = answer.into_response();
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
+}
+
+/// A rehearsal that shows pupils leaves its line as a read does.
+fn noted<T: Shown>(tx: &Tx<'_>, rehearsal: Option<&Trace>, by: &Actor, thing: &T) -> Result<(), Refusal> {
+    rehearsal.map_or(Ok(()), |trace| trace.leave(tx, by, REHEARSAL, thing.persons()))
+}
