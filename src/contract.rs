@@ -8,7 +8,7 @@ mod complete;
 use std::collections::BTreeMap;
 
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Content, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr};
@@ -17,6 +17,47 @@ pub use self::complete::complete;
 
 /// Base path of everything that is versioned.
 pub const BASE: &str = "/api/v1";
+
+/// What kind of write an operation is; it stands among its parameters until [`complete`] has read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// It needs an `Idempotency-Key`.
+    Keyed,
+    /// Its answer is a secret: it takes neither an `Idempotency-Key` nor `validate_only`.
+    OfSecret,
+    /// Its body is a file: the same.
+    OfFile,
+}
+
+impl Mark {
+    const ALL: [Self; 3] = [Self::Keyed, Self::OfSecret, Self::OfFile];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Keyed => "(keyed)",
+            Self::OfSecret => "(of secret)",
+            Self::OfFile => "(of a file)",
+        }
+    }
+}
+
+/// A mark as a parameter.
+#[must_use]
+pub fn mark(mark: Mark) -> Parameter {
+    ParameterBuilder::new().name(mark.name()).parameter_in(ParameterIn::Query).build()
+}
+
+/// Takes the mark off an operation.
+fn take_mark(operation: &mut Operation) -> Option<Mark> {
+    let parameters = operation.parameters.as_mut()?;
+    let of = |one: &RefOr<Parameter>| {
+        let RefOr::T(one) = one else { return None };
+        Mark::ALL.into_iter().find(|mark| mark.name() == one.name)
+    };
+    let found = parameters.iter().find_map(of);
+    parameters.retain(|one| of(one).is_none());
+    found
+}
 
 /// Title, version and licence, before any route.
 #[must_use]

@@ -7,7 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ComponentsBuilder, OpenApi, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{BASE, problem_response};
+use super::{BASE, Mark, problem_response, take_mark};
 use crate::http::Problem;
 
 /// What method and path say about an operation.
@@ -16,6 +16,7 @@ struct Shape<'a> {
     path: &'a str,
     has_body: bool,
     is_public: bool,
+    mark: Option<Mark>,
 }
 
 impl Shape<'_> {
@@ -42,25 +43,17 @@ impl Shape<'_> {
         self.path.contains("{id}")
     }
 
-    /// Its answer holds a secret, or a pupil's whole numbers, and is never stored.
-    fn is_secret(&self) -> bool {
-        self.path.ends_with("-secret") || self.path.ends_with("/reveal")
-    }
-
-    /// Its body is a file: too large to compare with a first one, or to send for a trial.
     fn is_upload(&self) -> bool {
-        self.method == "POST" && self.path.strip_prefix(BASE) == Some("/materials")
+        self.mark == Some(Mark::OfFile)
     }
 
     /// It takes neither an `Idempotency-Key` nor `validate_only`.
     fn is_for_real(&self) -> bool {
-        self.is_secret() || self.is_upload()
+        matches!(self.mark, Some(Mark::OfSecret | Mark::OfFile))
     }
 
-    /// It moves seats or money, and a repeat must not move them twice.
     fn needs_key(&self) -> bool {
-        let paths = ["/enrollments", "/charges", "/charges/{id}/pay"];
-        self.method == "POST" && self.path.strip_prefix(BASE).is_some_and(|path| paths.contains(&path))
+        self.mark == Some(Mark::Keyed)
     }
 
     fn is_list(&self, operation: &Operation) -> bool {
@@ -105,7 +98,8 @@ pub fn complete(contract: &mut OpenApi) {
             let Some(operation) = operation else { continue };
             let has_body = operation.request_body.is_some();
             let is_public = super::permission_of(operation).is_none();
-            let shape = Shape { method, path, has_body, is_public };
+            let mark = take_mark(operation);
+            let shape = Shape { method, path, has_body, is_public, mark };
             add_security(operation, &shape);
             add_parameters(operation, &shape);
             add_problems(operation, &shape);

@@ -11,7 +11,7 @@ pub use super::upload::UploadLimits;
 use super::upload::{self, Upload};
 use super::{HoldPlan, Material, MaterialFilter, MediaType};
 use crate::auth::permission::{ManageMaterials, ReadMaterials};
-use crate::auth::{Actor, Caller, List, Read, Write};
+use crate::auth::{Actor, Caller, List, OfFile, Read, Write};
 use crate::db::{Id, Instant};
 use crate::file_store::Store;
 use crate::http::{Answer, Answered, CursorText, Download, FindingOut, Page, PageLimit, Paging, PathId};
@@ -160,17 +160,16 @@ async fn list_materials(caller: Caller<ReadMaterials>, list: List<MaterialQuery>
 }
 
 /// Uploads a material; the same kind and name again is its next edition 上传报备材料
-#[utoipa::path(tag = "materials", request_body(content = MaterialIn, content_type = "multipart/form-data"),
+#[utoipa::path(tag = "materials", params(OfFile), request_body(content = MaterialIn, content_type = "multipart/form-data"),
     responses((status = 201, description = "The new material", body = MaterialOut), ManageMaterials))]
 #[post("/materials")]
 async fn upload_material(
     caller: Caller<ManageMaterials>,
-    write: Write,
+    write: Write<OfFile>,
     request: HttpRequest,
     desk: web::Data<Desk>,
     payload: web::Payload,
 ) -> Answered {
-    let write = write.of_upload()?;
     let Upload { new, content, .. } = &mut upload::read(&request, payload.into_inner(), &desk.limits).await?;
     let (new, hold, brought) = (new.clone(), desk.hold, new.stored.object.clone());
     desk.store.keep(&brought, std::mem::take(content)).await?;

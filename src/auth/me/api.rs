@@ -10,7 +10,7 @@ use validator::Validate;
 use crate::auth::password::Hasher;
 use crate::auth::permission::{OwnAccount, names_of};
 use crate::auth::users::{self, UserOut};
-use crate::auth::{Caller, Read, Role, Write, sessions};
+use crate::auth::{Caller, OfSecret, Read, Role, Write, sessions};
 use crate::db::{Db, Id, Instant, Tx};
 use crate::http::{Answer, Answered, Valid};
 use crate::refusal::{Fault, Refusal};
@@ -65,17 +65,16 @@ async fn get_me(caller: Caller<OwnAccount>, read: Read) -> Answered {
 }
 
 /// Replaces one's own secret; sign in again afterwards 修改本人口令
-#[utoipa::path(tag = "users", request_body = SecretChangeIn,
+#[utoipa::path(tag = "users", params(OfSecret), request_body = SecretChangeIn,
     responses((status = 200, description = "The account; its tokens have ended", body = UserOut), OwnAccount))]
 #[post("/me/change-secret")]
 async fn change_my_secret(
     caller: Caller<OwnAccount>,
-    write: Write,
+    write: Write<OfSecret>,
     Valid(body): Valid<SecretChangeIn>,
     hasher: web::Data<Hasher>,
     db: web::Data<Db>,
 ) -> Answered {
-    let write = write.of_secret()?;
     let (scope, actor) = (caller.scope(), caller.actor.clone());
     let confirmed = move |tx: &mut Tx<'_>| {
         sessions::confirm(tx, &actor)?;

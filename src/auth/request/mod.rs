@@ -4,12 +4,14 @@
 //! Every write asks again, inside its transaction, whether the caller's account, role and session still stand. Whatever
 //! shows pupils leaves its line in the access log here, a rehearsal too; a handler cannot forget it.
 
+mod kind;
 mod list;
 mod read;
 mod write;
 
 use actix_web::{HttpRequest, web};
 
+pub use self::kind::{Keyed, OfFile, OfSecret};
 pub use self::list::{List, Listed};
 pub use self::read::{Lookup, Read};
 pub use self::write::Write;

@@ -1,6 +1,7 @@
 //! Changing something, once.
 
 use std::future::{Ready, ready};
+use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::database;
+use super::kind::{Kind, Plain};
 use crate::auth::access::Access;
 use crate::auth::access_log::{REHEARSAL, Trace};
 use crate::auth::caller::{Actor, By, Caller};
@@ -35,17 +37,18 @@ struct WriteQuery {
     validate_only: bool,
 }
 
-/// Changes something, once.
-pub struct Write {
+/// Changes something, once; `K` says what kind of write it is.
+pub struct Write<K = Plain> {
     request: HttpRequest,
     db: Db,
     mode: Mode,
     key: Option<String>,
     cuts_off: bool,
     trace: Trace,
+    kind: PhantomData<K>,
 }
 
-impl FromRequest for Write {
+impl<K: Kind> FromRequest for Write<K> {
     type Error = Refusal;
     type Future = Ready<Result<Self, Refusal>>;
 
@@ -54,8 +57,9 @@ impl FromRequest for Write {
         ready(query.and_then(|Query(query)| {
             let mode = if query.validate_only { Mode::Rehearse } else { Mode::Commit };
             let key = idempotency_key(request)?;
+            K::check(key.is_some(), mode)?;
             let (db, trace) = (database(request)?, Trace::of(request)?);
-            Ok(Self { request: request.clone(), db, mode, key, cuts_off: false, trace })
+            Ok(Self { request: request.clone(), db, mode, key, cuts_off: false, trace, kind: PhantomData })
         }))
     }
 }
@@ -78,37 +82,7 @@ enum Ran {
     Before(Answer),
 }
 
-impl Write {
-    /// Refuses an `Idempotency-Key` and a rehearsal: this is about a secret, whose answer is never stored and cannot be
-    /// made up.
-    ///
-    /// # Errors
-    /// 400 when there is one.
-    pub fn of_secret(self) -> Result<Self, Refusal> {
-        match (&self.key, self.mode) {
-            (Some(_), _) => Err(Refusal::of(Code::KeyRefused)),
-            (None, Mode::Rehearse) => Err(Refusal::at(Code::ParameterInvalid, "validate_only", Fault::Unknown)),
-            (None, Mode::Commit) => Ok(self),
-        }
-    }
-
-    /// Refuses an `Idempotency-Key` and a rehearsal: this is an upload, which is too large to compare and to try.
-    ///
-    /// # Errors
-    /// 400 when there is one.
-    pub fn of_upload(self) -> Result<Self, Refusal> {
-        self.of_secret()
-    }
-
-    /// Asks for an `Idempotency-Key`: this moves seats or money, and a repeat must not move them twice.
-    ///
-    /// # Errors
-    /// 400 when there is none, unless it is a rehearsal, which moves nothing.
-    pub fn keyed(self) -> Result<Self, Refusal> {
-        let moves = self.mode == Mode::Commit;
-        if moves && self.key.is_none() { Err(Refusal::of(Code::KeyRequired)) } else { Ok(self) }
-    }
-
+impl<K: Kind> Write<K> {
     /// Whether nothing of it stays.
     #[must_use]
     pub fn rehearses(&self) -> bool {

@@ -10,7 +10,7 @@ use validator::Validate;
 use super::{NewUser, User, UserFilter, UserKind, UserState};
 use crate::auth::password::Hasher;
 use crate::auth::permission::{ManageUsers, ReadUsers};
-use crate::auth::{Actor, Caller, List, Read, Write, users};
+use crate::auth::{Actor, Caller, List, OfSecret, Read, Write, users};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::refusal::Refusal;
@@ -220,16 +220,15 @@ async fn reinstate_user(caller: Caller<ManageUsers>, id: PathId, write: Write) -
 }
 
 /// Gives an account a new secret, shown this once; its tokens end 签发口令
-#[utoipa::path(tag = "users", params(("id" = Id, Path, description = "The account")),
+#[utoipa::path(tag = "users", params(("id" = Id, Path, description = "The account"), OfSecret),
     responses((status = 200, description = "The secret, which is kept nowhere", body = IssuedSecretOut), ManageUsers))]
 #[post("/users/{id}/issue-secret")]
 async fn issue_user_secret(
     caller: Caller<ManageUsers>,
     id: PathId,
-    write: Write,
+    write: Write<OfSecret>,
     hasher: web::Data<Hasher>,
 ) -> Answered {
-    let write = write.of_secret()?;
     let secret = fresh_secret().map_err(Refusal::internal)?;
     let hash = hasher.hash(SecretString::from(secret.clone())).await?;
     write

@@ -10,7 +10,7 @@ use validator::Validate;
 use super::{Choice, Enrollment, EnrollmentFilter, EnrollmentSource, EnrollmentState};
 use crate::auth::access_log::Viewing;
 use crate::auth::permission::{ApplyForProjects, ReadEnrollments};
-use crate::auth::{Actor, Caller, List, Read, Write};
+use crate::auth::{Actor, Caller, Keyed, List, Read, Write};
 use crate::db::{Id, Instant, Tx};
 use crate::enrollments::enrollments;
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
@@ -167,13 +167,13 @@ async fn list_enrollments(caller: Caller<ReadEnrollments>, list: List<Enrollment
 }
 
 /// Applies for a project for one's child, or says no to it; `Idempotency-Key` is required 报名
-#[utoipa::path(tag = "enrollments", request_body = EnrollmentIn,
+#[utoipa::path(tag = "enrollments", params(Keyed), request_body = EnrollmentIn,
     responses((status = 201, description = "The new enrollment: a seat, or a place on the waitlist",
         body = EnrollmentOut), ApplyForProjects))]
 #[post("/enrollments")]
 async fn create_enrollment(
     caller: Caller<ApplyForProjects>,
-    write: Write,
+    write: Write<Keyed>,
     Valid(body): Valid<EnrollmentIn>,
 ) -> Answered {
     let choice = match body.choice {
@@ -181,7 +181,6 @@ async fn create_enrollment(
         EnrollmentChoice::Declined => Choice::Decline,
     };
     write
-        .keyed()?
         .run(caller, move |tx, actor| {
             let (made, rights) = enrollments::create(tx, actor, body.student_id, body.project_id, choice)?;
             let location = format!("/api/v1/enrollments/{}", made.row.id);

@@ -9,7 +9,7 @@ use self::shapes::{ChargeIn, ChargeOut, ChargePaymentIn, ChargeQuery};
 use super::{Charge, ChargeFilter, NewCharge};
 use crate::auth::access_log::Viewing;
 use crate::auth::permission::{ChargeFees, ReadCharges};
-use crate::auth::{Actor, Caller, List, Read, Write};
+use crate::auth::{Actor, Caller, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::fees::charges;
 use crate::http::{Answer, Answered, Cursor, Page, PathId, Valid};
@@ -39,13 +39,12 @@ async fn list_charges(caller: Caller<ReadCharges>, list: List<ChargeQuery>, view
 }
 
 /// Charges a pupil for a term, by the approved plan and what was signed; needs an `Idempotency-Key` 收费
-#[utoipa::path(tag = "charges", request_body = ChargeIn,
+#[utoipa::path(tag = "charges", params(Keyed), request_body = ChargeIn,
     responses((status = 201, description = "The new charge", body = ChargeOut), ChargeFees))]
 #[post("/charges")]
-async fn create_charge(caller: Caller<ChargeFees>, write: Write, Valid(body): Valid<ChargeIn>) -> Answered {
+async fn create_charge(caller: Caller<ChargeFees>, write: Write<Keyed>, Valid(body): Valid<ChargeIn>) -> Answered {
     let new = NewCharge::from(body);
     write
-        .keyed()?
         .run(caller, move |tx, actor| {
             let made = charges::create(tx, actor, &new)?;
             let location = format!("/api/v1/charges/{}", made.row.id);
@@ -76,20 +75,17 @@ async fn void_charge(caller: Caller<ChargeFees>, id: PathId, write: Write) -> An
 }
 
 /// Enters what came in for a charge, all or a part; needs an `Idempotency-Key` 缴费
-#[utoipa::path(tag = "charges", params(("id" = Id, Path, description = "The charge")), request_body = ChargePaymentIn,
+#[utoipa::path(tag = "charges", params(("id" = Id, Path, description = "The charge"), Keyed), request_body = ChargePaymentIn,
     responses((status = 200, description = "The charge as it is now", body = ChargeOut), ChargeFees))]
 #[post("/charges/{id}/pay")]
 async fn pay_charge(
     caller: Caller<ChargeFees>,
     id: PathId,
-    write: Write,
+    write: Write<Keyed>,
     Valid(body): Valid<ChargePaymentIn>,
 ) -> Answered {
     let paid = (body.amount_fen.get(), body.method);
-    write
-        .keyed()?
-        .versioned(caller, move |tx, actor, seen| answer(&charges::pay(tx, actor, id.0, seen, paid)?, actor))
-        .await
+    write.versioned(caller, move |tx, actor, seen| answer(&charges::pay(tx, actor, id.0, seen, paid)?, actor)).await
 }
 
 fn answer(charge: &Charge, actor: &Actor) -> Result<Answer, Refusal> {

@@ -8,7 +8,7 @@ use validator::Validate;
 
 use crate::auth::access_log::ReadLine;
 use crate::auth::permission::{ReadAccessLog, RevealStudents};
-use crate::auth::{Caller, List, Role, Write};
+use crate::auth::{Caller, List, OfSecret, Role, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
 use crate::students::disclosures;
@@ -93,17 +93,16 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Gives a pupil's numbers whole, and logs it 查看完整证件号码
-#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil")), request_body = RevealIn,
+#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil"), OfSecret), request_body = RevealIn,
     responses((status = 200, description = "The numbers", body = RevealedStudentOut), RevealStudents))]
 #[post("/students/{id}/reveal")]
 async fn reveal_student(
     caller: Caller<RevealStudents>,
     id: PathId,
-    write: Write,
+    write: Write<OfSecret>,
     Valid(body): Valid<RevealIn>,
 ) -> Answered {
     write
-        .of_secret()?
         .versioned(caller, move |tx, actor, seen| {
             let student = disclosures::reveal(tx, actor, id.0, seen, body.purpose.as_str())?;
             let whole = |number: &IdNumber| number.reveal().to_owned();
