@@ -20,6 +20,10 @@ contract:
 rules:
     KEHOU_REWRITE=1 cargo test --test service rules::
 
+# Rewrite docs/LIVES.md from the tables of the slices, for review
+lives:
+    KEHOU_REWRITE=1 cargo test --test service lives::
+
 # Hold a running service against its contract: postgres or sqlite
 fuzz database:
     cargo build

@@ -17,7 +17,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::auth::access_log::{self, AccessLog};
 use crate::auth::password::Hasher;
-use crate::auth::{self, Access, Issuer, TokenSettings, keys};
+use crate::auth::{self, Access, Issuer, Life, Slice, TokenSettings, keys};
 use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
@@ -230,51 +230,90 @@ impl App {
     }
 }
 
-type Register = fn(&mut ServiceConfig);
-
-/// What each slice registers, by the first words of its paths: a request is compared with some twenty patterns of one
-/// group, not with two hundred.
-const GROUPS: &[(&[&str], &[Register])] = &[
-    (&["me", "users", "role-grants"], &[auth::me::routes, auth::users::routes, auth::grants::routes]),
-    (&["enrollments"], &[enrollments::routes, agreements::routes]),
-    (
-        &["students", "persons", "guardianships", "consents"],
-        &[students::routes, disclosures::routes, persons::routes, guardianships::routes, consents::routes],
-    ),
-    (&["schools", "classes"], &[schools::routes, classes::routes]),
-    (
-        &["authorities", "policy-profiles", "profiles-in-force"],
-        &[authorities::routes, policy_profiles::routes, filings::recheck_routes],
-    ),
-    (
-        &["rules", "terms", "calendar"],
-        &[rule_catalogue::routes, terms::routes, calendar::routes, calendar::closures::routes],
-    ),
-    (
-        &["checks", "plans", "projects", "plan-amendments", "filings"],
-        &[checks::routes, plans::routes, projects::routes, amendments::routes, filings::routes, reviews::routes],
-    ),
-    (&["notices", "published-notices", "exemptions"], &[notices::routes, exemptions::routes]),
-    (&["committee-opinions", "quality-courses"], &[committee_opinions::routes, quality_courses::routes]),
-    (&["fee-accounts", "charges"], &[fee_accounts::routes, charges::routes]),
-    (
-        &["partners", "partner-reviews", "partner-bans", "partner-agreements"],
-        &[partners::routes, partner_reviews::routes, partner_bans::routes, partner_agreements::routes],
-    ),
-    (&["staff-members", "staff-qualifications"], &[staff_members::routes, staff_qualifications::routes]),
-    (&["staff-vettings", "staff-contracts"], &[staff_vettings::routes, staff_contracts::routes]),
-    (
-        &["safety-duties", "safety-education-records", "remuneration-standards"],
-        &[safety_duties::routes, safety_education_records::routes, remuneration_standards::routes],
-    ),
-    (&["surveys", "survey-answers"], &[surveys::routes, results::routes, survey_answers::routes]),
-    (&["facilities", "materials", "jobs"], &[facilities::routes, materials::routes, jobs::routes]),
+/// What each slice registers, in the order of the contract.
+const SLICES: &[Slice] = &[
+    Slice { words: &["me"], routes: auth::me::routes, lives: &[] },
+    Slice { words: &["users"], routes: auth::users::routes, lives: &[] },
+    Slice { words: &["role-grants"], routes: auth::grants::routes, lives: &[] },
+    Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[] },
+    Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
+    Slice { words: &["students"], routes: students::routes, lives: &[] },
+    Slice { words: &["students"], routes: disclosures::routes, lives: &[] },
+    Slice { words: &["persons"], routes: persons::routes, lives: &[] },
+    Slice { words: &["guardianships"], routes: guardianships::routes, lives: &[] },
+    Slice { words: &["consents"], routes: consents::routes, lives: &[] },
+    Slice { words: &["schools"], routes: schools::routes, lives: &[] },
+    Slice { words: &["classes"], routes: classes::routes, lives: &[] },
+    Slice { words: &["authorities"], routes: authorities::routes, lives: &[] },
+    Slice { words: &["policy-profiles", "profiles-in-force"], routes: policy_profiles::routes, lives: &[] },
+    Slice { words: &["policy-profiles"], routes: filings::recheck_routes, lives: &[] },
+    Slice { words: &["rules"], routes: rule_catalogue::routes, lives: &[] },
+    Slice { words: &["terms"], routes: terms::routes, lives: &[] },
+    Slice { words: &["calendar"], routes: calendar::routes, lives: &[] },
+    Slice { words: &["calendar"], routes: calendar::closures::routes, lives: &[] },
+    Slice { words: &["checks"], routes: checks::routes, lives: &[] },
+    Slice { words: &["plans"], routes: plans::routes, lives: &[] },
+    Slice { words: &["projects"], routes: projects::routes, lives: &[] },
+    Slice { words: &["plan-amendments"], routes: amendments::routes, lives: &[] },
+    Slice { words: &["filings", "plans", "plan-amendments"], routes: filings::routes, lives: &[] },
+    Slice { words: &["filings"], routes: reviews::routes, lives: &[] },
+    Slice { words: &["notices", "published-notices"], routes: notices::routes, lives: &[] },
+    Slice { words: &["exemptions"], routes: exemptions::routes, lives: &[] },
+    Slice { words: &["committee-opinions"], routes: committee_opinions::routes, lives: &[] },
+    Slice {
+        words: &["quality-courses"],
+        routes: quality_courses::routes,
+        lives: &[quality_courses::QualityCourseVerb::LIFE],
+    },
+    Slice { words: &["fee-accounts"], routes: fee_accounts::routes, lives: &[] },
+    Slice { words: &["charges"], routes: charges::routes, lives: &[] },
+    Slice { words: &["partners"], routes: partners::routes, lives: &[] },
+    Slice { words: &["partner-reviews"], routes: partner_reviews::routes, lives: &[] },
+    Slice { words: &["partner-bans"], routes: partner_bans::routes, lives: &[] },
+    Slice { words: &["partner-agreements"], routes: partner_agreements::routes, lives: &[] },
+    Slice { words: &["staff-members"], routes: staff_members::routes, lives: &[] },
+    Slice { words: &["staff-qualifications"], routes: staff_qualifications::routes, lives: &[] },
+    Slice { words: &["staff-vettings"], routes: staff_vettings::routes, lives: &[] },
+    Slice { words: &["staff-contracts"], routes: staff_contracts::routes, lives: &[] },
+    Slice { words: &["safety-duties"], routes: safety_duties::routes, lives: &[] },
+    Slice { words: &["safety-education-records"], routes: safety_education_records::routes, lives: &[] },
+    Slice { words: &["remuneration-standards"], routes: remuneration_standards::routes, lives: &[] },
+    Slice { words: &["surveys"], routes: surveys::routes, lives: &[] },
+    Slice { words: &["surveys"], routes: results::routes, lives: &[] },
+    Slice { words: &["survey-answers"], routes: survey_answers::routes, lives: &[] },
+    Slice { words: &["facilities"], routes: facilities::routes, lives: &[] },
+    Slice { words: &["materials"], routes: materials::routes, lives: &[] },
+    Slice { words: &["jobs"], routes: jobs::routes, lives: &[] },
 ];
+
+/// The lives of all things.
+pub fn lives() -> impl Iterator<Item = &'static Life> {
+    SLICES.iter().flat_map(|slice| slice.lives)
+}
+
+/// Slices whose paths begin with the same words, together: the first group whose word fits takes a request.
+fn groups() -> Vec<(Vec<&'static str>, Vec<&'static Slice>)> {
+    let mut groups: Vec<(Vec<&'static str>, Vec<&'static Slice>)> = Vec::new();
+    for slice in SLICES {
+        let shares = |words: &[&str]| slice.words.iter().any(|word| words.contains(word));
+        let (with, without) = groups.into_iter().partition::<Vec<_>, _>(|(words, _)| shares(words));
+        let mut group = (slice.words.to_vec(), Vec::new());
+        for (words, slices) in with {
+            group.0.extend(words);
+            group.1.extend(slices);
+        }
+        group.1.push(slice);
+        groups = without;
+        groups.push(group);
+    }
+    groups
+}
 
 /// Every route of the service.
 fn routes(config: &mut ServiceConfig) {
-    let base =
-        GROUPS.iter().fold(scope::scope(contract::BASE), |base, (words, slices)| base.service(group(words, slices)));
+    let base = groups()
+        .into_iter()
+        .fold(scope::scope(contract::BASE), |base, (words, slices)| base.service(group(words, slices)));
     config
         .configure(health::routes)
         .configure(auth::keys::routes)
@@ -283,15 +322,13 @@ fn routes(config: &mut ServiceConfig) {
         .service(base);
 }
 
-fn group(
-    words: &'static [&'static str],
-    slices: &'static [Register],
-) -> impl HttpServiceFactory + OpenApiFactory + 'static {
+/// A request is compared with the patterns of its own word, not with all two hundred.
+fn group(words: Vec<&'static str>, slices: Vec<&'static Slice>) -> impl HttpServiceFactory + OpenApiFactory + 'static {
     let begins = fn_guard(move |at| {
         let path = at.head().uri.path().strip_prefix(contract::BASE).unwrap_or_default();
         path.split('/').nth(1).is_some_and(|word| words.contains(&word))
     });
-    slices.iter().fold(scope::scope(web::scope("").guard(begins)), |group, slice| group.configure(slice))
+    slices.into_iter().fold(scope::scope(web::scope("").guard(begins)), |group, slice| group.configure(slice.routes))
 }
 
 /// The whole contract.

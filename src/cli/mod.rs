@@ -4,6 +4,7 @@
 mod check;
 mod demo;
 mod health;
+mod lives;
 mod logging;
 mod migrate;
 mod openapi;
@@ -41,6 +42,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Print the catalogue of rules as Markdown
     Rules,
+    /// Print the lives of all things as Markdown
+    Lives,
     /// Print the OpenAPI document, or the list of operations
     Openapi(openapi::OpenapiArgs),
     /// Ask the service of this machine whether it is ready: exit 0 if it is
@@ -65,6 +68,7 @@ pub fn run() -> ExitCode {
         Command::Verify(storage) => verify::run(&storage),
         Command::Check(args) => check::run(&args),
         Command::Rules => rules::run(),
+        Command::Lives => lives::run(),
         Command::Openapi(args) => openapi::run(&args),
         Command::Health(args) => health::run(&args),
         Command::User(args) => user::run(&args),

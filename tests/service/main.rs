@@ -32,6 +32,7 @@ mod idempotency;
 mod journal;
 mod languages;
 mod lists;
+mod lives;
 mod materials;
 mod migrations;
 mod notices;

@@ -2,6 +2,7 @@
 //! a token. Refused cells run for real; allowed ones rehearse. An operation without a row here fails.
 
 mod canary;
+mod lives;
 mod matrix;
 mod rows;
 

@@ -130,3 +130,9 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         _ => panic!("{path}: no id is known"),
     }
 }
+
+/// Puts a row of a table into a state.
+pub async fn stage(app: &TestApp, table: &str, state: &str, id: &str) {
+    let id = app.id_literal(id);
+    app.sql(&format!("UPDATE {table} SET state = '{state}' WHERE id = {id}")).await;
+}
