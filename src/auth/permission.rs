@@ -59,7 +59,8 @@ macro_rules! permissions {
             }
 
             impl utoipa::IntoResponses for $name {
-                fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+                fn responses()
+                -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
                     crate::contract::denials($slug)
                 }
             }

@@ -1,5 +1,5 @@
-//! The ways in: [`Read`] for one resource, [`Lookup`] for one thing that a query names, [`List`] for many, [`Write`] for
-//! everything that changes something.
+//! The ways in: [`Read`] for one resource, [`Lookup`] for one thing that a query names, [`List`] for many, [`Write`]
+//! for everything that changes something.
 //!
 //! Every write asks again, inside its transaction, whether the caller's account, role and session still stand.
 
@@ -75,7 +75,8 @@ impl Read {
         Ok(answer.unless_known(&self.known))
     }
 
-    /// What `work` finds in one snapshot, and what the caller has already: for answers that need more than the database.
+    /// What `work` finds in one snapshot, and what the caller has already: for answers that need more than the
+    /// database.
     ///
     /// # Errors
     /// What `work` refused.
