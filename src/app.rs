@@ -136,7 +136,8 @@ pub async fn prepare_schema(db: &Db, may_migrate: bool) -> Result<(), Refusal> {
 }
 
 impl App {
-    /// Loads or creates the signing keys, plans the standing jobs, and puts the service together on a migrated database.
+    /// Loads or creates the signing keys, plans the standing jobs, and puts the service together on a migrated
+    /// database.
     ///
     /// # Errors
     /// When the database cannot be used or the master key is not the one it was sealed with.

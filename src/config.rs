@@ -31,7 +31,10 @@ pub enum LogFormat {
 #[derive(Debug, Clone, Args)]
 pub struct Storage {
     /// `sqlite://PATH` or `postgres://USER@HOST/NAME`
-    #[arg(long, env = "DATABASE_URL", default_value = SQLITE_DEFAULT, value_parser = database_url, hide_env_values = true)]
+    #[arg(
+        long, env = "DATABASE_URL", default_value = SQLITE_DEFAULT,
+        value_parser = database_url, hide_env_values = true
+    )]
     pub database_url: String,
 
     /// Master key: 32 bytes in base64. Made beside the file on SQLite; needed on PostgreSQL
@@ -43,7 +46,10 @@ pub struct Storage {
     pub db_threads: Option<u32>,
 
     /// Requests that may wait for a database thread (1-100000)
-    #[arg(long, env = "KEHOU_DB_QUEUE", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(
+        long, env = "KEHOU_DB_QUEUE", default_value_t = 512,
+        value_parser = clap::value_parser!(u32).range(1..=100_000)
+    )]
     pub db_queue: u32,
 
     /// Business date, for demonstrations and tests; the real date if unset
@@ -58,8 +64,8 @@ pub struct Storage {
 /// Where uploaded files are kept.
 #[derive(Debug, Clone, Args)]
 pub struct FileSettings {
-    /// Folder of uploaded files, or `s3://BUCKET/PREFIX`; `kehou-files` beside the `SQLite` file or in the working directory if
-    /// unset
+    /// Folder of uploaded files, or `s3://BUCKET/PREFIX`; `kehou-files` beside the `SQLite` file or in the working
+    /// directory if unset
     #[arg(long, env = "KEHOU_STORE")]
     pub store: Option<String>,
 
@@ -116,19 +122,31 @@ pub struct Serving {
     pub trusted_proxies: Vec<IpNet>,
 
     /// Largest JSON or form body, in bytes (1024-16777216)
-    #[arg(long, env = "KEHOU_BODY_BYTES_MAX", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1_024..=1 << 24))]
+    #[arg(
+        long, env = "KEHOU_BODY_BYTES_MAX", default_value_t = 1 << 20,
+        value_parser = clap::value_parser!(u32).range(1_024..=1 << 24)
+    )]
     pub body_bytes_max: u32,
 
     /// Longest wait for a body, in seconds (1-600)
-    #[arg(long, env = "KEHOU_BODY_SECONDS_MAX", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=600))]
+    #[arg(
+        long, env = "KEHOU_BODY_SECONDS_MAX", default_value_t = 30,
+        value_parser = clap::value_parser!(u16).range(1..=600)
+    )]
     pub body_seconds_max: u16,
 
     /// Largest uploaded file, in bytes (1024-268435456)
-    #[arg(long, env = "KEHOU_FILE_BYTES_MAX", default_value_t = 20 << 20, value_parser = clap::value_parser!(u32).range(1_024..=1 << 28))]
+    #[arg(
+        long, env = "KEHOU_FILE_BYTES_MAX", default_value_t = 20 << 20,
+        value_parser = clap::value_parser!(u32).range(1_024..=1 << 28)
+    )]
     pub file_bytes_max: u32,
 
     /// Longest wait for an uploaded file, in seconds (1-3600)
-    #[arg(long, env = "KEHOU_FILE_SECONDS_MAX", default_value_t = 300, value_parser = clap::value_parser!(u16).range(1..=3_600))]
+    #[arg(
+        long, env = "KEHOU_FILE_SECONDS_MAX", default_value_t = 300,
+        value_parser = clap::value_parser!(u16).range(1..=3_600)
+    )]
     pub file_seconds_max: u16,
 
     /// Sign-ins per minute from one address (1-1000000)
@@ -136,7 +154,10 @@ pub struct Serving {
     pub sign_ins_per_minute: NonZeroU32,
 
     /// How long a stop waits for requests under way, in seconds (0-600)
-    #[arg(long, env = "KEHOU_SHUTDOWN_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(0..=600))]
+    #[arg(
+        long, env = "KEHOU_SHUTDOWN_SECONDS", default_value_t = 30,
+        value_parser = clap::value_parser!(u16).range(0..=600)
+    )]
     pub shutdown_seconds: u16,
 }
 
@@ -158,8 +179,8 @@ impl Storage {
         }
     }
 
-    /// Limits of the database threads. More connections than the database has work for make it slower: each has caches of
-    /// its own, and on two cores eight enroll a tenth fewer than four.
+    /// Limits of the database threads. More connections than the database has work for make it slower: each has caches
+    /// of its own, and on two cores eight enroll a tenth fewer than four.
     #[must_use]
     pub fn limits(&self) -> Limits {
         let threads = self.db_threads.unwrap_or_else(|| u32::try_from(2 * cores()).unwrap_or(16).clamp(4, 16));

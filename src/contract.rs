@@ -69,8 +69,8 @@ pub fn blank() -> OpenApi {
         .description(Some(
             "In-school after-school services of a city, by the book: 课后服务的报备、审核、报名、收费与监管。\n\n\
              Ids are UUIDv7, dates `2024-09-02`, instants RFC 3339, money integer fen in fields ending `_fen`; local \
-             time is Asia/Shanghai. Errors are problem documents (RFC 9457) in Chinese or English by `Accept-Language`. \
-             Enums are open: later versions may add values. Start at `POST /oauth/token`.",
+             time is Asia/Shanghai. Errors are problem documents (RFC 9457) in Chinese or English by \
+             `Accept-Language`. Enums are open: later versions may add values. Start at `POST /oauth/token`.",
         ))
         .license(Some(license))
         .build();

@@ -38,7 +38,8 @@ async fn get_live() -> HttpResponse {
 /// The database answers 就绪检查
 #[utoipa::path(tag = "health", responses(
     (status = 200, description = "Requests can be served", body = HealthOut),
-    (status = 503, description = "The database is out of reach", body = crate::http::Problem, content_type = "application/problem+json")))]
+    (status = 503, description = "The database is out of reach", body = crate::http::Problem,
+        content_type = "application/problem+json")))]
 #[get("/health/ready")]
 async fn get_ready(db: web::Data<Db>) -> Result<HttpResponse, Refusal> {
     db.read_one(|tx| {

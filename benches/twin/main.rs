@@ -1,8 +1,8 @@
 //! The service against its SQL twin: what it sends to PostgreSQL, run by pgbench on the same server in the same run.
 //!
 //! `cargo bench --bench twin` prints the table of `docs/PERFORMANCE.md`. Each figure is the median of nine rounds, in
-//! which service and twin alternate, and each ratio the median of what the rounds gave: a machine that is faster for some
-//! seconds makes both faster. A word after `--` measures only the rows whose names have it.
+//! which service and twin alternate, and each ratio the median of what the rounds gave: a machine that is faster for
+//! some seconds makes both faster. A word after `--` measures only the rows whose names have it.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -42,8 +42,10 @@ const SECONDS: u64 = 2;
 const ROUNDS: usize = 9;
 /// What a day of writing leaves. The service's connections keep their plans: over an empty table they would be made for
 /// one, and be slow until the server's own ANALYZE.
-const EARLIER_KEYS: &str = "INSERT INTO idempotency_keys (user_id, idempotency_key, fingerprint, status, body, created_at) \
-    SELECT user_id, gen_random_uuid()::text, 'earlier', 201, repeat('x', 600), now() FROM sessions, generate_series(1, 5)";
+const EARLIER_KEYS: &str = "INSERT INTO idempotency_keys \
+    (user_id, idempotency_key, fingerprint, status, body, created_at) \
+    SELECT user_id, gen_random_uuid()::text, 'earlier', 201, repeat('x', 600), now() \
+    FROM sessions, generate_series(1, 5)";
 const ENROLLMENTS: &str = "/api/v1/enrollments";
 
 /// One row of the table.
@@ -295,7 +297,8 @@ fn take_enrollments_away(url: &str) {
         url,
         &[
             "DELETE FROM enrollments WHERE id NOT IN (SELECT id FROM kept)",
-            "UPDATE project_seats SET seats_taken = (SELECT count(*) FROM enrollments WHERE project_id = project_seats.project_id)",
+            "UPDATE project_seats SET seats_taken = \
+             (SELECT count(*) FROM enrollments WHERE project_id = project_seats.project_id)",
             "DELETE FROM idempotency_keys WHERE fingerprint <> 'earlier'",
             "DELETE FROM journal_entries WHERE position IS NULL",
             "SELECT setval('spread_drawn', 1, false), setval('hot_drawn', 1, false)",

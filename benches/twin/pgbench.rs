@@ -27,8 +27,8 @@ pub fn logging(url: &str) -> String {
     format!("{url}&options=-c%20log_statement%3Dall")
 }
 
-/// The statements, with their values in place, of the transaction that `work` makes the service run and that has `marker`
-/// in it.
+/// The statements, with their values in place, of the transaction that `work` makes the service run and that has
+/// `marker` in it.
 pub fn captured<T>(url: &str, marker: &str, work: impl FnOnce() -> T) -> Vec<String> {
     let path = Path::new(url.split("host=").nth(1).unwrap()).join("server.log");
     let before = std::fs::read(&path).unwrap().len();
@@ -163,7 +163,8 @@ impl Twin {
     /// logged transaction had.
     pub fn drawing(dir: &Path, table: &str, transaction: &[String], columns: &[(String, String)], again: bool) -> Self {
         let draw = format!(
-            "SELECT {table}.* FROM (SELECT nextval('{table}_drawn') AS n OFFSET 0) AS drawn JOIN {table} USING (n) \\gset"
+            "SELECT {table}.* FROM (SELECT nextval('{table}_drawn') AS n OFFSET 0) AS drawn \
+             JOIN {table} USING (n) \\gset"
         );
         let mut bound = Vec::new();
         let mut write = |mode: &str, quote: &str| {

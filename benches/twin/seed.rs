@@ -149,7 +149,8 @@ async fn write<T: Send + 'static>(db: &Db, work: impl Fn(&mut Tx<'_>) -> Result<
     db.write(Origin::service("bench"), Mode::Commit, work).await.unwrap()
 }
 
-/// Every pupil with every project, one project of all pupils after the other, so that neighbours are different children.
+/// Every pupil with every project, one project of all pupils after the other, so that neighbours are different
+/// children.
 fn choices(schools: &[School], most_projects: usize) -> Vec<Choice> {
     let (pupils, offers) = (schools[0].pupils.len(), schools[0].projects.len().min(most_projects));
     let mut choices = Vec::new();

@@ -1,5 +1,5 @@
-//! The life of a thing: its states, its verbs, who may call them, what each leads to. One table says all four, and gives the
-//! words, the refusals, what an answer's `can` holds, and `docs/LIVES.md`.
+//! The life of a thing: its states, its verbs, who may call them, what each leads to. One table says all four, and
+//! gives the words, the refusals, what an answer's `can` holds, and `docs/LIVES.md`.
 
 use crate::text_enum;
 
@@ -44,8 +44,9 @@ pub struct Life {
 /// }
 /// ```
 ///
-/// With `for`, the thing gets its `can` from the table alone. `same` stays in the state; `[PartlyPaid, Paid]` is one of several, of which `leads` gives the first. What is called
-/// `by ReviewFilings by way of "filings"` stands in another thing's path, and not in this one's `can`.
+/// With `for`, the thing gets its `can` from the table alone. `same` stays in the state; `[PartlyPaid, Paid]` is one
+/// of several, of which `leads` gives the first. What is called `by ReviewFilings by way of "filings"` stands in
+/// another thing's path, and not in this one's `can`.
 #[macro_export]
 macro_rules! life {
     (

@@ -48,7 +48,10 @@ pub trait Permission: Send + Sync + 'static {
 }
 
 macro_rules! permissions {
-    ($($(#[$meta:meta])* $name:ident = $slug:literal, $due:ident $($pupils:ident)?: $($role:ident => $reach:ident),+;)+) => {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident = $slug:literal, $due:ident $($pupils:ident)?: $($role:ident => $reach:ident),+;
+    )+) => {
         $(
             $(#[$meta])*
             #[derive(Debug, Clone, Copy)]
@@ -62,7 +65,8 @@ macro_rules! permissions {
             }
 
             impl utoipa::IntoResponses for $name {
-                fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+                fn responses()
+                -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
                     crate::contract::denials($slug)
                 }
             }

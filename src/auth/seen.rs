@@ -59,8 +59,8 @@ pub fn known<T: Seen>(tx: &mut Tx<'_>, id: Id) -> Result<T, Refusal> {
     T::find_in(tx, &Scope::Everything, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
-/// Narrows a boxed query of a table to a page: `page!(query, table, at, { project_id, state })`. A filter is a column of
-/// its own name.
+/// Narrows a boxed query of a table to a page: `page!(query, table, at, { project_id, state })`. A filter is a column
+/// of its own name.
 #[macro_export]
 macro_rules! page {
     ($query:expr, $table:ident, $at:expr, { $($field:ident),* $(,)? }) => {{

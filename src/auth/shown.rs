@@ -36,8 +36,9 @@ pub(super) fn made<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
     Answer::created(place, &thing.shown_to(by), thing.version())
 }
 
-/// The shape of a thing: its `id`, the fields that are named, then version, times, `can` and the place of findings. A field
-/// is that of the row; what is worked out is `= expression`. What tells of pupils says of whom: `shows [student.seen_at()]`.
+/// The shape of a thing: its `id`, the fields that are named, then version, times, `can` and the place of findings. A
+/// field is that of the row; what is worked out is `= expression`. What tells of pupils says of whom: `shows
+/// [student.seen_at()]`.
 ///
 /// ```text
 /// out! {

@@ -9,9 +9,9 @@ use crate::auth::{Life, LifeVerb};
 const HEAD: &str = "\
 # Lives 状态与操作
 
-Written by `kehou lives` from the tables in the slices (`life!`); `just lives` rewrites this file, and a test compares it.
-A verb that the state does not allow is 409 with the state and what it does allow. `can` of an answer holds the verbs that
-this caller may call now; another test walks every state, verb and role and calls them.
+Written by `kehou lives` from the tables in the slices (`life!`); `just lives` rewrites this file, and a test compares
+it. A verb that the state does not allow is 409 with the state and what it does allow. `can` of an answer holds the
+verbs that this caller may call now; another test walks every state, verb and role and calls them.
 ";
 
 pub(super) fn run() -> Result<ExitCode, String> {

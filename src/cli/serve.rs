@@ -31,8 +31,8 @@ const DATABASE_COMES_WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServeArgs {
-    /// Serve a demonstration: a small Yueyang with plans in every state, living on 2024-09-10. It is kept in `kehou-demo.db`
-    /// unless a database is named, which must be empty or hold it already
+    /// Serve a demonstration: a small Yueyang with plans in every state, living on 2024-09-10. It is kept in
+    /// `kehou-demo.db` unless a database is named, which must be empty or hold it already
     #[arg(long)]
     demo: bool,
 

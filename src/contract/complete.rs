@@ -117,7 +117,8 @@ fn refuse_other_fields(name: &str, schema: &mut RefOr<Schema>) {
     }
 }
 
-/// Fields of answers that are left out when there is nothing to say; every other field is always there, if only as null.
+/// Fields of answers that are left out when there is nothing to say; every other field is always there, if only as
+/// null.
 const LEFT_OUT: [&str; 4] = ["findings", "exemption", "refresh_token", "refresh_expires_in"];
 
 /// What can be null is still there: a client that knows so need not ask whether a field is absent.

@@ -1,5 +1,5 @@
-//! Two clocks: system time for tokens, leases and limits, and `Today`, the business date in Asia/Shanghai that rules and
-//! rows use. Tests move the first and set the second; nothing else asks the machine for the time.
+//! Two clocks: system time for tokens, leases and limits, and `Today`, the business date in Asia/Shanghai that rules
+//! and rows use. Tests move the first and set the second; nothing else asks the machine for the time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};

@@ -1,8 +1,8 @@
 //! One connection type over two databases, which builds the text of a statement once.
 //!
-//! Diesel asks a statement three times for its text (to find it in the cache, to see whether it may be kept, to bind its
-//! values), and over two databases each answer would be built anew. [`Conn`] builds it once for each run, and where it
-//! depends on nothing but the statement's type, once for each thread.
+//! Diesel asks a statement three times for its text (to find it in the cache, to see whether it may be kept, to bind
+//! its values), and over two databases each answer would be built anew. [`Conn`] builds it once for each run, and where
+//! it depends on nothing but the statement's type, once for each thread.
 
 use std::any::TypeId;
 use std::cell::{OnceCell, RefCell};

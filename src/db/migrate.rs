@@ -1,7 +1,7 @@
 //! Migrations: one directory of portable SQL, embedded, applied under a lock.
 //!
-//! `up.sql` and `down.sql` run on both databases. What only PostgreSQL can be told (collations, sequences) stands beside
-//! them in `up.postgres.sql`, run right after `up.sql`.
+//! `up.sql` and `down.sql` run on both databases. What only PostgreSQL can be told (collations, sequences) stands
+//! beside them in `up.postgres.sql`, run right after `up.sql`.
 
 use diesel::backend::Backend as DieselBackend;
 use diesel::connection::{AnsiTransactionManager, BoxableConnection, SimpleConnection, TransactionManager};
@@ -77,7 +77,10 @@ fn locked<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, Refusal>
     )?;
     let outcome = work(conn);
     on_backend!(conn,
-        postgres: |pg| pg.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY}); SET lock_timeout = {}", LOCK_WAIT_MAX.as_millis())),
+        postgres: |pg| pg.batch_execute(&format!(
+            "SELECT pg_advisory_unlock({LOCK_KEY}); SET lock_timeout = {}",
+            LOCK_WAIT_MAX.as_millis()
+        )),
         sqlite: |lite| match outcome {
             Ok(_) => AnsiTransactionManager::commit_transaction(lite),
             Err(_) => AnsiTransactionManager::rollback_transaction(lite),

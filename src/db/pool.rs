@@ -165,8 +165,9 @@ fn work_off(tasks: &Receiver<Task>, pool: &r2d2::Pool<ConnectionSource>) {
     }
 }
 
-/// Runs `work`; when the connection turns out dead before a commit was asked for, tries the next until one is fresh. After
-/// a restart of the database every idle connection of the pool is dead, so there are as many tries as connections.
+/// Runs `work`; when the connection turns out dead before a commit was asked for, tries the next until one is fresh.
+/// After a restart of the database every idle connection of the pool is dead, so there are as many tries as
+/// connections.
 fn on_a_live_connection<T>(
     pool: &r2d2::Pool<ConnectionSource>,
     work: &dyn Fn(&mut Conn) -> Result<T, Refusal>,

@@ -1,5 +1,5 @@
-//! Updates that keep their plan: diesel has the database parse every UPDATE anew each time, although the text of most never
-//! changes.
+//! Updates that keep their plan: diesel has the database parse every UPDATE anew each time, although the text of most
+//! never changes.
 
 use std::any::TypeId;
 

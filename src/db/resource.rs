@@ -1,5 +1,5 @@
-//! What is kept as a row and shown as a resource: said once for each row, so that `journal::enter` and `journal::change`
-//! can write it, and an answer knows its tag and its place.
+//! What is kept as a row and shown as a resource: said once for each row, so that `journal::enter` and
+//! `journal::change` can write it, and an answer knows its tag and its place.
 
 use std::ops::{Deref, DerefMut};
 
@@ -112,8 +112,8 @@ impl<R: Stored + Named + Serialize> Resource for Placed<R> {
     }
 }
 
-/// Names a thing of the API: `resource!(QualityCourseRow, "quality-course", "quality-courses")` for a row that is one with
-/// its path ([`Placed`]); `resource!(Plan { row: PlanRow, path }, "plan", "plans")` for a struct that holds more.
+/// Names a thing of the API: `resource!(QualityCourseRow, "quality-course", "quality-courses")` for a row that is one
+/// with its path ([`Placed`]); `resource!(Plan { row: PlanRow, path }, "plan", "plans")` for a struct that holds more.
 #[macro_export]
 macro_rules! resource {
     ($row:ty, $noun:literal, $plural:literal) => {
@@ -184,8 +184,9 @@ macro_rules! row {
     };
 }
 
-/// Writes rows of a table: `stored!(quality_courses, QualityCourseRow, taken => refusal)`. The columns come from the row's
-/// `Insertable` and `AsChangeset`, so that none is forgotten. What never changes after it is entered is `stored!(once …)`.
+/// Writes rows of a table: `stored!(quality_courses, QualityCourseRow, taken => refusal)`. The columns come from the
+/// row's `Insertable` and `AsChangeset`, so that none is forgotten. What never changes after it is entered is
+/// `stored!(once …)`.
 #[macro_export]
 macro_rules! stored {
     (once $table:ident, $row:ty $(, taken => $taken:expr)?) => {

@@ -16,7 +16,8 @@ use crate::sealing::Sealing;
 /// How often a closure may run before the database's refusal to serialise it becomes a 503.
 const RUNS_MAX: u32 = 8;
 
-/// How long a statement waits for a lock that another request holds; PostgreSQL only, because on SQLite one thread writes.
+/// How long a statement waits for a lock that another request holds; PostgreSQL only, because on SQLite one thread
+/// writes.
 pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// Who causes a write: goes into every journal row of it.
@@ -183,7 +184,8 @@ fn roll_back(conn: &mut Conn) {
 /// Whether the statement gave up waiting for a lock.
 #[must_use]
 pub fn is_lock_timeout(error: &Error) -> bool {
-    matches!(error, Error::DatabaseError(_, info) if ["lock timeout", "锁超时", "锁定超时"].iter().any(|sign| info.message().contains(sign)))
+    let signs = ["lock timeout", "锁超时", "锁定超时"];
+    matches!(error, Error::DatabaseError(_, info) if signs.iter().any(|sign| info.message().contains(sign)))
 }
 
 /// Ends this run of the closure and asks for another, after a race that a fresh look decides.
@@ -192,7 +194,8 @@ pub fn run_again(cause: &str) -> Refusal {
     Refusal::Database(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(cause.to_owned())))
 }
 
-/// Whether running the closure again may help. Diesel has no kind for a deadlock or a busy file, so the message decides.
+/// Whether running the closure again may help. Diesel has no kind for a deadlock or a busy file, so the message
+/// decides.
 fn is_transient(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,

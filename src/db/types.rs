@@ -1,7 +1,7 @@
 //! Column types that both databases share: ids, instants and JSON as newtypes with their own SQL types.
 //!
-//! DDL says `UUID`, `TIMESTAMPTZ` and `JSONB` on both. PostgreSQL has them natively; SQLite keeps 16 bytes, microseconds
-//! since 1970 as an integer, and text.
+//! DDL says `UUID`, `TIMESTAMPTZ` and `JSONB` on both. PostgreSQL has them natively; SQLite keeps 16 bytes,
+//! microseconds since 1970 as an integer, and text.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};

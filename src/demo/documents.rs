@@ -1,4 +1,5 @@
-//! The plans of the demonstration's schools: all of them the one that the examples hand out, for other grades and clubs.
+//! The plans of the demonstration's schools: all of them the one that the examples hand out, for other grades and
+//! clubs.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
-//! A small Yueyang to try everything in (`kehou serve --demo`): the real authorities, invented schools and people, plans in
-//! every state. Its people do what their roles may do, through the same functions as everybody, on the days on which they
-//! did it; then it is 2024-09-10.
+//! A small Yueyang to try everything in (`kehou serve --demo`): the real authorities, invented schools and people,
+//! plans in every state. Its people do what their roles may do, through the same functions as everybody, on the days on
+//! which they did it; then it is 2024-09-10.
 
 mod city;
 mod documents;

@@ -1,7 +1,7 @@
 //! Background work as rows, planned in the transaction that causes it.
 //!
-//! A job is taken by a conditional update under a lease; what it does and "done" are one transaction, so a killed process
-//! loses nothing and repeats nothing. A job out of tries stays, with its error and a `retry`.
+//! A job is taken by a conditional update under a lease; what it does and "done" are one transaction, so a killed
+//! process loses nothing and repeats nothing. A job out of tries stays, with its error and a `retry`.
 
 mod api;
 mod model;

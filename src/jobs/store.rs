@@ -120,7 +120,8 @@ pub(super) fn forget_done(tx: &mut Tx<'_>, before: Instant) -> Result<usize, Ref
     Ok(diesel::delete(old).execute(tx.conn)?)
 }
 
-/// The oldest due job, standing ones left out, which wait for work and not for a turn, and the number of dead ones, per pool, for metrics.
+/// The oldest due job, standing ones left out, which wait for work and not for a turn, and the number of dead ones, per
+/// pool, for metrics.
 ///
 /// # Errors
 /// When the database fails.

@@ -160,7 +160,8 @@ async fn list_materials(caller: Caller<ReadMaterials>, list: List<MaterialQuery>
 }
 
 /// Uploads a material; the same kind and name again is its next edition 上传报备材料
-#[utoipa::path(tag = "materials", params(OfFile), request_body(content = MaterialIn, content_type = "multipart/form-data"),
+#[utoipa::path(tag = "materials", params(OfFile),
+    request_body(content = MaterialIn, content_type = "multipart/form-data"),
     responses((status = 201, description = "The new material", body = MaterialOut), ManageMaterials))]
 #[post("/materials")]
 async fn upload_material(

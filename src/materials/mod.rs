@@ -41,8 +41,8 @@ impl Recorded for Material {
     }
 }
 
-/// Takes a document of a school in the caller's scope as the next edition of its kind and name. Where the school has these
-/// bytes already, the new row shares their file, and the one that was brought is not needed.
+/// Takes a document of a school in the caller's scope as the next edition of its kind and name. Where the school has
+/// these bytes already, the new row shares their file, and the one that was brought is not needed.
 ///
 /// # Errors
 /// 422 when school or plan are not there, 409 when the plan is not being written.
@@ -83,7 +83,8 @@ pub struct Removed {
     pub spare: Option<String>,
 }
 
-/// Takes a material back while its plan is being written. What a filing holds stays for that filing, and counts no more.
+/// Takes a material back while its plan is being written. What a filing holds stays for that filing, and counts no
+/// more.
 ///
 /// # Errors
 /// 404, 412, 409 when the plan is not being written, or when it was taken back before.

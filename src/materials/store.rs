@@ -98,7 +98,8 @@ pub(super) fn last_edition(tx: &mut Tx<'_>, new: &NewMaterial) -> Result<Option<
     Ok(last.optional()?)
 }
 
-/// The file of a school's bytes, held until the end of the transaction, so that nobody takes its last row away meanwhile.
+/// The file of a school's bytes, held until the end of the transaction, so that nobody takes its last row away
+/// meanwhile.
 pub(super) fn hold_file_of(tx: &mut Tx<'_>, school: Id, sha256: &str) -> Result<Option<String>, Refusal> {
     let same = materials::table.filter(materials::school_id.eq(school)).filter(materials::sha256.eq(sha256.to_owned()));
     let found: Option<(Id, String)> =

@@ -1,5 +1,5 @@
-//! Reads an upload (`multipart/form-data`) part by part. Its file stays in memory until all of it is read, counted, hashed
-//! and recognised: whatever is refused, or breaks off, has never reached the file store.
+//! Reads an upload (`multipart/form-data`) part by part. Its file stays in memory until all of it is read, counted,
+//! hashed and recognised: whatever is refused, or breaks off, has never reached the file store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,8 +72,8 @@ pub(super) struct Upload {
 /// Reads a whole upload within the limits.
 ///
 /// # Errors
-/// 415 for another media type, 413 when the file is too large, 408 when it comes too slowly, 400 when it breaks off, 422
-/// with a pointer for what is wrong in it.
+/// 415 for another media type, 413 when the file is too large, 408 when it comes too slowly, 400 when it breaks off,
+/// 422 with a pointer for what is wrong in it.
 pub(super) async fn read(request: &HttpRequest, payload: Payload, limits: &UploadLimits) -> Result<Upload, Refusal> {
     expect_content_type(request, "multipart/form-data")?;
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());

@@ -223,7 +223,8 @@ pub struct PlanProject {
     #[schema(inline)]
     pub lesson_minutes: Whole<10, 180>,
     pub fee: PlanFee,
-    /// The school's members of staff, own or external, or volunteers, who lead its groups; each once. Where it is empty,
+    #[doc = " The school's members of staff, own or external, or volunteers, who lead its groups; each once. Where it \
+             is empty,"]
     /// leaders are assigned later.
     #[serde(default, deserialize_with = "at_most::<_, _, 20>")]
     #[schema(inline, max_items = 20)]
@@ -258,7 +259,8 @@ pub struct PlanFee {
 }
 
 impl PlanFee {
-    /// The amount, if there is anything to pay. An amount on a project that is called free is judged like one for the term.
+    /// The amount, if there is anything to pay. An amount on a project that is called free is judged like one for the
+    /// term.
     #[must_use]
     pub fn paid_fen(&self) -> Option<i64> {
         self.amount_fen.map(Whole::get).filter(|amount| *amount > 0)
@@ -275,7 +277,8 @@ pub struct PlanBudget {
     #[serde(default, deserialize_with = "at_most::<_, _, 50>")]
     #[schema(max_items = 50)]
     pub expenses: Vec<PlanExpense>,
-    /// What the school will charge a pupil in the term at most, whatever the pupil takes part in; null means no ceiling.
+    #[doc = " What the school will charge a pupil in the term at most, whatever the pupil takes part in; null means no \
+             ceiling."]
     #[serde(default)]
     #[schema(inline)]
     pub pupil_term_max_fen: Option<Fen>,
@@ -335,7 +338,8 @@ pub struct PlanNotice {
     #[serde(default)]
     #[schema(inline)]
     pub spending: Option<Prose<4000>>,
-    /// 校外托管提示: who wants care outside of the school is advised to choose a qualified provider (二.1). Not one of the six.
+    #[doc = " 校外托管提示: who wants care outside of the school is advised to choose a qualified provider (二.1). Not one of \
+             the six."]
     #[serde(default)]
     #[schema(inline)]
     pub off_campus_advice: Option<Prose<2000>>,

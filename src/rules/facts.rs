@@ -27,8 +27,8 @@ pub struct Exemption {
 
 impl Exemption {
     /// The error of `rule` as a warning that cites the first exemption that covers it, where the rule can be lifted at
-    /// all; it must hold on every day of `days`. Of the days without service only weekends are lifted: never a statutory
-    /// holiday, nor a day that is closed here (三.2).
+    /// all; it must hold on every day of `days`. Of the days without service only weekends are lifted: never a
+    /// statutory holiday, nor a day that is closed here (三.2).
     #[must_use]
     pub fn lift(exemptions: &[Self], rule: &Rule, days: Option<(Date, Date)>, mut finding: Finding) -> Finding {
         let liftable = rule.exemption.is_some() && !finding.stands;

@@ -18,8 +18,8 @@ const ALWAYS: [MaterialKind; 6] = [
 /// What else a plan with partners is filed with.
 const WITH_PARTNERS: [MaterialKind; 2] = [MaterialKind::PartnerAgreement, MaterialKind::PartnerRegistration];
 
-/// `filing-materials`: the six kinds that always apply, contracts where external staff are assigned, and what the profile
-/// adds (等情况).
+/// `filing-materials`: the six kinds that always apply, contracts where external staff are assigned, and what the
+/// profile adds (等情况).
 pub(super) fn filing_materials(plan: &Submission<'_>) -> Verdict {
     let mut needed = ALWAYS.to_vec();
     if plan.facts.external_staff_assigned == Some(true) {

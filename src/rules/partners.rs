@@ -156,8 +156,8 @@ fn engagements<'a>(plan: &Submission<'a>, kind: ProviderKind) -> Vec<Engagement<
     plan.projects().filter_map(of_kind).collect()
 }
 
-/// What `judge` says of every engagement whose partner is on file; `stranger` speaks for the others. Without the facts or
-/// a calendar nothing is judged.
+/// What `judge` says of every engagement whose partner is on file; `stranger` speaks for the others. Without the facts
+/// or a calendar nothing is judged.
 fn each<'a>(
     plan: &'a Submission<'_>,
     engaged: &'a [Engagement<'a>],
@@ -231,8 +231,8 @@ fn budget(plan: &Submission<'_>) -> Vec<Finding> {
     paid.map(finding).collect()
 }
 
-/// `institution-necessity`: bought in only where the school's own staff do not suffice, which the signed agreement says,
-/// and pupils want it, which the survey says (四.3). Who is not on file at all is `institution-qualified`'s.
+/// `institution-necessity`: bought in only where the school's own staff do not suffice, which the signed agreement
+/// says, and pupils want it, which the survey says (四.3). Who is not on file at all is `institution-qualified`'s.
 pub(super) fn institution_necessity(plan: &Submission<'_>) -> Verdict {
     let rule = &INSTITUTION_NECESSITY;
     let engaged = engagements(plan, ProviderKind::Institution);
@@ -260,8 +260,8 @@ pub(super) fn institution_necessity(plan: &Submission<'_>) -> Verdict {
     verdict
 }
 
-/// `institution-qualified`: licensed, reviewed and found qualified, not banned, by a signed agreement (四.3, 六.5), on every
-/// day of service.
+/// `institution-qualified`: licensed, reviewed and found qualified, not banned, by a signed agreement (四.3, 六.5), on
+/// every day of service.
 pub(super) fn institution_qualified(plan: &Submission<'_>) -> Verdict {
     let rule = &INSTITUTION_QUALIFIED;
     let engaged = engagements(plan, ProviderKind::Institution);

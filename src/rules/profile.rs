@@ -38,8 +38,8 @@ pub struct ProfileHeading {
     pub in_force_to: Option<Date>,
 }
 
-/// The one list of parameters: name, type in the profile, type as it is given, the value where nobody gives one, and the
-/// limits of what may be given.
+/// The one list of parameters: name, type in the profile, type as it is given, the value where nobody gives one, and
+/// the limits of what may be given.
 macro_rules! parameters {
     ($(
         $(#[doc = $doc:literal])+
@@ -146,7 +146,8 @@ parameters! {
     latest_end: LocalTime, given LocalTime, else None, [];
     /// No service ends later while the winter timetable runs (三.2).
     latest_end_winter: LocalTime, given LocalTime, else None, [];
-    /// A grade's service of a day does not end before: later national practice. 00:00 lifts what the authority above sets.
+    #[doc = " A grade's service of a day does not end before: later national practice. 00:00 lifts what the authority \
+             above sets."]
     earliest_end: Option<LocalTime>, given LocalTime, else Some(None), [];
     /// A grade is served on at least so many days of the week: later national practice.
     service_days_a_week_min: Option<i64>, given i64, else Some(None),
@@ -161,7 +162,8 @@ parameters! {
     /// †Working days after which an authority is reminded of a filing that waits for its review.
     review_reminder_working_days: u16, given u16, else Some(REVIEW_REMINDER_WORKING_DAYS),
         [serde(deserialize_with = "working_days"), schema(value_type = Option<WorkingDayCount>, inline)];
-    /// Categories that are no after-school service (三.3), beside teaching, which never is. †Meals, noon care and evening
+    #[doc = " Categories that are no after-school service (三.3), beside teaching, which never is. †Meals, noon care \
+             and evening"]
     /// self-study by default. Each once.
     categories_refused: Vec<ProjectCategory>, given Vec<ProjectCategory>, else None,
         [serde(deserialize_with = "list::<_, _, 0, 50>"), schema(max_items = 50)];
@@ -175,13 +177,16 @@ parameters! {
     /// Categories for which the service's money may not be spent; a plan's budget names none of them. Each once.
     expense_categories_refused: Vec<ExpenseCategory>, given Vec<ExpenseCategory>, else Some(Vec::new()),
         [serde(deserialize_with = "list::<_, _, 0, 20>"), schema(max_items = 20)];
-    /// What groups of pupils pay of the fee (六.2); the lowest share counts where a pupil is of several. Each group once.
+    #[doc = " What groups of pupils pay of the fee (六.2); the lowest share counts where a pupil is of several. Each \
+             group once."]
     concession_groups: Vec<Concession>, given Vec<Concession>, else Some(Vec::new()),
         [serde(deserialize_with = "list::<_, _, 0, 20>"), schema(max_items = 20)];
-    /// †Of the minutes that groups meet in a week, the share in percent that the school's own staff lead at least (四.1).
+    #[doc = " †Of the minutes that groups meet in a week, the share in percent that the school's own staff lead at \
+             least (四.1)."]
     own_staff_percent_min: u16, given u16, else Some(OWN_STAFF_PERCENT_MIN),
         [serde(deserialize_with = "percent"), schema(value_type = Option<Percent>, inline)];
-    /// Whether everyone who leads a project needs a record check before it, beside vettings of character and health (六.3).
+    #[doc = " Whether everyone who leads a project needs a record check before it, beside vettings of character and \
+             health (六.3)."]
     record_check_required: bool, given bool, else Some(false), [];
     /// Kinds of materials that a plan is filed with beside those that always apply (五.2, 等情况). Each once.
     materials_required: Vec<MaterialKind>, given Vec<MaterialKind>, else Some(Vec::new()),

@@ -37,7 +37,8 @@ fn is_service(plan: &Submission<'_>, project: &PlanProject) -> bool {
     !is_teaching(project.category) && !plan.profile.categories_refused.contains(&project.category)
 }
 
-/// No seat limit, no minimum, no last day to apply. Free help is for eligible pupils only, so it is open to nobody else.
+/// No seat limit, no minimum, no last day to apply. Free help is for eligible pupils only, so it is open to nobody
+/// else.
 fn is_open(project: &PlanProject) -> bool {
     project.seats_max.is_none()
         && project.seats_min.is_none()

@@ -148,7 +148,8 @@ fn gone(plan: &Submission<'_>, leader: &Leader<'_>) -> Option<Finding> {
     Some(named(finding.with("left_on", left_on).with("date", last), leader))
 }
 
-/// The last vetting of a kind decides whether it was passed; of those passed since the last failed one, the longest holds.
+/// The last vetting of a kind decides whether it was passed; of those passed since the last failed one, the longest
+/// holds.
 fn of_vetting(plan: &Submission<'_>, leader: &Leader<'_>, kind: VettingKind) -> Option<Finding> {
     let made: Vec<_> = leader.fact.vettings.iter().filter(|vetting| vetting.kind == kind).collect();
     let failed = made.last().is_some_and(|last| !last.passed);
@@ -169,8 +170,8 @@ fn of_vetting(plan: &Submission<'_>, leader: &Leader<'_>, kind: VettingKind) -> 
     Some(named(finding, leader).with("kind_zh", kind.zh()).with("kind_en", kind.en()))
 }
 
-/// `own-staff-first`: own staff lead so many percent of the minutes that groups meet in a week. A project is shared equally
-/// among its leaders; one that names nobody is not counted.
+/// `own-staff-first`: own staff lead so many percent of the minutes that groups meet in a week. A project is shared
+/// equally among its leaders; one that names nobody is not counted.
 pub(super) fn own_staff_first(plan: &Submission<'_>) -> Verdict {
     let Some(staff) = &plan.facts.staff else { return Verdict::not_judged() };
     let (mut all, mut own) = (0_i64, 0_i64);
@@ -191,8 +192,8 @@ pub(super) fn own_staff_first(plan: &Submission<'_>) -> Verdict {
     finding.into()
 }
 
-/// What falls to each leader of a project's minutes in a week, in parts of a minute. A slot counts once for every timetable
-/// during which it meets, so that summer and winter weigh the same.
+/// What falls to each leader of a project's minutes in a week, in parts of a minute. A slot counts once for every
+/// timetable during which it meets, so that summer and winter weigh the same.
 fn share_of(plan: &Submission<'_>, project: &PlanProject, leaders: usize) -> Option<i64> {
     let minutes: i64 = project
         .slots

@@ -12,8 +12,8 @@ use crate::values::local_time::LocalTime;
 /// From when to when a project meets on a day.
 type Spans = BTreeSet<(LocalTime, LocalTime)>;
 
-/// `fixed-for-term`: an amendment keeps days, hours and duration of what is in force. Contents, groups, leaders, venues,
-/// seats, fees, partners and new projects are not its matter.
+/// `fixed-for-term`: an amendment keeps days, hours and duration of what is in force. Contents, groups, leaders,
+/// venues, seats, fees, partners and new projects are not its matter.
 pub(super) fn fixed_for_term(plan: &Submission<'_>) -> Verdict {
     let Some(amended) = &plan.facts.amended else { return Vec::new().into() };
     let mut findings = Vec::new();

@@ -180,7 +180,8 @@ fn ends_early(plan: &Submission<'_>, earliest: LocalTime) -> Vec<Finding> {
     findings
 }
 
-/// Where a profile asks for it: a grade's service of a day, from its first start to its last end, lasts so many minutes.
+/// Where a profile asks for it: a grade's service of a day, from its first start to its last end, lasts so many
+/// minutes.
 fn ends_short(plan: &Submission<'_>, least: i64) -> Vec<Finding> {
     let mut findings = Vec::new();
     let Ok(days) = &plan.days else { return findings };

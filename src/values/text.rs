@@ -1,6 +1,7 @@
 //! Texts with limits: newtypes that refuse while they deserialise and give their schema in the same place.
 //!
-//! A refusal travels through serde's error text, because that is all that serde lets through; `http/json` reads it back.
+//! A refusal travels through serde's error text, because that is all that serde lets through; `http/json` reads it
+//! back.
 
 use std::borrow::Cow;
 

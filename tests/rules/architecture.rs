@@ -42,7 +42,12 @@ struct Source {
     /// Text without comments and without its tests.
     text: String,
     lines: usize,
+    /// The number and length, in characters, of each line that is too long.
+    wide: Vec<(usize, usize)>,
 }
+
+/// Columns of a line, each character counted as one: a Chinese one, too.
+const COLUMNS_MAX: usize = 120;
 
 fn sources(dir: &str) -> Vec<Source> {
     let mut found = Vec::new();
@@ -57,7 +62,9 @@ fn sources(dir: &str) -> Vec<Source> {
                 let code = whole.split("#[cfg(test)]").next().unwrap_or_default();
                 let plain = code.lines().filter(|line| !line.trim_start().starts_with("//"));
                 let text = plain.collect::<Vec<_>>().join("\n");
-                found.push(Source { lines: whole.lines().count(), text, path });
+                let widths = whole.lines().enumerate().map(|(at, line)| (at + 1, line.chars().count()));
+                let wide = widths.filter(|(_, width)| *width > COLUMNS_MAX).collect();
+                found.push(Source { lines: whole.lines().count(), wide, text, path });
             }
         }
     }
@@ -207,4 +214,16 @@ fn files_stay_short() {
     {
         assert!(source.lines <= 400, "{} has {} lines; split it by meaning", source.path.display(), source.lines);
     }
+}
+
+/// rustfmt leaves comments and texts alone, and with them all code around a text that is too long.
+#[test]
+fn lines_stay_narrow() {
+    let mut wrong = Vec::new();
+    for source in ["src", "tests", "benches"].into_iter().flat_map(sources) {
+        for (line, width) in source.wide {
+            wrong.push(format!("{}:{line} has {width} columns", source.path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "over {COLUMNS_MAX} columns: {wrong:#?}");
 }

@@ -40,12 +40,10 @@ fn what_lies_below_wins_and_leaves_the_rest() {
     let county = set(json!({"latest_end": "17:45", "earliest_end": "17:00"}));
     let both = city.with(&county);
     assert_eq!(both.names(), ["latest_end", "earliest_end", "filing_window_working_days", "fee_standards"]);
-    assert_eq!(
-        both,
-        set(
-            json!({"latest_end": "17:45", "earliest_end": "17:00", "filing_window_working_days": 10, "fee_standards": []})
-        )
-    );
+    let all = json!({
+        "latest_end": "17:45", "earliest_end": "17:00", "filing_window_working_days": 10, "fee_standards": []
+    });
+    assert_eq!(both, set(all));
     let profile = Profile::yueyang_2019().with(&county);
     assert_eq!((profile.latest_end, profile.earliest_end), (LocalTime::at(17, 45), Some(LocalTime::at(17, 0))));
     assert_eq!(profile.latest_end_winter, LocalTime::at(17, 30));
@@ -76,7 +74,12 @@ fn what_a_row_sets_has_limits() {
         standard[change.0] = change.1;
         json!({"fee_standards": [standard]})
     };
-    let words = |refused: Value| json!({"words": {"refused": refused, "doubtful": [], "passing": [], "forbidding": [], "not_forbidding": [], "forbidding_reach": 16}});
+    let words = |refused: Value| {
+        json!({"words": {
+            "refused": refused, "doubtful": [], "passing": [], "forbidding": [], "not_forbidding": [],
+            "forbidding_reach": 16
+        }})
+    };
     for (parameters, right) in [
         (json!({}), true),
         (json!({"latest_end": null}), true),

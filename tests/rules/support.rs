@@ -55,7 +55,10 @@ impl Case {
                 project("乒乓球", "sports", &[2], &json!(200)),
             ],
             "budget": {
-                "income": [{"source": "guardians", "amount_fen": 400_000}, {"source": "public_money", "amount_fen": 600_000}],
+                "income": [
+                    {"source": "guardians", "amount_fen": 400_000},
+                    {"source": "public_money", "amount_fen": 600_000},
+                ],
                 "expenses": [{"category": "teacher_pay", "amount_fen": 1_000_000}],
                 "pupil_term_max_fen": null,
             },

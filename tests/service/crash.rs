@@ -9,9 +9,11 @@ use diesel::RunQueryDsl;
 use kehou::db::{Json, Mode, Origin};
 use kehou::jobs::{self, Job, Kind as JobKind, Outcome, Pace, Pool, Runner};
 use kehou::refusal::{Code, Refusal};
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::process::{Process, finish, kehou};
 use crate::support::world::PASSWORD;
 
@@ -87,106 +89,122 @@ fn all_names(base: &str, token: &str) -> HashMap<String, String> {
     }
 }
 
-on_both_databases! {
-    async fn killed_under_write_load_nothing_acknowledged_is_missing(app) {
-        let url = app.url.clone();
-        let mut acknowledged = BTreeMap::new();
-        let mut unanswered = Vec::new();
-        for round in 0..3 {
-            let process = Process::start(&url, &[]);
-            let writers = write_for(&process, round, Duration::from_millis(700));
-            process.kill();
-            acknowledged.append(&mut writers.acknowledged.lock().unwrap());
-            unanswered.append(&mut writers.unanswered.lock().unwrap());
-        }
-        assert!(acknowledged.len() > 30, "{} writes are no load", acknowledged.len());
-
+#[rstest]
+#[actix_web::test]
+async fn killed_under_write_load_nothing_acknowledged_is_missing(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let url = app.url.clone();
+    let mut acknowledged = BTreeMap::new();
+    let mut unanswered = Vec::new();
+    for round in 0..3 {
         let process = Process::start(&url, &[]);
-        let token = process.sign_in("platform-admin", PASSWORD);
-        let names = all_names(&process.base, &token);
-        for (name, id) in &acknowledged {
-            assert_eq!(names.get(name), Some(id), "{name} was acknowledged");
-        }
-        // What was not answered is repeated under its key: done before and given again, or done now; never twice.
-        for name in &unanswered {
-            let (id, replayed) = post(&process.base, &token, name).unwrap();
-            assert_eq!(names.get(name), replayed.then_some(&id), "{name}");
-        }
-        drop(process);
-        let (holds, report) = finish(kehou(&url).arg("verify"));
-        assert!(holds, "{report}");
-        assert!(report.contains("everything holds"), "{report}");
-    }
-
-    async fn killed_between_commit_and_answer_the_repeat_returns_the_stored_answer(app) {
-        use std::io::Write;
-        let process = Process::start(&app.url, &[]);
-        let token = process.sign_in("platform-admin", PASSWORD);
-        let body = user_body("never.answered").to_string();
-        let mut stream = std::net::TcpStream::connect(process.base.trim_start_matches("http://")).unwrap();
-        write!(stream, "POST /api/v1/users HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nidempotency-key: one\r\n\
-            content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
-        // The answer is never read: as soon as the effect is committed, the process dies.
-        let began = Instant::now();
-        while app.count("users WHERE username = 'never.answered'").await == 0 {
-            assert!(began.elapsed() < Duration::from_secs(10), "never committed");
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        let writers = write_for(&process, round, Duration::from_millis(700));
         process.kill();
-        drop(stream);
+        acknowledged.append(&mut writers.acknowledged.lock().unwrap());
+        unanswered.append(&mut writers.unanswered.lock().unwrap());
+    }
+    assert!(acknowledged.len() > 30, "{} writes are no load", acknowledged.len());
 
-        let process = Process::start(&app.url, &[]);
-        let token = process.sign_in("platform-admin", PASSWORD);
-        let repeat = |key: &str| ureq::post(format!("{}/api/v1/users", process.base))
+    let process = Process::start(&url, &[]);
+    let token = process.sign_in("platform-admin", PASSWORD);
+    let names = all_names(&process.base, &token);
+    for (name, id) in &acknowledged {
+        assert_eq!(names.get(name), Some(id), "{name} was acknowledged");
+    }
+    // What was not answered is repeated under its key: done before and given again, or done now; never twice.
+    for name in &unanswered {
+        let (id, replayed) = post(&process.base, &token, name).unwrap();
+        assert_eq!(names.get(name), replayed.then_some(&id), "{name}");
+    }
+    drop(process);
+    let (holds, report) = finish(kehou(&url).arg("verify"));
+    assert!(holds, "{report}");
+    assert!(report.contains("everything holds"), "{report}");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn killed_between_commit_and_answer_the_repeat_returns_the_stored_answer(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    use std::io::Write;
+    let process = Process::start(&app.url, &[]);
+    let token = process.sign_in("platform-admin", PASSWORD);
+    let body = user_body("never.answered").to_string();
+    let mut stream = std::net::TcpStream::connect(process.base.trim_start_matches("http://")).unwrap();
+    write!(
+        stream,
+        "POST /api/v1/users HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nidempotency-key: one\r\n\
+        content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    // The answer is never read: as soon as the effect is committed, the process dies.
+    let began = Instant::now();
+    while app.count("users WHERE username = 'never.answered'").await == 0 {
+        assert!(began.elapsed() < Duration::from_secs(10), "never committed");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    process.kill();
+    drop(stream);
+
+    let process = Process::start(&app.url, &[]);
+    let token = process.sign_in("platform-admin", PASSWORD);
+    let repeat = |key: &str| {
+        ureq::post(format!("{}/api/v1/users", process.base))
             .header("authorization", format!("Bearer {token}"))
             .header("idempotency-key", key)
             .header("content-type", "application/json")
-            .send(&body);
-        let mut answer = repeat("one").unwrap();
-        assert_eq!((answer.status().as_u16(), answer.headers()["idempotency-replayed"].to_str().unwrap()), (201, "true"));
-        let made: Value = answer.body_mut().read_json().unwrap();
-        assert_eq!(all_names(&process.base, &token)["never.answered"], made["id"]);
-        assert!(matches!(repeat("two"), Err(ureq::Error::StatusCode(409))));
-    }
+            .send(&body)
+    };
+    let mut answer = repeat("one").unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers()["idempotency-replayed"].to_str().unwrap()), (201, "true"));
+    let made: Value = answer.body_mut().read_json().unwrap();
+    assert_eq!(all_names(&process.base, &token)["never.answered"], made["id"]);
+    assert!(matches!(repeat("two"), Err(ureq::Error::StatusCode(409))));
+}
 
-    async fn a_thousand_jobs_are_each_done_once_though_their_process_is_killed_again_and_again(app) {
-        app.sql("CREATE TABLE tallies (job_key TEXT NOT NULL, at_try INTEGER NOT NULL)").await;
-        app.db
-            .write(Origin::service("test"), Mode::Commit, |tx| {
-                for number in 0..1_000 {
-                    let kind = if number % 100 == 99 { &POISON } else { &TALLY };
-                    jobs::plan(tx, kind, &format!("job-{number}"), Json(json!({})), time::Duration::ZERO)?;
-                }
-                Ok(())
-            })
-            .await
-            .unwrap();
-        assert_eq!(app.count("jobs WHERE kind IN ('tally', 'poison')").await, 1_000);
+#[rstest]
+#[actix_web::test]
+async fn a_thousand_jobs_are_each_done_once_though_their_process_is_killed_again_and_again(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    app.sql("CREATE TABLE tallies (job_key TEXT NOT NULL, at_try INTEGER NOT NULL)").await;
+    app.db
+        .write(Origin::service("test"), Mode::Commit, |tx| {
+            for number in 0..1_000 {
+                let kind = if number % 100 == 99 { &POISON } else { &TALLY };
+                jobs::plan(tx, kind, &format!("job-{number}"), Json(json!({})), time::Duration::ZERO)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    assert_eq!(app.count("jobs WHERE kind IN ('tally', 'poison')").await, 1_000);
 
-        let began = Instant::now();
-        let mut kills = 0;
-        while app.count("jobs WHERE kind IN ('tally', 'poison') AND state IN ('waiting', 'running')").await > 0 {
-            assert!(began.elapsed() < Duration::from_mins(2), "not done in time");
-            let mut worker = worker_process(&app.url);
-            // Long enough to do something, short enough to die in the middle of it; never the same.
-            let life = 120 + u64::from(began.elapsed().subsec_micros() % 200);
-            std::thread::sleep(Duration::from_millis(life));
-            worker.kill().unwrap();
-            worker.wait().unwrap();
-            kills += 1;
-        }
-        assert!(kills >= 3, "{kills} kills prove little");
-        assert_eq!(app.count("jobs WHERE kind = 'tally' AND state = 'done'").await, 990);
-        assert_eq!(app.count("tallies").await, 990, "each done once");
-        assert_eq!(app.sql_number("SELECT count(DISTINCT job_key) AS number FROM tallies").await, 990, "none lost");
-        let dead = app.get("/api/v1/jobs?state=dead&kind=poison&limit=200").token(app.world.token("platform-admin"));
-        let dead = dead.expect(200).await.json();
-        assert_eq!(dead["items"].as_array().map(Vec::len), Some(10));
-        let item = &dead["items"][0];
-        let why = item["last_error"].as_str().unwrap();
-        assert!(why.contains("poisoned") || why.contains("the process ended"), "{why}");
-        assert_eq!(item["can"], json!(["retry"]));
+    let began = Instant::now();
+    let mut kills = 0;
+    while app.count("jobs WHERE kind IN ('tally', 'poison') AND state IN ('waiting', 'running')").await > 0 {
+        assert!(began.elapsed() < Duration::from_mins(2), "not done in time");
+        let mut worker = worker_process(&app.url);
+        // Long enough to do something, short enough to die in the middle of it; never the same.
+        let life = 120 + u64::from(began.elapsed().subsec_micros() % 200);
+        std::thread::sleep(Duration::from_millis(life));
+        worker.kill().unwrap();
+        worker.wait().unwrap();
+        kills += 1;
     }
+    assert!(kills >= 3, "{kills} kills prove little");
+    assert_eq!(app.count("jobs WHERE kind = 'tally' AND state = 'done'").await, 990);
+    assert_eq!(app.count("tallies").await, 990, "each done once");
+    assert_eq!(app.sql_number("SELECT count(DISTINCT job_key) AS number FROM tallies").await, 990, "none lost");
+    let dead = app.get("/api/v1/jobs?state=dead&kind=poison&limit=200").token(app.world.token("platform-admin"));
+    let dead = dead.expect(200).await.json();
+    assert_eq!(dead["items"].as_array().map(Vec::len), Some(10));
+    let item = &dead["items"][0];
+    let why = item["last_error"].as_str().unwrap();
+    assert!(why.contains("poisoned") || why.contains("the process ended"), "{why}");
+    assert_eq!(item["can"], json!(["retry"]));
 }
 
 const TALLY: JobKind = JobKind {
@@ -238,63 +256,79 @@ async fn works_jobs_off_when_started_as_a_worker() {
     runner.run(never).await;
 }
 
-on_both_databases! {
-    async fn a_job_that_fails_is_tried_again_later_and_longer_then_given_up_and_can_be_retried(app) {
-        app.sql("CREATE TABLE tallies (job_key TEXT NOT NULL, at_try INTEGER NOT NULL)").await;
-        plan(&app, &STUBBORN).await;
-        let runner = Runner::new(app.db.clone(), &[STUBBORN], Pace::default());
-        for tries in 1..=3 {
-            assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1, "try {tries}");
-            assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0, "not before its time");
-            app.db.clock().advance(time::Duration::minutes(1));
-        }
-        assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0, "given up");
-        assert_eq!(app.count("tallies").await, 0, "a failed try leaves nothing");
-        let token = app.world.token("platform-admin");
-        let dead = app.get("/api/v1/jobs?state=dead").token(token).expect(200).await.json()["items"][0].clone();
-        assert_eq!((&dead["last_error"], &dead["tries"]), (&json!("internal: poisoned"), &json!(3)));
-        let path = format!("/api/v1/jobs/{}", dead["id"].as_str().unwrap());
-        // Tokens live fifteen minutes; the clock has moved by three.
-        let etag = app.get(&path).token(token).expect(200).await.etag().to_owned();
-        let waiting = app.post(&format!("{path}/retry")).token(token).if_match(&etag).expect(200).await;
-        assert_eq!((&waiting.json()["state"], &waiting.json()["tries"]), (&json!("waiting"), &json!(0)));
-        app.post(&format!("{path}/retry")).token(token).if_match(waiting.etag()).expect(409).await;
-        assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1);
+#[rstest]
+#[actix_web::test]
+async fn a_job_that_fails_is_tried_again_later_and_longer_then_given_up_and_can_be_retried(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    app.sql("CREATE TABLE tallies (job_key TEXT NOT NULL, at_try INTEGER NOT NULL)").await;
+    plan(&app, &STUBBORN).await;
+    let runner = Runner::new(app.db.clone(), &[STUBBORN], Pace::default());
+    for tries in 1..=3 {
+        assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1, "try {tries}");
+        assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0, "not before its time");
+        app.db.clock().advance(time::Duration::minutes(1));
     }
+    assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0, "given up");
+    assert_eq!(app.count("tallies").await, 0, "a failed try leaves nothing");
+    let token = app.world.token("platform-admin");
+    let dead = app.get("/api/v1/jobs?state=dead").token(token).expect(200).await.json()["items"][0].clone();
+    assert_eq!((&dead["last_error"], &dead["tries"]), (&json!("internal: poisoned"), &json!(3)));
+    let path = format!("/api/v1/jobs/{}", dead["id"].as_str().unwrap());
+    // Tokens live fifteen minutes; the clock has moved by three.
+    let etag = app.get(&path).token(token).expect(200).await.etag().to_owned();
+    let waiting = app.post(&format!("{path}/retry")).token(token).if_match(&etag).expect(200).await;
+    assert_eq!((&waiting.json()["state"], &waiting.json()["tries"]), (&json!("waiting"), &json!(0)));
+    app.post(&format!("{path}/retry")).token(token).if_match(waiting.etag()).expect(409).await;
+    assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1);
+}
 
-    async fn a_job_is_planned_once_and_dies_with_its_transaction(app) {
-        plan(&app, &TALLY).await;
-        plan(&app, &TALLY).await;
-        assert_eq!(app.count("jobs WHERE kind = 'tally'").await, 1);
-        let failed = app.db.write(Origin::service("test"), Mode::Commit, |tx| -> Result<(), Refusal> {
-            jobs::plan(tx, &TALLY, "another", Json(json!({})), time::Duration::ZERO)?;
-            Err(Refusal::of(Code::StateConflict))
-        });
-        assert!(failed.await.is_err());
-        assert_eq!(app.count("jobs WHERE kind = 'tally'").await, 1);
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_job_is_planned_once_and_dies_with_its_transaction(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    plan(&app, &TALLY).await;
+    plan(&app, &TALLY).await;
+    assert_eq!(app.count("jobs WHERE kind = 'tally'").await, 1);
+    let failed = app.db.write(Origin::service("test"), Mode::Commit, |tx| -> Result<(), Refusal> {
+        jobs::plan(tx, &TALLY, "another", Json(json!({})), time::Duration::ZERO)?;
+        Err(Refusal::of(Code::StateConflict))
+    });
+    assert!(failed.await.is_err());
+    assert_eq!(app.count("jobs WHERE kind = 'tally'").await, 1);
+}
 
-    async fn a_job_whose_lease_ran_out_is_done_by_one_of_its_two_takers(app) {
-        app.sql("CREATE TABLE tallies (job_key TEXT NOT NULL, at_try INTEGER NOT NULL)").await;
-        plan(&app, &TALLY).await;
-        // The first taker vanished with the job.
-        let vanished = Runner::new(app.db.clone(), &[JobKind { run: |_, _| Err(Refusal::of(Code::VersionMismatch)), ..TALLY }], Pace::default());
-        assert_eq!(vanished.work_off(Pool::Work).await.unwrap(), 1);
-        let runner = Runner::new(app.db.clone(), &[TALLY], Pace::default());
-        assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0, "the lease still runs");
-        app.db.clock().advance(time::Duration::seconds(1));
-        let other = Runner::new(app.db.clone(), &[TALLY], Pace::default());
-        let (one, two) = futures_util::future::join(runner.work_off(Pool::Work), other.work_off(Pool::Work)).await;
-        assert_eq!(one.unwrap() + two.unwrap(), 1);
-        assert_eq!((app.count("tallies").await, app.count("jobs WHERE kind = 'tally' AND state = 'done'").await), (1, 1));
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_job_whose_lease_ran_out_is_done_by_one_of_its_two_takers(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    app.sql("CREATE TABLE tallies (job_key TEXT NOT NULL, at_try INTEGER NOT NULL)").await;
+    plan(&app, &TALLY).await;
+    // The first taker vanished with the job.
+    let vanished = Runner::new(
+        app.db.clone(),
+        &[JobKind { run: |_, _| Err(Refusal::of(Code::VersionMismatch)), ..TALLY }],
+        Pace::default(),
+    );
+    assert_eq!(vanished.work_off(Pool::Work).await.unwrap(), 1);
+    let runner = Runner::new(app.db.clone(), &[TALLY], Pace::default());
+    assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0, "the lease still runs");
+    app.db.clock().advance(time::Duration::seconds(1));
+    let other = Runner::new(app.db.clone(), &[TALLY], Pace::default());
+    let (one, two) = futures_util::future::join(runner.work_off(Pool::Work), other.work_off(Pool::Work)).await;
+    assert_eq!(one.unwrap() + two.unwrap(), 1);
+    assert_eq!((app.count("tallies").await, app.count("jobs WHERE kind = 'tally' AND state = 'done'").await), (1, 1));
+}
 
-    async fn a_kind_that_this_replica_does_not_know_is_left_for_a_newer_one(app) {
-        plan(&app, &TALLY).await;
-        let runner = Runner::new(app.db.clone(), &[POISON], Pace::default());
-        assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0);
-        assert_eq!(app.count("jobs WHERE kind = 'tally' AND state = 'waiting'").await, 1);
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_kind_that_this_replica_does_not_know_is_left_for_a_newer_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    plan(&app, &TALLY).await;
+    let runner = Runner::new(app.db.clone(), &[POISON], Pace::default());
+    assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0);
+    assert_eq!(app.count("jobs WHERE kind = 'tally' AND state = 'waiting'").await, 1);
 }
 
 async fn plan(app: &TestApp, kind: &'static JobKind) {

@@ -3,9 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::enrollments::{more_children, open, plan_with};
 use crate::support::fees::{open_account, price};
 use crate::support::plans::approve;
@@ -84,53 +86,59 @@ fn verified(app: &TestApp) {
     assert!(holds && report.contains("everything holds"), "{report}");
 }
 
-on_both_databases! {
-    async fn killed_while_guardians_enroll_and_pay_verify_is_clean(app) {
-        let mut document = plan_with(&[("武术", Some(SEATS), &[2], "17:30", "18:00")]);
-        document["projects"][1]["lesson_minutes"] = json!(30);
-        price(&mut document, 0, "per_lesson", 400);
-        let projects = open(&app, &document).await;
-        open_account(&app, "school-finance", "own school").await;
-        let filings = app.get("/api/v1/filings").token(app.world.token("bureau")).expect(200).await.json();
-        let path = format!("/api/v1/filings/{}", filings["items"][0]["id"].as_str().unwrap());
-        let filing = app.get(&path).token(app.world.token("bureau")).expect(200).await;
-        assert_eq!(approve(&app, "bureau", &filing).await.status, 200);
-        let children: Vec<String> = more_children(&app, CHILDREN).await.iter().map(ToString::to_string).collect();
+#[rstest]
+#[actix_web::test]
+async fn killed_while_guardians_enroll_and_pay_verify_is_clean(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let mut document = plan_with(&[("武术", Some(SEATS), &[2], "17:30", "18:00")]);
+    document["projects"][1]["lesson_minutes"] = json!(30);
+    price(&mut document, 0, "per_lesson", 400);
+    let projects = open(&app, &document).await;
+    open_account(&app, "school-finance", "own school").await;
+    let filings = app.get("/api/v1/filings").token(app.world.token("bureau")).expect(200).await.json();
+    let path = format!("/api/v1/filings/{}", filings["items"][0]["id"].as_str().unwrap());
+    let filing = app.get(&path).token(app.world.token("bureau")).expect(200).await;
+    assert_eq!(approve(&app, "bureau", &filing).await.status, 200);
+    let children: Vec<String> = more_children(&app, CHILDREN).await.iter().map(ToString::to_string).collect();
 
-        let mut interrupted = 0;
-        for round in 0..3 {
-            let process = Process::start(&app.url, &[]);
-            let story = Story::of(&process, &projects);
-            let told = tell_all(&story, &children, || {
-                std::thread::sleep(Duration::from_millis(250 + 170 * round));
-                process.kill();
-            });
-            interrupted += usize::from(told < CHILDREN);
-            verified(&app);
-        }
-        assert!(interrupted > 0, "never killed in the middle");
-
+    let mut interrupted = 0;
+    for round in 0..3 {
         let process = Process::start(&app.url, &[]);
-        assert_eq!(tell_all(&Story::of(&process, &projects), &children, || ()), CHILDREN);
-        drop(process);
+        let story = Story::of(&process, &projects);
+        let told = tell_all(&story, &children, || {
+            std::thread::sleep(Duration::from_millis(250 + 170 * round));
+            process.kill();
+        });
+        interrupted += usize::from(told < CHILDREN);
         verified(&app);
-        let count = i64::try_from(CHILDREN).unwrap();
-        assert_eq!(app.count("charges").await, count);
-        assert_eq!(app.count("enrollments WHERE state = 'active'").await, count);
-        assert_eq!(app.count("enrollments WHERE state = 'allocated'").await, SEATS);
-        assert_eq!(app.count("enrollments WHERE state = 'waitlisted'").await, count - SEATS);
     }
+    assert!(interrupted > 0, "never killed in the middle");
 
-    async fn verify_names_a_seat_that_nobody_holds_and_an_agreement_that_was_changed(app) {
-        let projects = open(&app, &plan_with(&[])).await;
-        let made = crate::support::enrollments::apply(&app, &projects[0]).await;
-        assert_eq!(crate::support::enrollments::sign(&app, &made).await.status, 200);
-        verified(&app);
-        app.sql("UPDATE project_seats SET seats_taken = 2").await;
-        app.sql("UPDATE agreements SET text = 'something else'").await;
-        let (holds, report) = finish(kehou(&app.url).arg("verify"));
-        assert!(!holds);
-        assert!(report.contains("counts 2 seats, which 1 enrollments hold"), "{report}");
-        assert!(report.contains("is not what was signed"), "{report}");
-    }
+    let process = Process::start(&app.url, &[]);
+    assert_eq!(tell_all(&Story::of(&process, &projects), &children, || ()), CHILDREN);
+    drop(process);
+    verified(&app);
+    let count = i64::try_from(CHILDREN).unwrap();
+    assert_eq!(app.count("charges").await, count);
+    assert_eq!(app.count("enrollments WHERE state = 'active'").await, count);
+    assert_eq!(app.count("enrollments WHERE state = 'allocated'").await, SEATS);
+    assert_eq!(app.count("enrollments WHERE state = 'waitlisted'").await, count - SEATS);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn verify_names_a_seat_that_nobody_holds_and_an_agreement_that_was_changed(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let projects = open(&app, &plan_with(&[])).await;
+    let made = crate::support::enrollments::apply(&app, &projects[0]).await;
+    assert_eq!(crate::support::enrollments::sign(&app, &made).await.status, 200);
+    verified(&app);
+    app.sql("UPDATE project_seats SET seats_taken = 2").await;
+    app.sql("UPDATE agreements SET text = 'something else'").await;
+    let (holds, report) = finish(kehou(&app.url).arg("verify"));
+    assert!(!holds);
+    assert!(report.contains("counts 2 seats, which 1 enrollments hold"), "{report}");
+    assert!(report.contains("is not what was signed"), "{report}");
 }

@@ -5,9 +5,12 @@ use std::path::Path;
 
 use kehou::auth::Role;
 use kehou::demo::{PASSWORD, accounts};
+use rstest::rstest;
 use serde_json::Value;
 
-use crate::support::databases::{Kind, TestDatabase};
+use crate::support::app::TestApp;
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
+use crate::support::databases::TestDatabase;
 use crate::support::process::{Process, finish, kehou};
 
 fn demonstration(url: &str, dir: &Path) -> Process {
@@ -30,7 +33,8 @@ fn set(words: &[&str]) -> BTreeSet<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
-fn a_demonstration_has_everything(kind: Kind) {
+#[rstest]
+fn a_demonstration_has_everything(#[values(Sqlite, Postgres)] kind: Kind) {
     let (Some(database), dir) = (TestDatabase::empty(kind), tempfile::tempdir().unwrap()) else { return };
     let process = demonstration(&database.url, dir.path());
     let roles: BTreeSet<Role> = accounts().map(|(_, role, _)| role).collect();
@@ -62,23 +66,14 @@ fn a_demonstration_has_everything(kind: Kind) {
     assert!(holds && report.contains("everything holds"), "{report}");
 }
 
-#[test]
-fn a_demonstration_has_everything_on_sqlite() {
-    a_demonstration_has_everything(Kind::Sqlite);
-}
-
-#[test]
-fn a_demonstration_has_everything_on_postgres() {
-    a_demonstration_has_everything(Kind::Postgres);
-}
-
-on_both_databases! {
-    async fn a_demonstration_never_goes_into_a_database_in_use(app) {
-        let dir = tempfile::tempdir().unwrap();
-        let before = app.count("organisations").await;
-        let (started, printed) = finish(kehou(&app.url).args(["serve", "--demo"]).current_dir(dir.path()));
-        assert!(!started && printed.contains("fills an empty database"), "{printed}");
-        assert_eq!(app.count("organisations").await, before);
-        assert!(!dir.path().join("kehou-demo.env").exists());
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_demonstration_never_goes_into_a_database_in_use(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let before = app.count("organisations").await;
+    let (started, printed) = finish(kehou(&app.url).args(["serve", "--demo"]).current_dir(dir.path()));
+    assert!(!started && printed.contains("fills an empty database"), "{printed}");
+    assert_eq!(app.count("organisations").await, before);
+    assert!(!dir.path().join("kehou-demo.env").exists());
 }

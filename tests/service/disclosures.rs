@@ -1,8 +1,10 @@
 //! Reveals, and the access log.
 
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
 
 async fn log_of(app: &TestApp, account: &str, query: &str) -> Vec<Value> {
     app.app.access_log.flush(&app.db).await.unwrap();
@@ -11,81 +13,112 @@ async fn log_of(app: &TestApp, account: &str, query: &str) -> Vec<Value> {
     list["items"].as_array().unwrap().clone()
 }
 
-on_both_databases! {
-    async fn a_reveal_gives_the_numbers_and_stands_in_the_log_before_it_answers(app) {
-        let path = format!("/api/v1/students/{}/reveal", app.world.pupils("own school").student);
-        let ask = || app.post(&path).token(app.world.token("school-admin")).if_match("\"1\"");
-        let purpose = json!({"purpose": "学籍核对"});
-        let revealed = ask().json(&purpose).expect(200).await;
-        assert_eq!(revealed.json()["id_number"], "43060220130315002X");
-        assert_eq!(app.count("access_log_lines").await, 1, "nothing was flushed");
-        assert_eq!(ask().key("k").json(&purpose).expect(400).await.code(), "idempotency-key-refused");
-        let rehearsal = app.post(&format!("{path}?validate_only=true")).token(app.world.token("school-admin")).if_match("\"1\"");
-        rehearsal.json(&purpose).expect(400).await;
-        ask().json(&json!({})).expect(422).await;
-        assert_eq!(app.count("access_log_lines").await, 1, "what was refused is not logged");
-        let line = &log_of(&app, "guardian", "").await[0];
-        assert_eq!((&line["operation"], &line["purpose"], &line["role"]), (&json!("reveal_student"), &json!("学籍核对"), &json!("school_admin")));
-        assert_eq!(line["user_name"], "school-admin");
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_reveal_gives_the_numbers_and_stands_in_the_log_before_it_answers(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let path = format!("/api/v1/students/{}/reveal", app.world.pupils("own school").student);
+    let ask = || app.post(&path).token(app.world.token("school-admin")).if_match("\"1\"");
+    let purpose = json!({"purpose": "学籍核对"});
+    let revealed = ask().json(&purpose).expect(200).await;
+    assert_eq!(revealed.json()["id_number"], "43060220130315002X");
+    assert_eq!(app.count("access_log_lines").await, 1, "nothing was flushed");
+    assert_eq!(ask().key("k").json(&purpose).expect(400).await.code(), "idempotency-key-refused");
+    let rehearsal =
+        app.post(&format!("{path}?validate_only=true")).token(app.world.token("school-admin")).if_match("\"1\"");
+    rehearsal.json(&purpose).expect(400).await;
+    ask().json(&json!({})).expect(422).await;
+    assert_eq!(app.count("access_log_lines").await, 1, "what was refused is not logged");
+    let line = &log_of(&app, "guardian", "").await[0];
+    assert_eq!(
+        (&line["operation"], &line["purpose"], &line["role"]),
+        (&json!("reveal_student"), &json!("学籍核对"), &json!("school_admin"))
+    );
+    assert_eq!(line["user_name"], "school-admin");
+}
 
-    async fn the_log_says_who_saw_a_child_when_and_in_which_role(app) {
-        let pupils = app.world.pupils("own school");
-        let read = |path: String, account: &'static str| app.get(&path).token(app.world.token(account)).expect(200);
-        read(format!("/api/v1/students/{}", pupils.student), "bureau").await;
-        read("/api/v1/students?state=attending".to_owned(), "school-admin").await;
-        read(format!("/api/v1/guardianships?person_id={}", pupils.person), "guardian").await;
-        read(format!("/api/v1/consents?student_id={}", pupils.student), "city-bureau").await;
-        read("/api/v1/students".to_owned(), "other-school-admin").await;
-        app.get(&format!("/api/v1/students/{}", pupils.student)).token(app.world.token("other-bureau")).expect(404).await;
-        let seen = |lines: &[Value]| lines.iter().map(|line| (line["role"].as_str().unwrap().to_owned(), line["operation"].as_str().unwrap().to_owned())).collect::<Vec<_>>();
-        let expected = [("bureau", "list_consents"), ("guardian", "list_guardianships"), ("school_admin", "list_students"), ("bureau", "get_student")];
-        let expected: Vec<_> = expected.iter().map(|(role, operation)| ((*role).to_owned(), (*operation).to_owned())).collect();
-        for account in ["guardian", "school-admin", "bureau"] {
-            assert_eq!(seen(&log_of(&app, account, "").await), expected, "{account}: the latest first");
-        }
-        let first = log_of(&app, "guardian", "?limit=3").await;
-        assert_eq!(seen(&first), expected[..3]);
-        let path = format!("/api/v1/students/{}/access-log?limit=3", pupils.student);
-        let next = app.get(&path).token(app.world.token("guardian")).expect(200).await.json()["next_cursor"].as_str().unwrap().to_owned();
-        assert_eq!(seen(&log_of(&app, "guardian", &format!("?limit=3&cursor={next}")).await), expected[3..]);
+#[rstest]
+#[actix_web::test]
+async fn the_log_says_who_saw_a_child_when_and_in_which_role(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let pupils = app.world.pupils("own school");
+    let read = |path: String, account: &'static str| app.get(&path).token(app.world.token(account)).expect(200);
+    read(format!("/api/v1/students/{}", pupils.student), "bureau").await;
+    read("/api/v1/students?state=attending".to_owned(), "school-admin").await;
+    read(format!("/api/v1/guardianships?person_id={}", pupils.person), "guardian").await;
+    read(format!("/api/v1/consents?student_id={}", pupils.student), "city-bureau").await;
+    read("/api/v1/students".to_owned(), "other-school-admin").await;
+    app.get(&format!("/api/v1/students/{}", pupils.student)).token(app.world.token("other-bureau")).expect(404).await;
+    let seen = |lines: &[Value]| {
+        lines
+            .iter()
+            .map(|line| (line["role"].as_str().unwrap().to_owned(), line["operation"].as_str().unwrap().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let expected = [
+        ("bureau", "list_consents"),
+        ("guardian", "list_guardianships"),
+        ("school_admin", "list_students"),
+        ("bureau", "get_student"),
+    ];
+    let expected: Vec<_> =
+        expected.iter().map(|(role, operation)| ((*role).to_owned(), (*operation).to_owned())).collect();
+    for account in ["guardian", "school-admin", "bureau"] {
+        assert_eq!(seen(&log_of(&app, account, "").await), expected, "{account}: the latest first");
     }
+    let first = log_of(&app, "guardian", "?limit=3").await;
+    assert_eq!(seen(&first), expected[..3]);
+    let path = format!("/api/v1/students/{}/access-log?limit=3", pupils.student);
+    let next = app.get(&path).token(app.world.token("guardian")).expect(200).await.json()["next_cursor"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(seen(&log_of(&app, "guardian", &format!("?limit=3&cursor={next}")).await), expected[3..]);
+}
 
-    async fn readers_at_another_school_are_not_shown_to_the_first(app) {
-        let pupils = app.world.pupils("own school");
-        let token = app.world.token("school-admin");
-        app.get(&format!("/api/v1/students/{}", pupils.student)).token(token).expect(200).await;
-        let leave = format!("/api/v1/students/{}/leave", pupils.student);
-        app.post(&leave).token(token).if_match("\"1\"").json(&json!({"left_on": "2024-09-09"})).expect(200).await;
-        let there = crate::students::enter(&app, "other school", &[("id_number", json!("43060220130315002X"))]).await;
-        assert_eq!(there.json()["person_id"], json!(pupils.person));
-        app.get(there.header("location")).token(app.world.token("other-school-admin")).expect(200).await;
-        assert_eq!(log_of(&app, "school-admin", "").await.len(), 1);
-        assert_eq!(log_of(&app, "guardian", "").await.len(), 2, "the guardian sees all of it");
-    }
+#[rstest]
+#[actix_web::test]
+async fn readers_at_another_school_are_not_shown_to_the_first(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let pupils = app.world.pupils("own school");
+    let token = app.world.token("school-admin");
+    app.get(&format!("/api/v1/students/{}", pupils.student)).token(token).expect(200).await;
+    let leave = format!("/api/v1/students/{}/leave", pupils.student);
+    app.post(&leave).token(token).if_match("\"1\"").json(&json!({"left_on": "2024-09-09"})).expect(200).await;
+    let there = crate::students::enter(&app, "other school", &[("id_number", json!("43060220130315002X"))]).await;
+    assert_eq!(there.json()["person_id"], json!(pupils.person));
+    app.get(there.header("location")).token(app.world.token("other-school-admin")).expect(200).await;
+    assert_eq!(log_of(&app, "school-admin", "").await.len(), 1);
+    assert_eq!(log_of(&app, "guardian", "").await.len(), 2, "the guardian sees all of it");
+}
 
-    async fn lines_that_come_again_are_written_once(app) {
-        let path = format!("/api/v1/students/{}", app.world.pupils("own school").student);
-        for _ in 0..3 {
-            app.get(&path).token(app.world.token("bureau")).expect(200).await;
-        }
-        let flushes = (0..4).map(|_| app.app.access_log.flush(&app.db));
-        for outcome in futures_util::future::join_all(flushes).await {
-            outcome.unwrap();
-        }
-        assert_eq!((app.count("access_log_lines").await, app.count("access_log_persons").await), (3, 3));
-    }
-
-    async fn what_waits_is_written_within_a_second_and_the_rest_at_the_stop(app) {
-        let path = format!("/api/v1/students/{}", app.world.pupils("own school").student);
-        let (stop, stopped) = tokio::sync::watch::channel(false);
-        let writer = actix_web::rt::spawn(app.app.access_log.clone().write_regularly(app.db.clone(), stopped));
+#[rstest]
+#[actix_web::test]
+async fn lines_that_come_again_are_written_once(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let path = format!("/api/v1/students/{}", app.world.pupils("own school").student);
+    for _ in 0..3 {
         app.get(&path).token(app.world.token("bureau")).expect(200).await;
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        assert_eq!(app.count("access_log_lines").await, 1);
-        app.get(&path).token(app.world.token("bureau")).expect(200).await;
-        stop.send(true).unwrap();
-        writer.await.unwrap();
-        assert_eq!(app.count("access_log_lines").await, 2);
     }
+    let flushes = (0..4).map(|_| app.app.access_log.flush(&app.db));
+    for outcome in futures_util::future::join_all(flushes).await {
+        outcome.unwrap();
+    }
+    assert_eq!((app.count("access_log_lines").await, app.count("access_log_persons").await), (3, 3));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_waits_is_written_within_a_second_and_the_rest_at_the_stop(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let path = format!("/api/v1/students/{}", app.world.pupils("own school").student);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let writer = actix_web::rt::spawn(app.app.access_log.clone().write_regularly(app.db.clone(), stopped));
+    app.get(&path).token(app.world.token("bureau")).expect(200).await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!(app.count("access_log_lines").await, 1);
+    app.get(&path).token(app.world.token("bureau")).expect(200).await;
+    stop.send(true).unwrap();
+    writer.await.unwrap();
+    assert_eq!(app.count("access_log_lines").await, 2);
 }

@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 
 use kehou::http::Language;
 use kehou::refusal::{Code, Fault};
+use rstest::rstest;
+
+use crate::support::app::TestApp;
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
 
 fn keys() -> Vec<String> {
     let problems =
@@ -29,19 +33,20 @@ fn codes_are_unique_words() {
     assert!(slugs.iter().all(|slug| slug.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
 }
 
-on_both_databases! {
-    async fn the_first_language_that_is_spoken_here_is_taken(app) {
-        for (header, language) in [
-            ("en", "en"),
-            ("en-GB,en;q=0.9", "en"),
-            ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
-            ("fr, en;q=0.5, zh;q=0.4", "en"),
-            ("fr", "zh"),
-            ("not a language header;;;", "zh"),
-        ] {
-            let answer = app.get("/nowhere").header("accept-language", header).expect(404).await;
-            assert_eq!(answer.header("content-language"), language, "{header}");
-        }
-        assert_eq!(app.get("/nowhere").expect(404).await.header("content-language"), "zh");
+#[rstest]
+#[actix_web::test]
+async fn the_first_language_that_is_spoken_here_is_taken(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    for (header, language) in [
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("fr, en;q=0.5, zh;q=0.4", "en"),
+        ("fr", "zh"),
+        ("not a language header;;;", "zh"),
+    ] {
+        let answer = app.get("/nowhere").header("accept-language", header).expect(404).await;
+        assert_eq!(answer.header("content-language"), language, "{header}");
     }
+    assert_eq!(app.get("/nowhere").expect(404).await.header("content-language"), "zh");
 }

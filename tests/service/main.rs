@@ -7,7 +7,6 @@
     reason = "a test fails by panicking, and says on which databases it ran"
 )]
 
-#[macro_use]
 mod support;
 
 mod access;

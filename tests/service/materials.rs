@@ -6,11 +6,12 @@ use std::io::{Cursor, Read, Write};
 use futures_util::future::join_all;
 use kehou::db::Id;
 use kehou::file_store::{Bucket, Place, Store};
+use rstest::rstest;
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
 use crate::support::app::{Answer, TestApp};
-use crate::support::databases::Kind;
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::materials::{Form, PDF, files, folder};
 use crate::support::plans::{approve, call, draft, filing_of, send_back, small_plan, submit};
 
@@ -89,198 +90,262 @@ async fn a_life(app: &TestApp) {
     assert_eq!(content(app, "bureau", &made).await.status, 404);
 }
 
-on_both_databases! {
-    async fn a_document_is_uploaded_read_and_taken_back(app) {
-        let (dir, store) = folder();
-        let app = app.keeping(store, &[]).await;
-        a_life(&app).await;
-        assert_eq!(files(&dir), 0);
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_document_is_uploaded_read_and_taken_back(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let (dir, store) = folder();
+    let app = app.keeping(store, &[]).await;
+    a_life(&app).await;
+    assert_eq!(files(&dir), 0);
+}
 
-    async fn what_is_refused_leaves_nothing(app) {
-        let (dir, store) = folder();
-        let app = app.keeping(store, &["--file-bytes-max", "4096"]).await;
-        let good = || Form::of(&school(&app), None, "other", "a.pdf");
-        let named = |name: &str| Form { name: name.to_owned(), ..good() };
-        let with = |name: &str, content: &[u8]| Form { name: format!("; filename=\"{name}\""), ..good() }.content(content);
-        let field = |name: &'static str, value: &str| { let mut form = good(); form.fields.push((name, value.to_owned())); form };
-        let set = |name: &'static str, value: &str| { let mut form = good(); form.fields.retain(|(own, _)| *own != name); form.fields.push((name, value.to_owned())); form };
-        let without = |name: &str| { let mut form = good(); form.fields.retain(|(own, _)| *own != name); form };
-        let macros = office(&["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"]);
-        for (form, pointer, fault) in [
-            (with("renamed.pdf", b"MZ\x90\x00\x03\x00\x00\x00"), "/file", "file-type"),
-            (with("renamed.pdf", b"\x7fELF\x02\x01\x01"), "/file", "file-type"),
-            (with("page.pdf", b"<html><script>alert(1)</script></html>"), "/file", "file-type"),
-            (with("run.pdf", b"#!/bin/sh\nrm -rf /\n"), "/file", "file-type"),
-            (with("empty.pdf", b""), "/file", "file-type"),
-            (with("plan.exe", PDF), "/file", "file-type"),
-            (with("plan.docx", PDF), "/file", "file-type"),
-            (with("plan.docx", &macros), "/file", "file-type"),
-            (with("plan.docx", &office(&["setup.exe"])), "/file", "file-type"),
-            (with("../../etc/passwd.pdf", PDF), "/file", "format"),
-            (with("C:\\\\plan.pdf", PDF), "/file", "format"),
-            (with(".pdf", PDF), "/file", "format"),
-            (with(&("a".repeat(117) + ".pdf"), PDF), "/file", "too-long"),
-            (with("43060220130315002X.pdf", PDF), "/file", "holds-id-number"),
-            (with("a\u{202e}fdp.pdf", PDF), "/file", "control-character"),
-            (named("; filename*=UTF-8''a%07.pdf"), "/file", "control-character"),
-            (named(""), "/file", "required"),
-            (without("school_id"), "/school_id", "required"),
-            (without("kind"), "/kind", "required"),
-            (field("kind", "other"), "/kind", "duplicate"),
-            (field("surplus", "1"), "/surplus", "unknown"),
-            (field("plan_id", "1"), "/plan_id", "format"),
-            (field("plan_id", &"1".repeat(300)), "/plan_id", "too-long"),
-            (field("plan_id", &Id::fresh().to_string()), "/plan_id", "not-found"),
-            (set("kind", "novel"), "/kind", "not-one-of"),
-            (set("school_id", &Id::fresh().to_string()), "/school_id", "not-found"),
-        ] {
-            let refused = form.ask(&app, "school-admin").expect(422).await;
-            assert_eq!(refused.faults(), [(pointer.to_owned(), fault.to_owned())], "{} {:?}", form.name, form.fields);
+#[rstest]
+#[actix_web::test]
+async fn what_is_refused_leaves_nothing(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let (dir, store) = folder();
+    let app = app.keeping(store, &["--file-bytes-max", "4096"]).await;
+    let good = || Form::of(&school(&app), None, "other", "a.pdf");
+    let named = |name: &str| Form { name: name.to_owned(), ..good() };
+    let with = |name: &str, content: &[u8]| Form { name: format!("; filename=\"{name}\""), ..good() }.content(content);
+    let field = |name: &'static str, value: &str| {
+        let mut form = good();
+        form.fields.push((name, value.to_owned()));
+        form
+    };
+    let set = |name: &'static str, value: &str| {
+        let mut form = good();
+        form.fields.retain(|(own, _)| *own != name);
+        form.fields.push((name, value.to_owned()));
+        form
+    };
+    let without = |name: &str| {
+        let mut form = good();
+        form.fields.retain(|(own, _)| *own != name);
+        form
+    };
+    let macros = office(&["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"]);
+    for (form, pointer, fault) in [
+        (with("renamed.pdf", b"MZ\x90\x00\x03\x00\x00\x00"), "/file", "file-type"),
+        (with("renamed.pdf", b"\x7fELF\x02\x01\x01"), "/file", "file-type"),
+        (with("page.pdf", b"<html><script>alert(1)</script></html>"), "/file", "file-type"),
+        (with("run.pdf", b"#!/bin/sh\nrm -rf /\n"), "/file", "file-type"),
+        (with("empty.pdf", b""), "/file", "file-type"),
+        (with("plan.exe", PDF), "/file", "file-type"),
+        (with("plan.docx", PDF), "/file", "file-type"),
+        (with("plan.docx", &macros), "/file", "file-type"),
+        (with("plan.docx", &office(&["setup.exe"])), "/file", "file-type"),
+        (with("../../etc/passwd.pdf", PDF), "/file", "format"),
+        (with("C:\\\\plan.pdf", PDF), "/file", "format"),
+        (with(".pdf", PDF), "/file", "format"),
+        (with(&("a".repeat(117) + ".pdf"), PDF), "/file", "too-long"),
+        (with("43060220130315002X.pdf", PDF), "/file", "holds-id-number"),
+        (with("a\u{202e}fdp.pdf", PDF), "/file", "control-character"),
+        (named("; filename*=UTF-8''a%07.pdf"), "/file", "control-character"),
+        (named(""), "/file", "required"),
+        (without("school_id"), "/school_id", "required"),
+        (without("kind"), "/kind", "required"),
+        (field("kind", "other"), "/kind", "duplicate"),
+        (field("surplus", "1"), "/surplus", "unknown"),
+        (field("plan_id", "1"), "/plan_id", "format"),
+        (field("plan_id", &"1".repeat(300)), "/plan_id", "too-long"),
+        (field("plan_id", &Id::fresh().to_string()), "/plan_id", "not-found"),
+        (set("kind", "novel"), "/kind", "not-one-of"),
+        (set("school_id", &Id::fresh().to_string()), "/school_id", "not-found"),
+    ] {
+        let refused = form.ask(&app, "school-admin").expect(422).await;
+        assert_eq!(refused.faults(), [(pointer.to_owned(), fault.to_owned())], "{} {:?}", form.name, form.fields);
+    }
+    let at = |length: usize| with("long.pdf", &[PDF, &vec![b'x'; length - PDF.len()]].concat());
+    assert_eq!(at(4_097).ask(&app, "school-admin").expect(413).await.code(), "body-too-large");
+    assert_eq!(at(1 << 20).ask(&app, "school-admin").expect(413).await.code(), "body-too-large");
+    let whole = good().bytes();
+    for (kind, body, status) in [
+        ("multipart/form-data; boundary=edge", &whole[..whole.len() - 20], 400),
+        ("multipart/form-data; boundary=edge", b"", 400),
+        ("multipart/form-data; boundary=other", &whole, 400),
+        ("multipart/form-data", &whole, 400),
+        ("application/json", &whole, 415),
+    ] {
+        app.post("/api/v1/materials").token(app.world.token("school-admin")).bytes(kind, body).expect(status).await;
+    }
+    assert_eq!((app.count("materials").await, files(&dir)), (0, 0));
+    at(4_096).ask(&app, "school-admin").expect(201).await;
+    assert_eq!((app.count("materials").await, files(&dir)), (1, 1));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn an_upload_is_for_real(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let form = Form::of(&school(&app), None, "other", "a.pdf");
+    assert_eq!(form.ask(&app, "school-admin").key("once").expect(400).await.code(), "idempotency-key-refused");
+    let rehearsal = app.post("/api/v1/materials?validate_only=true").token(app.world.token("school-admin"));
+    rehearsal.bytes("multipart/form-data; boundary=edge", form.bytes()).expect(400).await;
+    assert_eq!(app.count("materials").await, 0);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn office_documents_are_known_by_their_parts(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let form = Form::of(&school(&app), None, "other", "方案.DOCX")
+        .content(office(&["[Content_Types].xml", "word/document.xml"]));
+    assert_eq!(upload(&app, &form).await.json()["media_type"], WORD);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_same_name_again_is_the_next_edition(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let (dir, store) = folder();
+    let app = app.keeping(store, &[]).await;
+    let plan = bare_plan(&app).await;
+    let form = Form::of(&school(&app), Some(&plan.id()), "funding_and_use", "经费.pdf");
+    let first = upload(&app, &form).await;
+    let second = upload(&app, &form.clone().content(*b"%PDF-1.5 another")).await;
+    let third = upload(&app, &form).await;
+    let editions: Vec<Value> = [&first, &second, &third].map(|made| made.json()["edition"].clone()).to_vec();
+    assert_eq!(editions, [json!(1), json!(2), json!(3)]);
+    assert_eq!(content(&app, "school-admin", &first).await.body, PDF, "the older one stays readable");
+    assert_eq!(files(&dir), 2, "the same bytes are kept once");
+    // The file goes with its last row.
+    assert_eq!(delete(&app, &first).await.status, 200);
+    assert_eq!((content(&app, "school-admin", &third).await.body.as_slice(), files(&dir)), (PDF, 2));
+    assert_eq!(delete(&app, &third).await.status, 200);
+    assert_eq!(files(&dir), 1);
+    let other = Form::of(&school(&app), None, "funding_and_use", "经费.pdf");
+    assert_eq!(upload(&app, &other).await.json()["edition"], 1, "the school's own counts apart");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn many_at_once_are_as_many_editions(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let (dir, store) = folder();
+    let app = app.keeping(store, &[]).await;
+    let plan = bare_plan(&app).await;
+    for plan in [Some(plan.id()), None] {
+        let forms: Vec<Form> = (0..6u8)
+            .map(|n| {
+                Form::of(&school(&app), plan.as_deref(), "other", "a.pdf").content([PDF, &[b'0' + n / 2]].concat())
+            })
+            .collect();
+        let made = join_all(forms.iter().map(|form| form.ask(&app, "school-admin").send())).await;
+        let editions: BTreeSet<i64> =
+            made.iter().map(|made| made.json()["edition"].as_i64().unwrap_or_default()).collect();
+        assert_eq!(
+            editions,
+            (1..=6).collect(),
+            "{:?}",
+            made.iter().map(crate::support::app::Answer::json).collect::<Vec<_>>()
+        );
+        for (form, made) in forms.iter().zip(&made) {
+            assert_eq!(content(&app, "bureau", made).await.body, form.content);
         }
-        let at = |length: usize| with("long.pdf", &[PDF, &vec![b'x'; length - PDF.len()]].concat());
-        assert_eq!(at(4_097).ask(&app, "school-admin").expect(413).await.code(), "body-too-large");
-        assert_eq!(at(1 << 20).ask(&app, "school-admin").expect(413).await.code(), "body-too-large");
-        let whole = good().bytes();
-        for (kind, body, status) in [
-            ("multipart/form-data; boundary=edge", &whole[..whole.len() - 20], 400),
-            ("multipart/form-data; boundary=edge", b"", 400),
-            ("multipart/form-data; boundary=other", &whole, 400),
-            ("multipart/form-data", &whole, 400),
-            ("application/json", &whole, 415),
-        ] {
-            app.post("/api/v1/materials").token(app.world.token("school-admin")).bytes(kind, body).expect(status).await;
-        }
-        assert_eq!((app.count("materials").await, files(&dir)), (0, 0));
-        at(4_096).ask(&app, "school-admin").expect(201).await;
-        assert_eq!((app.count("materials").await, files(&dir)), (1, 1));
     }
+    assert!((3..=12).contains(&files(&dir)), "{}", files(&dir));
+    let list = app.get("/api/v1/materials?kind=other&limit=200").token(app.world.token("bureau")).expect(200).await;
+    let all: Vec<Answer> = join_all(list.json()["items"].as_array().unwrap().iter().map(|item| {
+        app.get(&format!("/api/v1/materials/{}", item["id"].as_str().unwrap())).token(app.world.token("bureau")).send()
+    }))
+    .await;
+    for gone in join_all(all.iter().map(|made| delete(&app, made))).await {
+        assert_eq!(gone.status, 200, "{}", gone.json());
+    }
+    assert_eq!((app.count("materials").await, files(&dir)), (0, 0));
+}
 
-    async fn an_upload_is_for_real(app) {
-        let form = Form::of(&school(&app), None, "other", "a.pdf");
-        assert_eq!(form.ask(&app, "school-admin").key("once").expect(400).await.code(), "idempotency-key-refused");
-        let rehearsal = app.post("/api/v1/materials?validate_only=true").token(app.world.token("school-admin"));
-        rehearsal.bytes("multipart/form-data; boundary=edge", form.bytes()).expect(400).await;
-        assert_eq!(app.count("materials").await, 0);
+#[rstest]
+#[actix_web::test]
+async fn another_county_knows_of_nothing(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let made = upload(&app, &Form::of(&school(&app), None, "other", "a.pdf")).await;
+    for account in ["other-bureau", "other-school-admin", "sibling-school-admin"] {
+        assert_eq!(content(&app, account, &made).await.status, 404, "{account}");
+        let path = format!("/api/v1/materials/{}", made.id());
+        app.get(&path).token(app.world.token(account)).expect(404).await;
+        let list = app.get("/api/v1/materials").token(app.world.token(account)).expect(200).await;
+        assert_eq!(list.json()["items"], json!([]), "{account}");
     }
+    for account in ["guardian", "teacher", "partner", "school-finance"] {
+        assert_eq!(content(&app, account, &made).await.status, 403, "{account}");
+    }
+    let refused = Form::of(&school(&app), None, "other", "a.pdf").ask(&app, "sibling-school-admin").expect(422).await;
+    assert_eq!(refused.faults(), [("/school_id".to_owned(), "not-found".to_owned())]);
+    let plan = bare_plan(&app).await.id();
+    let sibling = app.world.organisation("sibling school").to_string();
+    let refused = Form::of(&sibling, Some(&plan), "other", "a.pdf").ask(&app, "sibling-school-admin").expect(422).await;
+    assert_eq!(refused.faults(), [("/plan_id".to_owned(), "not-found".to_owned())]);
+}
 
-    async fn office_documents_are_known_by_their_parts(app) {
-        let form = Form::of(&school(&app), None, "other", "方案.DOCX").content(office(&["[Content_Types].xml", "word/document.xml"]));
-        assert_eq!(upload(&app, &form).await.json()["media_type"], WORD);
+#[rstest]
+#[actix_web::test]
+async fn a_plan_is_filed_once_its_materials_are_there(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let plan = bare_plan(&app).await;
+    let refused = call(&app, "school-admin", "plans", &plan, "submit").await;
+    assert_eq!((refused.status, refused.code().as_str()), (422, "refused-by-rules"));
+    let kinds = [
+        "implementation_plan",
+        "projects_and_fees",
+        "facilities_and_managers",
+        "safety_and_emergency_plan",
+        "remuneration_standard",
+        "funding_and_use",
+    ];
+    assert_eq!(missing(&refused, "filing-materials"), kinds);
+    for kind in kinds {
+        upload(&app, &Form::of(&school(&app), Some(&plan.id()), kind, "a.pdf")).await;
     }
+    submit(&app, "school-admin", &plan).await;
+    let closed =
+        Form::of(&school(&app), Some(&plan.id()), "other", "a.pdf").ask(&app, "school-admin").expect(409).await;
+    assert_eq!(closed.code(), "state-conflict", "what is submitted stays as it is");
+}
 
-    async fn the_same_name_again_is_the_next_edition(app) {
-        let (dir, store) = folder();
-        let app = app.keeping(store, &[]).await;
-        let plan = bare_plan(&app).await;
-        let form = Form::of(&school(&app), Some(&plan.id()), "funding_and_use", "经费.pdf");
-        let first = upload(&app, &form).await;
-        let second = upload(&app, &form.clone().content(*b"%PDF-1.5 another")).await;
-        let third = upload(&app, &form).await;
-        let editions: Vec<Value> = [&first, &second, &third].map(|made| made.json()["edition"].clone()).to_vec();
-        assert_eq!(editions, [json!(1), json!(2), json!(3)]);
-        assert_eq!(content(&app, "school-admin", &first).await.body, PDF, "the older one stays readable");
-        assert_eq!(files(&dir), 2, "the same bytes are kept once");
-        // The file goes with its last row.
-        assert_eq!(delete(&app, &first).await.status, 200);
-        assert_eq!((content(&app, "school-admin", &third).await.body.as_slice(), files(&dir)), (PDF, 2));
-        assert_eq!(delete(&app, &third).await.status, 200);
-        assert_eq!(files(&dir), 1);
-        let other = Form::of(&school(&app), None, "funding_and_use", "经费.pdf");
-        assert_eq!(upload(&app, &other).await.json()["edition"], 1, "the school's own counts apart");
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_plan_with_a_partner_files_its_papers_too(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let mut document = small_plan("own school", "autumn");
+    document["projects"][0]["provider"] =
+        json!({"kind": "institution", "name": "阳光教育公司", "credit_code": "91430602MA4Q000164"});
+    let plan = draft(&app, "school-admin", &document).await;
+    let refused = call(&app, "school-admin", "plans", &plan, "submit").await;
+    assert_eq!(missing(&refused, "partner-materials"), ["partner_agreement", "partner_registration"]);
+    assert_eq!(missing(&refused, "filing-materials"), Vec::<String>::new());
+}
 
-    async fn many_at_once_are_as_many_editions(app) {
-        let (dir, store) = folder();
-        let app = app.keeping(store, &[]).await;
-        let plan = bare_plan(&app).await;
-        for plan in [Some(plan.id()), None] {
-            let forms: Vec<Form> = (0..6u8).map(|n| Form::of(&school(&app), plan.as_deref(), "other", "a.pdf").content([PDF, &[b'0' + n / 2]].concat())).collect();
-            let made = join_all(forms.iter().map(|form| form.ask(&app, "school-admin").send())).await;
-            let editions: BTreeSet<i64> = made.iter().map(|made| made.json()["edition"].as_i64().unwrap_or_default()).collect();
-            assert_eq!(editions, (1..=6).collect(), "{:?}", made.iter().map(crate::support::app::Answer::json).collect::<Vec<_>>());
-            for (form, made) in forms.iter().zip(&made) {
-                assert_eq!(content(&app, "bureau", made).await.body, form.content);
-            }
-        }
-        assert!((3..=12).contains(&files(&dir)), "{}", files(&dir));
-        let list = app.get("/api/v1/materials?kind=other&limit=200").token(app.world.token("bureau")).expect(200).await;
-        let all: Vec<Answer> = join_all(list.json()["items"].as_array().unwrap().iter().map(|item| {
-            app.get(&format!("/api/v1/materials/{}", item["id"].as_str().unwrap())).token(app.world.token("bureau")).send()
-        })).await;
-        for gone in join_all(all.iter().map(|made| delete(&app, made))).await {
-            assert_eq!(gone.status, 200, "{}", gone.json());
-        }
-        assert_eq!((app.count("materials").await, files(&dir)), (0, 0));
-    }
-
-    async fn another_county_knows_of_nothing(app) {
-        let made = upload(&app, &Form::of(&school(&app), None, "other", "a.pdf")).await;
-        for account in ["other-bureau", "other-school-admin", "sibling-school-admin"] {
-            assert_eq!(content(&app, account, &made).await.status, 404, "{account}");
-            let path = format!("/api/v1/materials/{}", made.id());
-            app.get(&path).token(app.world.token(account)).expect(404).await;
-            let list = app.get("/api/v1/materials").token(app.world.token(account)).expect(200).await;
-            assert_eq!(list.json()["items"], json!([]), "{account}");
-        }
-        for account in ["guardian", "teacher", "partner", "school-finance"] {
-            assert_eq!(content(&app, account, &made).await.status, 403, "{account}");
-        }
-        let refused = Form::of(&school(&app), None, "other", "a.pdf").ask(&app, "sibling-school-admin").expect(422).await;
-        assert_eq!(refused.faults(), [("/school_id".to_owned(), "not-found".to_owned())]);
-        let plan = bare_plan(&app).await.id();
-        let sibling = app.world.organisation("sibling school").to_string();
-        let refused = Form::of(&sibling, Some(&plan), "other", "a.pdf").ask(&app, "sibling-school-admin").expect(422).await;
-        assert_eq!(refused.faults(), [("/plan_id".to_owned(), "not-found".to_owned())]);
-    }
-
-    async fn a_plan_is_filed_once_its_materials_are_there(app) {
-        let plan = bare_plan(&app).await;
-        let refused = call(&app, "school-admin", "plans", &plan, "submit").await;
-        assert_eq!((refused.status, refused.code().as_str()), (422, "refused-by-rules"));
-        let kinds = ["implementation_plan", "projects_and_fees", "facilities_and_managers", "safety_and_emergency_plan", "remuneration_standard", "funding_and_use"];
-        assert_eq!(missing(&refused, "filing-materials"), kinds);
-        for kind in kinds {
-            upload(&app, &Form::of(&school(&app), Some(&plan.id()), kind, "a.pdf")).await;
-        }
-        submit(&app, "school-admin", &plan).await;
-        let closed = Form::of(&school(&app), Some(&plan.id()), "other", "a.pdf").ask(&app, "school-admin").expect(409).await;
-        assert_eq!(closed.code(), "state-conflict", "what is submitted stays as it is");
-    }
-
-    async fn a_plan_with_a_partner_files_its_papers_too(app) {
-        let mut document = small_plan("own school", "autumn");
-        document["projects"][0]["provider"] = json!({"kind": "institution", "name": "阳光教育公司", "credit_code": "91430602MA4Q000164"});
-        let plan = draft(&app, "school-admin", &document).await;
-        let refused = call(&app, "school-admin", "plans", &plan, "submit").await;
-        assert_eq!(missing(&refused, "partner-materials"), ["partner_agreement", "partner_registration"]);
-        assert_eq!(missing(&refused, "filing-materials"), Vec::<String>::new());
-    }
-
-    async fn a_filing_keeps_what_it_was_filed_with(app) {
-        let plan = draft(&app, "school-admin", &small_plan("own school", "autumn")).await;
-        let form = Form::of(&school(&app), Some(&plan.id()), "other", "附件.pdf");
-        let old = upload(&app, &form.clone().content(*b"%PDF-1.4 old")).await;
-        let new = upload(&app, &form.content(*b"%PDF-1.4 new")).await;
-        let filing = filing_of(&app, &submit(&app, "school-admin", &plan).await).await;
-        assert_eq!(delete(&app, &new).await.code(), "state-conflict");
-        let filing = send_back(&app, "bureau", &filing, "2024-09-20").await;
-        assert_eq!(delete(&app, &old).await.json()["removed_at"], Value::Null, "no filing holds it");
-        let kept = delete(&app, &new).await;
-        assert_eq!((kept.status, kept.json()["removed_at"].is_string()), (200, true));
-        let list = app.get(&format!("/api/v1/materials?plan_id={}", plan.id())).token(app.world.token("bureau")).expect(200).await;
-        assert_eq!(list.json()["items"].as_array().map(Vec::len), Some(6));
-        assert_eq!(content(&app, "bureau", &new).await.body, b"%PDF-1.4 new");
-        let path = format!("/api/v1/filings/{}/dossier", filing.id());
-        let dossier = app.get(&path).token(app.world.token("bureau")).expect(200).await;
-        let mut archive = zip::ZipArchive::new(Cursor::new(dossier.body)).unwrap();
-        let mut packed = Vec::new();
-        archive.by_name("materials/other/附件.pdf").unwrap().read_to_end(&mut packed).unwrap();
-        assert_eq!(packed, b"%PDF-1.4 new");
-        let plan = app.get(&format!("/api/v1/plans/{}", plan.id())).token(app.world.token("school-admin")).expect(200).await;
-        let again = filing_of(&app, &submit(&app, "school-admin", &plan).await).await;
-        assert_eq!(approve(&app, "bureau", &again).await.status, 200);
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_filing_keeps_what_it_was_filed_with(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let plan = draft(&app, "school-admin", &small_plan("own school", "autumn")).await;
+    let form = Form::of(&school(&app), Some(&plan.id()), "other", "附件.pdf");
+    let old = upload(&app, &form.clone().content(*b"%PDF-1.4 old")).await;
+    let new = upload(&app, &form.content(*b"%PDF-1.4 new")).await;
+    let filing = filing_of(&app, &submit(&app, "school-admin", &plan).await).await;
+    assert_eq!(delete(&app, &new).await.code(), "state-conflict");
+    let filing = send_back(&app, "bureau", &filing, "2024-09-20").await;
+    assert_eq!(delete(&app, &old).await.json()["removed_at"], Value::Null, "no filing holds it");
+    let kept = delete(&app, &new).await;
+    assert_eq!((kept.status, kept.json()["removed_at"].is_string()), (200, true));
+    let list =
+        app.get(&format!("/api/v1/materials?plan_id={}", plan.id())).token(app.world.token("bureau")).expect(200).await;
+    assert_eq!(list.json()["items"].as_array().map(Vec::len), Some(6));
+    assert_eq!(content(&app, "bureau", &new).await.body, b"%PDF-1.4 new");
+    let path = format!("/api/v1/filings/{}/dossier", filing.id());
+    let dossier = app.get(&path).token(app.world.token("bureau")).expect(200).await;
+    let mut archive = zip::ZipArchive::new(Cursor::new(dossier.body)).unwrap();
+    let mut packed = Vec::new();
+    archive.by_name("materials/other/附件.pdf").unwrap().read_to_end(&mut packed).unwrap();
+    assert_eq!(packed, b"%PDF-1.4 new");
+    let plan =
+        app.get(&format!("/api/v1/plans/{}", plan.id())).token(app.world.token("school-admin")).expect(200).await;
+    let again = filing_of(&app, &submit(&app, "school-admin", &plan).await).await;
+    assert_eq!(approve(&app, "bureau", &again).await.status, 200);
 }
 
 /// Needs a service that speaks S3, such as `moto_server`, at `TEST_S3_ENDPOINT`.

@@ -7,8 +7,10 @@ use diesel::sql_query;
 use diesel::sql_types::Text;
 use kehou::db::{Conn, migrate};
 use kehou::students::person_columns::PERSON_COLUMNS;
+use rstest::rstest;
 
-use crate::support::databases::{Kind, TestDatabase, open};
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
+use crate::support::databases::{TestDatabase, open};
 
 #[derive(QueryableByName)]
 struct Line {
@@ -29,10 +31,14 @@ async fn lines(url: &str, statement: &str) -> Vec<String> {
 fn schema_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Sqlite => {
-            "SELECT t.name || ' ' || c.name || ' ' || c.type AS line FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '__diesel%' ORDER BY 1"
+            "SELECT t.name || ' ' || c.name || ' ' || c.type AS line \
+             FROM sqlite_master t, pragma_table_info(t.name) c \
+             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '__diesel%' ORDER BY 1"
         }
         Kind::Postgres => {
-            "SELECT table_name || ' ' || column_name || ' ' || upper(data_type) AS line FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '__diesel%' ORDER BY 1"
+            "SELECT table_name || ' ' || column_name || ' ' || upper(data_type) AS line \
+             FROM information_schema.columns \
+             WHERE table_schema = 'public' AND table_name NOT LIKE '__diesel%' ORDER BY 1"
         }
     }
 }
@@ -41,10 +47,17 @@ fn schema_of(kind: Kind) -> &'static str {
 fn unindexed_references(kind: Kind) -> &'static str {
     match kind {
         Kind::Sqlite => {
-            "SELECT t.name || '.' || f.\"from\" AS line FROM sqlite_master t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_index_list(t.name) i, pragma_index_info(i.name) c WHERE c.seqno = 0 AND c.name = f.\"from\")"
+            "SELECT t.name || '.' || f.\"from\" AS line \
+             FROM sqlite_master t, pragma_foreign_key_list(t.name) f \
+             WHERE t.type = 'table' AND NOT EXISTS (\
+                SELECT 1 FROM pragma_index_list(t.name) i, pragma_index_info(i.name) c \
+                WHERE c.seqno = 0 AND c.name = f.\"from\")"
         }
         Kind::Postgres => {
-            "SELECT c.conrelid::regclass || '.' || a.attname AS line FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] WHERE c.contype = 'f' AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1])"
+            "SELECT c.conrelid::regclass || '.' || a.attname AS line \
+             FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
+             WHERE c.contype = 'f' AND NOT EXISTS (\
+                SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1])"
         }
     }
 }
@@ -60,7 +73,9 @@ const CLAIMS_OF_DATED_TABLES: [(&str, &str); 7] = [
     ("staff_contracts", "staff_members: staff::staff_members::claim in staff::staff_contracts::sign"),
 ];
 
-async fn conventions(kind: Kind) {
+#[rstest]
+#[actix_web::test]
+async fn the_live_schema_keeps_its_conventions(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(database) = TestDatabase::fresh(kind) else { return };
     assert_eq!(lines(&database.url, unindexed_references(kind)).await, Vec::<String>::new());
     let columns = lines(&database.url, schema_of(kind)).await;
@@ -92,16 +107,22 @@ async fn conventions(kind: Kind) {
 fn references_to_persons(kind: Kind) -> &'static str {
     match kind {
         Kind::Sqlite => {
-            "SELECT t.name || '.' || f.\"from\" AS line FROM sqlite_master t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' AND f.\"table\" = 'persons' ORDER BY 1"
+            "SELECT t.name || '.' || f.\"from\" AS line \
+             FROM sqlite_master t, pragma_foreign_key_list(t.name) f \
+             WHERE t.type = 'table' AND f.\"table\" = 'persons' ORDER BY 1"
         }
         Kind::Postgres => {
-            "SELECT c.conrelid::regclass || '.' || a.attname AS line FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] WHERE c.contype = 'f' AND c.confrelid = 'persons'::regclass ORDER BY 1"
+            "SELECT c.conrelid::regclass || '.' || a.attname AS line \
+             FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
+             WHERE c.contype = 'f' AND c.confrelid = 'persons'::regclass ORDER BY 1"
         }
     }
 }
 
 /// Whatever refers to a person says what merge, export and erasure do with it.
-async fn person_columns(kind: Kind) {
+#[rstest]
+#[actix_web::test]
+async fn every_column_that_refers_to_a_person_is_listed(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(database) = TestDatabase::fresh(kind) else { return };
     let listed = PERSON_COLUMNS.iter().map(|column| format!("{}.{}", column.table, column.column));
     let listed: BTreeSet<String> = listed.collect();
@@ -116,7 +137,9 @@ async fn person_columns(kind: Kind) {
     }
 }
 
-async fn up_down_up(kind: Kind) {
+#[rstest]
+#[actix_web::test]
+async fn every_migration_can_be_taken_back(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(database) = TestDatabase::empty(kind) else { return };
     let db = open(&database.url);
     let up = db.with_connection(migrate::up).await.unwrap();
@@ -132,33 +155,13 @@ async fn up_down_up(kind: Kind) {
     assert_eq!(db.with_connection(migrate::up).await.unwrap(), Vec::<String>::new());
 }
 
-async fn two_at_once(kind: Kind) {
+#[rstest]
+#[actix_web::test]
+async fn replicas_that_migrate_at_once_apply_each_once(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(database) = TestDatabase::empty(kind) else { return };
     let replicas = [open(&database.url), open(&database.url), open(&database.url)];
     let runs = replicas.iter().map(|db| db.with_connection(migrate::up));
     let applied: Vec<usize> =
         futures_util::future::join_all(runs).await.into_iter().map(|run| run.unwrap().len()).collect();
     assert_eq!(applied.iter().filter(|count| **count > 0).count(), 1, "{applied:?}");
-}
-
-macro_rules! on_both {
-    ($($name:ident = $story:ident;)+) => {$(
-        mod $name {
-            #[actix_web::test]
-            async fn sqlite() {
-                super::$story(crate::support::databases::Kind::Sqlite).await;
-            }
-            #[actix_web::test]
-            async fn postgres() {
-                super::$story(crate::support::databases::Kind::Postgres).await;
-            }
-        }
-    )+};
-}
-
-on_both! {
-    the_live_schema_keeps_its_conventions = conventions;
-    every_column_that_refers_to_a_person_is_listed = person_columns;
-    every_migration_can_be_taken_back = up_down_up;
-    replicas_that_migrate_at_once_apply_each_once = two_at_once;
 }

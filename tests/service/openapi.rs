@@ -1,8 +1,11 @@
 //! The contract: committed, narrow enough for generated clients, and what is served.
 
+use rstest::rstest;
 use serde_json::Value;
 
+use crate::support::app::TestApp;
 use crate::support::contract::{CONTRACT, OPERATIONS};
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
 
 /// Compares a committed file with what the code gives; `KEHOU_REWRITE=1` writes it.
 fn golden(name: &str, text: &str) {
@@ -69,24 +72,28 @@ fn every_operation_is_described() {
     }
 }
 
-on_both_databases! {
-    async fn the_served_contract_is_the_committed_one(app) {
-        let served = app.get("/openapi.json").expect(200).await;
-        assert_eq!(served.json(), *CONTRACT);
-    }
+#[rstest]
+#[actix_web::test]
+async fn the_served_contract_is_the_committed_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let served = app.get("/openapi.json").expect(200).await;
+    assert_eq!(served.json(), *CONTRACT);
+}
 
-    async fn the_docs_come_from_the_binary_alone(app) {
-        assert_eq!(app.get("/docs").expect(308).await.header("location"), "/docs/");
-        let page = String::from_utf8(app.get("/docs/").expect(200).await.body).unwrap();
-        assert!(page.contains("swagger-ui"));
-        let mut assets = 0;
-        for part in page.split(['"', '\'']) {
-            assert!(!part.starts_with("http") && !part.starts_with("//"), "an outside download: {part}");
-            if [".js", ".css"].iter().any(|ending| part.ends_with(ending)) {
-                app.get(&format!("/docs/{}", part.trim_start_matches("./"))).expect(200).await;
-                assets += 1;
-            }
+#[rstest]
+#[actix_web::test]
+async fn the_docs_come_from_the_binary_alone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    assert_eq!(app.get("/docs").expect(308).await.header("location"), "/docs/");
+    let page = String::from_utf8(app.get("/docs/").expect(200).await.body).unwrap();
+    assert!(page.contains("swagger-ui"));
+    let mut assets = 0;
+    for part in page.split(['"', '\'']) {
+        assert!(!part.starts_with("http") && !part.starts_with("//"), "an outside download: {part}");
+        if [".js", ".css"].iter().any(|ending| part.ends_with(ending)) {
+            app.get(&format!("/docs/{}", part.trim_start_matches("./"))).expect(200).await;
+            assets += 1;
         }
-        assert!(assets >= 3, "{page}");
     }
+    assert!(assets >= 3, "{page}");
 }

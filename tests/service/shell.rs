@@ -3,8 +3,11 @@
 use std::process::Command;
 use std::time::Duration;
 
+use rstest::rstest;
+
 use crate::support::app::{Answer, TestApp};
-use crate::support::databases::{Kind, TestDatabase};
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
+use crate::support::databases::TestDatabase;
 use crate::support::process::{Process, finish, free_port, kehou};
 
 fn get(url: &str) -> ureq::http::Response<ureq::Body> {
@@ -130,126 +133,163 @@ fn stop(mut child: std::process::Child) -> String {
     printed
 }
 
-on_both_databases! {
-    async fn it_can_be_watched_and_stops_when_told_to(app) {
-        let metrics = free_port();
-        let address = format!("127.0.0.1:{metrics}");
-        let process = Process::start(&app.url, &[("KEHOU_METRICS_LISTEN", &address)]);
-        assert!(!process.printed.contains("password"), "there are accounts already");
-        assert_eq!(get(&format!("{}/health/live", process.base)).status().as_u16(), 200);
-        assert_eq!(get(&format!("{}/metrics", process.base)).status().as_u16(), 404, "metrics have their own address");
-        let figures = text(get(&format!("http://{address}/metrics")));
-        for name in ["kehou_http_requests_seconds_count", "kehou_db_waiting", "kehou_jobs_dead", "kehou_journal_unsealed"] {
-            assert!(figures.contains(name), "{name} is missing: {figures}");
-        }
-        let slow = {
-            let (base, token) = (process.base.clone(), process.sign_in("platform-admin", crate::support::world::PASSWORD));
-            std::thread::spawn(move || {
-                ureq::get(format!("{base}/api/v1/users?limit=200")).header("authorization", format!("Bearer {token}")).call()
-            })
-        };
-        slow.join().unwrap().unwrap();
-        assert!(process.stop().success());
+#[rstest]
+#[actix_web::test]
+async fn it_can_be_watched_and_stops_when_told_to(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let metrics = free_port();
+    let address = format!("127.0.0.1:{metrics}");
+    let process = Process::start(&app.url, &[("KEHOU_METRICS_LISTEN", &address)]);
+    assert!(!process.printed.contains("password"), "there are accounts already");
+    assert_eq!(get(&format!("{}/health/live", process.base)).status().as_u16(), 200);
+    assert_eq!(get(&format!("{}/metrics", process.base)).status().as_u16(), 404, "metrics have their own address");
+    let figures = text(get(&format!("http://{address}/metrics")));
+    for name in ["kehou_http_requests_seconds_count", "kehou_db_waiting", "kehou_jobs_dead", "kehou_journal_unsealed"] {
+        assert!(figures.contains(name), "{name} is missing: {figures}");
     }
+    let slow = {
+        let (base, token) = (process.base.clone(), process.sign_in("platform-admin", crate::support::world::PASSWORD));
+        std::thread::spawn(move || {
+            ureq::get(format!("{base}/api/v1/users?limit=200"))
+                .header("authorization", format!("Bearer {token}"))
+                .call()
+        })
+    };
+    slow.join().unwrap().unwrap();
+    assert!(process.stop().success());
+}
 
-    async fn without_its_database_it_says_so_and_comes_back_by_itself(app) {
-        if app.kind == Kind::Sqlite {
-            return; // its database is a file of the same machine
-        }
-        let process = Process::start(&app.url, &[("KEHOU_DB_THREADS", "4")]);
-        let ready = || get(&format!("{}/health/ready", process.base));
-        assert_eq!(ready().status().as_u16(), 200);
-        let name = app.url.split('/').nth(3).unwrap().split('?').next().unwrap();
-        TestDatabase::admin(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
-        TestDatabase::admin(&format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"));
-        let refused = ready();
-        assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (503, "2"));
-        assert!(text(refused).contains("\"code\":\"unavailable\""));
-        TestDatabase::admin(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
-        let mut back = 0;
-        for _ in 0..100 {
-            back = ready().status().as_u16();
-            if back == 200 {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        assert_eq!(back, 200);
+#[rstest]
+#[actix_web::test]
+async fn without_its_database_it_says_so_and_comes_back_by_itself(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    if app.kind == Kind::Sqlite {
+        return; // its database is a file of the same machine
     }
+    let process = Process::start(&app.url, &[("KEHOU_DB_THREADS", "4")]);
+    let ready = || get(&format!("{}/health/ready", process.base));
+    assert_eq!(ready().status().as_u16(), 200);
+    let name = app.url.split('/').nth(3).unwrap().split('?').next().unwrap();
+    TestDatabase::admin(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+    TestDatabase::admin(&format!(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
+    ));
+    let refused = ready();
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (503, "2"));
+    assert!(text(refused).contains("\"code\":\"unavailable\""));
+    TestDatabase::admin(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
+    let mut back = 0;
+    for _ in 0..100 {
+        back = ready().status().as_u16();
+        if back == 200 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(back, 200);
+}
 
-    async fn log_lines_are_json_when_asked_and_hold_no_secrets(app) {
-        let port = free_port();
-        let mut command = kehou(&app.url);
-        command.env("KEHOU_LISTEN", format!("127.0.0.1:{port}")).env("KEHOU_LOG_FORMAT", "json").env("RUST_LOG", "info,kehou::sql=trace");
-        let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap();
-        let base = format!("http://127.0.0.1:{port}");
-        for _ in 0..200 {
-            if ureq::get(format!("{base}/health/ready")).call().is_ok() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(20));
+#[rstest]
+#[actix_web::test]
+async fn log_lines_are_json_when_asked_and_hold_no_secrets(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let port = free_port();
+    let mut command = kehou(&app.url);
+    command
+        .env("KEHOU_LISTEN", format!("127.0.0.1:{port}"))
+        .env("KEHOU_LOG_FORMAT", "json")
+        .env("RUST_LOG", "info,kehou::sql=trace");
+    let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let base = format!("http://127.0.0.1:{port}");
+    for _ in 0..200 {
+        if ureq::get(format!("{base}/health/ready")).call().is_ok() {
+            break;
         }
-        let form = [("grant_type", "password"), ("username", "platform-admin"), ("password", crate::support::world::PASSWORD)];
-        let mut answer = ureq::post(format!("{base}/oauth/token")).header("x-request-id", "req-42").send_form(form).unwrap();
-        let tokens: serde_json::Value = answer.body_mut().read_json().unwrap();
-        let token = tokens["access_token"].as_str().unwrap();
-        let body = serde_json::json!({"kind": "person", "username": "canary-name", "display_name": "金丝雀", "organisation_id": null});
-        ureq::post(format!("{base}/api/v1/users")).header("authorization", format!("Bearer {token}")).send_json(body).unwrap();
-        let _ = get(&format!("{base}/api/v1/users?username=canary-name"));
-        assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
-        let mut log = String::new();
-        std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut log).unwrap();
-        child.wait().unwrap();
-        assert!(log.contains("\"request_id\":\"req-42\"") && log.contains("\"route\":\"/oauth/token\""), "{log}");
-        assert!(log.contains("kehou::sql") && log.to_lowercase().contains("insert into"), "statements are there: {log}");
-        for secret in [crate::support::world::PASSWORD, token, tokens["refresh_token"].as_str().unwrap(), "canary-name", "金丝雀"] {
-            assert!(!log.contains(secret), "{secret} is in the log");
-        }
-        for line in log.lines() {
-            let parsed: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            assert!(parsed["level"].is_string() && parsed["message"].is_string(), "{line}");
-        }
+        std::thread::sleep(Duration::from_millis(20));
     }
+    let form =
+        [("grant_type", "password"), ("username", "platform-admin"), ("password", crate::support::world::PASSWORD)];
+    let mut answer =
+        ureq::post(format!("{base}/oauth/token")).header("x-request-id", "req-42").send_form(form).unwrap();
+    let tokens: serde_json::Value = answer.body_mut().read_json().unwrap();
+    let token = tokens["access_token"].as_str().unwrap();
+    let body = serde_json::json!({
+        "kind": "person", "username": "canary-name", "display_name": "金丝雀", "organisation_id": null
+    });
+    ureq::post(format!("{base}/api/v1/users"))
+        .header("authorization", format!("Bearer {token}"))
+        .send_json(body)
+        .unwrap();
+    let _ = get(&format!("{base}/api/v1/users?username=canary-name"));
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    let mut log = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut log).unwrap();
+    child.wait().unwrap();
+    assert!(log.contains("\"request_id\":\"req-42\"") && log.contains("\"route\":\"/oauth/token\""), "{log}");
+    assert!(log.contains("kehou::sql") && log.to_lowercase().contains("insert into"), "statements are there: {log}");
+    for secret in
+        [crate::support::world::PASSWORD, token, tokens["refresh_token"].as_str().unwrap(), "canary-name", "金丝雀"]
+    {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
+    for line in log.lines() {
+        let parsed: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(parsed["level"].is_string() && parsed["message"].is_string(), "{line}");
+    }
+}
 
-    async fn browsers_of_named_origins_may_call_and_problems_keep_the_headers(app) {
-        let named = TestApp::start_with(app.kind, &["--cors-origins", "https://app.example.cn"]).await.unwrap();
-        let allowed = preflight(&named, "https://app.example.cn").await;
-        assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, "https://app.example.cn"));
-        assert_eq!(preflight(&named, "https://evil.example").await.header("access-control-allow-origin"), "");
-        assert_eq!(preflight(&app, "https://app.example.cn").await.header("access-control-allow-origin"), "");
-        let refused = named.get("/api/v1/me").header("origin", "https://app.example.cn").expect(401).await;
-        assert_eq!(refused.header("access-control-allow-origin"), "https://app.example.cn");
-        assert!(refused.header("access-control-expose-headers").contains("x-request-id"));
-    }
+#[rstest]
+#[actix_web::test]
+async fn browsers_of_named_origins_may_call_and_problems_keep_the_headers(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let named = TestApp::start_with(app.kind, &["--cors-origins", "https://app.example.cn"]).await.unwrap();
+    let allowed = preflight(&named, "https://app.example.cn").await;
+    assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, "https://app.example.cn"));
+    assert_eq!(preflight(&named, "https://evil.example").await.header("access-control-allow-origin"), "");
+    assert_eq!(preflight(&app, "https://app.example.cn").await.header("access-control-allow-origin"), "");
+    let refused = named.get("/api/v1/me").header("origin", "https://app.example.cn").expect(401).await;
+    assert_eq!(refused.header("access-control-allow-origin"), "https://app.example.cn");
+    assert!(refused.header("access-control-expose-headers").contains("x-request-id"));
+}
 
-    async fn a_request_id_is_taken_if_it_is_plain_and_given_otherwise(app) {
-        let asked = |id: &'static str| app.get("/health/live").header("x-request-id", id);
-        assert_eq!(asked("trace-1.a_b").expect(200).await.header("x-request-id"), "trace-1.a_b");
-        for id in ["", "two words", "line\tbreak", &"x".repeat(65).leak()[..]] {
-            let given = asked(id).expect(200).await.header("x-request-id").to_owned();
-            assert!(given != id && given.len() == 36, "{id:?} -> {given}");
-        }
+#[rstest]
+#[actix_web::test]
+async fn a_request_id_is_taken_if_it_is_plain_and_given_otherwise(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let asked = |id: &'static str| app.get("/health/live").header("x-request-id", id);
+    assert_eq!(asked("trace-1.a_b").expect(200).await.header("x-request-id"), "trace-1.a_b");
+    for id in ["", "two words", "line\tbreak", &"x".repeat(65).leak()[..]] {
+        let given = asked(id).expect(200).await.header("x-request-id").to_owned();
+        assert!(given != id && given.len() == 36, "{id:?} -> {given}");
     }
+}
 
-    async fn verify_names_what_is_wrong_and_fails(app) {
-        let (holds, report) = finish(kehou(&app.url).arg("verify"));
-        assert!(holds && report.contains("everything holds"), "{report}");
-        let twice = "INSERT INTO role_grants SELECT NEW_ID, user_id, role, organisation_id, starts_on, ends_on, ended_at, version, created_at, updated_at FROM role_grants WHERE role = 'teacher' LIMIT 1";
-        let id = app.id_literal("0192f0c1-2b3a-7c4d-8e5f-60718293a4b5");
-        let id = if app.kind == Kind::Postgres { format!("{id}::uuid") } else { id };
-        app.sql(&twice.replace("NEW_ID", &id)).await;
-        let (holds, report) = finish(kehou(&app.url).arg("verify"));
-        assert!(!holds && report.contains("overlap"), "{report}");
-    }
+#[rstest]
+#[actix_web::test]
+async fn verify_names_what_is_wrong_and_fails(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let (holds, report) = finish(kehou(&app.url).arg("verify"));
+    assert!(holds && report.contains("everything holds"), "{report}");
+    let twice = "INSERT INTO role_grants \
+                 SELECT NEW_ID, user_id, role, organisation_id, starts_on, ends_on, ended_at, version, created_at, \
+                 updated_at FROM role_grants WHERE role = 'teacher' LIMIT 1";
+    let id = app.id_literal("0192f0c1-2b3a-7c4d-8e5f-60718293a4b5");
+    let id = if app.kind == Kind::Postgres { format!("{id}::uuid") } else { id };
+    app.sql(&twice.replace("NEW_ID", &id)).await;
+    let (holds, report) = finish(kehou(&app.url).arg("verify"));
+    assert!(!holds && report.contains("overlap"), "{report}");
+}
 
-    async fn a_lost_administrator_gets_back_in_from_the_console(app) {
-        let (done, printed) = finish(kehou(&app.url).args(["user", "platform-admin"]));
-        assert!(done, "{printed}");
-        let secret = printed.split("new secret ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
-        let form = [("grant_type", "password"), ("username", "platform-admin"), ("password", secret)];
-        let opened = app.post("/oauth/token").form(&form).expect(200).await;
-        assert_eq!(opened.json()["secret_change_due"], true);
-        let (done, printed) = finish(kehou(&app.url).args(["user", "nobody.here"]));
-        assert!(!done && printed.contains("no account"), "{printed}");
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_lost_administrator_gets_back_in_from_the_console(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let (done, printed) = finish(kehou(&app.url).args(["user", "platform-admin"]));
+    assert!(done, "{printed}");
+    let secret = printed.split("new secret ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    let form = [("grant_type", "password"), ("username", "platform-admin"), ("password", secret)];
+    let opened = app.post("/oauth/token").form(&form).expect(200).await;
+    assert_eq!(opened.json()["secret_change_due"], true);
+    let (done, printed) = finish(kehou(&app.url).args(["user", "nobody.here"]));
+    assert!(!done && printed.contains("no account"), "{printed}");
 }

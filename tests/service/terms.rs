@@ -3,9 +3,11 @@
 use kehou::refusal::Refusal;
 use kehou::regulation::terms;
 use kehou::rules::document::Season;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
 
 fn spring(app: &TestApp) -> Value {
     json!({
@@ -15,62 +17,77 @@ fn spring(app: &TestApp) -> Value {
     })
 }
 
-on_both_databases! {
-    async fn an_authority_sets_its_term_and_everybody_reads_it(app) {
-        let token = app.world.token("bureau");
-        let made = app.post("/api/v1/terms").token(token).json(&spring(&app)).expect(201).await;
-        for field in ["opens_on", "ends_on", "winter_periods", "season", "school_year"] {
-            assert_eq!(made.json()[field], spring(&app)[field]);
-        }
-        let path = made.header("location").to_owned();
-        let read = app.get(&path).token(app.world.token("guardian")).expect(200).await.json();
-        assert_eq!((&read["opens_on"], &read["can"]), (&json!("2025-02-14"), &json!([])));
-        let mut later = spring(&app);
-        later["opens_on"] = json!("2025-02-17");
-        later["winter_periods"] = json!([]);
-        let changed = app.put(&path).token(token).if_match(made.etag()).json(&later).expect(200).await;
-        assert_eq!((&changed.json()["opens_on"], &changed.json()["version"]), (&json!("2025-02-17"), &json!(2)));
-        let found = format!("/api/v1/terms?authority_id={}&season=spring", app.world.organisation("own district"));
-        assert_eq!(app.get(&found).token(token).expect(200).await.json()["items"], json!([changed.json()]));
+#[rstest]
+#[actix_web::test]
+async fn an_authority_sets_its_term_and_everybody_reads_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let token = app.world.token("bureau");
+    let made = app.post("/api/v1/terms").token(token).json(&spring(&app)).expect(201).await;
+    for field in ["opens_on", "ends_on", "winter_periods", "season", "school_year"] {
+        assert_eq!(made.json()[field], spring(&app)[field]);
     }
+    let path = made.header("location").to_owned();
+    let read = app.get(&path).token(app.world.token("guardian")).expect(200).await.json();
+    assert_eq!((&read["opens_on"], &read["can"]), (&json!("2025-02-14"), &json!([])));
+    let mut later = spring(&app);
+    later["opens_on"] = json!("2025-02-17");
+    later["winter_periods"] = json!([]);
+    let changed = app.put(&path).token(token).if_match(made.etag()).json(&later).expect(200).await;
+    assert_eq!((&changed.json()["opens_on"], &changed.json()["version"]), (&json!("2025-02-17"), &json!(2)));
+    let found = format!("/api/v1/terms?authority_id={}&season=spring", app.world.organisation("own district"));
+    assert_eq!(app.get(&found).token(token).expect(200).await.json()["items"], json!([changed.json()]));
+}
 
-    async fn one_term_of_a_season_for_an_authority(app) {
-        let token = app.world.token("bureau");
-        let attempts = (0..6).map(|_| app.post("/api/v1/terms").token(token).json(&spring(&app)).send());
-        let answers = futures_util::future::join_all(attempts).await;
-        assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
-        assert_eq!(answers.iter().filter(|answer| answer.code() == "already-exists").count(), 5);
-    }
+#[rstest]
+#[actix_web::test]
+async fn one_term_of_a_season_for_an_authority(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let token = app.world.token("bureau");
+    let attempts = (0..6).map(|_| app.post("/api/v1/terms").token(token).json(&spring(&app)).send());
+    let answers = futures_util::future::join_all(attempts).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| answer.code() == "already-exists").count(), 5);
+}
 
-    async fn what_does_not_go_together_is_named_all_at_once(app) {
+#[rstest]
+#[actix_web::test]
+async fn what_does_not_go_together_is_named_all_at_once(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let mut body = spring(&app);
+    body["school_year"] = json!("2025-2026");
+    body["ends_on"] = json!("2025-02-14");
+    body["authority_id"] = json!(app.world.organisation("other district"));
+    let refused = app.post("/api/v1/terms").token(app.world.token("bureau")).json(&body).expect(422).await;
+    let expected = [
+        ("/opens_on", "out-of-range"),
+        ("/ends_on", "ends-before-start"),
+        ("/winter_periods/0/from", "out-of-range"),
+        ("/authority_id", "not-found"),
+    ];
+    assert_eq!(refused.faults(), expected.map(|(at, fault)| (at.to_owned(), fault.to_owned())));
+    for (field, value, fault) in [
+        ("school_year", "2024-2026", "format"),
+        ("opens_on", "14.02.2025", "format"),
+        ("opens_on", "2025-02-30", "format"),
+        ("season", "winter", "not-one-of"),
+    ] {
         let mut body = spring(&app);
-        body["school_year"] = json!("2025-2026");
-        body["ends_on"] = json!("2025-02-14");
-        body["authority_id"] = json!(app.world.organisation("other district"));
+        body[field] = json!(value);
         let refused = app.post("/api/v1/terms").token(app.world.token("bureau")).json(&body).expect(422).await;
-        let expected = [
-            ("/opens_on", "out-of-range"),
-            ("/ends_on", "ends-before-start"),
-            ("/winter_periods/0/from", "out-of-range"),
-            ("/authority_id", "not-found"),
-        ];
-        assert_eq!(refused.faults(), expected.map(|(at, fault)| (at.to_owned(), fault.to_owned())));
-        for (field, value, fault) in [("school_year", "2024-2026", "format"), ("opens_on", "14.02.2025", "format"), ("opens_on", "2025-02-30", "format"), ("season", "winter", "not-one-of")] {
-            let mut body = spring(&app);
-            body[field] = json!(value);
-            let refused = app.post("/api/v1/terms").token(app.world.token("bureau")).json(&body).expect(422).await;
-            assert_eq!(refused.faults(), [(format!("/{field}"), fault.to_owned())]);
-        }
+        assert_eq!(refused.faults(), [(format!("/{field}"), fault.to_owned())]);
     }
+}
 
-    async fn authority_year_and_season_stay(app) {
-        let token = app.world.token("bureau");
-        let made = app.post("/api/v1/terms").token(token).json(&spring(&app)).expect(201).await;
-        let mut body = spring(&app);
-        body["season"] = json!("autumn");
-        let refused = app.put(made.header("location")).token(token).if_match(made.etag()).json(&body).expect(409).await;
-        assert_eq!(refused.faults(), [("/season".to_owned(), "immutable".to_owned())]);
-    }
+#[rstest]
+#[actix_web::test]
+async fn authority_year_and_season_stay(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let token = app.world.token("bureau");
+    let made = app.post("/api/v1/terms").token(token).json(&spring(&app)).expect(201).await;
+    let mut body = spring(&app);
+    body["season"] = json!("autumn");
+    let refused = app.put(made.header("location")).token(token).if_match(made.etag()).json(&body).expect(409).await;
+    assert_eq!(refused.faults(), [("/season".to_owned(), "immutable".to_owned())]);
 }
 
 /// The authority whose term holds at a place, and when it opens.
@@ -80,22 +97,23 @@ async fn term_at(app: &TestApp, place: &'static str, season: Season) -> Option<(
     read.await.unwrap().map(|term| (term.row.authority_id.to_string(), term.row.opens_on.to_string()))
 }
 
-on_both_databases! {
-    async fn the_nearest_authoritys_term_holds(app) {
-        let id = |name: &str| app.world.organisation(name).to_string();
-        let mut city = spring(&app);
-        city["authority_id"] = json!(app.world.organisation("city"));
-        city["opens_on"] = json!("2025-02-17");
-        city["winter_periods"] = json!([]);
-        let token = app.world.token("city-bureau");
-        app.post("/api/v1/terms").token(token).json(&city).expect(201).await;
-        let of_city = Some((id("city"), "2025-02-17".to_owned()));
-        assert_eq!(term_at(&app, "own school", Season::Spring).await, of_city);
-        app.post("/api/v1/terms").token(token).json(&spring(&app)).expect(201).await;
-        assert_eq!(term_at(&app, "own school", Season::Spring).await, Some((id("own district"), "2025-02-14".to_owned())));
-        assert_eq!(term_at(&app, "other school", Season::Spring).await, of_city);
-        assert_eq!(term_at(&app, "city", Season::Spring).await, of_city);
-        assert_eq!(term_at(&app, "province", Season::Spring).await, None);
-        assert_eq!(term_at(&app, "own school", Season::Autumn).await, Some((id("own district"), "2024-09-02".to_owned())));
-    }
+#[rstest]
+#[actix_web::test]
+async fn the_nearest_authoritys_term_holds(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let id = |name: &str| app.world.organisation(name).to_string();
+    let mut city = spring(&app);
+    city["authority_id"] = json!(app.world.organisation("city"));
+    city["opens_on"] = json!("2025-02-17");
+    city["winter_periods"] = json!([]);
+    let token = app.world.token("city-bureau");
+    app.post("/api/v1/terms").token(token).json(&city).expect(201).await;
+    let of_city = Some((id("city"), "2025-02-17".to_owned()));
+    assert_eq!(term_at(&app, "own school", Season::Spring).await, of_city);
+    app.post("/api/v1/terms").token(token).json(&spring(&app)).expect(201).await;
+    assert_eq!(term_at(&app, "own school", Season::Spring).await, Some((id("own district"), "2025-02-14".to_owned())));
+    assert_eq!(term_at(&app, "other school", Season::Spring).await, of_city);
+    assert_eq!(term_at(&app, "city", Season::Spring).await, of_city);
+    assert_eq!(term_at(&app, "province", Season::Spring).await, None);
+    assert_eq!(term_at(&app, "own school", Season::Autumn).await, Some((id("own district"), "2024-09-02".to_owned())));
 }

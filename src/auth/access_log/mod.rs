@@ -1,5 +1,5 @@
-//! Who saw which pupil, when, in which role, what for. Reads leave a line in a queue; a reveal writes its line in its own
-//! transaction, before it answers.
+//! Who saw which pupil, when, in which role, what for. Reads leave a line in a queue; a reveal writes its line in its
+//! own transaction, before it answers.
 
 mod api;
 mod model;

@@ -1,5 +1,5 @@
-//! Role grants: given with dates, ended, never deleted. No grant reaches beyond the organisation of its account, so that
-//! whoever may manage an account may also take every right of it away.
+//! Role grants: given with dates, ended, never deleted. No grant reaches beyond the organisation of its account, so
+//! that whoever may manage an account may also take every right of it away.
 
 mod api;
 mod model;

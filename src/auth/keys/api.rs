@@ -38,7 +38,8 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// The public keys of access tokens 公钥集
-#[utoipa::path(tag = "sign-in", responses((status = 200, description = "All keys that may have signed a token", body = JwksOut)))]
+#[utoipa::path(tag = "sign-in", responses(
+    (status = 200, description = "All keys that may have signed a token", body = JwksOut)))]
 #[get("/.well-known/jwks.json")]
 async fn get_jwks(issuer: web::Data<Issuer>) -> HttpResponse {
     let keys = issuer.keys().published().iter().map(|key| JwkOut {

@@ -1,5 +1,5 @@
-//! The kinds of writes. A handler names one in its type, `Write<Keyed>`, and among its `params`, so that what is refused
-//! and what the contract says come from the same word; `contract::complete` adds the headers.
+//! The kinds of writes. A handler names one in its type, `Write<Keyed>`, and among its `params`, so that what is
+//! refused and what the contract says come from the same word; `contract::complete` adds the headers.
 
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -21,7 +21,8 @@ pub trait Kind: 'static {
 #[derive(Debug, Clone, Copy)]
 pub struct Plain;
 
-/// It moves seats or money, and a repeat must not move them twice: it needs a key, but for a rehearsal, which moves nothing.
+/// It moves seats or money, and a repeat must not move them twice: it needs a key, but for a rehearsal, which moves
+/// nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Keyed;
 

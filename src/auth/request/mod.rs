@@ -1,5 +1,5 @@
-//! The ways in: [`Read`] for one resource, [`Lookup`] for one thing that a query names, [`List`] for many, [`Write`] for
-//! everything that changes something.
+//! The ways in: [`Read`] for one resource, [`Lookup`] for one thing that a query names, [`List`] for many, [`Write`]
+//! for everything that changes something.
 //!
 //! Every write asks again, inside its transaction, whether the caller's account, role and session still stand. Whatever
 //! shows pupils leaves its line in the access log here, a rehearsal too; a handler cannot forget it.

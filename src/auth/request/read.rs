@@ -91,7 +91,8 @@ impl Read {
         Ok(answer.unless_known(&self.known))
     }
 
-    /// What `work` finds in one snapshot, and what the caller has already: for answers that need more than the database.
+    /// What `work` finds in one snapshot, and what the caller has already: for answers that need more than the
+    /// database.
     ///
     /// # Errors
     /// What `work` refused.

@@ -89,8 +89,8 @@ pub async fn check_secret(
     Ok(user.map(|user| Known { user, hash }))
 }
 
-/// Opens a session for an account whose secret was right. Checking a secret takes a while, so the account is read again:
-/// nothing when it was suspended or its secret replaced meanwhile.
+/// Opens a session for an account whose secret was right. Checking a secret takes a while, so the account is read
+/// again: nothing when it was suspended or its secret replaced meanwhile.
 ///
 /// # Errors
 /// 400 when the account holds no such role today.

@@ -1,4 +1,5 @@
-//! Wrong secrets, counted in the database: five are free, then each costs a longer wait, whether or not the name exists.
+//! Wrong secrets, counted in the database: five are free, then each costs a longer wait, whether or not the name
+//! exists.
 
 mod store;
 

@@ -77,7 +77,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(approve_filing).service(return_filing);
 }
 
-/// Approves a filing: from now on it is in force, and fees may be charged by it. An amendment takes the plan's place, and
+#[doc = " Approves a filing: from now on it is in force, and fees may be charged by it. An amendment takes the plan's \
+         place, and"]
 /// guardians whose terms it changes are asked to sign again 审核同意
 #[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")), request_body = ApprovalIn,
     responses((status = 200, description = "The filing as it is now", body = FilingOut), ReviewFilings))]

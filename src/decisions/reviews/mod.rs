@@ -1,5 +1,5 @@
-//! Reviews 审核 (五.2): the authority's decision on a filing, and everything that it moves in one transaction: the filing, its
-//! plan or amendment, and, once it is approved, what guardians are told.
+//! Reviews 审核 (五.2): the authority's decision on a filing, and everything that it moves in one transaction: the filing,
+//! its plan or amendment, and, once it is approved, what guardians are told.
 
 mod api;
 
@@ -48,8 +48,8 @@ impl Decision {
 /// Decides on a filing that waits; the reviewer names the hash of what was read.
 ///
 /// # Errors
-/// 404 outside the reviewer's scope, 412, 409 in another state or for one's own filing, 422 for another hash, a pointer to
-/// nothing or a due date that is over.
+/// 404 outside the reviewer's scope, 412, 409 in another state or for one's own filing, 422 for another hash, a pointer
+/// to nothing or a due date that is over.
 pub fn review(
     tx: &mut Tx<'_>,
     actor: &Actor,

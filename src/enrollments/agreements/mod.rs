@@ -66,7 +66,8 @@ fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<AgreementTe
 /// Signs the agreement of an allocated enrollment, which is active from then on.
 ///
 /// # Errors
-/// 404, 412, 409 in another state, 422 for the hash of another text, without the right to sign, or by `signed-agreement`.
+/// 404, 412, 409 in another state, 422 for the hash of another text, without the right to sign, or by
+/// `signed-agreement`.
 pub fn sign(
     tx: &mut Tx<'_>,
     actor: &Actor,

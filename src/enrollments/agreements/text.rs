@@ -1,5 +1,5 @@
-//! The text of an agreement, in Chinese: plain, and the same for the same filing, notice and enrollment. The pupil is named
-//! by the enrollment alone, so that the text holds nothing of a child.
+//! The text of an agreement, in Chinese: plain, and the same for the same filing, notice and enrollment. The pupil is
+//! named by the enrollment alone, so that the text holds nothing of a child.
 
 use std::fmt::Write;
 

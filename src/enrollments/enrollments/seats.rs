@@ -63,8 +63,8 @@ pub(super) fn change_other(
     }
 }
 
-/// Makes the seats of a plan those that a new notice gives. Nobody loses a seat; what is not offered any more is withdrawn,
-/// and new seats go to who waits.
+/// Makes the seats of a plan those that a new notice gives. Nobody loses a seat; what is not offered any more is
+/// withdrawn, and new seats go to who waits.
 ///
 /// # Errors
 /// When the database fails.

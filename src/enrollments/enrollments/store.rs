@@ -243,8 +243,8 @@ pub(super) fn take_seat(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool
     Ok(taken == 1)
 }
 
-/// Holds the seats of a project until the transaction ends, so that nobody gives one back meanwhile; whether all that the
-/// notice gives are taken.
+/// Holds the seats of a project until the transaction ends, so that nobody gives one back meanwhile; whether all that
+/// the notice gives are taken.
 pub(super) fn hold_full(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool, Refusal> {
     let full = project_seats::seats_taken.nullable().ge(project_seats::seats_max);
     let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));

@@ -75,7 +75,8 @@ async fn void_charge(caller: Caller<ChargeFees>, id: PathId, write: Write) -> An
 }
 
 /// Enters what came in for a charge, all or a part; needs an `Idempotency-Key` 缴费
-#[utoipa::path(tag = "charges", params(("id" = Id, Path, description = "The charge"), Keyed), request_body = ChargePaymentIn,
+#[utoipa::path(tag = "charges", params(("id" = Id, Path, description = "The charge"), Keyed),
+    request_body = ChargePaymentIn,
     responses((status = 200, description = "The charge as it is now", body = ChargeOut), ChargeFees))]
 #[post("/charges/{id}/pay")]
 async fn pay_charge(

@@ -1,5 +1,5 @@
-//! What becomes of charges when two records of one person are joined. Two live charges of one term would be one too many:
-//! one of them is voided first.
+//! What becomes of charges when two records of one person are joined. Two live charges of one term would be one too
+//! many: one of them is voided first.
 
 use super::{record, save, second_charge, store};
 use crate::db::{Id, Tx};

@@ -1,5 +1,6 @@
-//! Charges 收费 (六.2): one per person and term, of what the approved plan lists and the guardian signed, into the school's
-//! dedicated account. `term_fees` guards it, whatever the race; every step of the money is an entry of the ledger.
+//! Charges 收费 (六.2): one per person and term, of what the approved plan lists and the guardian signed, into the
+//! school's dedicated account. `term_fees` guards it, whatever the race; every step of the money is an entry of the
+//! ledger.
 
 mod api;
 mod bill;
@@ -46,8 +47,8 @@ impl Recorded for Charge {
 /// Charges a pupil of the caller's school for a term: what it has signed, as the filing in force prices it.
 ///
 /// # Errors
-/// 422 for an unknown pupil and with everything that the rules say, 409 when there is nothing to charge or the approved fee
-/// is not the signed one.
+/// 422 for an unknown pupil and with everything that the rules say, 409 when there is nothing to charge or the approved
+/// fee is not the signed one.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewCharge) -> Result<Charge, Refusal> {
     let student = students::find(tx, &Scope::of::<ChargeFees>(actor), new.student_id);
     let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;

@@ -1,6 +1,6 @@
-//! Amendments 方案变更 of an approved plan (三.2, 五.4): another plan document, filed and reviewed as the plan was. What is in
-//! force is untouched until it is approved; then it takes the plan's place at once. Filing and reviewing stand in `filings`
-//! and `reviews`.
+//! Amendments 方案变更 of an approved plan (三.2, 五.4): another plan document, filed and reviewed as the plan was. What is
+//! in force is untouched until it is approved; then it takes the plan's place at once. Filing and reviewing stand in
+//! `filings` and `reviews`.
 
 mod api;
 mod model;
@@ -35,8 +35,8 @@ impl Recorded for Amendment {
 /// Drafts an amendment of an approved plan. What the rules say of it comes back with the answer.
 ///
 /// # Errors
-/// 422 for a plan that the caller may not write and with everything that does not go together; 409 while the plan is not
-/// approved, or has another amendment that is open.
+/// 422 for a plan that the caller may not write and with everything that does not go together; 409 while the plan is
+/// not approved, or has another amendment that is open.
 pub fn create(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -1,4 +1,5 @@
-//! SQL of amendments, with their schools' nodes, their plans' states and their latest submissions; the scope comes first.
+//! SQL of amendments, with their schools' nodes, their plans' states and their latest submissions; the scope comes
+//! first.
 
 use diesel::prelude::*;
 

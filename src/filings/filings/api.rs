@@ -22,7 +22,8 @@ use crate::plans::plans::{FilingState, PlanOut};
 use crate::rules::document::{PlanDocument, Season};
 use crate::values::text::Line;
 
-/// A ZIP: `manifest.json`, `plan.json`, `findings.json`, `review.json`, `steps.json`, and the materials in `materials/`.
+#[doc = " A ZIP: `manifest.json`, `plan.json`, `findings.json`, `review.json`, `steps.json`, and the materials in \
+         `materials/`."]
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[expect(dead_code, reason = "it only describes itself to the contract")]

@@ -1,5 +1,6 @@
-//! A filing as one ZIP that needs no other system to be read: the filed bytes, what the rules said in both languages, the
-//! review, the states, the materials, and a manifest with the SHA-256 of each file. The same filing always packs to the same bytes.
+//! A filing as one ZIP that needs no other system to be read: the filed bytes, what the rules said in both languages,
+//! the review, the states, the materials, and a manifest with the SHA-256 of each file. The same filing always packs to
+//! the same bytes.
 
 use std::io::{Cursor, Write};
 

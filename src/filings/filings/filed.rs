@@ -1,5 +1,5 @@
-//! What a filing says, for whoever only reads it. It never changes once it is in force, so it is read and parsed once and
-//! then remembered; what does change, the state above all, is not here.
+//! What a filing says, for whoever only reads it. It never changes once it is in force, so it is read and parsed once
+//! and then remembered; what does change, the state above all, is not here.
 
 use std::sync::{Arc, LazyLock};
 

@@ -1,5 +1,6 @@
 //! Filings 报备: a plan as it was submitted, numbered and hashed, and the authority's review of it (五.2). Submitting,
-//! and withdrawing stand here, because each changes a filing and its plan or amendment in one transaction; `reviews` decides.
+//! and withdrawing stand here, because each changes a filing and its plan or amendment in one transaction; `reviews`
+//! decides.
 
 mod api;
 mod comparison;
@@ -164,8 +165,8 @@ fn file(
     Ok(made)
 }
 
-/// Says which projects of the plan, as it stands now, are those of a filing's document: when the plan is filed, and when
-/// an amendment takes its place.
+/// Says which projects of the plan, as it stands now, are those of a filing's document: when the plan is filed, and
+/// when an amendment takes its place.
 ///
 /// # Errors
 /// When the database fails.

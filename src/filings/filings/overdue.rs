@@ -1,5 +1,5 @@
-//! Filings whose time has passed (†, `review_reminder_working_days`): whoever is to act is reminded, and of a review that
-//! still does not come the authority above is told. Nothing is ever approved by silence (五.2).
+//! Filings whose time has passed (†, `review_reminder_working_days`): whoever is to act is reminded, and of a review
+//! that still does not come the authority above is told. Nothing is ever approved by silence (五.2).
 
 use time::Date;
 
@@ -56,7 +56,8 @@ fn until(tx: &mut Tx<'_>, filing: &Filing, from: Date) -> Result<Option<Date>, R
     Ok(reminder_on(from, &in_force.profile, &calendar))
 }
 
-/// Writes what was done about a filing that still waits. Its version stays, so that a review that has begun is not lost.
+/// Writes what was done about a filing that still waits. Its version stays, so that a review that has begun is not
+/// lost.
 fn mark(
     tx: &mut Tx<'_>,
     action: &str,

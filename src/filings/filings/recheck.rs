@@ -23,8 +23,8 @@ pub struct Rechecked {
     pub report: Report,
 }
 
-/// Judges approved filings of the profile's authority, as far as the caller reviews there, by what the profile sets over
-/// what is in force.
+/// Judges approved filings of the profile's authority, as far as the caller reviews there, by what the profile sets
+/// over what is in force.
 ///
 /// # Errors
 /// 404 for a profile that does not hold where the caller reviews.

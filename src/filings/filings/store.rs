@@ -193,8 +193,8 @@ pub(super) fn update(tx: &mut Tx<'_>, row: &FilingRow) -> Result<(), Refusal> {
     if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }
 
-/// Takes the next number of an authority and a year. The row is locked until the filing that takes it is committed, and a
-/// filing that is not takes none.
+/// Takes the next number of an authority and a year. The row is locked until the filing that takes it is committed, and
+/// a filing that is not takes none.
 pub(super) fn next_number(tx: &mut Tx<'_>, authority: Id, year: i32) -> Result<i32, Refusal> {
     let taken = diesel::update(filing_series::table.find((authority, year)))
         .set(filing_series::last_number.eq(filing_series::last_number + 1))

@@ -162,8 +162,8 @@ pub fn publish(
     make_public(tx, &before, filing, tellers)
 }
 
-/// Lets the published notice of a plan follow the filing that was approved, if it told of another one: a new notice of the
-/// approved text takes its place.
+/// Lets the published notice of a plan follow the filing that was approved, if it told of another one: a new notice of
+/// the approved text takes its place.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,5 @@
-//! A published notice as a page for phones, in the reader's language. It needs no script, no outside download, no login.
+//! A published notice as a page for phones, in the reader's language. It needs no script, no outside download, no
+//! login.
 
 use askama::Template;
 

@@ -1,4 +1,5 @@
-//! Agreements between schools and partners 合作协议 (四.2, 四.3, 五.2): drafted, signed, ended. The rules read what was signed.
+//! Agreements between schools and partners 合作协议 (四.2, 四.3, 五.2): drafted, signed, ended. The rules read what was
+//! signed.
 
 mod api;
 mod model;

@@ -1,5 +1,6 @@
-//! Partners: credit code, licence, contact, and the authority that keeps them. A partner that works in several counties is
-//! kept by their city: each credit code is entered once, and a school finds the partners of all authorities above it.
+//! Partners: credit code, licence, contact, and the authority that keeps them. A partner that works in several counties
+//! is kept by their city: each credit code is entered once, and a school finds the partners of all authorities above
+//! it.
 
 mod api;
 mod model;
@@ -95,7 +96,8 @@ fn row_of(tx: &Tx<'_>, id: Id, new: &NewPartner) -> Result<PartnerRow, Refusal> 
 /// Replaces a partner's facts; its credit code and authority stay.
 ///
 /// # Errors
-/// 404 outside the caller's scope, 412, 409 for a field that stays as it was created, 422 with what does not go together.
+/// 404 outside the caller's scope, 412, 409 for a field that stays as it was created, 422 with what does not go
+/// together.
 pub fn update(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -56,8 +56,8 @@ pub fn judge(tx: &mut Tx<'_>, path: &str, document: &PlanDocument, facts: &Facts
     Ok(Judgement { report: no_profile(document, &profile), profile, calendar, facts: facts.clone() })
 }
 
-/// Judges a plan document that is not stored: by the profile and calendar of the authority that it names, or, where that is
-/// not known here, by the built-in ones.
+/// Judges a plan document that is not stored: by the profile and calendar of the authority that it names, or, where
+/// that is not known here, by the built-in ones.
 ///
 /// # Errors
 /// When the database fails.

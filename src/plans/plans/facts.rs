@@ -39,7 +39,8 @@ fn has_other(tx: &mut Tx<'_>, plan: &Plan) -> Result<bool, Refusal> {
 /// A school's survey for a term.
 type Standing = Option<(Id, SurveyState)>;
 
-/// What is on file of the partners that run projects of the plan, and for how many pupils the survey wished what they run.
+/// What is on file of the partners that run projects of the plan, and for how many pupils the survey wished what they
+/// run.
 fn partners_of(
     tx: &mut Tx<'_>,
     plan: &Plan,

@@ -152,7 +152,8 @@ pub fn replace(
     Ok(after)
 }
 
-/// Whether a document, which stands at `at` in the body, is one of the plan's school and term and goes together with them.
+/// Whether a document, which stands at `at` in the body, is one of the plan's school and term and goes together with
+/// them.
 ///
 /// # Errors
 /// 409 for what stays as it was created, 422 with everything that does not go together.
@@ -207,8 +208,8 @@ pub fn claim_for_writing(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Plan,
     Ok(after)
 }
 
-/// Holds a plan of a school that is being written until the end of the transaction, so that no submission sees half of its
-/// materials. Its version stays: the document has not changed.
+/// Holds a plan of a school that is being written until the end of the transaction, so that no submission sees half of
+/// its materials. Its version stays: the document has not changed.
 ///
 /// # Errors
 /// 422 where the school has no such plan, 409 in a state that cannot be written.

@@ -1,5 +1,5 @@
-//! Education authorities: a tree of province, city, districts and functional areas. Reference data: whoever is signed in
-//! may read all of it; the platform's administrators keep it.
+//! Education authorities: a tree of province, city, districts and functional areas. Reference data: whoever is signed
+//! in may read all of it; the platform's administrators keep it.
 
 mod api;
 mod model;

@@ -63,8 +63,8 @@ impl Authority {
     }
 }
 
-/// Whether a code is one of GB/T 2260 (`430602`), or, for a functional area, a local one: the city's four digits, `L` and
-/// a digit (`4306L1`).
+/// Whether a code is one of GB/T 2260 (`430602`), or, for a functional area, a local one: the city's four digits, `L`
+/// and a digit (`4306L1`).
 #[must_use]
 pub fn is_code_of(level: AuthorityLevel, code: &str) -> bool {
     let bytes = code.as_bytes();
@@ -88,8 +88,8 @@ pub fn is_below(code: &str, parent: &str) -> bool {
     matches!((code.get(..shared), parent.get(..shared)), (Some(one), Some(other)) if one == other)
 }
 
-/// What the service brings along: Yueyang's authorities, code, name and level (clauses: closing article; the policy's own
-/// city). Two functional areas have no code in GB/T 2260.
+/// What the service brings along: Yueyang's authorities, code, name and level (clauses: closing article; the policy's
+/// own city). Two functional areas have no code in GB/T 2260.
 pub const BUILT_IN: [(&str, &str, AuthorityLevel); 14] = [
     ("430000", "湖南省教育厅", AuthorityLevel::Province),
     ("430600", "岳阳市教育体育局", AuthorityLevel::City),

@@ -108,7 +108,8 @@ pub struct InForceOut {
     pub authority_id: Id,
     #[serde(with = "iso_date")]
     pub on: Date,
-    /// The profile that gives its name: of the lowest authority that sets every parameter; of the lowest at all where none
+    #[doc = " The profile that gives its name: of the lowest authority that sets every parameter; of the lowest at all \
+             where none"]
     /// does.
     pub profile_id: Id,
     pub code: String,
@@ -213,7 +214,8 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// Policy profiles in the order in which they were set 政策参数列表
 #[utoipa::path(tag = "policy-profiles", params(PolicyProfileQuery),
-    responses((status = 200, description = "A page of policy profiles", body = Page<PolicyProfileOut>), ReadRegulation))]
+    responses((status = 200, description = "A page of policy profiles", body = Page<PolicyProfileOut>),
+        ReadRegulation))]
 #[get("/policy-profiles")]
 async fn list_policy_profiles(caller: Caller<ReadRegulation>, list: List<PolicyProfileQuery>) -> Answered {
     let query = list.query.clone();

@@ -96,8 +96,8 @@ fn keep_apart(tx: &mut Tx<'_>, row: &PolicyProfileRow) -> Result<(), Refusal> {
 /// Replaces what a profile sets; its authority and code stay.
 ///
 /// # Errors
-/// 404 outside the caller's scope, 412, 409 for a field that stays or a shared day, 422 with everything that does not go
-/// together.
+/// 404 outside the caller's scope, 412, 409 for a field that stays or a shared day, 422 with everything that does not
+/// go together.
 pub fn update(
     tx: &mut Tx<'_>,
     actor: &Actor,

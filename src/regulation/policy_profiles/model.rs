@@ -151,8 +151,8 @@ impl ParameterSource {
     }
 }
 
-/// What `rows`, those of the authorities above a place from the root down, give on a date. Nothing when none is in force,
-/// or when they do not set a whole profile together.
+/// What `rows`, those of the authorities above a place from the root down, give on a date. Nothing when none is in
+/// force, or when they do not set a whole profile together.
 #[must_use]
 pub fn in_force_on(rows: &[PolicyProfile], date: Date) -> Option<InForce> {
     let standing: Vec<&PolicyProfile> = rows.iter().filter(|row| row.row.is_in_force_on(date)).collect();

@@ -34,7 +34,8 @@ pub struct RuleParameter {
     pub source: Option<ParameterSource>,
 }
 
-/// The profile by which the catalogue is shown: that of an authority, today unless a date is given, or the built-in one.
+/// The profile by which the catalogue is shown: that of an authority, today unless a date is given, or the built-in
+/// one.
 ///
 /// # Errors
 /// 404 without such an authority, 422 `profile-missing`.

@@ -113,8 +113,8 @@ pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Term, Refusal> {
     store::find(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
-/// The term of a season for whatever stands at an organisation path: of the nearest authority that has set one, a district
-/// before its city, a city before its province.
+/// The term of a season for whatever stands at an organisation path: of the nearest authority that has set one, a
+/// district before its city, a city before its province.
 ///
 /// # Errors
 /// When the database fails.

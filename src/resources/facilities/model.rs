@@ -102,8 +102,8 @@ impl FacilityState {
 }
 
 impl FacilityKind {
-    /// Whether projects of a category can meet in it, or with it. A bookshop is for reading; skills and equipment are for
-    /// whatever needs them, and no place to meet.
+    /// Whether projects of a category can meet in it, or with it. A bookshop is for reading; skills and equipment are
+    /// for whatever needs them, and no place to meet.
     #[must_use]
     pub const fn fits(self, category: ProjectCategory) -> bool {
         use ProjectCategory as C;

@@ -1,5 +1,5 @@
-//! The words of a plan document and of the facts beside it: closed lists here, open to clients, since later versions may
-//! add some.
+//! The words of a plan document and of the facts beside it: closed lists here, open to clients, since later versions
+//! may add some.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

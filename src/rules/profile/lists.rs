@@ -1,4 +1,5 @@
-//! Parameters that are lists of their own: fee standards, concessions, and the words by which instruction is looked for.
+//! Parameters that are lists of their own: fee standards, concessions, and the words by which instruction is looked
+//! for.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

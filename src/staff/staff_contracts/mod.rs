@@ -114,8 +114,8 @@ pub fn update(
 /// Enters that a drafted contract was signed.
 ///
 /// # Errors
-/// 404, 412, 409 when it was signed, for somebody who has left, or when another signed contract of the person runs on one
-/// of its days; 422 for a day after today.
+/// 404, 412, 409 when it was signed, for somebody who has left, or when another signed contract of the person runs on
+/// one of its days; 422 for a day after today.
 pub fn sign(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -92,8 +92,8 @@ pub struct StaffContractRow {
 }
 
 impl StaffContractRow {
-    /// The days on which a signed contract runs, up to where it was ended; nothing for a draft, or for one that was ended
-    /// before its first day.
+    /// The days on which a signed contract runs, up to where it was ended; nothing for a draft, or for one that was
+    /// ended before its first day.
     #[must_use]
     pub fn runs(&self) -> Option<Period> {
         self.signed_on?;

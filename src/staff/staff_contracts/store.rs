@@ -71,7 +71,8 @@ pub(super) fn signed_of_members(tx: &mut Tx<'_>, members: &[Id]) -> Result<Vec<S
     Ok(query.select(StaffContractRow::as_select()).load(tx.conn)?)
 }
 
-/// Every signed contract after that of the same person that begins before it. Who has no ID number is known by its record.
+/// Every signed contract after that of the same person that begins before it. Who has no ID number is known by its
+/// record.
 pub(super) fn all_signed(tx: &mut Tx<'_>) -> Result<Vec<(String, StaffContractRow)>, Refusal> {
     let signed = staff_contracts::table
         .inner_join(staff_members::table)

@@ -71,8 +71,8 @@ pub fn of_school(tx: &mut Tx<'_>, school: Id, ids: &[Id]) -> Result<Vec<StaffMem
     Ok(query.select(StaffMemberRow::as_select()).load(tx.conn)?)
 }
 
-/// Holds every record of the person of a row at its school until the transaction ends, so that what dated rows say about
-/// the person is decided one after the other; gives their ids.
+/// Holds every record of the person of a row at its school until the transaction ends, so that what dated rows say
+/// about the person is decided one after the other; gives their ids.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,5 +1,5 @@
-//! Qualifications 资质 of staff: what lets an external member of staff lead a project (四.1). One that was entered wrongly is
-//! deleted and entered again.
+//! Qualifications 资质 of staff: what lets an external member of staff lead a project (四.1). One that was entered wrongly
+//! is deleted and entered again.
 
 mod api;
 mod model;

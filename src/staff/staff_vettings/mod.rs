@@ -1,5 +1,5 @@
-//! Vettings 审查 of staff, for character and health, and of records where the authority asks for it (六.3). They are added,
-//! never changed: the last one of a kind decides.
+//! Vettings 审查 of staff, for character and health, and of records where the authority asks for it (六.3). They are
+//! added, never changed: the last one of a kind decides.
 
 mod api;
 mod model;

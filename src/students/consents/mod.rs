@@ -1,5 +1,5 @@
-//! Consents of guardians to the keeping of a child's data, asked for children under 14: by version of the text, and to be
-//! withdrawn at any time.
+//! Consents of guardians to the keeping of a child's data, asked for children under 14: by version of the text, and to
+//! be withdrawn at any time.
 
 mod api;
 mod model;

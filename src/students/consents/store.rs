@@ -1,5 +1,5 @@
-//! SQL of consents. A school and its authorities see those for the children who attend; a guardian sees its own while its
-//! guardianship holds.
+//! SQL of consents. A school and its authorities see those for the children who attend; a guardian sees its own while
+//! its guardianship holds.
 
 use diesel::prelude::*;
 

@@ -93,7 +93,8 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Gives a pupil's numbers whole, and logs it 查看完整证件号码
-#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil"), OfSecret), request_body = RevealIn,
+#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil"), OfSecret),
+    request_body = RevealIn,
     responses((status = 200, description = "The numbers", body = RevealedStudentOut), RevealStudents))]
 #[post("/students/{id}/reveal")]
 async fn reveal_student(

@@ -1,4 +1,5 @@
-//! What of a pupil was disclosed to whom: its whole numbers, revealed for a purpose, and the log of everybody who saw it.
+//! What of a pupil was disclosed to whom: its whole numbers, revealed for a purpose, and the log of everybody who saw
+//! it.
 
 mod api;
 

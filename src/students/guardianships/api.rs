@@ -207,7 +207,8 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// Guardianships of the children in the caller's scope; a guardian sees its own while they hold 监护关系列表
 #[utoipa::path(tag = "guardianships", params(GuardianshipQuery),
-    responses((status = 200, description = "A page of guardianships", body = Page<GuardianshipOut>), ReadGuardianships))]
+    responses((status = 200, description = "A page of guardianships", body = Page<GuardianshipOut>),
+        ReadGuardianships))]
 #[get("/guardianships")]
 async fn list_guardianships(
     caller: Caller<ReadGuardianships>,

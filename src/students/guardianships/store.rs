@@ -1,5 +1,5 @@
-//! SQL of guardianships. A school and its authorities see those of the children who attend; a guardian sees its own while
-//! they hold.
+//! SQL of guardianships. A school and its authorities see those of the children who attend; a guardian sees its own
+//! while they hold.
 
 use diesel::prelude::*;
 
@@ -129,8 +129,8 @@ pub(super) fn rights_of(tx: &mut Tx<'_>, user: Id, persons: &[Id]) -> Result<Vec
     Ok(held.load(tx.conn)?)
 }
 
-/// What an account holds for a person today; the rows are held until the transaction ends: an end or a block waits for it,
-/// or has been seen by it.
+/// What an account holds for a person today; the rows are held until the transaction ends: an end or a block waits for
+/// it, or has been seen by it.
 pub(super) fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Vec<(Id, String)>, Refusal> {
     let held = guardianships::table
         .filter(guardianships::user_id.eq(user).and(guardianships::person_id.eq(person)))

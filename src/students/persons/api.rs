@@ -50,7 +50,8 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Joins two records of one person; `If-Match` takes `person_version` 合并重复人员
-#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The person that goes")), request_body = MergeIn,
+#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The person that goes")),
+    request_body = MergeIn,
     responses((status = 200, description = "What remains of the record", body = MergedPersonOut), MergePersons))]
 #[post("/persons/{id}/merge")]
 async fn merge_person(

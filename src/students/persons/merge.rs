@@ -24,8 +24,8 @@ pub struct Merge {
 /// Joins the person `id` into another. Both, and every school that either has attended, lie in the caller's scope.
 ///
 /// # Errors
-/// 404, 412, 422 for an unknown other person, 409 when they are no duplicates, both attend a school, or one has attended
-/// beyond the scope.
+/// 404, 412, 422 for an unknown other person, 409 when they are no duplicates, both attend a school, or one has
+/// attended beyond the scope.
 pub fn merge(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -52,8 +52,8 @@ pub fn merge(
     join(tx, actor, movers, from, into, (&leaving, &staying), asked)
 }
 
-/// The numbers that a tombstone keeps: a student number that the person who stays does not have. Its ID number is either
-/// that person's now, or was wrong, and then belongs to somebody else.
+/// The numbers that a tombstone keeps: a student number that the person who stays does not have. Its ID number is
+/// either that person's now, or was wrong, and then belongs to somebody else.
 fn left_behind(leaving: &Numbers, staying: &Numbers) -> Numbers {
     Numbers {
         id_number: None,

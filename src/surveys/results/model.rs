@@ -95,8 +95,8 @@ pub struct DraftProject {
     pub facility_ids: Vec<Id>,
 }
 
-/// Drafts of the projects that were wished, the most wished first; `facilities` come with the largest first. A pupil for
-/// whom a project was wished twice counts once.
+/// Drafts of the projects that were wished, the most wished first; `facilities` come with the largest first. A pupil
+/// for whom a project was wished twice counts once.
 #[must_use]
 pub fn draft_projects(
     questions: &[SurveyQuestion],

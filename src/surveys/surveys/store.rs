@@ -92,8 +92,8 @@ pub(super) fn standing(
     Ok(query.first(tx.conn).optional()?)
 }
 
-/// Holds a survey open until the transaction ends, together with others who answer; whether it is. On SQLite there is one
-/// writer at a time anyway.
+/// Holds a survey open until the transaction ends, together with others who answer; whether it is. On SQLite there is
+/// one writer at a time anyway.
 pub(super) fn hold_open(tx: &mut Tx<'_>, id: Id) -> Result<bool, Refusal> {
     let open = surveys::table.find(id).filter(surveys::state.eq(SurveyState::Open)).select(surveys::version);
     let held: Option<i64> = on_backend!(tx.conn,

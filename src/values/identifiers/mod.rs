@@ -1,5 +1,5 @@
-//! Identifiers of the field, checked where they come in: each refuses while it deserialises, and gives its pattern to the
-//! contract.
+//! Identifiers of the field, checked where they come in: each refuses while it deserialises, and gives its pattern to
+//! the contract.
 
 mod personal;
 

@@ -1,5 +1,5 @@
-//! Identifiers of people: ID number, student number, telephone; and numbers of bank accounts. They never show whole: printing one, even for debugging, masks
-//! it, and they cannot be serialised by accident.
+//! Identifiers of people: ID number, student number, telephone; and numbers of bank accounts. They never show whole:
+//! printing one, even for debugging, masks it, and they cannot be serialised by accident.
 
 use std::borrow::Cow;
 

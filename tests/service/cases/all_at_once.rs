@@ -1,13 +1,15 @@
-//! A plan with five mistakes: every finding comes back at once, the same over HTTP, at the command line and as a rehearsal
-//! of the submission, in both languages.
+//! A plan with five mistakes: every finding comes back at once, the same over HTTP, at the command line and as a
+//! rehearsal of the submission, in both languages.
 
 use std::io::Write;
 use std::process::Stdio;
 
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::case_a::{document, set_up};
 use crate::support::app::{Answer, TestApp};
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::plans::draft;
 use crate::support::process::kehou;
 
@@ -53,32 +55,33 @@ async fn as_a_rehearsal(app: &TestApp, plan: &Answer, language: &str) -> Vec<Val
     all_of(&refused.json()["findings"])
 }
 
-on_both_databases! {
-    async fn all_findings_come_back_at_once_by_every_way(app) {
-        set_up(&app).await;
-        let document = wrong();
-        let plan = draft(&app, "miaotian", &document).await;
-        for language in ["zh", "en"] {
-            let found = over_http(&app, &document, language).await;
-            assert_eq!(at_the_command_line(&document, language), found);
-            assert_eq!(as_a_rehearsal(&app, &plan, language).await, found);
-            let has = |rule: &str, pointer: &str| found.iter().any(|f| f[0] == rule && f[1] == "error" && f[2] == pointer);
-            for (rule, pointer) in [
-                ("service-end-time", "/projects/1/slots/0/ends_at"),
-                ("service-end-time", "/projects/2/slots/5/ends_at"),
-                ("service-days", "/projects/3/slots/4/weekday"),
-                ("no-collective-instruction", "/projects/1/name"),
-                ("no-refusal", "/school/grades/0"),
-            ] {
-                assert!(has(rule, pointer), "{rule} at {pointer}: {found:#?}");
-            }
-            for finding in &found {
-                let text = finding[5].as_str().unwrap();
-                assert!(!finding[3].as_str().unwrap().is_empty() && finding[4] == "岳教体发〔2019〕11号");
-                assert!(!text.contains("%{") && !text.contains("rule."), "{text}");
-                assert!(finding[6].as_object().is_some_and(|numbers| !numbers.is_empty()), "{finding}");
-            }
+#[rstest]
+#[actix_web::test]
+async fn all_findings_come_back_at_once_by_every_way(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    set_up(&app).await;
+    let document = wrong();
+    let plan = draft(&app, "miaotian", &document).await;
+    for language in ["zh", "en"] {
+        let found = over_http(&app, &document, language).await;
+        assert_eq!(at_the_command_line(&document, language), found);
+        assert_eq!(as_a_rehearsal(&app, &plan, language).await, found);
+        let has = |rule: &str, pointer: &str| found.iter().any(|f| f[0] == rule && f[1] == "error" && f[2] == pointer);
+        for (rule, pointer) in [
+            ("service-end-time", "/projects/1/slots/0/ends_at"),
+            ("service-end-time", "/projects/2/slots/5/ends_at"),
+            ("service-days", "/projects/3/slots/4/weekday"),
+            ("no-collective-instruction", "/projects/1/name"),
+            ("no-refusal", "/school/grades/0"),
+        ] {
+            assert!(has(rule, pointer), "{rule} at {pointer}: {found:#?}");
         }
-        assert_eq!(app.count("filings").await, 0);
+        for finding in &found {
+            let text = finding[5].as_str().unwrap();
+            assert!(!finding[3].as_str().unwrap().is_empty() && finding[4] == "岳教体发〔2019〕11号");
+            assert!(!text.contains("%{") && !text.contains("rule."), "{text}");
+            assert!(finding[6].as_object().is_some_and(|numbers| !numbers.is_empty()), "{finding}");
+        }
     }
+    assert_eq!(app.count("filings").await, 0);
 }

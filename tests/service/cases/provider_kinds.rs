@@ -1,10 +1,12 @@
 //! 四.1 to 四.3: a plan of each kind of provider, from its first submission to an amendment in the middle of the term.
 
 use kehou::rules::document::MaterialKind;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::amendments::{amend, document_of, exempt, filing_of};
 use crate::support::app::{Answer, TestApp};
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::enrollments::plan_with as plan_with_clubs;
 use crate::support::groundwork::wish_for_everything;
 use crate::support::materials::add_materials;
@@ -65,31 +67,43 @@ fn cited(answer: &Answer, exemption: &Answer) -> usize {
 /// What is filed beside what always is.
 const OF_PARTNERS: &[MaterialKind] = &[MaterialKind::PartnerAgreement, MaterialKind::PartnerRegistration];
 
-on_both_databases! {
-    async fn case_own_staff_from_filing_to_amendment(app) {
-        whole_story(&app, &plan_with_clubs(&[("足球", Some(30), &[2], "16:30", "17:30")]), &[]).await;
-    }
+#[rstest]
+#[actix_web::test]
+async fn case_own_staff_from_filing_to_amendment(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    whole_story(&app, &plan_with_clubs(&[("足球", Some(30), &[2], "16:30", "17:30")]), &[]).await;
+}
 
-    async fn case_social_institution_from_filing_to_amendment(app) {
-        add(&app, "bureau", "partner-reviews", &review(&app, "partner")).await;
-        sign(&app, "school-admin", &agreement(&app, "own school", "partner")).await;
-        wish_for_everything(&app).await;
-        whole_story(&app, &plan_with("own school", "institution", credit_code("partner")), OF_PARTNERS).await;
-    }
+#[rstest]
+#[actix_web::test]
+async fn case_social_institution_from_filing_to_amendment(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    add(&app, "bureau", "partner-reviews", &review(&app, "partner")).await;
+    sign(&app, "school-admin", &agreement(&app, "own school", "partner")).await;
+    wish_for_everything(&app).await;
+    whole_story(&app, &plan_with("own school", "institution", credit_code("partner")), OF_PARTNERS).await;
+}
 
-    async fn case_public_interest_partner_from_filing_to_amendment(app) {
-        let body = json!({
-            "kind": "public_interest", "name": "岳阳市少儿阅读协会", "credit_code": "51430602MJJ000047P",
-            "authority_id": app.world.organisation("city"), "licence_number": "岳社证字第0047号",
-            "licence_document": "社会团体法人登记证书副本", "licence_starts_on": "2022-01-01", "licence_ends_on": null,
-            "contact_name": "周会长", "contact_phone": "13907301234"
-        });
-        let partner = add(&app, "city-bureau", "partners", &body).await;
-        let mut unpaid = agreement(&app, "own school", "partner");
-        for (field, value) in [("partner_id", json!(partner.id())), ("who_pays", json!("nobody")), ("fee_terms", Value::Null), ("necessity", Value::Null)] {
-            unpaid[field] = value;
-        }
-        sign(&app, "school-admin", &unpaid).await;
-        whole_story(&app, &plan_with("own school", "public_interest", "51430602MJJ000047P"), OF_PARTNERS).await;
+#[rstest]
+#[actix_web::test]
+async fn case_public_interest_partner_from_filing_to_amendment(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let body = json!({
+        "kind": "public_interest", "name": "岳阳市少儿阅读协会", "credit_code": "51430602MJJ000047P",
+        "authority_id": app.world.organisation("city"), "licence_number": "岳社证字第0047号",
+        "licence_document": "社会团体法人登记证书副本", "licence_starts_on": "2022-01-01", "licence_ends_on": null,
+        "contact_name": "周会长", "contact_phone": "13907301234"
+    });
+    let partner = add(&app, "city-bureau", "partners", &body).await;
+    let mut unpaid = agreement(&app, "own school", "partner");
+    for (field, value) in [
+        ("partner_id", json!(partner.id())),
+        ("who_pays", json!("nobody")),
+        ("fee_terms", Value::Null),
+        ("necessity", Value::Null),
+    ] {
+        unpaid[field] = value;
     }
+    sign(&app, "school-admin", &unpaid).await;
+    whole_story(&app, &plan_with("own school", "public_interest", "51430602MJJ000047P"), OF_PARTNERS).await;
 }

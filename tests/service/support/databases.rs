@@ -1,7 +1,7 @@
 //! A fresh database for each test: a copy of a migrated file, or a copy of a migrated template.
 //!
-//! PostgreSQL comes from `TEST_DATABASE_URL`, or from the installed binaries by `scripts/private-postgres`. Without either
-//! its tests say so and pass, except in CI, where that is a failure.
+//! PostgreSQL comes from `TEST_DATABASE_URL`, or from the installed binaries by `scripts/private-postgres`. Without
+//! either its tests say so and pass, except in CI, where that is a failure.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! Closures: days on which an authority closes its schools, for weather or a local festival. They are no days of service
-//! (三.2) and never move a deadline (五.2).
+//! Closures: days on which an authority closes its schools, for weather or a local festival. They are no days of
+//! service (三.2) and never move a deadline (五.2).
 
 mod api;
 mod model;

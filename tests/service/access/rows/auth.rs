@@ -47,9 +47,10 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         "update_user" => {
             Some(json!({"kind": "person", "username": user.username, "display_name": "x", "organisation_id": school}))
         }
-        "give_role" => Some(
-            json!({"user_id": user.id, "role": "school_admin", "organisation_id": school, "starts_on": "2031-01-01", "ends_on": "2031-02-01"}),
-        ),
+        "give_role" => Some(json!({
+            "user_id": user.id, "role": "school_admin", "organisation_id": school,
+            "starts_on": "2031-01-01", "ends_on": "2031-02-01"
+        })),
         "change_my_secret" => Some(json!({"current_secret": "not the one", "new_secret": "another good secret"})),
         _ => None,
     }

@@ -77,8 +77,8 @@ fn admin(place: Place) -> &'static str {
     }
 }
 
-/// At each place a draft of the autumn, and an approved plan of the spring whose notice is drafted and whose amendment is
-/// filed.
+/// At each place a draft of the autumn, and an approved plan of the spring whose notice is drafted and whose amendment
+/// is filed.
 pub async fn prepare(app: &TestApp) {
     add_spring(app).await;
     for place in PLACES {
