@@ -30,6 +30,7 @@ mod filings;
 mod guardianships;
 mod idempotency;
 mod journal;
+mod judged_facts;
 mod languages;
 mod lists;
 mod materials;
