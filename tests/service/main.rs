@@ -36,6 +36,7 @@ mod lists;
 mod materials;
 mod migrations;
 mod notices;
+mod old_database;
 mod openapi;
 mod opinions;
 mod overdue;
