@@ -372,6 +372,8 @@ diesel::table! {
         escalated_to_id -> Nullable<IdSql>,
         review -> Nullable<JsonSql>,
         steps -> JsonSql,
+        judged_by -> Nullable<Text>,
+        judged_by_sha256 -> Nullable<Text>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,

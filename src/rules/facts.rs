@@ -111,7 +111,8 @@ pub struct AmendedFact {
 
 impl Facts {
     /// Whether an exemption makes weekends days of service (三.2).
-    pub(super) fn lift_weekends(&self) -> bool {
+    #[must_use]
+    pub fn lift_weekends(&self) -> bool {
         self.exemptions.iter().any(|exemption| exemption.rule == SERVICE_DAYS.id)
     }
 }

@@ -3,15 +3,18 @@
 //! A slot meets on every service day of its weekday while its timetable runs (三.2), so days are counted once per
 //! weekday and timetable, and every slot reads its number from there.
 
+use serde::{Deserialize, Serialize};
 use time::{Date, Month};
 
 use super::calendar::{Calendar, CalendarMissing, DayKind};
 use super::document::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable};
 use super::profile::Profile;
+use crate::values::iso_date;
 use crate::values::local_time::LocalTime;
 
 /// The two timetables that a day can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Running {
     Standard,
     Winter,
@@ -74,11 +77,36 @@ fn count(types: &mut Vec<DayType>, weekday: i64, running: Running) {
     }
 }
 
-/// The service days of a term.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The service days of a term. Kept with a filing, it is nothing but its days, and reads the same again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<KeptDay>", from = "Vec<KeptDay>")]
 pub struct ServiceDays {
     days: Vec<ServiceDay>,
     types: Vec<DayType>,
+}
+
+/// A service day as it is kept: what the calendar would say again, its weekday, is left out.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct KeptDay {
+    #[serde(with = "iso_date")]
+    date: Date,
+    timetable: Running,
+}
+
+impl From<ServiceDays> for Vec<KeptDay> {
+    fn from(counted: ServiceDays) -> Self {
+        counted.days.into_iter().map(|ServiceDay { date, running, .. }| KeptDay { date, timetable: running }).collect()
+    }
+}
+
+impl From<Vec<KeptDay>> for ServiceDays {
+    fn from(kept: Vec<KeptDay>) -> Self {
+        Self::on(kept.into_iter().map(|KeptDay { date, timetable }| (date, timetable)))
+    }
+}
+
+fn weekday_of(date: Date) -> i64 {
+    i64::from(date.weekday().number_from_monday())
 }
 
 /// What one project costs a pupil in a term.
@@ -103,10 +131,9 @@ impl ServiceDays {
         weekends_lifted: bool,
     ) -> Result<Self, CalendarMissing> {
         let mut days = Vec::new();
-        let mut types: Vec<DayType> = Vec::new();
         let mut next = Some(term.first_service_date());
         while let Some(date) = next.filter(|date| *date <= term.last_service_date()) {
-            let weekday = i64::from(date.weekday().number_from_monday());
+            let weekday = weekday_of(date);
             let serves = match calendar.day_kind(date)? {
                 DayKind::Weekday | DayKind::Weekend => weekends_lifted || profile.service_weekdays.contains(&weekday),
                 DayKind::MakeUpWorkday => weekends_lifted || profile.service_on_make_up_days,
@@ -114,13 +141,23 @@ impl ServiceDays {
             };
             if serves && calendar.closure(date).is_none() {
                 let running = if term.is_winter(date) { Running::Winter } else { Running::Standard };
-                days.push(ServiceDay { date, weekday, running });
-                count(&mut types, weekday, running);
+                days.push((date, running));
             }
             next = date.next_day();
         }
+        Ok(Self::on(days))
+    }
+
+    /// Service on these days, in their order, each with its timetable.
+    fn on(days: impl IntoIterator<Item = (Date, Running)>) -> Self {
+        let day = |(date, running)| ServiceDay { date, weekday: weekday_of(date), running };
+        let days: Vec<ServiceDay> = days.into_iter().map(day).collect();
+        let mut types = Vec::new();
+        for day in &days {
+            count(&mut types, day.weekday, day.running);
+        }
         types.sort_unstable_by_key(|t| (t.weekday, t.running));
-        Ok(Self { days, types })
+        Self { days, types }
     }
 
     /// The kinds of service days that the term has, by weekday, the standard timetable first.

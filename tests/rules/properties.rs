@@ -234,6 +234,14 @@ proptest! {
     }
 
     #[test]
+    fn kept_service_days_read_the_same_again(case in case(), lifted in any::<bool>()) {
+        if let Ok(days) = ServiceDays::of(&case.document().term, &case.profile, &case.calendar, lifted) {
+            let text = serde_json::to_string(&days).unwrap();
+            prop_assert_eq!(serde_json::from_str::<ServiceDays>(&text).unwrap(), days);
+        }
+    }
+
+    #[test]
     fn an_exemption_only_turns_errors_of_its_rule_into_warnings(case in case(), which in any::<Index>()) {
         let rule = RULES[which.index(RULES.len())];
         let lifted = case.clone().exempted(rule.id);

@@ -69,7 +69,7 @@ async fn a_dossier_holds_everything_with_its_hashes(#[values(Sqlite, Postgres)] 
     };
     let manifest: Value = serde_json::from_slice(&read("manifest.json")).unwrap();
     let files = manifest["files"].as_array().unwrap();
-    assert_eq!(files.len(), 10, "four of its own and six materials");
+    assert_eq!(files.len(), 11, "five of its own and six materials");
     for file in files {
         let bytes = read(file["name"].as_str().unwrap());
         assert_eq!(sha256sum(&bytes), file["sha256"].as_str().unwrap(), "{file}");

@@ -1,12 +1,11 @@
-//! What a pupil's signed projects come to by the filing in force.
+//! What a pupil's signed projects come to by the filing in force: by its document and by what judged it, as it keeps
+//! both.
 
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::Payable;
 use crate::filings::filings::{self, Filing};
 use crate::refusal::{Code, Refusal};
-use crate::regulation::{calendar, policy_profiles};
-use crate::rules::document::{ConcessionGroup, PlanDocument};
-use crate::rules::profile::Profile;
+use crate::rules::document::{ConcessionGroup, PlanProject};
 use crate::rules::schedule::{ProjectFee, ServiceDays};
 
 /// A line before it belongs to a charge.
@@ -29,7 +28,8 @@ pub(super) struct Bill {
 /// The bill of signed enrollments; free projects give no line.
 ///
 /// # Errors
-/// 409 when what is approved is not what was signed, 422 without profile or calendar.
+/// 409 when what is approved is not what was signed; 422 where a filing of before keeps nothing, and no profile or no
+/// calendar judges it today.
 pub(super) fn bill(
     tx: &mut Tx<'_>,
     filing: &Filing,
@@ -37,16 +37,16 @@ pub(super) fn bill(
     groups: &[ConcessionGroup],
 ) -> Result<Bill, Refusal> {
     let filed = filings::filed(tx, filing.row.id)?;
-    let profile = profile_of(tx, &filing.path, &filed.document)?;
-    let days = service_days(tx, &filing.path, &filed.document, &profile)?;
-    let percent = Some(profile.pays_percent(groups)).filter(|percent| *percent < 100);
+    let judged_by = filings::judged_by(tx, filing)?;
+    let percent = Some(judged_by.profile.pays_percent(groups)).filter(|percent| *percent < 100);
     let mut lines = Vec::new();
     for enrollment in payable {
         let offer = filed.offer(enrollment.project_id).ok_or_else(|| Refusal::of(Code::TermsChanged))?;
-        let fee = days.fee_of(offer);
-        if enrollment.filing_id != filing.row.id && signed_fee(tx, &filing.path, enrollment)? != fee {
-            return Err(Refusal::of(Code::TermsChanged));
-        }
+        let fee = if enrollment.filing_id == filing.row.id {
+            judged_by.days.fee_of(offer)
+        } else {
+            fee_of_earlier(tx, enrollment, offer, &judged_by.days)?
+        };
         if let Some(mut fee) = fee {
             if let Some(percent) = percent {
                 fee.amount_fen = fee.amount_fen.saturating_mul(percent) / 100;
@@ -60,27 +60,22 @@ pub(super) fn bill(
     Ok(Bill { lines, amount_fen: filed.document.budget.capped(sum) })
 }
 
-/// What the guardian agreed to pay for a project of the school at `path`.
-fn signed_fee(tx: &mut Tx<'_>, path: &str, enrollment: &Payable) -> Result<Option<ProjectFee>, Refusal> {
-    let signed = filings::filed(tx, enrollment.filing_id)?;
-    let Some(offer) = signed.offer(enrollment.project_id) else { return Ok(None) };
-    let profile = profile_of(tx, path, &signed.document)?;
-    Ok(service_days(tx, path, &signed.document, &profile)?.fee_of(offer))
-}
-
-fn profile_of(tx: &mut Tx<'_>, path: &str, document: &PlanDocument) -> Result<Profile, Refusal> {
-    let opens_on = document.term.opens_on;
-    let in_force = policy_profiles::in_force(tx, path, opens_on)?;
-    Ok(in_force.ok_or_else(|| Refusal::of(Code::ProfileMissing).with("date", opens_on))?.profile)
-}
-
-fn service_days(
+/// What a project costs whose agreement was signed of an earlier filing: at the same price, the days in force, but
+/// never more than the days that were signed, since nobody asked the guardian again.
+fn fee_of_earlier(
     tx: &mut Tx<'_>,
-    path: &str,
-    document: &PlanDocument,
-    profile: &Profile,
-) -> Result<ServiceDays, Refusal> {
-    let calendar = calendar::calendar_at(tx, path)?;
-    ServiceDays::of(&document.term, profile, &calendar, false)
-        .map_err(|missing| Refusal::of(Code::CalendarMissing).with("date", missing.date))
+    enrollment: &Payable,
+    offer: &PlanProject,
+    days: &ServiceDays,
+) -> Result<Option<ProjectFee>, Refusal> {
+    let earlier = filings::known(tx, enrollment.filing_id)?;
+    let filed = filings::filed(tx, enrollment.filing_id)?;
+    let agreed = filed.offer(enrollment.project_id);
+    let fee = days.fee_of(offer);
+    if agreed.and_then(|agreed| days.fee_of(agreed)) != fee {
+        return Err(Refusal::of(Code::TermsChanged));
+    }
+    let signed_days = filings::judged_by(tx, &earlier)?.days;
+    let signed = agreed.and_then(|agreed| signed_days.fee_of(agreed));
+    Ok(fee.zip(signed).map(|(fee, signed)| if signed.amount_fen < fee.amount_fen { signed } else { fee }))
 }

@@ -3,8 +3,8 @@
 
 use super::{record, save, second_charge, store};
 use crate::db::{Id, Tx};
+use crate::filings::filings;
 use crate::refusal::Refusal;
-use crate::regulation::policy_profiles;
 
 /// Moves the charges of a person that was merged.
 ///
@@ -12,9 +12,9 @@ use crate::regulation::policy_profiles;
 /// 422 when both have a live charge of one term.
 pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
     for before in store::of_person(tx, from)? {
-        let (row, today) = (&before.row, tx.today);
-        let document = policy_profiles::nearest(tx, &before.path, today)?.document;
-        let second = || Refusal::by_rules(vec![second_charge(&document, &row.school_year, row.season)]);
+        let row = &before.row;
+        let filed = filings::filed(tx, row.filing_id)?;
+        let second = || Refusal::by_rules(vec![second_charge(&filed.profile_document, &row.school_year, row.season)]);
         store::move_guard(tx, row.id, into, second)?;
         let mut after = before.clone();
         after.row.person_id = into;

@@ -1,6 +1,6 @@
 //! A filing as one ZIP that needs no other system to be read: the filed bytes, what the rules said in both languages,
-//! the review, the states, the materials, and a manifest with the SHA-256 of each file. The same filing always packs to
-//! the same bytes.
+//! the review, the states, what judged it, the materials, and a manifest with the SHA-256 of each file. The same
+//! filing always packs to the same bytes.
 
 use std::io::{Cursor, Write};
 
@@ -89,12 +89,14 @@ pub(super) fn pack(filing: &Filing, papers: &[Paper]) -> Result<File, Refusal> {
         en: findings_out(&filing.findings, Language::En),
         not_judged: filing.not_judged.clone(),
     };
-    let files = [
+    let mut files = vec![
         ("plan.json", row.document.clone().into_bytes()),
         ("findings.json", pretty(&findings)?),
         ("review.json", pretty(&filing.review)?),
         ("steps.json", pretty(&filing.steps)?),
     ];
+    // A filing of before it was kept has none, until it is charged by.
+    files.extend(row.judged_by.clone().map(|kept| ("judged-by.json", kept.into_bytes())));
     let listed = |(name, bytes): &(&str, Vec<u8>)| Listed {
         name: (*name).to_owned(),
         bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),

@@ -6,6 +6,7 @@ mod api;
 mod comparison;
 mod dossier;
 mod filed;
+mod judged_by;
 mod model;
 mod overdue;
 mod recheck;
@@ -14,6 +15,7 @@ mod store;
 pub use self::api::{FilingOut, recheck_routes, routes};
 pub use self::comparison::{Change, ChangeKind, Comparison, compare};
 pub use self::filed::{Filed, filed, offer_in};
+pub use self::judged_by::{JudgedBy, judged_by};
 pub use self::model::{Filing, FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
 pub use self::overdue::remind;
 pub use self::recheck::{Rechecked, recheck};
@@ -125,6 +127,7 @@ fn file(
     let bytes = serde_json_canonicalizer::to_string(document).map_err(Refusal::internal)?;
     let findings = judgement.report.findings.clone();
     let not_judged: Vec<String> = judgement.report.not_judged.iter().map(|rule| (*rule).to_owned()).collect();
+    let (judged_by, judged_by_sha256) = judged_by::kept(tx.today, document, judgement)?;
     let steps = vec![step(tx, actor, FilingState::Submitted)?];
     let year = tx.today.year();
     // The series is claimed last, so that filings of one authority wait for each other as briefly as can be.
@@ -152,6 +155,8 @@ fn file(
         escalated_to_id: None,
         review: None,
         steps: Json::of(&steps)?,
+        judged_by: Some(judged_by),
+        judged_by_sha256: Some(judged_by_sha256),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -335,7 +340,7 @@ pub fn list(
     store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
 }
 
-/// Sentences about filings whose bytes are not what was hashed, and about series with a gap.
+/// Sentences about filings whose bytes, or what judged them, are not what was hashed, and about series with a gap.
 ///
 /// # Errors
 /// When the database fails.
@@ -344,13 +349,16 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
     let mut after = String::new();
     loop {
         let batch = store::filed_after(tx, &after, VERIFY_BATCH)?;
-        for (case_number, sha256, document) in &batch {
+        for store::Filed { case_number, sha256, document, judged_by, judged_by_sha256 } in &batch {
             if hex(&Sha256::digest(document)) != *sha256 {
                 wrong.push(format!("filing {case_number} is not what was hashed when it was submitted"));
             }
+            if !judged_by::holds(judged_by.as_deref(), judged_by_sha256.as_deref()) {
+                wrong.push(format!("what judged filing {case_number} is not what was hashed when it was kept"));
+            }
         }
         match batch.into_iter().last() {
-            Some((last, ..)) => after = last,
+            Some(last) => after = last.case_number,
             None => break,
         }
     }

@@ -124,6 +124,12 @@ pub struct FilingRow {
     pub review: Option<Json>,
     #[serde(skip)]
     pub steps: Json,
+    /// RFC 8785 form of what judged it; none where it was filed before that was kept, and nobody was charged by it
+    /// since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_by_sha256: Option<String>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,

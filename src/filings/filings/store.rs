@@ -193,8 +193,16 @@ pub(super) fn update(tx: &mut Tx<'_>, row: &FilingRow) -> Result<(), Refusal> {
     if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }
 
-/// Takes the next number of an authority and a year. The row is locked until the filing that takes it is committed, and
-/// a filing that is not takes none.
+/// Writes what judged a filing that kept nothing of it; nothing that is kept ever changes.
+pub(super) fn keep_facts(tx: &mut Tx<'_>, row: &FilingRow) -> Result<(), Refusal> {
+    let kept = diesel::update(filings::table.find(row.id).filter(filings::judged_by.is_null()))
+        .set((filings::judged_by.eq(&row.judged_by), filings::judged_by_sha256.eq(&row.judged_by_sha256)))
+        .execute(tx.conn)?;
+    if kept == 1 { Ok(()) } else { Err(crate::db::run_again("another charge by the same filing")) }
+}
+
+/// Takes the next number of an authority and a year. The row is locked until the filing that takes it is committed,
+/// and a filing that is not takes none.
 pub(super) fn next_number(tx: &mut Tx<'_>, authority: Id, year: i32) -> Result<i32, Refusal> {
     let taken = diesel::update(filing_series::table.find((authority, year)))
         .set(filing_series::last_number.eq(filing_series::last_number + 1))
@@ -214,13 +222,21 @@ pub(super) fn next_number(tx: &mut Tx<'_>, authority: Id, year: i32) -> Result<i
     Ok(1)
 }
 
-/// What a check of all filings reads: case number, hash, bytes.
-pub(super) type Filed = (String, String, String);
+/// What a check of all filings reads: bytes and hashes.
+#[derive(diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = filings, check_for_backend(crate::db::MultiBackend))]
+pub(super) struct Filed {
+    pub case_number: String,
+    pub sha256: String,
+    pub document: String,
+    pub judged_by: Option<String>,
+    pub judged_by_sha256: Option<String>,
+}
 
 /// A batch of filings by case number, for the check of the whole database.
 pub(super) fn filed_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Filed>, Refusal> {
     let all = filings::table.filter(filings::case_number.gt(after)).order(filings::case_number).limit(limit);
-    Ok(all.select((filings::case_number, filings::sha256, filings::document)).load(tx.conn)?)
+    Ok(all.select(Filed::as_select()).load(tx.conn)?)
 }
 
 /// A series: authority, year, last number, and how many filings it has.

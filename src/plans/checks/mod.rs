@@ -10,11 +10,13 @@ pub use self::report::{PlanCheckOut, PlanCheckProfileOut};
 use crate::db::Tx;
 use crate::http::Language;
 use crate::refusal::Refusal;
-use crate::regulation::{authorities, calendar, policy_profiles};
-use crate::rules::calendar::Calendar;
+use crate::regulation::policy_profiles::{self, ParameterSource};
+use crate::regulation::{authorities, calendar};
+use crate::rules::calendar::{Calendar, CalendarMissing};
 use crate::rules::document::PlanDocument;
 use crate::rules::facts::Facts;
 use crate::rules::profile::Profile;
+use crate::rules::schedule::ServiceDays;
 use crate::rules::summary::summarise;
 use crate::rules::{Report, check_plan, no_profile};
 
@@ -24,6 +26,8 @@ pub struct Judgement {
     pub report: Report,
     /// The profile in force on the opening date; where there is none, the one that came closest.
     pub profile: Profile,
+    /// Who set what in that profile; nothing where it is not in force.
+    pub sources: Vec<ParameterSource>,
     pub calendar: Calendar,
     facts: Facts,
 }
@@ -36,9 +40,17 @@ impl Judgement {
         PlanCheckOut::of(&self.report, &summary, &self.profile, language)
     }
 
+    /// The service days of the term by which `document` was judged.
+    ///
+    /// # Errors
+    /// The first day that the calendar does not hold.
+    pub fn service_days(&self, document: &PlanDocument) -> Result<ServiceDays, CalendarMissing> {
+        ServiceDays::of(&document.term, &self.profile, &self.calendar, self.facts.lift_weekends())
+    }
+
     fn of(document: &PlanDocument, facts: &Facts, profile: Profile, calendar: Calendar) -> Self {
         let report = check_plan(document, facts, &profile, &calendar);
-        Self { report, profile, calendar, facts: facts.clone() }
+        Self { report, profile, sources: Vec::new(), calendar, facts: facts.clone() }
     }
 }
 
@@ -50,10 +62,12 @@ pub fn judge(tx: &mut Tx<'_>, path: &str, document: &PlanDocument, facts: &Facts
     let opens_on = document.term.opens_on;
     let calendar = calendar::calendar_at(tx, path)?;
     if let Some(in_force) = policy_profiles::in_force(tx, path, opens_on)? {
-        return Ok(Judgement::of(document, facts, in_force.profile, calendar));
+        let judged = Judgement::of(document, facts, in_force.profile, calendar);
+        return Ok(Judgement { sources: in_force.sources, ..judged });
     }
     let profile = policy_profiles::nearest(tx, path, opens_on)?;
-    Ok(Judgement { report: no_profile(document, &profile), profile, calendar, facts: facts.clone() })
+    let report = no_profile(document, &profile);
+    Ok(Judgement { report, profile, sources: Vec::new(), calendar, facts: facts.clone() })
 }
 
 /// Judges a plan document that is not stored: by the profile and calendar of the authority that it names, or, where

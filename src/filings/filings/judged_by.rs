@@ -1,0 +1,209 @@
+//! What judged a filing, as the filing keeps it: the policy profile as it was laid together, who set each parameter,
+//! and the service days that were counted. Who charges by a filing reads this, never the profile or calendar of today.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use time::Date;
+
+use super::{Filing, document, record, store};
+use crate::db::Tx;
+use crate::plans::checks::Judgement;
+use crate::plans::plans;
+use crate::refusal::{Code, Refusal};
+use crate::regulation::authorities::AuthorityLevel;
+use crate::regulation::policy_profiles::ParameterSource;
+use crate::rules::document::PlanDocument;
+use crate::rules::profile::{Profile, ProfileHeading, ProfileParameters};
+use crate::rules::schedule::ServiceDays;
+use crate::sealing::hex;
+use crate::values::iso_date;
+
+/// What a filing is charged by, beside its document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedBy {
+    pub profile: Profile,
+    pub days: ServiceDays,
+}
+
+/// As it stands in the row and in the dossier, where it needs nothing else to be read.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    /// When profile and calendar were read: on the day of the submission, or later, of a filing that did not keep them.
+    #[serde(with = "iso_date")]
+    read_on: Date,
+    profile: Heading,
+    /// Every parameter by its name.
+    parameters: BTreeMap<String, Parameter>,
+    service_days: ServiceDays,
+}
+
+/// The policy document that findings cite.
+#[derive(Debug, Serialize, Deserialize)]
+struct Heading {
+    code: String,
+    document: String,
+    title: String,
+    #[serde(with = "iso_date")]
+    in_force_from: Date,
+    #[serde(with = "iso_date::option")]
+    in_force_to: Option<Date>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Parameter {
+    value: Value,
+    /// Nobody, where it has its default.
+    set_by: Option<SetBy>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SetBy {
+    profile_code: String,
+    document: String,
+    authority_code: String,
+    authority_name: String,
+    authority_level: AuthorityLevel,
+}
+
+impl SetBy {
+    fn of(source: &ParameterSource) -> Self {
+        let ParameterSource { profile_code, document, authority_code, authority_name, authority_level, .. } =
+            source.clone();
+        Self { profile_code, document, authority_code, authority_name, authority_level }
+    }
+}
+
+impl Kept {
+    fn of(
+        read_on: Date,
+        profile: &Profile,
+        sources: &[ParameterSource],
+        days: ServiceDays,
+    ) -> serde_json::Result<Self> {
+        let parameter = |(name, value): (&str, String)| {
+            let set_by = sources.iter().find(|source| source.parameter == name).map(SetBy::of);
+            Ok((name.to_owned(), Parameter { value: serde_json::from_str(&value)?, set_by }))
+        };
+        Ok(Self {
+            read_on,
+            profile: Heading {
+                code: profile.id.clone(),
+                document: profile.document.clone(),
+                title: profile.title.clone(),
+                in_force_from: profile.in_force_from,
+                in_force_to: profile.in_force_to,
+            },
+            parameters: profile.values().into_iter().map(parameter).collect::<serde_json::Result<_>>()?,
+            service_days: days,
+        })
+    }
+
+    /// Nothing, where a parameter is not there that a profile must have.
+    fn read(self) -> serde_json::Result<Option<JudgedBy>> {
+        let values: Map<String, Value> = self.parameters.into_iter().map(|(name, kept)| (name, kept.value)).collect();
+        let given: ProfileParameters = serde_json::from_value(Value::Object(values))?;
+        let Heading { code, document, title, in_force_from, in_force_to } = self.profile;
+        let heading = ProfileHeading { id: code, document, title, in_force_from, in_force_to };
+        Ok(Profile::of(heading, &given).map(|profile| JudgedBy { profile, days: self.service_days }))
+    }
+}
+
+/// The canonical text of what judged a document, as it is read on `read_on`, and its hash.
+///
+/// # Errors
+/// 422 where no profile or no calendar judges it.
+pub(super) fn kept(read_on: Date, document: &PlanDocument, judgement: &Judgement) -> Result<(String, String), Refusal> {
+    let opens_on = document.term.opens_on;
+    if !judgement.profile.in_force_on(opens_on) {
+        return Err(Refusal::of(Code::ProfileMissing).with("date", opens_on));
+    }
+    let days = judgement.service_days(document);
+    let days = days.map_err(|missing| Refusal::of(Code::CalendarMissing).with("date", missing.date))?;
+    let kept = Kept::of(read_on, &judgement.profile, &judgement.sources, days).map_err(Refusal::internal)?;
+    let text = serde_json_canonicalizer::to_string(&kept).map_err(Refusal::internal)?;
+    let sha256 = hex(&Sha256::digest(&text));
+    Ok((text, sha256))
+}
+
+/// What judged a filing of any scope, to be charged by. A filing of before this was kept is judged by what holds today,
+/// once: it keeps that from then on, and the journal has a row of it.
+///
+/// # Errors
+/// 422 where nothing was kept and no profile or no calendar judges it today.
+pub fn judged_by(tx: &mut Tx<'_>, filing: &Filing) -> Result<JudgedBy, Refusal> {
+    let text = match &filing.row.judged_by {
+        Some(text) => text.clone(),
+        None => keep_late(tx, filing)?,
+    };
+    let kept: Kept = serde_json::from_str(&text).map_err(Refusal::internal)?;
+    let read = kept.read().map_err(Refusal::internal)?;
+    read.ok_or_else(|| Refusal::internal("a kept profile without a parameter that it must have"))
+}
+
+fn keep_late(tx: &mut Tx<'_>, before: &Filing) -> Result<String, Refusal> {
+    let document = document(before)?;
+    let plan = plans::known(tx, before.row.plan_id)?;
+    let judgement = plans::judge_document(tx, &plan, &document, None)?;
+    let (text, sha256) = kept(tx.today, &document, &judgement)?;
+    let mut after = before.clone();
+    after.row.judged_by = Some(text.clone());
+    after.row.judged_by_sha256 = Some(sha256);
+    store::keep_facts(tx, &after.row)?;
+    record(tx, "facts-kept", Some(before), Some(&after))?;
+    Ok(text)
+}
+
+/// Whether what a row keeps is what was hashed: text and hash, or neither.
+pub(super) fn holds(judged_by: Option<&str>, sha256: Option<&str>) -> bool {
+    judged_by.map(|text| hex(&Sha256::digest(text))).as_deref() == sha256
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+
+    /// Days of both timetables, a lifted weekend among them.
+    fn days() -> serde_json::Result<ServiceDays> {
+        let day = |date: &str, timetable: &str| serde_json::json!({"date": date, "timetable": timetable});
+        let days = [day("2024-09-02", "standard"), day("2024-09-07", "standard"), day("2024-11-01", "winter")];
+        serde_json::from_value(Value::from(days.to_vec()))
+    }
+
+    #[test]
+    fn every_parameter_and_every_day_reads_the_same_again() -> serde_json::Result<()> {
+        for profile in [Profile::yueyang_2019(), Profile::later_practice()] {
+            let text = serde_json::to_string(&Kept::of(date!(2024 - 09 - 10), &profile, &[], days()?)?)?;
+            let read = serde_json::from_str::<Kept>(&text)?.read()?;
+            assert_eq!(read, Some(JudgedBy { profile, days: days()? }));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_was_kept_before_there_was_a_parameter_has_its_default() -> serde_json::Result<()> {
+        let mut kept = Kept::of(date!(2024 - 09 - 10), &Profile::later_practice(), &[], days()?)?;
+        kept.parameters.remove("concession_groups");
+        let read = kept.read()?;
+        assert_eq!(read.map(|read| read.profile.concession_groups), Some(Vec::new()));
+        Ok(())
+    }
+
+    #[test]
+    fn a_text_without_its_hash_does_not_hold() {
+        let sha256 = hex(&Sha256::digest("{}"));
+        for (text, hash, expected) in [
+            (None, None, true),
+            (Some("{}"), Some(sha256.as_str()), true),
+            (Some("{ }"), Some(sha256.as_str()), false),
+            (None, Some(sha256.as_str()), false),
+            (Some("{}"), None, false),
+        ] {
+            assert_eq!(holds(text, hash), expected, "{text:?} {hash:?}");
+        }
+    }
+}
