@@ -23,6 +23,7 @@ mod crash;
 mod crash_enrolling;
 mod demo;
 mod disclosures;
+mod edge;
 mod enrollments;
 mod exemptions;
 mod facilities;
