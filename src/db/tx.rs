@@ -16,7 +16,8 @@ use crate::sealing::Sealing;
 /// How often a closure may run before the database's refusal to serialise it becomes a 503.
 const RUNS_MAX: u32 = 8;
 
-/// How long a statement waits for a lock that another request holds; PostgreSQL only, because on SQLite one thread writes.
+/// How long a statement waits for a lock that another request holds; PostgreSQL only, because on SQLite one thread
+/// writes.
 pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// Who causes a write: goes into every journal row of it.
@@ -120,10 +121,11 @@ pub(super) fn write<T>(
     mode: Mode,
     work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    let mut run = 0;
+    let (mut run, mut looked_again) = (0, false);
     loop {
         run += 1;
         match write_once(conn, context, origin, mode, work) {
+            Err(Refusal::Database(error)) if is_broken_reference(&error) && !looked_again => looked_again = true,
             Err(Refusal::Database(error)) if is_transient(&error) => {
                 if run == RUNS_MAX {
                     return Err(Refusal::unavailable(format!("still {error} after {run} runs")));
@@ -184,6 +186,13 @@ fn roll_back(conn: &mut Conn) {
 #[must_use]
 pub fn is_lock_timeout(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(_, info) if ["lock timeout", "锁超时", "锁定超时"].iter().any(|sign| info.message().contains(sign)))
+}
+
+/// Whether a row went between the look at it and the statement that names it. A fresh look then gives the answer that
+/// the slice has for what is not there; when it finds nothing amiss and the database refuses again, the refusal
+/// stands.
+fn is_broken_reference(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))
 }
 
 /// Ends this run of the closure and asks for another, after a race that a fresh look decides.

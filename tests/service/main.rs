@@ -21,6 +21,7 @@ mod classes;
 mod closures;
 mod crash;
 mod crash_enrolling;
+mod database;
 mod demo;
 mod disclosures;
 mod edge;
