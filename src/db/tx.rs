@@ -185,7 +185,7 @@ fn roll_back(conn: &mut Conn) {
 /// Whether the statement gave up waiting for a lock.
 #[must_use]
 pub fn is_lock_timeout(error: &Error) -> bool {
-    matches!(error, Error::DatabaseError(_, info) if ["lock timeout", "锁超时", "锁定超时"].iter().any(|sign| info.message().contains(sign)))
+    matches!(error, Error::DatabaseError(_, info) if info.message().contains("lock timeout"))
 }
 
 /// Whether a row went between the look at it and the statement that names it. A fresh look then gives the answer that
@@ -201,14 +201,14 @@ pub fn run_again(cause: &str) -> Refusal {
     Refusal::Database(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(cause.to_owned())))
 }
 
-/// Whether running the closure again may help. Diesel has no kind for a deadlock or a busy file, so the message decides.
+/// Whether running the closure again may help. Diesel has no kind for a deadlock or a busy file, so the message
+/// decides; connections ask for messages in English (`db/pool.rs`).
 fn is_transient(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
-            let message = info.message();
-            let signs = ["deadlock detected", "死锁", "database is locked"];
-            is_lock_timeout(error) || signs.iter().any(|sign| message.contains(sign))
+            let signs = ["deadlock detected", "database is locked"];
+            is_lock_timeout(error) || signs.iter().any(|sign| info.message().contains(sign))
         }
         _ => false,
     }

@@ -1,4 +1,5 @@
-//! What the floor of the database promises to every slice: a race is looked at again before it is refused.
+//! What the floor of the database promises to every slice: races that are looked at again, and words that do not
+//! depend on the server's language.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,19 +10,25 @@ use actix_web::{App, HttpResponse, web};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::BigInt;
-use kehou::db::{Mode, Origin, Tx};
+use diesel::sql_types::{BigInt, Text};
+use kehou::db::{Db, Mode, Origin, Tx};
 use kehou::http::edge::edge;
 use kehou::refusal::{Code, Refusal};
 use serde_json::Value;
 
 use crate::support::app::TestApp;
-use crate::support::databases::Kind;
+use crate::support::databases::{Kind, TestDatabase, open};
 
 #[derive(QueryableByName)]
 struct Number {
     #[diesel(sql_type = BigInt)]
     number: i64,
+}
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    value: String,
 }
 
 async fn families(app: &TestApp) {
@@ -38,6 +45,14 @@ fn add_child(tx: &mut Tx<'_>, parent: i32) -> Result<(), Refusal> {
 /// Somebody else takes the parent away, and commits.
 fn take_away(url: &str) {
     PgConnection::establish(url).unwrap().batch_execute("DELETE FROM parents WHERE id = 1").unwrap();
+}
+
+async fn lc_messages(db: &Db) -> String {
+    let shown = db.read(|tx| {
+        let setting = sql_query("SELECT current_setting('lc_messages') AS value").get_result::<Setting>(tx.conn)?;
+        Ok(setting.value)
+    });
+    shown.await.unwrap()
 }
 
 on_both_databases! {
@@ -89,5 +104,21 @@ on_both_databases! {
         }
         assert_eq!(runs.load(Ordering::Relaxed), 4, "each twice, no more");
         assert_eq!(app.count("children").await, 0);
+    }
+
+    async fn messages_are_in_one_language_whatever_the_server_speaks(app) {
+        if app.kind == Kind::Sqlite {
+            return; // it has one language
+        }
+        let name = app.url.split('/').nth(3).unwrap().split('?').next().unwrap().to_owned();
+        TestDatabase::admin(&format!("ALTER DATABASE {name} SET lc_messages = 'POSIX'"));
+        assert_eq!(lc_messages(&open(&app.url)).await, "C");
+        // A role that may not choose goes on with what the server speaks.
+        let role = format!("plain_{name}");
+        TestDatabase::admin(&format!("CREATE ROLE {role} LOGIN PASSWORD 'plain'"));
+        let mark = if app.url.contains('?') { '&' } else { '?' };
+        let plain = lc_messages(&open(&format!("{}{mark}user={role}&password=plain", app.url))).await;
+        TestDatabase::admin(&format!("DROP ROLE {role}"));
+        assert_eq!(plain, "POSIX");
     }
 }
