@@ -5,6 +5,7 @@ use time::Duration;
 use crate::auth::{sessions, tries};
 use crate::db::{Json, Tx};
 use crate::filings::filings;
+use crate::jobs::Work::Inside;
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
 use crate::refusal::Refusal;
@@ -19,17 +20,23 @@ const STANDING: Kind = Kind {
     first_delay: Duration::seconds(1),
     lease: Duration::minutes(1),
     has_work: None,
-    run: |_, _| Ok(Outcome::Done),
+    work: Inside(|_, _| Ok(Outcome::Done)),
 };
 
 /// All kinds.
 pub const KINDS: &[Kind] = &[
-    Kind { name: "seal-journal", pool: Pool::Journal, has_work: Some(journal::has_unsealed), run: seal, ..STANDING },
-    Kind { name: "remind-of-filings", run: |tx, _| hourly(filings::remind(tx)), ..STANDING },
-    Kind { name: "forget-idempotency-keys", run: |tx, _| daily(idempotency::forget_old(tx)), ..STANDING },
-    Kind { name: "forget-sessions", run: |tx, _| daily(sessions::forget_old(tx)), ..STANDING },
-    Kind { name: "forget-sign-in-tries", run: |tx, _| daily(tries::forget_old(tx)), ..STANDING },
-    Kind { name: "forget-done-jobs", run: |tx, _| daily(jobs::forget_done(tx)), ..STANDING },
+    Kind {
+        name: "seal-journal",
+        pool: Pool::Journal,
+        has_work: Some(journal::has_unsealed),
+        work: Inside(seal),
+        ..STANDING
+    },
+    Kind { name: "remind-of-filings", work: Inside(|tx, _| hourly(filings::remind(tx))), ..STANDING },
+    Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
+    Kind { name: "forget-sessions", work: Inside(|tx, _| daily(sessions::forget_old(tx))), ..STANDING },
+    Kind { name: "forget-sign-in-tries", work: Inside(|tx, _| daily(tries::forget_old(tx))), ..STANDING },
+    Kind { name: "forget-done-jobs", work: Inside(|tx, _| daily(jobs::forget_done(tx))), ..STANDING },
 ];
 
 fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {

@@ -26,6 +26,7 @@ mod demo;
 mod disclosures;
 mod edge;
 mod enrollments;
+mod errands;
 mod exemptions;
 mod facilities;
 mod filings;
