@@ -58,4 +58,5 @@ mod surveys;
 mod terms;
 mod tokens;
 mod users;
+mod verify;
 mod wrong_input;
