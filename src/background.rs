@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::auth::{sessions, tries};
+use crate::auth::{keys, sessions, tries};
 use crate::db::{Id, Json, Tx};
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
@@ -37,6 +37,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sessions", work: Inside(|tx, _| daily(sessions::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sign-in-tries", work: Inside(|tx, _| daily(tries::forget_old(tx))), ..STANDING },
+    Kind { name: "forget-signing-keys", work: Inside(|tx, _| daily(keys::forget_retired(tx))), ..STANDING },
     Kind { name: "forget-done-jobs", work: Inside(|tx, _| daily(jobs::forget_done(tx))), ..STANDING },
 ];
 
