@@ -100,7 +100,11 @@ pub(super) fn single<T>(
     context: &Context,
     work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    work(&mut Tx::new(conn, context, Origin::default()))
+    let before = conn.statements();
+    let outcome = work(&mut Tx::new(conn, context, Origin::default()));
+    let ran = conn.statements() - before;
+    debug_assert!(ran <= 1, "{ran} statements without a snapshot around them: what they find need not fit together");
+    outcome
 }
 
 pub(super) fn snapshot<T>(

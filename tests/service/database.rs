@@ -106,6 +106,18 @@ on_both_databases! {
         assert_eq!(app.count("children").await, 0);
     }
 
+    async fn what_goes_without_a_snapshot_is_one_statement(app) {
+        fn one(tx: &mut Tx<'_>) -> Result<i64, Refusal> {
+            Ok(sql_query("SELECT count(*) AS number FROM users").get_result::<Number>(tx.conn)?.number)
+        }
+        let two = |tx: &mut Tx<'_>| Ok((one(tx)?, one(tx)?));
+        assert!(app.db.read_one(one).await.unwrap() > 0);
+        app.db.read_one(|tx| tx.savepoint(one)).await.unwrap();
+        let refused = app.db.read_one(two).await;
+        assert_eq!(refused.is_err(), cfg!(debug_assertions), "a snapshot is missing");
+        assert!(app.db.read(two).await.is_ok());
+    }
+
     async fn messages_are_in_one_language_whatever_the_server_speaks(app) {
         if app.kind == Kind::Sqlite {
             return; // it has one language
