@@ -49,7 +49,7 @@ impl Runner {
 
     async fn run_pool(&self, pool: Pool, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            let worked = match self.work_off(pool).await {
+            let worked = match self.work_off_while(pool, || !*stop.borrow()).await {
                 Ok(worked) => worked,
                 Err(refusal) => {
                     log::warn!(pool = pool.as_str(); "jobs: {refusal}");
@@ -67,8 +67,15 @@ impl Runner {
     /// # Errors
     /// When the database fails.
     pub async fn work_off(&self, pool: Pool) -> Result<usize, Refusal> {
+        self.work_off_while(pool, || true).await
+    }
+
+    async fn work_off_while(&self, pool: Pool, goes_on: impl Fn() -> bool) -> Result<usize, Refusal> {
         let mut worked = 0;
         for (job, kind) in self.due(pool).await? {
+            if !goes_on() {
+                break; // what nobody has begun waits for whoever comes next
+            }
             if let Some(job) = self.take(job, kind).await? {
                 self.run_one(kind, job).await?;
                 worked += 1;

@@ -9,6 +9,7 @@ use kehou::db::{Db, Json, Mode, Origin, Tx};
 use kehou::jobs::{self, Job, Kind as JobKind, Outcome, Outside, Pace, Pool, Runner, Work};
 use kehou::refusal::{Code, Refusal};
 use serde_json::json;
+use tokio::sync::watch;
 
 use crate::support::app::TestApp;
 
@@ -26,6 +27,8 @@ enum Fate {
     Slow,
     /// The first message takes longer than the lease, and another replica begins meanwhile.
     Outlived,
+    /// The service is told to stop during the first message.
+    Stopped,
 }
 
 /// Sends a message to another side, which keeps every one.
@@ -37,6 +40,7 @@ struct Message {
     settlements: AtomicUsize,
     /// Jobs that another replica found while this one was busy.
     found_by_other: AtomicUsize,
+    stop: watch::Sender<bool>,
 }
 
 impl Outside for Message {
@@ -64,6 +68,9 @@ impl Outside for Message {
                 let other = Runner::new(self.db.clone(), &[quick()], Pace::default());
                 let found = other.work_off(Pool::Work).await.unwrap();
                 self.found_by_other.fetch_add(found, Ordering::SeqCst);
+            }
+            Fate::Stopped => {
+                self.stop.send_replace(true);
             }
             _ => {}
         }
@@ -111,6 +118,7 @@ async fn planned(app: &TestApp, fate: Fate, jobs: usize) -> (&'static Message, R
         tries: AtomicUsize::default(),
         settlements: AtomicUsize::default(),
         found_by_other: AtomicUsize::default(),
+        stop: watch::channel(false).0,
     };
     let message: &'static Message = Box::leak(Box::new(message));
     let kind = kind(Work::Outside(message));
@@ -185,6 +193,13 @@ on_both_databases! {
         assert_eq!(steps(&app, "settled by another").await, 2);
         assert_eq!((message.sent.lock().unwrap().len(), steps(&app, "settled 9").await, done(&app).await), (1, 1, 3));
         assert_eq!(app.count("jobs WHERE kind = 'send-message' AND tries = 1").await, 3, "none was taken twice");
+    }
+
+    async fn told_to_stop_it_finishes_the_job_under_way_and_begins_no_other(app) {
+        let (message, runner) = planned(&app, Fate::Stopped, 3).await;
+        runner.run(message.stop.subscribe()).await;
+        assert_eq!((message.sent.lock().unwrap().len(), steps(&app, "settled 9").await, done(&app).await), (1, 1, 1));
+        assert_eq!(app.count("jobs WHERE kind = 'send-message' AND state = 'waiting' AND tries = 0").await, 2);
     }
 
     async fn what_outlives_its_lease_settles_nothing_once_another_replica_has_it(app) {
