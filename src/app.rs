@@ -219,12 +219,16 @@ impl App {
             .wrap(from_fn(edge))
     }
 
-    /// Asks again and again who was cut off, and forgets what is no longer needed. Ends with the process.
+    /// Asks again and again who was cut off and which keys there are, and forgets what is no longer needed. Ends with
+    /// the process.
     pub async fn keep_fresh(self) {
         loop {
             tokio::time::sleep(auth::access::REFRESH_EVERY).await;
             if let Err(refusal) = self.access.refresh(&self.db).await {
                 log::warn!("cut-off accounts: {refusal}");
+            }
+            if let Err(refusal) = self.issuer.refresh(&self.db).await {
+                log::warn!("signing keys: {refusal}");
             }
             self.sign_in_limit.forget_quiet();
         }

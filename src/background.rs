@@ -1,10 +1,12 @@
 //! Every kind of background work in one table. Standing jobs are planned at start, once for all replicas.
 
+use serde_json::{Value, json};
 use time::Duration;
 
-use crate::auth::{sessions, tries};
-use crate::db::{Json, Tx};
+use crate::auth::{keys, sessions, tries};
+use crate::db::{Id, Json, Tx};
 use crate::filings::filings;
+use crate::jobs::Work::Inside;
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
 use crate::refusal::Refusal;
@@ -19,17 +21,24 @@ const STANDING: Kind = Kind {
     first_delay: Duration::seconds(1),
     lease: Duration::minutes(1),
     has_work: None,
-    run: |_, _| Ok(Outcome::Done),
+    work: Inside(|_, _| Ok(Outcome::Done)),
 };
 
 /// All kinds.
 pub const KINDS: &[Kind] = &[
-    Kind { name: "seal-journal", pool: Pool::Journal, has_work: Some(journal::has_unsealed), run: seal, ..STANDING },
-    Kind { name: "remind-of-filings", run: |tx, _| hourly(filings::remind(tx)), ..STANDING },
-    Kind { name: "forget-idempotency-keys", run: |tx, _| daily(idempotency::forget_old(tx)), ..STANDING },
-    Kind { name: "forget-sessions", run: |tx, _| daily(sessions::forget_old(tx)), ..STANDING },
-    Kind { name: "forget-sign-in-tries", run: |tx, _| daily(tries::forget_old(tx)), ..STANDING },
-    Kind { name: "forget-done-jobs", run: |tx, _| daily(jobs::forget_done(tx)), ..STANDING },
+    Kind {
+        name: "seal-journal",
+        pool: Pool::Journal,
+        has_work: Some(journal::has_unsealed),
+        work: Inside(seal),
+        ..STANDING
+    },
+    Kind { name: "remind-of-filings", work: Inside(remind), ..STANDING },
+    Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
+    Kind { name: "forget-sessions", work: Inside(|tx, _| daily(sessions::forget_old(tx))), ..STANDING },
+    Kind { name: "forget-sign-in-tries", work: Inside(|tx, _| daily(tries::forget_old(tx))), ..STANDING },
+    Kind { name: "forget-signing-keys", work: Inside(|tx, _| daily(keys::forget_retired(tx))), ..STANDING },
+    Kind { name: "forget-done-jobs", work: Inside(|tx, _| daily(jobs::forget_done(tx))), ..STANDING },
 ];
 
 fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
@@ -37,8 +46,13 @@ fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
     Ok(Outcome::Again(if more { Duration::ZERO } else { SEAL_PAUSE }))
 }
 
-fn hourly(done: Result<(), Refusal>) -> Result<Outcome, Refusal> {
-    done.map(|()| Outcome::Again(Duration::HOUR))
+/// One batch in one transaction. Where it ended stands in the job; the next hour begins in front again.
+fn remind(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
+    let after = job.payload.0.get("after").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    Ok(match filings::remind(tx, after.unwrap_or(Id::NIL), filings::REMIND_BATCH)? {
+        Some(last) => Outcome::AgainFrom(Json(json!({"after": last})), Duration::ZERO),
+        None => Outcome::AgainFrom(Json(json!({})), Duration::HOUR),
+    })
 }
 
 fn daily(forgotten: Result<usize, Refusal>) -> Result<Outcome, Refusal> {
@@ -51,7 +65,7 @@ fn daily(forgotten: Result<usize, Refusal>) -> Result<Outcome, Refusal> {
 /// When the database fails.
 pub fn plan_standing(tx: &mut Tx<'_>) -> Result<(), Refusal> {
     for kind in KINDS {
-        jobs::plan(tx, kind, STANDING_KEY, Json(serde_json::json!({})), Duration::ZERO)?;
+        jobs::plan(tx, kind, STANDING_KEY, Json(json!({})), Duration::ZERO)?;
     }
     Ok(())
 }

@@ -100,6 +100,8 @@ codes! {
     ImmutableField = "immutable-field", 409;
     /// Nobody does this to their own account.
     SelfForbidden = "self-forbidden", 409;
+    /// What the request refers to is gone, or something refers to what it takes away.
+    ReferenceChanged = "reference-changed", 409;
     /// The first request under this key is still running.
     KeyInFlight = "idempotency-in-flight", 409;
     /// The row has changed since it was read.

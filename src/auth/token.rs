@@ -1,15 +1,15 @@
 //! Access tokens: EdDSA JWTs of 15 minutes, signed with keys that the replicas share.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use super::caller::Actor;
-use super::keys::KeyRing;
+use super::keys::{self, KeyRing};
 use super::role::Role;
-use crate::db::{Id, Instant};
+use crate::db::{Db, Id, Instant};
 use crate::refusal::{Code, Refusal};
 
 /// How long an access token holds.
@@ -48,20 +48,30 @@ struct Claims {
 #[derive(Clone)]
 pub struct Issuer {
     settings: Arc<TokenSettings>,
-    keys: Arc<KeyRing>,
+    keys: Arc<RwLock<Arc<KeyRing>>>,
 }
 
 impl Issuer {
     /// An issuer with the service's keys.
     #[must_use]
     pub fn new(settings: TokenSettings, keys: KeyRing) -> Self {
-        Self { settings: Arc::new(settings), keys: Arc::new(keys) }
+        Self { settings: Arc::new(settings), keys: Arc::new(RwLock::new(Arc::new(keys))) }
     }
 
-    /// The public keys.
+    /// The keys as they were read last.
     #[must_use]
-    pub fn keys(&self) -> &KeyRing {
-        &self.keys
+    pub fn keys(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the keys again: a newer one may sign, or one may verify no more.
+    ///
+    /// # Errors
+    /// When the database fails; what is known stays.
+    pub async fn refresh(&self, db: &Db) -> Result<(), Refusal> {
+        let keys = Arc::new(db.read_one(keys::load).await?);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(())
     }
 
     /// Signs a token for `actor`, whose times it takes as they are.
@@ -84,7 +94,8 @@ impl Issuer {
             iat_us: actor.issued_at.unix_micros(),
             scd: actor.secret_change_due,
         };
-        let key = self.keys.signing();
+        let keys = self.keys();
+        let key = keys.signing();
         let header =
             Header { kid: Some(key.id.clone()), typ: Some("at+jwt".to_owned()), ..Header::new(Algorithm::EdDSA) };
         jsonwebtoken::encode(&header, &claims, &key.private).map_err(Refusal::internal)
@@ -98,7 +109,8 @@ impl Issuer {
         let refused = |cause: String| Refusal::of(Code::Unauthenticated).because(format!("token: {cause}"));
         let header = jsonwebtoken::decode_header(token).map_err(|error| refused(error.to_string()))?;
         let kid = header.kid.unwrap_or_default();
-        let key = self.keys.public(&kid).ok_or_else(|| refused("unknown key".to_owned()))?;
+        let keys = self.keys();
+        let key = keys.public(&kid).ok_or_else(|| refused("unknown key".to_owned()))?;
         let mut wanted = Validation::new(Algorithm::EdDSA);
         wanted.set_audience(&[&self.settings.audience]);
         wanted.set_issuer(&[&self.settings.issuer]);

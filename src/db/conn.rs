@@ -30,16 +30,25 @@ pub enum Engine {
 }
 
 /// A connection to either database.
-pub struct Conn(Engine);
+pub struct Conn {
+    engine: Engine,
+    statements: u64,
+}
 
 impl Conn {
     pub(super) fn new(engine: Engine) -> Self {
-        Self(engine)
+        Self { engine, statements: 0 }
     }
 
     /// The connection of the database that it is; see [`on_backend!`](crate::on_backend).
     pub fn engine(&mut self) -> &mut Engine {
-        &mut self.0
+        self.statements += 1;
+        &mut self.engine
+    }
+
+    /// Statements so far; those that open, mark and end transactions and that set options are none.
+    pub(super) fn statements(&self) -> u64 {
+        self.statements
     }
 }
 
@@ -56,7 +65,7 @@ macro_rules! on_backend {
 
 impl SimpleConnection for Conn {
     fn batch_execute(&mut self, query: &str) -> QueryResult<()> {
-        self.0.batch_execute(query)
+        self.engine.batch_execute(query)
     }
 }
 
@@ -67,30 +76,31 @@ impl Connection for Conn {
     type TransactionManager = Transactions;
 
     fn establish(database_url: &str) -> ConnectionResult<Self> {
-        Engine::establish(database_url).map(Self)
+        Engine::establish(database_url).map(Self::new)
     }
 
     fn execute_returning_count<T>(&mut self, source: &T) -> QueryResult<usize>
     where
         T: QueryFragment<MultiBackend> + QueryId,
     {
-        self.0.execute_returning_count(&Remembered::new(source))
+        self.statements += 1;
+        self.engine.execute_returning_count(&Remembered::new(source))
     }
 
     fn transaction_state(&mut self) -> &mut Engine {
-        &mut self.0
+        &mut self.engine
     }
 
     fn instrumentation(&mut self) -> &mut dyn Instrumentation {
-        self.0.instrumentation()
+        self.engine.instrumentation()
     }
 
     fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
-        self.0.set_instrumentation(instrumentation);
+        self.engine.set_instrumentation(instrumentation);
     }
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
-        self.0.set_prepared_statement_cache_size(size);
+        self.engine.set_prepared_statement_cache_size(size);
     }
 }
 
@@ -103,7 +113,8 @@ impl LoadConnection for Conn {
         T: Query + QueryFragment<MultiBackend> + QueryId + 'query,
         MultiBackend: QueryMetadata<T::SqlType>,
     {
-        self.0.load(Remembered::new(source))
+        self.statements += 1;
+        self.engine.load(Remembered::new(source))
     }
 }
 
@@ -114,23 +125,23 @@ impl TransactionManager<Conn> for Transactions {
     type TransactionStateData = Engine;
 
     fn begin_transaction(conn: &mut Conn) -> QueryResult<()> {
-        <Engine as Connection>::TransactionManager::begin_transaction(&mut conn.0)
+        <Engine as Connection>::TransactionManager::begin_transaction(&mut conn.engine)
     }
 
     fn rollback_transaction(conn: &mut Conn) -> QueryResult<()> {
-        <Engine as Connection>::TransactionManager::rollback_transaction(&mut conn.0)
+        <Engine as Connection>::TransactionManager::rollback_transaction(&mut conn.engine)
     }
 
     fn commit_transaction(conn: &mut Conn) -> QueryResult<()> {
-        <Engine as Connection>::TransactionManager::commit_transaction(&mut conn.0)
+        <Engine as Connection>::TransactionManager::commit_transaction(&mut conn.engine)
     }
 
     fn transaction_manager_status_mut(conn: &mut Conn) -> &mut TransactionManagerStatus {
-        <Engine as Connection>::TransactionManager::transaction_manager_status_mut(&mut conn.0)
+        <Engine as Connection>::TransactionManager::transaction_manager_status_mut(&mut conn.engine)
     }
 
     fn is_broken_transaction_manager(conn: &mut Conn) -> bool {
-        <Engine as Connection>::TransactionManager::is_broken_transaction_manager(&mut conn.0)
+        <Engine as Connection>::TransactionManager::is_broken_transaction_manager(&mut conn.engine)
     }
 }
 

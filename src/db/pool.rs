@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use diesel::connection::{Connection, Instrumentation, InstrumentationEvent, SimpleConnection, TransactionManager};
-use diesel::{ConnectionError, PgConnection, SqliteConnection};
+use diesel::sql_types::Text;
+use diesel::{ConnectionError, PgConnection, RunQueryDsl, SqliteConnection};
 use tokio::sync::oneshot;
 
 use super::tx::is_disconnect;
@@ -47,6 +48,7 @@ impl ConnectionSource {
                     "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET lock_timeout = {wait}"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                speak_english(&mut pg)?;
                 Engine::Postgres(pg)
             }
             Backend::Sqlite => {
@@ -63,6 +65,20 @@ impl ConnectionSource {
         conn.set_instrumentation(LogsStatements);
         Ok(conn)
     }
+}
+
+/// Asks for messages in English, because a message decides whether a closure runs again. The server lets a superuser
+/// choose, or a role that was granted it; for any other its administrator chooses (`docs/OPERATIONS.md`).
+fn speak_english(pg: &mut PgConnection) -> Result<(), ConnectionError> {
+    if pg.batch_execute("SET lc_messages = 'C'").is_ok() {
+        return Ok(());
+    }
+    let spoken = diesel::dsl::sql::<Text>("SELECT current_setting('lc_messages')").get_result::<String>(pg);
+    let spoken = spoken.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    if !["", "C", "POSIX"].contains(&spoken.as_str()) && !spoken.starts_with("C.") && !spoken.starts_with("en") {
+        log::warn!(lc_messages = spoken.as_str(); "the database speaks no English: deadlocks are not run again");
+    }
+    Ok(())
 }
 
 impl r2d2::ManageConnection for ConnectionSource {

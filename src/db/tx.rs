@@ -100,7 +100,11 @@ pub(super) fn single<T>(
     context: &Context,
     work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    work(&mut Tx::new(conn, context, Origin::default()))
+    let before = conn.statements();
+    let outcome = work(&mut Tx::new(conn, context, Origin::default()));
+    let ran = conn.statements() - before;
+    debug_assert!(ran <= 1, "{ran} statements without a snapshot around them: what they find need not fit together");
+    outcome
 }
 
 pub(super) fn snapshot<T>(
@@ -121,10 +125,11 @@ pub(super) fn write<T>(
     mode: Mode,
     work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    let mut run = 0;
+    let (mut run, mut looked_again) = (0, false);
     loop {
         run += 1;
         match write_once(conn, context, origin, mode, work) {
+            Err(Refusal::Database(error)) if is_broken_reference(&error) && !looked_again => looked_again = true,
             Err(Refusal::Database(error)) if is_transient(&error) => {
                 if run == RUNS_MAX {
                     return Err(Refusal::unavailable(format!("still {error} after {run} runs")));
@@ -184,8 +189,14 @@ fn roll_back(conn: &mut Conn) {
 /// Whether the statement gave up waiting for a lock.
 #[must_use]
 pub fn is_lock_timeout(error: &Error) -> bool {
-    let signs = ["lock timeout", "锁超时", "锁定超时"];
-    matches!(error, Error::DatabaseError(_, info) if signs.iter().any(|sign| info.message().contains(sign)))
+    matches!(error, Error::DatabaseError(_, info) if info.message().contains("lock timeout"))
+}
+
+/// Whether a row went between the look at it and the statement that names it. A fresh look then gives the answer that
+/// the slice has for what is not there; when it finds nothing amiss and the database refuses again, the refusal
+/// stands.
+fn is_broken_reference(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))
 }
 
 /// Ends this run of the closure and asks for another, after a race that a fresh look decides.
@@ -195,14 +206,13 @@ pub fn run_again(cause: &str) -> Refusal {
 }
 
 /// Whether running the closure again may help. Diesel has no kind for a deadlock or a busy file, so the message
-/// decides.
+/// decides; connections ask for messages in English (`db/pool.rs`).
 fn is_transient(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
-            let message = info.message();
-            let signs = ["deadlock detected", "死锁", "database is locked"];
-            is_lock_timeout(error) || signs.iter().any(|sign| message.contains(sign))
+            let signs = ["deadlock detected", "database is locked"];
+            is_lock_timeout(error) || signs.iter().any(|sign| info.message().contains(sign))
         }
         _ => false,
     }

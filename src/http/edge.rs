@@ -1,10 +1,14 @@
 //! The outermost layer: names each request, renders what was refused, and logs one line.
 
-use actix_web::body::MessageBody;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, web};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use prometheus::HistogramVec;
 
 use super::Language;
@@ -45,76 +49,103 @@ pub struct CallerNote(pub String);
 /// The middleware.
 ///
 /// # Errors
-/// Never one that is not rendered already.
+/// What a layer below gave as an error, finished like every other answer: its request is gone, so that no response can
+/// be made of it here.
 pub async fn edge<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<actix_web::body::BoxBody>, Error> {
-    let began = std::time::Instant::now();
-    let info = RequestInfo { id: request_id(&request), language: Language::wanted_by(&request) };
-    request.extensions_mut().insert(info.clone());
-    let method = request.method().clone();
-    let oauth = request.path().starts_with("/oauth/");
-
-    let response = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let visit = Visit::begin(&request);
+    match next.call(request).await {
+        Ok(response) => {
+            let (request, response) = response.map_into_boxed_body().into_parts();
+            let route = request.match_pattern();
+            let caller = request.extensions().get::<CallerNote>().map(|note| note.0.clone());
+            let response = visit.end(response, route.as_deref(), caller.as_deref());
+            Ok(ServiceResponse::new(request, response))
+        }
         Err(error) => {
-            let refusal = framework_refusal(error.as_response_error().status_code().as_u16());
-            let rendered = render(&refusal, info.language, &info.id, oauth);
-            return Err(actix_web::error::InternalError::from_response("refused", rendered).into());
+            let response = visit.end(response_of(error), None, None);
+            Err(InternalError::from_response("refused", response).into())
         }
-    };
-    let mut response = rendered(response, &info, oauth);
-    add_headers(&mut response, &info);
-
-    let elapsed = began.elapsed();
-    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    if let Some(Timings(timings)) = response.request().app_data::<web::Data<Timings>>().map(web::Data::get_ref) {
-        let status = response.status();
-        let labels = [method.as_str(), route.as_str(), status.as_str()];
-        timings.with_label_values(&labels).observe(elapsed.as_secs_f64());
     }
-    let caller = response.request().extensions().get::<CallerNote>().map(|note| note.0.clone());
-    log::info!(
-        target: "kehou::access",
-        request_id = info.id.as_str(),
-        method = method.as_str(),
-        route = route.as_str(),
-        status = response.status().as_u16(),
-        micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
-        caller = caller.as_deref().unwrap_or("-");
-        "request"
-    );
-    Ok(response)
 }
 
-/// Renders a refusal from below, and replaces the framework's own bare errors.
-fn rendered(
-    response: ServiceResponse<actix_web::body::BoxBody>,
-    info: &RequestInfo,
+/// A request on its way through the service: what its answer needs, whichever way it comes back.
+struct Visit {
+    began: Instant,
+    info: RequestInfo,
+    method: Method,
     oauth: bool,
-) -> ServiceResponse<actix_web::body::BoxBody> {
-    let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
-        return response;
-    }
-    let refusal = response.response().error().and_then(|error| error.as_error::<Refusal>());
-    let problem = match refusal {
-        Some(refusal) => render(refusal, info.language, &info.id, oauth),
-        None if is_problem(&response) => return response,
-        None => render(&framework_refusal(status.as_u16()), info.language, &info.id, oauth),
-    };
-    let (request, bare) = response.into_parts();
-    let mut rendered = ServiceResponse::new(request, problem);
-    for (name, value) in bare.headers() {
-        if name != CONTENT_TYPE && !rendered.headers().contains_key(name) {
-            rendered.headers_mut().append(name.clone(), value.clone()); // what layers between added, CORS above all
-        }
-    }
-    rendered
+    timings: Option<web::Data<Timings>>,
 }
 
-fn is_problem<B>(response: &ServiceResponse<B>) -> bool {
+impl Visit {
+    fn begin(request: &ServiceRequest) -> Self {
+        let info = RequestInfo { id: request_id(request), language: Language::wanted_by(request) };
+        request.extensions_mut().insert(info.clone());
+        Self {
+            began: Instant::now(),
+            info,
+            method: request.method().clone(),
+            oauth: request.path().starts_with("/oauth/"),
+            timings: request.app_data::<web::Data<Timings>>().cloned(),
+        }
+    }
+
+    /// The answer as it leaves: rendered, with the headers that all have, counted and logged.
+    fn end(self, response: HttpResponse, route: Option<&str>, caller: Option<&str>) -> HttpResponse {
+        let mut response = self.rendered(response);
+        add_headers(&mut response, &self.info);
+        let elapsed = self.began.elapsed();
+        let (route, status) = (route.unwrap_or("unmatched"), response.status());
+        if let Some(Timings(timings)) = self.timings.as_ref().map(web::Data::get_ref) {
+            let labels = [self.method.as_str(), route, status.as_str()];
+            timings.with_label_values(&labels).observe(elapsed.as_secs_f64());
+        }
+        log::info!(
+            target: "kehou::access",
+            request_id = self.info.id.as_str(),
+            method = self.method.as_str(),
+            route,
+            status = status.as_u16(),
+            micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+            caller = caller.unwrap_or("-");
+            "request"
+        );
+        response
+    }
+
+    /// Renders a refusal from below, and replaces the framework's own bare errors.
+    fn rendered(&self, response: HttpResponse) -> HttpResponse {
+        let status = response.status();
+        if !status.is_client_error() && !status.is_server_error() {
+            return response;
+        }
+        let render = |refusal: &Refusal| render(refusal, self.info.language, &self.info.id, self.oauth);
+        let mut problem = match response.error().and_then(|error| error.as_error::<Refusal>()) {
+            Some(refusal) => render(refusal),
+            None if is_problem(&response) => return response,
+            None => render(&framework_refusal(status.as_u16())),
+        };
+        for (name, value) in response.headers() {
+            if name != CONTENT_TYPE && !problem.headers().contains_key(name) {
+                problem.headers_mut().append(name.clone(), value.clone()); // what layers between added, CORS above all
+            }
+        }
+        problem
+    }
+}
+
+/// What the layers below would have answered, and what it came from: `from_error` alone forgets what they added.
+fn response_of(error: Error) -> HttpResponse {
+    let added = error.error_response().headers().clone();
+    let mut response = HttpResponse::from_error(error);
+    *response.headers_mut() = added;
+    response
+}
+
+fn is_problem(response: &HttpResponse) -> bool {
     response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json")
 }
 
@@ -134,7 +165,7 @@ fn framework_refusal(status: u16) -> Refusal {
     Refusal::of(code)
 }
 
-fn add_headers<B>(response: &mut ServiceResponse<B>, info: &RequestInfo) {
+fn add_headers(response: &mut HttpResponse, info: &RequestInfo) {
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&info.id) {
         headers.insert(REQUEST_ID, id);

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use diesel::result::{DatabaseErrorKind, Error};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -157,14 +158,20 @@ const PASSING: [&str; 7] = [
     "shutting down",
 ];
 
-/// What a refusal is to the reader. Database failures have no code of their own: what passes is 503, the rest a defect.
+/// What a refusal is to the reader. A database failure that passes is 503. A broken reference is the caller's to look
+/// at again: `db::Db::write` has run the closure anew already, so it is no race that a fresh look decides. The rest is
+/// a defect.
 fn refused_of(refusal: &Refusal) -> Refused {
     match refusal {
         Refusal::Refused(refused) => Refused::clone(refused),
         Refusal::Database(error) => {
             let cause = error.to_string();
             let passes = PASSING.iter().any(|sign| cause.contains(sign));
-            let (code, retry_after_s) = if passes { (Code::Unavailable, Some(2)) } else { (Code::Internal, None) };
+            let (code, retry_after_s) = match error {
+                _ if passes => (Code::Unavailable, Some(2)),
+                Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => (Code::ReferenceChanged, None),
+                _ => (Code::Internal, None),
+            };
             Refused { cause: Some(cause), retry_after_s, ..Refused::of(code) }
         }
     }
@@ -174,7 +181,11 @@ fn refused_of(refusal: &Refusal) -> Refused {
 pub(super) fn render(refusal: &Refusal, language: Language, request_id: &str, oauth: bool) -> HttpResponse {
     let refused = refused_of(refusal);
     if let Some(cause) = &refused.cause {
-        let level = if refused.code.status() >= 500 { log::Level::Error } else { log::Level::Info };
+        let level = match refused.code {
+            Code::ReferenceChanged => log::Level::Warn, // a race at best, a check that is missing at worst
+            code if code.status() >= 500 => log::Level::Error,
+            _ => log::Level::Info,
+        };
         log::log!(level, request_id, code = refused.code.slug(); "{cause}");
     }
     let mut problem = Problem::of(&refused, language, request_id);

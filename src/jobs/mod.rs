@@ -1,15 +1,18 @@
 //! Background work as rows, planned in the transaction that causes it.
 //!
-//! A job is taken by a conditional update under a lease; what it does and "done" are one transaction, so a killed
-//! process loses nothing and repeats nothing. A job out of tries stays, with its error and a `retry`.
+//! A job is taken by a conditional update under a lease. What it does inside the database and "done" are one
+//! transaction, so a killed process loses nothing and repeats nothing; what it does outside may be repeated
+//! ([`Outside`]). A job out of tries stays, with its error and a `retry`.
 
 mod api;
 mod model;
+mod outside;
 mod runner;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Job, JobState, Kind, Outcome, Pool, STANDING_KEY};
+pub use self::model::{Job, JobState, Kind, Outcome, Pool, STANDING_KEY, Work};
+pub use self::outside::{Errand, Outside};
 pub use self::runner::{Pace, Runner};
 pub use self::store::{Waiting, oldest_waiting};
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use time::Duration;
 
+use super::outside::Errand;
 use crate::db::{Id, Instant, Json, Tx};
 use crate::refusal::Refusal;
 use crate::text_enum;
@@ -71,19 +72,30 @@ pub struct Job {
 pub const STANDING_KEY: &str = "standing";
 
 /// What a handler leaves for its job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// Finished.
     Done,
     /// A standing job: to be taken again after this long, with fresh tries.
     Again(Duration),
+    /// The same with another payload, such as the place where a part of the work ended.
+    AgainFrom(Json, Duration),
 }
 
 /// Whether a standing job has anything to do now.
 pub type HasWork = fn(&mut Tx<'_>) -> Result<bool, Refusal>;
 
-/// Does a job's work.
+/// Does a job's work in the transaction that marks it.
 pub type Run = fn(&mut Tx<'_>, &Job) -> Result<Outcome, Refusal>;
+
+/// What a job does.
+#[derive(Clone, Copy)]
+pub enum Work {
+    /// All in one transaction, together with the mark "done".
+    Inside(Run),
+    /// Something outside the database, between a transaction that plans it and one that settles it.
+    Outside(&'static dyn Errand),
+}
 
 /// A kind of job: who works it off, how often, and how.
 #[derive(Clone, Copy)]
@@ -98,8 +110,7 @@ pub struct Kind {
     pub lease: Duration,
     /// Asked before a standing job is taken, so that an idle service writes nothing.
     pub has_work: Option<HasWork>,
-    /// Does the work. The mark "done" joins its transaction.
-    pub run: Run,
+    pub work: Work,
 }
 
 /// Longest delay between tries.
@@ -128,7 +139,7 @@ mod tests {
             first_delay: Duration::seconds(4),
             lease: Duration::minutes(1),
             has_work: None,
-            run: |_, _| Ok(Outcome::Done),
+            work: Work::Inside(|_, _| Ok(Outcome::Done)),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::model::{Job, JobState, Kind, Outcome, Pool};
+use super::model::{Job, JobState, Kind, Outcome, Pool, Work};
 use super::store::{self, Move};
 use crate::db::{Db, Id, Mode, Origin, Tx};
 use crate::refusal::{Code, Refusal};
@@ -16,7 +16,7 @@ use crate::refusal::{Code, Refusal};
 pub struct Pace {
     /// Pause when there is nothing to do.
     pub idle: Duration,
-    /// Jobs taken at once, at most.
+    /// Jobs that are looked for at once, at most.
     pub batch: i64,
 }
 
@@ -49,7 +49,7 @@ impl Runner {
 
     async fn run_pool(&self, pool: Pool, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            let worked = match self.work_off(pool).await {
+            let worked = match self.work_off_while(pool, || !*stop.borrow()).await {
                 Ok(worked) => worked,
                 Err(refusal) => {
                     log::warn!(pool = pool.as_str(); "jobs: {refusal}");
@@ -62,90 +62,147 @@ impl Runner {
         }
     }
 
-    /// Takes what is due and works it off; says how many jobs were taken.
+    /// Works off what is due, one job after the other; says how many jobs were taken.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn work_off(&self, pool: Pool) -> Result<usize, Refusal> {
-        let jobs = self.take(pool).await?;
-        for job in &jobs {
-            self.run_one(job).await?;
-        }
-        Ok(jobs.len())
+        self.work_off_while(pool, || true).await
     }
 
-    async fn take(&self, pool: Pool) -> Result<Vec<Job>, Refusal> {
+    async fn work_off_while(&self, pool: Pool, goes_on: impl Fn() -> bool) -> Result<usize, Refusal> {
+        let mut worked = 0;
+        for (job, kind) in self.due(pool).await? {
+            if !goes_on() {
+                break; // what nobody has begun waits for whoever comes next
+            }
+            if let Some(job) = self.take(job, kind).await? {
+                self.run_one(kind, job).await?;
+                worked += 1;
+            }
+        }
+        Ok(worked)
+    }
+
+    /// Jobs that may be taken now. Nothing is taken yet: a job that waits for the ones before it must not lose its
+    /// lease to them.
+    async fn due(&self, pool: Pool) -> Result<Vec<(Job, Kind)>, Refusal> {
         let (kinds, batch) = (Arc::clone(&self.kinds), self.pace.batch);
-        let candidates = self
-            .db
-            .read(move |tx| {
-                let mut jobs = Vec::new();
-                for job in store::takeable(tx, pool, &kinds.keys().copied().collect::<Vec<_>>(), batch)? {
-                    let Some(kind) = kinds.get(job.kind.as_str()) else { continue };
-                    if kind.has_work.map_or(Ok(true), |has_work| has_work(tx))? {
-                        jobs.push((job, *kind));
-                    }
+        let candidates = self.db.read(move |tx| {
+            let mut jobs = Vec::new();
+            for job in store::takeable(tx, pool, &kinds.keys().copied().collect::<Vec<_>>(), batch)? {
+                let Some(kind) = kinds.get(job.kind.as_str()) else { continue };
+                if kind.has_work.map_or(Ok(true), |has_work| has_work(tx))? {
+                    jobs.push((job, *kind));
                 }
-                Ok(jobs)
-            })
-            .await?;
-        if candidates.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.db.write(Origin::service("jobs"), Mode::Commit, move |tx| take_each(tx, &candidates)).await
+            }
+            Ok(jobs)
+        });
+        candidates.await
     }
 
-    async fn run_one(&self, job: &Job) -> Result<(), Refusal> {
-        let Some(kind) = self.kinds.get(job.kind.as_str()).copied() else { return Ok(()) };
-        let origin = || Origin { user_id: None, role: kind.name.to_owned(), request_id: job.id.to_string() };
-        let taken = job.clone();
-        let ran = self.db.write(origin(), Mode::Commit, move |tx| run_and_mark(tx, &kind, &taken)).await;
+    /// Takes a job that nobody else took meanwhile; its lease starts now.
+    async fn take(&self, job: Job, kind: Kind) -> Result<Option<Job>, Refusal> {
+        self.db.write(Origin::service("jobs"), Mode::Commit, move |tx| take(tx, &kind, &job)).await
+    }
+
+    async fn run_one(&self, kind: Kind, job: Job) -> Result<(), Refusal> {
+        let taken = Taken { db: &self.db, kind, job };
+        let ran = match kind.work {
+            Work::Inside(run) => taken.finish(run).await,
+            Work::Outside(errand) => errand.run(&taken).await,
+        };
         let Err(refusal) = ran else { return Ok(()) };
         if refusal.code() == Some(Code::VersionMismatch) {
             return Ok(()); // the lease ran out and somebody else has it
         }
+        let job = &taken.job;
         log::warn!(kind = kind.name, job = job.id.to_string().as_str(), tries = job.tries; "job failed: {refusal}");
-        let (failed, error) = (job.clone(), reason(&refusal));
-        self.db.write(origin(), Mode::Commit, move |tx| mark_failed(tx, &kind, &failed, &error)).await
+        let error = reason(&refusal);
+        taken.write(move |tx, job| mark_failed(tx, &kind, job, &error)).await
     }
 }
 
-/// Takes candidates that nobody else took meanwhile. One that died with its last try is marked dead instead.
-fn take_each(tx: &mut Tx<'_>, candidates: &[(Job, Kind)]) -> Result<Vec<Job>, Refusal> {
-    let mut taken = Vec::new();
-    for (job, kind) in candidates {
-        if job.state == JobState::Running && job.tries >= job.tries_max {
-            mark_failed(tx, kind, job, "the process ended while it ran the job")?;
-            continue;
-        }
-        let (lease_id, until) = (Id::fresh(), tx.now.plus(kind.lease));
-        let to = Move {
-            state: JobState::Running,
-            not_before: job.not_before,
-            tries: job.tries + 1,
-            lease: Some((lease_id, until)),
-            last_error: job.last_error.clone(),
-        };
-        if store::advance(tx, job, &to)? {
-            let tries = job.tries + 1;
-            let version = job.version + 1;
-            taken.push(Job { state: JobState::Running, tries, version, lease_id: Some(lease_id), ..job.clone() });
-        }
-    }
-    Ok(taken)
+/// A job that this process has until its lease ends.
+pub struct Taken<'a> {
+    db: &'a Db,
+    kind: Kind,
+    job: Job,
 }
 
-/// The work and its mark in one transaction: a job that somebody else took meanwhile leaves no trace here.
-fn run_and_mark(tx: &mut Tx<'_>, kind: &Kind, job: &Job) -> Result<(), Refusal> {
-    let to = match (kind.run)(tx, job)? {
-        Outcome::Done => {
-            Move { state: JobState::Done, not_before: job.not_before, tries: job.tries, lease: None, last_error: None }
-        }
-        Outcome::Again(delay) => {
-            Move { state: JobState::Waiting, not_before: tx.now.plus(delay), tries: 0, lease: None, last_error: None }
-        }
+impl Taken<'_> {
+    /// Runs `work` in one transaction.
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Job) -> Result<T, Refusal> + Send + 'static,
+    {
+        let origin = Origin { user_id: None, role: self.kind.name.to_owned(), request_id: self.job.id.to_string() };
+        let job = self.job.clone();
+        self.db.write(origin, Mode::Commit, move |tx| work(tx, &job)).await
+    }
+
+    /// Runs the last step and marks the job in the same transaction: one that somebody else took meanwhile leaves no
+    /// trace here.
+    pub(super) async fn finish<F>(&self, last: F) -> Result<(), Refusal>
+    where
+        F: Fn(&mut Tx<'_>, &Job) -> Result<Outcome, Refusal> + Send + 'static,
+    {
+        self.write(move |tx, job| {
+            let outcome = last(tx, job)?;
+            mark(tx, job, outcome)
+        })
+        .await
+    }
+
+    /// Waits for `work` as long as the lease lasts: after it somebody else may begin.
+    pub(super) async fn within_lease<T>(&self, work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+        let left = self.job.lease_until.map_or(self.kind.lease, |until| until.at() - self.db.clock().now().at());
+        let left = Duration::try_from(left).unwrap_or_default(); // nothing is left of a lease that has ended
+        let late = |_| Err(Refusal::internal("it took longer than its lease"));
+        tokio::time::timeout(left, work).await.unwrap_or_else(late)
+    }
+}
+
+/// Takes a job unless somebody else has. One that died with its last try is marked dead instead.
+fn take(tx: &mut Tx<'_>, kind: &Kind, job: &Job) -> Result<Option<Job>, Refusal> {
+    if job.state == JobState::Running && job.tries >= job.tries_max {
+        mark_failed(tx, kind, job, "the process ended while it ran the job")?;
+        return Ok(None);
+    }
+    let (lease_id, until) = (Id::fresh(), tx.now.plus(kind.lease));
+    let to = Move {
+        state: JobState::Running,
+        not_before: job.not_before,
+        tries: job.tries + 1,
+        lease: Some((lease_id, until)),
+        last_error: job.last_error.clone(),
     };
-    if store::advance(tx, job, &to)? { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
+    let taken = store::advance(tx, job, &to)?;
+    Ok(taken.then(|| Job {
+        state: to.state,
+        tries: to.tries,
+        version: job.version + 1,
+        lease_id: Some(lease_id),
+        lease_until: Some(until),
+        ..job.clone()
+    }))
+}
+
+fn mark(tx: &mut Tx<'_>, job: &Job, outcome: Outcome) -> Result<(), Refusal> {
+    let (state, delay) = match &outcome {
+        Outcome::Done => (JobState::Done, None),
+        Outcome::Again(delay) | Outcome::AgainFrom(_, delay) => (JobState::Waiting, Some(*delay)),
+    };
+    let not_before = delay.map_or(job.not_before, |delay| tx.now.plus(delay));
+    let tries = if delay.is_some() { 0 } else { job.tries };
+    if !store::advance(tx, job, &Move { state, not_before, tries, lease: None, last_error: None })? {
+        return Err(Refusal::of(Code::VersionMismatch));
+    }
+    match outcome {
+        Outcome::AgainFrom(payload, _) => store::set_payload(tx, job.id, &payload),
+        Outcome::Done | Outcome::Again(_) => Ok(()),
+    }
 }
 
 fn mark_failed(tx: &mut Tx<'_>, kind: &Kind, job: &Job, error: &str) -> Result<(), Refusal> {

@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 
 use super::model::{Job, JobState, Pool, STANDING_KEY};
 use crate::db::schema::jobs;
-use crate::db::{Id, Instant, Tx};
+use crate::db::{Id, Instant, Json, Tx};
 use crate::http::PageLimit;
 use crate::refusal::{Code, Refusal, on_unique};
 
@@ -99,6 +99,12 @@ pub(super) fn advance(tx: &mut Tx<'_>, job: &Job, to: &Move) -> Result<bool, Ref
         ))
         .execute(tx.conn)?;
     Ok(moved == 1)
+}
+
+/// Changes what a job is about; only within the transaction that has moved it on.
+pub(super) fn set_payload(tx: &mut Tx<'_>, id: Id, payload: &Json) -> Result<(), Refusal> {
+    diesel::update(jobs::table.find(id)).set(jobs::payload.eq(payload)).execute(tx.conn)?;
+    Ok(())
 }
 
 pub(super) fn revive(tx: &mut Tx<'_>, job: &Job) -> Result<Job, Refusal> {

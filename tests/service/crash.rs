@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl;
 use kehou::db::{Json, Mode, Origin};
-use kehou::jobs::{self, Job, Kind as JobKind, Outcome, Pace, Pool, Runner};
+use kehou::jobs::{self, Job, Kind as JobKind, Outcome, Pace, Pool, Runner, Work};
 use kehou::refusal::{Code, Refusal};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -214,15 +214,30 @@ const TALLY: JobKind = JobKind {
     first_delay: time::Duration::milliseconds(1),
     lease: time::Duration::milliseconds(300),
     has_work: None,
-    run: |tx, job| {
+    work: Work::Inside(|tx, job| {
         let statement = format!("INSERT INTO tallies (job_key, at_try) VALUES ('{}', {})", job.unique_key, job.tries);
         diesel::sql_query(statement).execute(tx.conn)?;
         std::thread::sleep(Duration::from_millis(1));
         Ok(Outcome::Done)
-    },
+    }),
 };
 
-const POISON: JobKind = JobKind { name: "poison", tries_max: 3, run: poisoned, ..TALLY };
+const POISON: JobKind = JobKind { name: "poison", tries_max: 3, work: Work::Inside(poisoned), ..TALLY };
+
+/// Does its work in three parts, one in a transaction.
+const PIECEMEAL: JobKind = JobKind {
+    name: "piecemeal",
+    work: Work::Inside(|tx, job| {
+        let part = job.payload.0["part"].as_i64().unwrap_or(0) + 1;
+        let statement = format!("INSERT INTO tallies (job_key, at_try) VALUES ('{}', {part})", job.unique_key);
+        diesel::sql_query(statement).execute(tx.conn)?;
+        Ok(match part {
+            3 => Outcome::AgainFrom(Json(json!({})), time::Duration::HOUR),
+            _ => Outcome::AgainFrom(Json(json!({"part": part})), time::Duration::ZERO),
+        })
+    }),
+    ..TALLY
+};
 
 /// Fails as well, and waits long enough between its tries to be seen waiting.
 const STUBBORN: JobKind = JobKind { name: "stubborn", first_delay: time::Duration::seconds(10), ..POISON };
@@ -308,7 +323,7 @@ async fn a_job_whose_lease_ran_out_is_done_by_one_of_its_two_takers(#[values(Sql
     // The first taker vanished with the job.
     let vanished = Runner::new(
         app.db.clone(),
-        &[JobKind { run: |_, _| Err(Refusal::of(Code::VersionMismatch)), ..TALLY }],
+        &[JobKind { work: Work::Inside(|_, _| Err(Refusal::of(Code::VersionMismatch))), ..TALLY }],
         Pace::default(),
     );
     assert_eq!(vanished.work_off(Pool::Work).await.unwrap(), 1);
@@ -319,6 +334,24 @@ async fn a_job_whose_lease_ran_out_is_done_by_one_of_its_two_takers(#[values(Sql
     let (one, two) = futures_util::future::join(runner.work_off(Pool::Work), other.work_off(Pool::Work)).await;
     assert_eq!(one.unwrap() + two.unwrap(), 1);
     assert_eq!((app.count("tallies").await, app.count("jobs WHERE kind = 'tally' AND state = 'done'").await), (1, 1));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_job_that_did_a_part_goes_on_from_where_it_stopped(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    app.sql("CREATE TABLE tallies (job_key TEXT NOT NULL, at_try INTEGER NOT NULL)").await;
+    plan(&app, &PIECEMEAL).await;
+    let runner = Runner::new(app.db.clone(), &[PIECEMEAL], Pace::default());
+    for part in 1..=3 {
+        assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1);
+        assert_eq!(app.count(&format!("tallies WHERE at_try = {part}")).await, 1);
+    }
+    assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0, "that was all, for an hour");
+    assert_eq!(app.count("jobs WHERE kind = 'piecemeal' AND state = 'waiting' AND tries = 0").await, 1);
+    app.db.clock().advance(time::Duration::HOUR);
+    assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1);
+    assert_eq!(app.count("tallies WHERE at_try = 1").await, 2, "in front again");
 }
 
 #[rstest]

@@ -165,15 +165,32 @@ pub fn held_today(tx: &mut Tx<'_>, user: Id) -> Result<Vec<RoleGrant>, Refusal> 
     store::held_on(tx, user, today)
 }
 
+/// Users whose grants are verified together.
+const VERIFY_BATCH: i64 = 500;
+
 /// Sentences about grants that overlap; none when the rows are as they must be.
 ///
 /// # Errors
 /// When the database fails.
 pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
-    let rows = store::all_standing(tx)?;
-    let pairs = rows.iter().zip(rows.iter().skip(1));
-    Ok(pairs
-        .filter(|(one, next)| one.overlaps(next))
-        .map(|(one, next)| format!("role grants {} and {} of user {} overlap", one.id, next.id, one.user_id))
-        .collect())
+    verify_by(tx, VERIFY_BATCH)
+}
+
+/// [`verify`], the grants of so many users at a time.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify_by(tx: &mut Tx<'_>, batch: i64) -> Result<Vec<String>, Refusal> {
+    let (mut wrong, mut after) = (Vec::new(), Id::NIL);
+    loop {
+        let users = store::holders_after(tx, after, batch)?;
+        let Some(last) = users.last() else { return Ok(wrong) };
+        after = *last;
+        let rows = store::standing_of(tx, &users)?;
+        let pairs = rows.iter().zip(rows.iter().skip(1)).filter(|(one, next)| one.overlaps(next));
+        let told = |(one, next): (&RoleGrantRow, &RoleGrantRow)| {
+            format!("role grants {} and {} of user {} overlap", one.id, next.id, one.user_id)
+        };
+        wrong.extend(pairs.map(told));
+    }
 }

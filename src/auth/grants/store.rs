@@ -95,12 +95,21 @@ pub(super) fn end(tx: &mut Tx<'_>, row: &RoleGrantRow) -> Result<(), Refusal> {
     if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }
 
-/// Pairs of grants of one user, role and place that nobody has ended, for `kehou verify`.
-pub(super) fn all_standing(tx: &mut Tx<'_>) -> Result<Vec<RoleGrantRow>, Refusal> {
+/// Users who hold grants that nobody has ended.
+pub(super) fn holders_after(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<Id>, Refusal> {
+    let standing = role_grants::table.filter(role_grants::ended_at.is_null()).filter(role_grants::user_id.gt(after));
+    let query = standing.order(role_grants::user_id).limit(limit).select(role_grants::user_id).distinct();
+    Ok(query.load(tx.conn)?)
+}
+
+/// Their grants that nobody has ended, those of one user, role and place side by side, for `kehou verify`.
+pub(super) fn standing_of(tx: &mut Tx<'_>, users: &[Id]) -> Result<Vec<RoleGrantRow>, Refusal> {
     let row = <RoleGrantRow as Selectable<MultiBackend>>::construct_selection();
     Ok(role_grants::table
         .filter(role_grants::ended_at.is_null())
-        .order((role_grants::user_id, role_grants::role, role_grants::organisation_id, role_grants::starts_on))
+        .filter(role_grants::user_id.eq_any(users))
+        .order((role_grants::user_id, role_grants::role, role_grants::organisation_id))
+        .then_order_by((role_grants::starts_on, role_grants::id))
         .select(row)
         .load(tx.conn)?)
 }

@@ -42,7 +42,8 @@ pub fn routes(config: &mut ServiceConfig) {
     (status = 200, description = "All keys that may have signed a token", body = JwksOut)))]
 #[get("/.well-known/jwks.json")]
 async fn get_jwks(issuer: web::Data<Issuer>) -> HttpResponse {
-    let keys = issuer.keys().published().iter().map(|key| JwkOut {
+    let keys = issuer.keys();
+    let keys = keys.published().iter().map(|key| JwkOut {
         kty: "OKP".to_owned(),
         crv: "Ed25519".to_owned(),
         kid: key.id.clone(),

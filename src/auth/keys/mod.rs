@@ -1,4 +1,5 @@
-//! Signing keys: Ed25519, sealed in the database so that replicas share them; the public halves are published.
+//! Signing keys: Ed25519, sealed in the database so that replicas share them; the public halves are published. A key
+//! that was followed by another verifies as long as a token may live that it signed, and is then forgotten.
 
 mod api;
 mod store;
@@ -12,9 +13,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{DecodingKey, EncodingKey};
+use time::Duration;
 use zeroize::Zeroizing;
 
 use self::store::KeyRow;
+use super::token;
 use crate::db::Tx;
 use crate::refusal::{Code, Refusal};
 use crate::sealing::sha256_hex;
@@ -33,7 +36,11 @@ pub struct PublicKey {
     pub x: String,
 }
 
-/// Every key of the service; the newest signs, all verify.
+/// How long a key verifies after the next one was made: a replica may sign with it until it has read the next, and
+/// what it signed then lives on. The hour is for replicas that do not reach the database and for clocks that differ.
+const VERIFIES_AFTER_NEXT: Duration = Duration::HOUR.saturating_add(token::LIFETIME);
+
+/// The keys of the service that tokens may live of; the newest signs, all verify.
 pub struct KeyRing {
     signing: Signing,
     verifying: HashMap<String, DecodingKey>,
@@ -60,6 +67,7 @@ impl KeyRing {
     }
 
     fn of(tx: &Tx<'_>, rows: &[KeyRow]) -> Result<Self, Refusal> {
+        let (_, rows) = rows.split_at(retired(tx, rows));
         let newest = rows.last().ok_or_else(|| Refusal::internal("no signing key"))?;
         let seed = tx
             .sealing
@@ -79,6 +87,12 @@ impl KeyRing {
         let signing = Signing { id: newest.key_id.clone(), private: EncodingKey::from_ed_der(der.as_bytes()) };
         Ok(Self { signing, verifying, public })
     }
+}
+
+/// How many of the keys, oldest first, verify no token any more. The newest is never among them.
+fn retired(tx: &Tx<'_>, rows: &[KeyRow]) -> usize {
+    let ended = tx.now.plus(-VERIFIES_AFTER_NEXT);
+    rows.iter().skip(1).take_while(|next| next.created_at < ended).count()
 }
 
 fn context(key_id: &str) -> String {
@@ -101,6 +115,28 @@ pub fn load_or_create(tx: &mut Tx<'_>) -> Result<KeyRing, Refusal> {
         rows = store::all(tx)?;
     }
     KeyRing::of(tx, &rows)
+}
+
+/// The keys as they stand, in one statement: for replicas that look whether there is another.
+///
+/// # Errors
+/// As [`load_or_create`].
+pub fn load(tx: &mut Tx<'_>) -> Result<KeyRing, Refusal> {
+    let rows = store::all(tx)?;
+    KeyRing::of(tx, &rows)
+}
+
+/// Forgets keys that verify no token any more, with what is sealed of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_retired(tx: &mut Tx<'_>) -> Result<usize, Refusal> {
+    let rows = store::all(tx)?;
+    let retired = retired(tx, &rows);
+    for row in rows.iter().take(retired) {
+        store::delete(tx, row.number)?;
+    }
+    Ok(retired)
 }
 
 fn make_first(tx: &mut Tx<'_>) -> Result<(), Refusal> {

@@ -28,3 +28,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &KeyRow) -> Result<(), Refusal> {
         .map_err(on_unique(|| Refusal::of(Code::AlreadyExists)))?;
     Ok(())
 }
+
+pub(super) fn delete(tx: &mut Tx<'_>, number: i32) -> Result<(), Refusal> {
+    diesel::delete(signing_keys::table.find(number)).execute(tx.conn)?;
+    Ok(())
+}

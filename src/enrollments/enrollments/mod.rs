@@ -11,7 +11,7 @@ pub use self::api::{EnrollmentOut, routes};
 pub use self::model::{Choice, Enrollment, EnrollmentRow, EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable};
 pub use self::seats::retold;
 pub use self::store::EnrollmentFilter;
-pub use self::verify::verify;
+pub use self::verify::{verify, verify_by};
 
 use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
 use crate::auth::{Actor, Scope};

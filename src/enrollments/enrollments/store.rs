@@ -287,18 +287,31 @@ pub(super) fn free_seat(tx: &mut Tx<'_>, project: Id) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Seats of each project that enrollments hold.
-pub(super) fn seats_held(tx: &mut Tx<'_>) -> Result<Vec<(Id, i64)>, Refusal> {
+/// Seats of these projects that enrollments hold.
+pub(super) fn seats_held(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, i64)>, Refusal> {
     let query = enrollments::table
         .filter(enrollments::state.eq_any([EnrollmentState::Allocated, EnrollmentState::Active]))
+        .filter(enrollments::project_id.eq_any(of))
         .group_by(enrollments::project_id)
         .select((enrollments::project_id, diesel::dsl::count_star()));
     Ok(query.load(tx.conn)?)
 }
 
-/// Seats of each project that are counted as taken.
-pub(super) fn seats_taken(tx: &mut Tx<'_>) -> Result<Vec<(Id, i64)>, Refusal> {
-    Ok(project_seats::table.select((project_seats::project_id, project_seats::seats_taken)).load(tx.conn)?)
+/// Projects whose seats enrollments hold and nobody counts.
+pub(super) fn held_uncounted(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
+    let counted = project_seats::table.filter(project_seats::project_id.eq(enrollments::project_id));
+    let query = enrollments::table
+        .filter(enrollments::state.eq_any([EnrollmentState::Allocated, EnrollmentState::Active]))
+        .filter(diesel::dsl::not(diesel::dsl::exists(counted.select(project_seats::project_id))))
+        .select(enrollments::project_id)
+        .distinct();
+    Ok(query.load(tx.conn)?)
+}
+
+/// Seats that are counted as taken, by project.
+pub(super) fn seats_taken_after(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<(Id, i64)>, Refusal> {
+    let query = project_seats::table.filter(project_seats::project_id.gt(after)).order(project_seats::project_id);
+    Ok(query.limit(limit).select((project_seats::project_id, project_seats::seats_taken)).load(tx.conn)?)
 }
 
 /// Enrollments that are active or completed and have no agreement.

@@ -6,21 +6,39 @@ use super::store;
 use crate::db::{Id, Tx};
 use crate::refusal::Refusal;
 
+/// Projects whose seats are verified together.
+const VERIFY_BATCH: i64 = 500;
+
 /// Sentences about seats that are not held by as many enrollments, and about enrollments that are active without an
 /// agreement.
 ///
 /// # Errors
 /// When the database fails.
 pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
-    let mut held: HashMap<Id, i64> = store::seats_held(tx)?.into_iter().collect();
-    let mut wrong = Vec::new();
-    for (project, taken) in store::seats_taken(tx)? {
-        let holders = held.remove(&project).unwrap_or_default();
-        if holders != taken {
-            wrong.push(format!("project {project} counts {taken} seats, which {holders} enrollments hold"));
+    verify_by(tx, VERIFY_BATCH)
+}
+
+/// [`verify`], the seats of so many projects at a time.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify_by(tx: &mut Tx<'_>, batch: i64) -> Result<Vec<String>, Refusal> {
+    let (mut wrong, mut after) = (Vec::new(), Id::NIL);
+    loop {
+        let taken = store::seats_taken_after(tx, after, batch)?;
+        let Some((last, _)) = taken.last() else { break };
+        after = *last;
+        let projects: Vec<Id> = taken.iter().map(|(project, _)| *project).collect();
+        let held: HashMap<Id, i64> = store::seats_held(tx, &projects)?.into_iter().collect();
+        for (project, taken) in taken {
+            let holders = held.get(&project).copied().unwrap_or_default();
+            if holders != taken {
+                wrong.push(format!("project {project} counts {taken} seats, which {holders} enrollments hold"));
+            }
         }
     }
-    wrong.extend(held.keys().map(|project| format!("project {project} counts no seats, which enrollments hold")));
+    let uncounted = store::held_uncounted(tx)?;
+    wrong.extend(uncounted.iter().map(|project| format!("project {project} counts no seats, which enrollments hold")));
     let unsigned = store::active_unsigned(tx)?;
     wrong.extend(unsigned.into_iter().map(|id| format!("enrollment {id} is active without an agreement")));
     Ok(wrong)

@@ -13,7 +13,7 @@ pub use self::api::routes;
 pub use self::merge::moved;
 pub use self::model::{Charge, ChargeState, ChargeVerb, NewCharge, PaymentMethod};
 pub use self::store::ChargeFilter;
-pub use self::verify::verify;
+pub use self::verify::{verify, verify_by};
 
 use self::bill::{Bill, bill};
 use self::model::{ChargeLineRow, ChargeRow, PaymentRow, TermFeeRow};

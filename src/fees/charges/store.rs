@@ -160,15 +160,18 @@ pub(super) fn update(tx: &mut Tx<'_>, row: &ChargeRow) -> Result<(), Refusal> {
     if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }
 
-pub(super) fn all(tx: &mut Tx<'_>) -> Result<Vec<ChargeRow>, Refusal> {
-    Ok(charges::table.order(charges::id).select(ChargeRow::as_select()).load(tx.conn)?)
+pub(super) fn charges_after(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<ChargeRow>, Refusal> {
+    let query = charges::table.filter(charges::id.gt(after)).order(charges::id).limit(limit);
+    Ok(query.select(ChargeRow::as_select()).load(tx.conn)?)
 }
 
-pub(super) fn guards(tx: &mut Tx<'_>) -> Result<Vec<TermFeeRow>, Refusal> {
-    Ok(term_fees::table.select(TermFeeRow::as_select()).load(tx.conn)?)
+/// What guards the terms of these charges.
+pub(super) fn guards(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<TermFeeRow>, Refusal> {
+    Ok(term_fees::table.filter(term_fees::charge_id.eq_any(of)).select(TermFeeRow::as_select()).load(tx.conn)?)
 }
 
-/// Charge and amount of every payment.
-pub(super) fn payments(tx: &mut Tx<'_>) -> Result<Vec<(Id, i64)>, Refusal> {
-    Ok(payments::table.select((payments::charge_id, payments::amount_fen)).load(tx.conn)?)
+/// Charge and amount of every payment of these charges.
+pub(super) fn payments(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, i64)>, Refusal> {
+    let query = payments::table.filter(payments::charge_id.eq_any(of));
+    Ok(query.select((payments::charge_id, payments::amount_fen)).load(tx.conn)?)
 }

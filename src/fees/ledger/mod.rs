@@ -95,28 +95,27 @@ pub fn balance(tx: &mut Tx<'_>, fee_account: Id, kind: LedgerKind) -> Result<i64
     Ok(store::amounts(tx, id, true)?.into_iter().sum::<i64>() - store::amounts(tx, id, false)?.into_iter().sum::<i64>())
 }
 
-/// What the ledger says of each charge: debits less credits by kind of account.
+/// What the ledger says of charges: debits less credits by kind of account.
 ///
 /// # Errors
 /// When the database fails.
-pub fn by_charge(tx: &mut Tx<'_>) -> Result<HashMap<Id, BTreeMap<LedgerKind, i64>>, Refusal> {
-    let accounts = kinds(tx)?;
-    let mut charges: HashMap<Id, BTreeMap<LedgerKind, i64>> = HashMap::new();
-    for transfer in store::all(tx)? {
-        let Some(charge) = transfer.charge_id else { continue };
-        let of_charge = charges.entry(charge).or_default();
-        for (account, sign) in [(transfer.debit_account_id, 1), (transfer.credit_account_id, -1)] {
-            if let Some((_, kind)) = accounts.get(&account) {
-                *of_charge.entry(*kind).or_default() += sign * transfer.amount_fen;
-            }
-        }
+pub fn by_charge(tx: &mut Tx<'_>, charges: &[Id]) -> Result<HashMap<Id, BTreeMap<LedgerKind, i64>>, Refusal> {
+    let mut booked: HashMap<Id, BTreeMap<LedgerKind, i64>> = HashMap::new();
+    for (charge, debit, credit, amount) in store::of_charges(tx, charges)? {
+        let of_charge = booked.entry(charge).or_default();
+        *of_charge.entry(debit).or_default() += amount;
+        *of_charge.entry(credit).or_default() -= amount;
     }
-    Ok(charges)
+    Ok(booked)
 }
 
-fn kinds(tx: &mut Tx<'_>) -> Result<HashMap<Id, (Id, LedgerKind)>, Refusal> {
-    Ok(store::accounts(tx)?.into_iter().map(|row| (row.id, (row.fee_account_id, row.kind))).collect())
+/// The fee account of every ledger account.
+fn owners(tx: &mut Tx<'_>) -> Result<HashMap<Id, Id>, Refusal> {
+    Ok(store::accounts(tx)?.into_iter().map(|row| (row.id, row.fee_account_id)).collect())
 }
+
+/// Transfers that are verified together.
+const VERIFY_BATCH: i64 = 1_000;
 
 /// Sentences about transfers that leave their fee account and about a trial balance that is not zero, for
 /// `kehou verify`.
@@ -124,16 +123,30 @@ fn kinds(tx: &mut Tx<'_>) -> Result<HashMap<Id, (Id, LedgerKind)>, Refusal> {
 /// # Errors
 /// When the database fails.
 pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
-    let accounts = kinds(tx)?;
+    verify_by(tx, VERIFY_BATCH)
+}
+
+/// [`verify`], so many transfers at a time; what is kept meanwhile grows with the fee accounts only.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify_by(tx: &mut Tx<'_>, batch: i64) -> Result<Vec<String>, Refusal> {
+    let accounts = owners(tx)?;
     let mut wrong = Vec::new();
     let mut trial: BTreeMap<Id, i64> = BTreeMap::new();
-    for transfer in store::all(tx)? {
-        for (account, sign) in [(transfer.debit_account_id, 1), (transfer.credit_account_id, -1)] {
-            match accounts.get(&account) {
-                Some((owner, _)) if *owner == transfer.fee_account_id => {
-                    *trial.entry(*owner).or_default() += sign * transfer.amount_fen;
+    let mut after = Id::NIL;
+    loop {
+        let transfers = store::transfers_after(tx, after, batch)?;
+        let Some(last) = transfers.last() else { break };
+        after = last.id;
+        for transfer in transfers {
+            for (account, sign) in [(transfer.debit_account_id, 1), (transfer.credit_account_id, -1)] {
+                match accounts.get(&account) {
+                    Some(owner) if *owner == transfer.fee_account_id => {
+                        *trial.entry(*owner).or_default() += sign * transfer.amount_fen;
+                    }
+                    _ => wrong.push(format!("ledger transfer {} leaves its fee account", transfer.id)),
                 }
-                _ => wrong.push(format!("ledger transfer {} leaves its fee account", transfer.id)),
             }
         }
     }

@@ -45,6 +45,25 @@ pub(super) fn amounts(tx: &mut Tx<'_>, account: Id, debits: bool) -> Result<Vec<
     })
 }
 
-pub(super) fn all(tx: &mut Tx<'_>) -> Result<Vec<Transfer>, Refusal> {
-    Ok(ledger_transfers::table.select(Transfer::as_select()).load(tx.conn)?)
+pub(super) fn transfers_after(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<Transfer>, Refusal> {
+    let query = ledger_transfers::table.filter(ledger_transfers::id.gt(after)).order(ledger_transfers::id).limit(limit);
+    Ok(query.select(Transfer::as_select()).load(tx.conn)?)
+}
+
+/// A transfer about a charge: the charge, what was debited, what was credited, how much.
+pub(super) type OfCharge = (Id, LedgerKind, LedgerKind, i64);
+
+pub(super) fn of_charges(tx: &mut Tx<'_>, charges: &[Id]) -> Result<Vec<OfCharge>, Refusal> {
+    let (debits, credits) = diesel::alias!(ledger_accounts as debits, ledger_accounts as credits);
+    let query = ledger_transfers::table
+        .inner_join(debits.on(debits.field(ledger_accounts::id).eq(ledger_transfers::debit_account_id)))
+        .inner_join(credits.on(credits.field(ledger_accounts::id).eq(ledger_transfers::credit_account_id)))
+        .filter(ledger_transfers::charge_id.eq_any(charges))
+        .select((
+            ledger_transfers::charge_id.assume_not_null(),
+            debits.field(ledger_accounts::kind),
+            credits.field(ledger_accounts::kind),
+            ledger_transfers::amount_fen,
+        ));
+    Ok(query.load(tx.conn)?)
 }

@@ -12,26 +12,25 @@ use crate::plans::plans::FilingState;
 use crate::refusal::Refusal;
 use crate::regulation::{calendar, policy_profiles};
 
-/// Filings that are looked at together.
-const BATCH: i64 = 200;
+/// Filings that are looked at in one transaction.
+pub const REMIND_BATCH: i64 = 200;
 
-/// Reminds of what is due, and hands on what was reminded of in vain.
+/// Reminds of what is due, and hands on what was reminded of in vain: so many filings behind one of them. Gives the
+/// last one, as long as more may wait behind it; what was reminded of stays late, so only its place says that it was
+/// looked at.
 ///
 /// # Errors
 /// When the database fails.
-pub fn remind(tx: &mut Tx<'_>) -> Result<(), Refusal> {
-    let mut after = Id::NIL;
-    loop {
-        let batch = store::late(tx, after, BATCH)?;
-        let Some(last) = batch.last() else { return Ok(()) };
-        after = last.row.id;
-        for filing in batch {
-            match filing.row.reminded_on {
-                None => mark(tx, "reminded", &filing, |row, today| row.reminded_on = Some(today))?,
-                Some(reminded_on) => escalate(tx, &filing, reminded_on)?,
-            }
+pub fn remind(tx: &mut Tx<'_>, after: Id, batch: i64) -> Result<Option<Id>, Refusal> {
+    let late = store::late(tx, after, batch)?;
+    for filing in &late {
+        match filing.row.reminded_on {
+            None => mark(tx, "reminded", filing, |row, today| row.reminded_on = Some(today))?,
+            Some(reminded_on) => escalate(tx, filing, reminded_on)?,
         }
     }
+    let is_full = i64::try_from(late.len()).is_ok_and(|looked_at| looked_at >= batch);
+    Ok(late.last().filter(|_| is_full).map(|filing| filing.row.id))
 }
 
 /// Tells the authority above, once as many working days have passed again.

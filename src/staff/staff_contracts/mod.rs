@@ -262,13 +262,22 @@ pub fn signed_of_members(tx: &mut Tx<'_>, members: &[Id]) -> Result<Vec<StaffCon
     store::signed_of_members(tx, members)
 }
 
-/// Sentences about signed contracts of one person at one school that run on the same day.
+/// Sentences about signed contracts of one person at one school that run on the same day. One school after the other is
+/// read, however many there are.
 ///
 /// # Errors
 /// When the database fails.
 pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
-    let signed = store::all_signed(tx)?;
-    let pairs = signed.iter().zip(signed.iter().skip(1));
-    let wrong = pairs.filter(|((one, row), (other, next))| one == other && row.overlaps(next));
-    Ok(wrong.map(|((_, row), (_, next))| format!("staff contracts {} and {} overlap", row.id, next.id)).collect())
+    let (mut wrong, mut after) = (Vec::new(), Id::NIL);
+    while let Some(school) = store::signing_school_after(tx, after)? {
+        after = school;
+        let signed = store::all_signed(tx, school)?;
+        let pairs = signed.iter().zip(signed.iter().skip(1));
+        let overlapping = pairs.filter(|((one, row), (other, next))| one == other && row.overlaps(next));
+        let told = |((_, row), (_, next)): (&(String, StaffContractRow), &(String, StaffContractRow))| {
+            format!("staff contracts {} and {} overlap", row.id, next.id)
+        };
+        wrong.extend(overlapping.map(told));
+    }
+    Ok(wrong)
 }

@@ -71,18 +71,25 @@ pub(super) fn signed_of_members(tx: &mut Tx<'_>, members: &[Id]) -> Result<Vec<S
     Ok(query.select(StaffContractRow::as_select()).load(tx.conn)?)
 }
 
-/// Every signed contract after that of the same person that begins before it. Who has no ID number is known by its
-/// record.
-pub(super) fn all_signed(tx: &mut Tx<'_>) -> Result<Vec<(String, StaffContractRow)>, Refusal> {
+/// The next school that has signed contracts.
+pub(super) fn signing_school_after(tx: &mut Tx<'_>, after: Id) -> Result<Option<Id>, Refusal> {
+    let signed = staff_contracts::table.filter(staff_contracts::signed_on.is_not_null());
+    let query = signed.filter(staff_contracts::school_id.gt(after)).order(staff_contracts::school_id);
+    Ok(query.select(staff_contracts::school_id).first(tx.conn).optional()?)
+}
+
+/// Every signed contract of a school after that of the same person that begins before it. Who has no ID number is
+/// known by its record.
+pub(super) fn all_signed(tx: &mut Tx<'_>, school: Id) -> Result<Vec<(String, StaffContractRow)>, Refusal> {
     let signed = staff_contracts::table
         .inner_join(staff_members::table)
-        .filter(staff_contracts::signed_on.is_not_null())
-        .order((staff_contracts::school_id, staff_contracts::starts_on, staff_contracts::id))
+        .filter(staff_contracts::school_id.eq(school).and(staff_contracts::signed_on.is_not_null()))
+        .order((staff_contracts::starts_on, staff_contracts::id))
         .select((StaffContractRow::as_select(), staff_members::id_number_hash))
         .load::<(StaffContractRow, Option<String>)>(tx.conn)?;
     let person = |(row, hash): (StaffContractRow, Option<String>)| {
         let person = hash.unwrap_or_else(|| row.staff_member_id.to_string());
-        (format!("{} {person}", row.school_id), row)
+        (person, row)
     };
     let mut of_persons: Vec<_> = signed.into_iter().map(person).filter(|(_, row)| row.runs().is_some()).collect();
     of_persons.sort_by(|(one, _), (other, _)| one.cmp(other)); // stable: days stay in order

@@ -1,9 +1,6 @@
 //! A canary: an ID number put into every field of every body never comes back whole, in no answer, no header, no list
 //! of anybody, and no line of the log.
 
-use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -12,46 +9,10 @@ use super::operation;
 use crate::support::app::{Answer, TestApp};
 use crate::support::contract::OPERATIONS;
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
+use crate::support::log::{heard, listen_for};
 
 /// Nobody else in the tests has it.
 const CANARY: &str = "110105194912310062";
-
-/// Whether any line of the log held the canary.
-static SUNG: AtomicBool = AtomicBool::new(false);
-
-struct Listener;
-
-impl log::Log for Listener {
-    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
-        metadata.level() <= log::Level::Debug
-    }
-
-    fn log(&self, record: &log::Record<'_>) {
-        struct Texts(String);
-        impl<'kvs> log::kv::VisitSource<'kvs> for Texts {
-            fn visit_pair(&mut self, _: log::kv::Key<'kvs>, value: log::kv::Value<'kvs>) -> Result<(), log::kv::Error> {
-                self.0.extend([" ".to_owned(), value.to_string()]);
-                Ok(())
-            }
-        }
-        let mut texts = Texts(record.args().to_string());
-        let _ = record.key_values().visit(&mut texts); // the visitor never fails
-        if texts.0.contains(CANARY) {
-            SUNG.store(true, Ordering::Relaxed);
-        }
-    }
-
-    fn flush(&self) {}
-}
-
-fn listen() {
-    static LISTENS: Once = Once::new();
-    LISTENS.call_once(|| {
-        if log::set_logger(&Listener).is_ok() {
-            log::set_max_level(log::LevelFilter::Debug);
-        }
-    });
-}
 
 fn silent(answer: &Answer, place: &str) {
     let text = String::from_utf8_lossy(&answer.body);
@@ -88,7 +49,7 @@ async fn ask_all_lists(app: &TestApp) {
 #[actix_web::test]
 async fn an_id_number_in_any_field_never_comes_back_whole(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
-    listen();
+    listen_for(CANARY);
     let mut kept = 0;
     for (id, _, reach) in expected() {
         let operation = operation(id);
@@ -112,5 +73,5 @@ async fn an_id_number_in_any_field_never_comes_back_whole(#[values(Sqlite, Postg
     let revealed =
         app.post(&reveal).token(token).if_match("\"1\"").json(&json!({"purpose": "学籍核对"})).expect(200).await;
     assert_eq!(revealed.json()["id_number"], CANARY, "to who may see it, and asks for it");
-    assert!(!SUNG.load(Ordering::Relaxed), "a line of the log held it");
+    assert!(heard(CANARY).is_empty(), "a line of the log held it");
 }

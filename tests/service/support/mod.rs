@@ -7,6 +7,7 @@ pub mod databases;
 pub mod enrollments;
 pub mod fees;
 pub mod groundwork;
+pub mod log;
 pub mod materials;
 pub mod partners;
 pub mod plans;
