@@ -21,20 +21,19 @@ use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
-use crate::decisions::reviews;
+use crate::decisions::{publications, reviews, submissions};
 use crate::enrollments::{agreements, enrollments};
 use crate::fees::{charges, fee_accounts};
 use crate::file_store::Store;
-use crate::filings::{amendments, filings};
+use crate::filings::{amendments, filings, uploads};
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{self, Desk, UploadLimits};
 use crate::notices::notices;
-use crate::notices::notices::{Teller, Tellers};
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
-use crate::plans::{checks, committee_opinions, exemptions, plans, projects, quality_courses};
+use crate::plans::{checks, committee_opinions, exemptions, plans, project_changes, projects, quality_courses};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::resources::facilities;
@@ -43,29 +42,11 @@ use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
     staff_qualifications, staff_vettings,
 };
-use crate::students::access_log::{self, AccessLog};
-use crate::students::persons::{self, Mover, Movers};
-use crate::students::students::{self, Leaver, Leavers};
-use crate::students::{consents, disclosures, guardianships};
+use crate::student_status::{departures, merges};
+use crate::students::access_log::AccessLog;
+use crate::students::{consents, disclosures, guardianships, students};
 use crate::surveys::{results, survey_answers, surveys};
 use crate::{background, health, jobs};
-
-/// What moves with a person whose two records are joined, room by room; `students::person_columns` lists the columns.
-const MOVERS: &[Mover] = &[
-    students::moved,
-    guardianships::moved,
-    consents::moved,
-    access_log::moved,
-    enrollments::moved,
-    charges::moved,
-    survey_answers::moved,
-];
-
-/// What a pupil that leaves its school gives up, room by room.
-const LEAVERS: &[Leaver] = &[enrollments::left];
-
-/// What a new notice changes of what guardians have chosen, room by room, in this order.
-pub const TELLERS: &[Teller] = &[enrollments::retold, agreements::retold];
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -159,7 +140,6 @@ impl App {
                 usize::try_from(serving.file_bytes_max).unwrap_or(20 << 20),
                 Duration::from_secs(u64::from(serving.file_seconds_max)),
             ),
-            hold: amendments::hold_for_materials,
         };
         Ok(Self {
             store,
@@ -201,9 +181,6 @@ impl App {
             .app_data(web::Data::new(self.hasher.clone()))
             .app_data(web::Data::new(self.in_flight.clone()))
             .app_data(web::Data::new(self.access_log.clone()))
-            .app_data(web::Data::new(Movers(MOVERS)))
-            .app_data(web::Data::new(Leavers(LEAVERS)))
-            .app_data(web::Data::new(Tellers(TELLERS)))
             .app_data(self.sign_in_limit.clone())
             .app_data(self.desk.clone())
             .app_data(self.trusted_proxies.clone())
@@ -239,7 +216,14 @@ const GROUPS: &[(&[&str], &[Register])] = &[
     (&["enrollments"], &[enrollments::routes, agreements::routes]),
     (
         &["students", "persons", "guardianships", "consents"],
-        &[students::routes, disclosures::routes, persons::routes, guardianships::routes, consents::routes],
+        &[
+            students::routes,
+            departures::routes,
+            disclosures::routes,
+            merges::routes,
+            guardianships::routes,
+            consents::routes,
+        ],
     ),
     (&["schools", "classes"], &[schools::routes, classes::routes]),
     (
@@ -252,9 +236,18 @@ const GROUPS: &[(&[&str], &[Register])] = &[
     ),
     (
         &["checks", "plans", "projects", "plan-amendments", "filings"],
-        &[checks::routes, plans::routes, projects::routes, amendments::routes, filings::routes, reviews::routes],
+        &[
+            checks::routes,
+            plans::routes,
+            projects::routes,
+            project_changes::routes,
+            amendments::routes,
+            filings::routes,
+            submissions::routes,
+            reviews::routes,
+        ],
     ),
-    (&["notices", "published-notices", "exemptions"], &[notices::routes, exemptions::routes]),
+    (&["notices", "published-notices", "exemptions"], &[notices::routes, publications::routes, exemptions::routes]),
     (&["committee-opinions", "quality-courses"], &[committee_opinions::routes, quality_courses::routes]),
     (&["fee-accounts", "charges"], &[fee_accounts::routes, charges::routes]),
     (
@@ -268,7 +261,7 @@ const GROUPS: &[(&[&str], &[Register])] = &[
         &[safety_duties::routes, safety_education_records::routes, remuneration_standards::routes],
     ),
     (&["surveys", "survey-answers"], &[surveys::routes, results::routes, survey_answers::routes]),
-    (&["facilities", "materials", "jobs"], &[facilities::routes, materials::routes, jobs::routes]),
+    (&["facilities", "materials", "jobs"], &[facilities::routes, materials::routes, uploads::routes, jobs::routes]),
 ];
 
 /// Every route of the service.
@@ -277,7 +270,7 @@ fn routes(config: &mut ServiceConfig) {
         GROUPS.iter().fold(scope::scope(contract::BASE), |base, (words, slices)| base.service(group(words, slices)));
     config
         .configure(health::routes)
-        .configure(auth::keys::routes)
+        .configure(auth::jwks::routes)
         .configure(auth::sessions::routes)
         .configure(notices::page_routes)
         .service(base);

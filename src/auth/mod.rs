@@ -4,8 +4,10 @@
 //! through [`Write`], which asks for the account again inside the transaction.
 
 pub mod access;
+mod actor;
 mod caller;
 pub mod grants;
+pub mod jwks;
 pub mod keys;
 pub mod me;
 pub mod organisations;
@@ -15,12 +17,14 @@ mod request;
 mod role;
 pub mod scope;
 pub mod sessions;
+pub mod standing;
 mod token;
 pub mod tries;
 pub mod users;
 
 pub use self::access::Access;
-pub use self::caller::{Actor, Caller};
+pub use self::actor::Actor;
+pub use self::caller::Caller;
 pub use self::request::{List, Lookup, Read, Write};
 pub use self::role::Role;
 pub use self::scope::Scope;

@@ -13,9 +13,10 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::access::Access;
-use super::caller::{Actor, Caller};
+use super::actor::Actor;
+use super::caller::Caller;
 use super::permission::Permission;
-use super::sessions;
+use super::standing;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::edge::RequestInfo;
 use crate::http::{Answer, Answered, BodyDigest, File, IfMatchVersion, KnownTags, Language, Page, Query, findings_out};
@@ -315,7 +316,7 @@ impl Write {
             Origin { user_id: Some(actor.user_id), role: actor.role.as_str().to_owned(), request_id: info.id.clone() };
         let mode = self.mode;
         let ran = self.db.write(origin, mode, move |tx| {
-            sessions::confirm(tx, &actor)?;
+            standing::confirm(tx, &actor)?;
             if let Some(claim) = &claim
                 && let Some(answer) = idempotency::claim(tx, claim)?
             {

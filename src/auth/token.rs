@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use super::caller::Actor;
+use super::actor::Actor;
 use super::keys::KeyRing;
 use super::role::Role;
 use crate::db::{Id, Instant};

@@ -1,9 +1,6 @@
 //! Signing keys: Ed25519, sealed in the database so that replicas share them; the public halves are published.
 
-mod api;
 mod store;
-
-pub use self::api::routes;
 
 use std::collections::HashMap;
 
