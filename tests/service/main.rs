@@ -29,6 +29,7 @@ mod facilities;
 mod filings;
 mod guardianships;
 mod idempotency;
+mod interleaved;
 mod journal;
 mod languages;
 mod lists;

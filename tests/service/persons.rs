@@ -6,14 +6,14 @@ use crate::students::{enter, leave};
 use crate::support::app::{Answer, TestApp};
 use crate::support::pupils::id_number;
 
-async fn merge(app: &TestApp, account: &str, from: &Value, version: i64, into: &Value, document: Value) -> Answer {
+pub async fn merge(app: &TestApp, account: &str, from: &Value, version: i64, into: &Value, document: Value) -> Answer {
     let path = format!("/api/v1/persons/{}/merge", from.as_str().unwrap());
     let ask = app.post(&path).token(app.world.token(account)).if_match(&format!("\"{version}\""));
     ask.json(&json!({"into_person_id": into, "document": document})).send().await
 }
 
 /// Enters a pupil and lets it leave.
-async fn past(app: &TestApp, school: &str, change: &[(&str, Value)]) -> Answer {
+pub async fn past(app: &TestApp, school: &str, change: &[(&str, Value)]) -> Answer {
     let entered = enter(app, school, change).await;
     assert_eq!(entered.status, 201, "{}", entered.json());
     let left = leave(app, school, &entered, "2024-09-09").await;
@@ -21,7 +21,7 @@ async fn past(app: &TestApp, school: &str, change: &[(&str, Value)]) -> Answer {
     left
 }
 
-fn person(answer: &Answer) -> Value {
+pub fn person(answer: &Answer) -> Value {
     answer.json()["person_id"].clone()
 }
 

@@ -59,3 +59,33 @@ impl Standing {
         self.cut_off_at.is_none_or(|at| at < since)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+    use time::{Duration, OffsetDateTime};
+
+    fn at(minute: i64) -> Instant {
+        Instant::new(OffsetDateTime::UNIX_EPOCH + Duration::minutes(minute))
+    }
+
+    #[test]
+    fn a_token_stands_while_account_grant_and_session_do() {
+        let grant = GrantDays { starts_on: date!(2024 - 09 - 02), ends_on: None, ended_at: None };
+        let open =
+            Standing { user_state: UserState::Active, cut_off_at: None, opened_at: at(10), revoked_at: None, grant };
+        for (standing, holds, bears) in [
+            (open, true, true),
+            (Standing { user_state: UserState::Suspended, ..open }, false, false),
+            (Standing { grant: GrantDays { ended_at: Some(at(11)), ..grant }, ..open }, false, false),
+            (Standing { revoked_at: Some(at(21)), ..open }, true, false),
+            (Standing { cut_off_at: Some(at(9)), ..open }, true, true),
+            (Standing { cut_off_at: Some(at(10)), ..open }, false, false),
+            (Standing { opened_at: at(30), cut_off_at: Some(at(20)), ..open }, true, false),
+        ] {
+            let today = date!(2024 - 09 - 10);
+            assert_eq!((standing.holds_on(today), standing.bears(at(20), today)), (holds, bears), "{standing:?}");
+        }
+    }
+}

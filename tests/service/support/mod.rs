@@ -8,6 +8,7 @@ pub mod enrollments;
 pub mod fees;
 pub mod groundwork;
 pub mod materials;
+pub mod meeting;
 pub mod partners;
 pub mod plans;
 pub mod process;
