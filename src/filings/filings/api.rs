@@ -166,7 +166,7 @@ pub struct RecheckQuery {
 async fn recheck_policy_profile(caller: Caller<ReviewFilings>, id: PathId, list: List<RecheckQuery>) -> Answered {
     let (query, language) = (list.query.clone(), list.language());
     let paging = Paging::of("recheck", &id.0, query.limit, query.cursor.as_ref())?;
-    list.page(move |tx| {
+    list.snapshot(move |tx| {
         let found = filings::recheck(tx, &caller.actor, id.0, paging.after, paging.limit)?;
         let page = paging.page(found, |rechecked| rechecked.filing.row.id);
         Ok(page.map(|rechecked| RecheckedFilingOut::of(&rechecked, language)))
