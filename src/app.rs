@@ -15,27 +15,26 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, OpenApiFactory, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::auth::access_log::{self, AccessLog};
+use crate::auth::access_log::AccessLog;
 use crate::auth::password::Hasher;
 use crate::auth::{self, Access, Issuer, Life, Slice, TokenSettings, keys};
 use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
-use crate::decisions::reviews;
+use crate::decisions::{publications, reviews, submissions};
 use crate::enrollments::{agreements, enrollments};
 use crate::fees::{charges, fee_accounts};
 use crate::file_store::Store;
-use crate::filings::{amendments, filings};
+use crate::filings::{amendments, filings, uploads};
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
 use crate::http::{BodyLimits, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{self, Desk, UploadLimits};
 use crate::notices::notices;
-use crate::notices::notices::{Teller, Tellers};
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
-use crate::plans::{checks, committee_opinions, exemptions, plans, projects, quality_courses};
+use crate::plans::{checks, committee_opinions, exemptions, plans, project_changes, projects, quality_courses};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::resources::facilities;
@@ -44,28 +43,10 @@ use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
     staff_qualifications, staff_vettings,
 };
-use crate::students::persons::{self, Mover, Movers};
-use crate::students::students::{self, Leaver, Leavers};
-use crate::students::{consents, disclosures, guardianships};
+use crate::student_status::{departures, merges};
+use crate::students::{consents, disclosures, guardianships, students};
 use crate::surveys::{results, survey_answers, surveys};
 use crate::{background, health, jobs};
-
-/// What moves with a person whose two records are joined, room by room; `students::person_columns` lists the columns.
-const MOVERS: &[Mover] = &[
-    students::moved,
-    guardianships::moved,
-    consents::moved,
-    access_log::moved,
-    enrollments::moved,
-    charges::moved,
-    survey_answers::moved,
-];
-
-/// What a pupil that leaves its school gives up, room by room.
-const LEAVERS: &[Leaver] = &[enrollments::left];
-
-/// What a new notice changes of what guardians have chosen, room by room, in this order.
-pub const TELLERS: &[Teller] = &[enrollments::retold, agreements::retold];
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -160,7 +141,6 @@ impl App {
                 usize::try_from(serving.file_bytes_max).unwrap_or(20 << 20),
                 Duration::from_secs(u64::from(serving.file_seconds_max)),
             ),
-            hold: amendments::hold_for_materials,
         };
         Ok(Self {
             store,
@@ -202,9 +182,6 @@ impl App {
             .app_data(web::Data::new(self.hasher.clone()))
             .app_data(web::Data::new(self.in_flight.clone()))
             .app_data(web::Data::new(self.access_log.clone()))
-            .app_data(web::Data::new(Movers(MOVERS)))
-            .app_data(web::Data::new(Leavers(LEAVERS)))
-            .app_data(web::Data::new(Tellers(TELLERS)))
             .app_data(self.sign_in_limit.clone())
             .app_data(self.desk.clone())
             .app_data(self.trusted_proxies.clone())
@@ -243,8 +220,9 @@ const SLICES: &[Slice] = &[
     Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[] },
     Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
     Slice { words: &["students"], routes: students::routes, lives: &[] },
+    Slice { words: &["students"], routes: departures::routes, lives: &[] },
     Slice { words: &["students"], routes: disclosures::routes, lives: &[] },
-    Slice { words: &["persons"], routes: persons::routes, lives: &[] },
+    Slice { words: &["persons"], routes: merges::routes, lives: &[] },
     Slice { words: &["guardianships"], routes: guardianships::routes, lives: &[] },
     Slice { words: &["consents"], routes: consents::routes, lives: &[] },
     Slice { words: &["schools"], routes: schools::routes, lives: &[] },
@@ -259,10 +237,13 @@ const SLICES: &[Slice] = &[
     Slice { words: &["checks"], routes: checks::routes, lives: &[] },
     Slice { words: &["plans"], routes: plans::routes, lives: &[] },
     Slice { words: &["projects"], routes: projects::routes, lives: &[] },
+    Slice { words: &["projects"], routes: project_changes::routes, lives: &[] },
     Slice { words: &["plan-amendments"], routes: amendments::routes, lives: &[] },
     Slice { words: &["filings", "plans", "plan-amendments"], routes: filings::routes, lives: &[] },
+    Slice { words: &["plans", "plan-amendments"], routes: submissions::routes, lives: &[] },
     Slice { words: &["filings"], routes: reviews::routes, lives: &[] },
     Slice { words: &["notices", "published-notices"], routes: notices::routes, lives: &[] },
+    Slice { words: &["notices"], routes: publications::routes, lives: &[] },
     Slice { words: &["exemptions"], routes: exemptions::routes, lives: &[] },
     Slice { words: &["committee-opinions"], routes: committee_opinions::routes, lives: &[] },
     Slice {
@@ -288,6 +269,7 @@ const SLICES: &[Slice] = &[
     Slice { words: &["survey-answers"], routes: survey_answers::routes, lives: &[] },
     Slice { words: &["facilities"], routes: facilities::routes, lives: &[] },
     Slice { words: &["materials"], routes: materials::routes, lives: &[] },
+    Slice { words: &["materials"], routes: uploads::routes, lives: &[] },
     Slice { words: &["jobs"], routes: jobs::routes, lives: &[] },
 ];
 
@@ -321,7 +303,7 @@ fn routes(config: &mut ServiceConfig) {
         .fold(scope::scope(contract::BASE), |base, (words, slices)| base.service(group(words, slices)));
     config
         .configure(health::routes)
-        .configure(auth::keys::routes)
+        .configure(auth::jwks::routes)
         .configure(auth::sessions::routes)
         .configure(notices::page_routes)
         .service(base);

@@ -34,6 +34,7 @@ pub mod rules;
 pub mod schools;
 pub mod sealing;
 pub mod staff;
+pub mod student_status;
 pub mod students;
 pub mod surveys;
 pub mod values;

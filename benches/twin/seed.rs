@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kehou::app::{App, TELLERS};
+use kehou::app::App;
 use kehou::auth::grants::{self, NewRoleGrant};
 use kehou::auth::organisations::{self, NewOrganisation, Organisation, OrganisationKind};
 use kehou::auth::password::Hasher;
@@ -11,10 +11,12 @@ use kehou::auth::users::{self, NewUser, UserKind};
 use kehou::auth::{Actor, Issuer, Role};
 use kehou::config::{self, Serving};
 use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
+use kehou::decisions::subject::Subject;
+use kehou::decisions::{publications, submissions};
 use kehou::file_store::Store;
-use kehou::filings::filings;
+use kehou::filings::uploads;
 use kehou::http::IfMatchVersion;
-use kehou::materials::{self, MediaType, NewMaterial, Stored};
+use kehou::materials::{MediaType, NewMaterial, Stored};
 use kehou::notices::notices;
 use kehou::plans::plans::{self, Plan};
 use kehou::plans::projects;
@@ -256,7 +258,7 @@ fn add_materials(tx: &mut Tx<'_>, admin: &Actor, plan: &Plan) -> Result<(), Refu
             name: "a.pdf".to_owned(),
             stored,
         };
-        materials::create(tx, admin, plans::hold_for_materials, &new)?;
+        uploads::upload(tx, admin, &new)?;
     }
     Ok(())
 }
@@ -283,9 +285,10 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> 
     lay_groundwork(tx, &admin, node.id)?;
     let plan = plans::create(tx, &admin, &document)?;
     add_materials(tx, &admin, &plan)?;
-    let plan = filings::submit(tx, &admin, plan.row.id, &first)?;
+    let plan = Subject::plan_of(tx, &admin, plan.row.id, &first)?;
+    let plan = submissions::submit(tx, &admin, &plan)?.plan().clone();
     let notice = notices::create(tx, &admin, plan.row.id, &PlanNotice::default())?;
-    let notice = notices::publish(tx, &admin, notice.row.id, &first, TELLERS)?;
+    let notice = publications::publish(tx, &admin, notice.row.id, &first)?;
     let offer =
         Offer { school: node.id, plan: plan.row.id, notice: notice.row.id, filing: notice.row.filing_id.unwrap() };
     let mut made = School { offer, projects: projects::ids(tx, plan.row.id)?, pupils: vec![], guardians: vec![] };

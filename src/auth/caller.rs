@@ -9,30 +9,11 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::access::Access;
+use super::actor::Actor;
 use super::permission::{Permission, WhileSecretChangeIsDue};
-use super::role::Role;
 use super::scope::Scope;
-use crate::db::{Id, Instant};
 use crate::http::edge::CallerNote;
 use crate::refusal::{Code, Refusal};
-
-/// Whoever acts, with the role and place that the token names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor {
-    pub user_id: Id,
-    pub role_grant_id: Id,
-    pub session_id: Id,
-    pub role: Role,
-    pub organisation_id: Option<Id>,
-    /// Path of that organisation; empty for platform roles and guardians.
-    pub path: String,
-    /// When the token was issued.
-    pub issued_at: Instant,
-    /// When it stops holding.
-    pub expires_at: Instant,
-    /// A temporary secret must be replaced first.
-    pub secret_change_due: bool,
-}
 
 /// An [`Actor`] who has the permission `P`: what a handler takes first, and hands into verbs.
 #[derive(Debug, Clone)]

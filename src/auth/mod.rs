@@ -5,8 +5,10 @@
 
 pub mod access;
 pub mod access_log;
+mod actor;
 mod caller;
 pub mod grants;
+pub mod jwks;
 pub mod keys;
 mod life;
 pub mod me;
@@ -20,12 +22,14 @@ mod seen;
 pub mod sessions;
 mod shown;
 mod slice;
+pub mod standing;
 mod token;
 pub mod tries;
 pub mod users;
 
 pub use self::access::Access;
-pub use self::caller::{Actor, By, Caller};
+pub use self::actor::Actor;
+pub use self::caller::{By, Caller};
 pub use self::life::{Life, LifeVerb, Standing};
 pub use self::request::{Keyed, List, Listed, Lookup, OfFile, OfSecret, Read, Write};
 pub use self::role::Role;

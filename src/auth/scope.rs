@@ -2,7 +2,7 @@
 //!
 //! This is the one place that may name tables of higher floors.
 
-use super::caller::Actor;
+use super::actor::Actor;
 use super::organisations::ids_on;
 use super::permission::{Permission, Reach};
 use crate::db::Id;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::access_log::SeenPerson;
-use super::caller::Actor;
+use super::actor::Actor;
 use crate::contract::BASE;
 use crate::db::Resource;
 use crate::http::Answer;

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use super::caller::Actor;
+use super::actor::Actor;
 use super::keys::{self, KeyRing};
 use super::role::Role;
 use crate::db::{Db, Id, Instant};

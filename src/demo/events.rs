@@ -4,11 +4,12 @@ use time::macros::date;
 
 use super::city::{City, SCHOOLS};
 use super::{documents, papers};
-use crate::app::TELLERS;
 use crate::auth::permission::SignAgreements;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
 use crate::decisions::reviews::{self, Decision};
+use crate::decisions::subject::Subject;
+use crate::decisions::{publications, submissions};
 use crate::enrollments::agreements;
 use crate::enrollments::enrollments::{self, Choice, Enrollment};
 use crate::fees::charges::{self, Charge, NewCharge, PaymentMethod};
@@ -40,7 +41,7 @@ pub(super) fn spring_plan(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
 pub(super) fn spring_ends(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let school = city.actor("demo.school6")?;
     let plan = latest_plan(tx, school)?;
-    plans::close(tx, school, plan.row.id, &seen(plan.row.version))?;
+    submissions::close(tx, school, plan.row.id, &seen(plan.row.version))?;
     Ok(())
 }
 
@@ -65,7 +66,7 @@ pub(super) fn autumn_plans(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> 
         let plan = file(tx, city, admin, &documents::autumn(school)?)?;
         if publishes {
             let notice = notices::create(tx, admin, plan.row.id, &PlanNotice::default())?;
-            notices::publish(tx, admin, notice.row.id, &seen(notice.row.version), TELLERS)?;
+            publications::publish(tx, admin, notice.row.id, &seen(notice.row.version))?;
         }
     }
     Ok(())
@@ -87,7 +88,8 @@ pub(super) fn reviews(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     }
     let admin = city.actor("demo.school5")?;
     let plan = latest_plan(tx, admin)?;
-    filings::withdraw(tx, admin, plan.row.id, &seen(plan.row.version))?;
+    let own = Subject::plan_of(tx, admin, plan.row.id, &seen(plan.row.version))?;
+    submissions::withdraw(tx, admin, &own)?;
     Ok(())
 }
 
@@ -145,7 +147,8 @@ fn draft(tx: &mut Tx<'_>, city: &City, admin: &Actor, document: &PlanDocument) -
 
 fn file(tx: &mut Tx<'_>, city: &City, admin: &Actor, document: &PlanDocument) -> Result<Plan, Refusal> {
     let plan = draft(tx, city, admin, document)?;
-    filings::submit(tx, admin, plan.row.id, &seen(plan.row.version))
+    let own = Subject::plan_of(tx, admin, plan.row.id, &seen(plan.row.version))?;
+    Ok(submissions::submit(tx, admin, &own)?.plan().clone())
 }
 
 /// The latest plan that a school's administrator sees: its own.
@@ -161,7 +164,7 @@ fn approve(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan) -> Result<(), Refusal> 
 fn decide(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan, decision: &Decision) -> Result<(), Refusal> {
     let filing = filings::latest(tx, plan)?.ok_or_else(|| Refusal::internal("not filed"))?.row;
     let decided = (filing.sha256.as_str(), decision);
-    reviews::review(tx, bureau, filing.id, &seen(filing.version), decided, TELLERS)?;
+    reviews::review(tx, bureau, filing.id, &seen(filing.version), decided)?;
     Ok(())
 }
 

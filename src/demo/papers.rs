@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 use crate::auth::Actor;
 use crate::db::Tx;
 use crate::file_store::Store;
-use crate::materials::{self, MediaType, NewMaterial, Stored};
-use crate::plans::plans::{self, Plan};
+use crate::filings::uploads;
+use crate::materials::{MediaType, NewMaterial, Stored};
+use crate::plans::plans::Plan;
 use crate::refusal::Refusal;
 use crate::rules::document::MaterialKind;
 use crate::sealing::hex;
@@ -55,7 +56,7 @@ pub(super) fn upload(tx: &mut Tx<'_>, admin: &Actor, papers: &[Paper], plan: &Pl
             name: format!("{}.pdf", kind.zh()),
             stored: stored.clone(),
         };
-        materials::create(tx, admin, plans::hold_for_materials, &new)?;
+        uploads::upload(tx, admin, &new)?;
     }
     Ok(())
 }

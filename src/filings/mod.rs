@@ -3,3 +3,4 @@
 pub mod amendments;
 #[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
 pub mod filings;
+pub mod uploads;

@@ -1,17 +1,13 @@
 //! `/materials`.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use actix_web::{HttpRequest, delete, get, post, web};
+use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use super::upload::UploadLimits;
-use super::upload::{self, Upload};
-use super::{HoldPlan, Material, MaterialFilter, MediaType};
-use crate::auth::permission::{ManageMaterials, ReadMaterials};
-use crate::auth::{Actor, Caller, List, OfFile, Read, Write};
+use super::{Material, MaterialFilter, MediaType, UploadLimits};
+use crate::auth::permission::ReadMaterials;
+use crate::auth::{Actor, Caller, List, Read};
 use crate::db::{Id, Instant};
 use crate::file_store::Store;
 use crate::http::{Answer, Answered, CursorText, Download, FindingOut, Page, PageLimit, Paging, PathId};
@@ -19,17 +15,16 @@ use crate::materials;
 use crate::refusal::Refusal;
 use crate::rules::document::MaterialKind;
 
-/// What takes uploads in and hands them out: the file store, the limits, and the way to hold a plan.
+/// What takes uploads in and hands them out: the file store and the limits.
 #[derive(Clone)]
 pub struct Desk {
     pub store: Store,
     pub limits: UploadLimits,
-    pub hold: HoldPlan,
 }
 
 impl Desk {
     /// Removes a file that no row names. One that cannot be removed now takes space, and does no other harm.
-    async fn remove(&self, object: &str) {
+    pub async fn remove(&self, object: &str) {
         if let Err(refusal) = self.store.remove(object).await {
             log::warn!("a file that nothing needs stays: {refusal}");
         }
@@ -41,22 +36,6 @@ impl Desk {
 #[schema(value_type = String, format = Binary)]
 #[expect(dead_code, reason = "it only describes itself to the contract")]
 struct FileContent(Vec<u8>);
-
-/// An upload, each field once, in any order.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it only describes itself to the contract; the upload is read part by part")]
-pub struct MaterialIn {
-    /// The school whose material it is.
-    school_id: Id,
-    /// The plan that it is for, while it is a draft or was returned. Left out for what is the school's own.
-    #[schema(nullable = false)]
-    plan_id: Option<Id>,
-    kind: MaterialKind,
-    /// PDF, PNG, JPEG, DOCX or XLSX without macros, up to 20 MiB unless the service is set otherwise, with a plain file
-    /// name of up to 120 characters that ends as its content has it.
-    #[schema(value_type = String, format = Binary)]
-    file: Vec<u8>,
-}
 
 /// An uploaded material 报备材料.
 #[derive(Debug, Serialize, ToSchema)]
@@ -89,7 +68,9 @@ pub struct MaterialOut {
 }
 
 impl MaterialOut {
-    fn of(material: &Material, actor: &Actor) -> Self {
+    /// The material as `actor` sees it.
+    #[must_use]
+    pub fn of(material: &Material, actor: &Actor) -> Self {
         let row = &material.row;
         Self {
             id: row.id,
@@ -135,12 +116,7 @@ pub struct MaterialQuery {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(list_materials)
-        .service(upload_material)
-        .service(get_material)
-        .service(get_material_content)
-        .service(delete_material);
+    config.service(list_materials).service(get_material).service(get_material_content);
 }
 
 /// Materials in the caller's scope, every edition of each 报备材料列表
@@ -157,44 +133,6 @@ async fn list_materials(caller: Caller<ReadMaterials>, list: List<MaterialQuery>
         Ok(page.map(|material| MaterialOut::of(&material, &caller.actor)))
     })
     .await
-}
-
-/// Uploads a material; the same kind and name again is its next edition 上传报备材料
-#[utoipa::path(tag = "materials", params(OfFile),
-    request_body(content = MaterialIn, content_type = "multipart/form-data"),
-    responses((status = 201, description = "The new material", body = MaterialOut), ManageMaterials))]
-#[post("/materials")]
-async fn upload_material(
-    caller: Caller<ManageMaterials>,
-    write: Write<OfFile>,
-    request: HttpRequest,
-    desk: web::Data<Desk>,
-    payload: web::Payload,
-) -> Answered {
-    let Upload { new, content, .. } = &mut upload::read(&request, payload.into_inner(), &desk.limits).await?;
-    let (new, hold, brought) = (new.clone(), desk.hold, new.stored.object.clone());
-    desk.store.keep(&brought, std::mem::take(content)).await?;
-    // Which file the row names: the one that was brought, or one that the school had.
-    let named = Arc::new(Mutex::new(None));
-    let note = Arc::clone(&named);
-    let answered = write
-        .run(caller, move |tx, actor| {
-            let made = materials::create(tx, actor, hold, &new)?;
-            *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(made.row.object.clone());
-            let location = format!("/api/v1/materials/{}", made.row.id);
-            Answer::created(location, &MaterialOut::of(&made, actor), made.row.version)
-        })
-        .await;
-    let named = named.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let needed = match &answered {
-        Ok(_) => named.as_ref() == Some(&brought),
-        // Nobody knows whether a commit that was interrupted took place: then the file stays.
-        Err(refusal) => refusal.code().is_none_or(|code| code.status() >= 500) && named.as_ref() == Some(&brought),
-    };
-    if !needed {
-        desk.remove(&brought).await;
-    }
-    answered
 }
 
 /// One material 报备材料
@@ -230,30 +168,6 @@ async fn get_material_content(
     let bytes = u64::try_from(row.bytes).map_err(Refusal::internal)?;
     let media_type = row.media_type.as_str();
     Ok(Download { media_type, name: row.name, sha256: row.sha256, bytes, content }.into_response())
-}
-
-/// Takes a material back while its plan is a draft or was returned; what was filed stays in its filing 删除报备材料
-#[utoipa::path(tag = "materials", params(("id" = Id, Path, description = "The material")),
-    responses((status = 200, description = "The material as it was, or as it stands in filings", body = MaterialOut),
-        ManageMaterials))]
-#[delete("/materials/{id}")]
-async fn delete_material(caller: Caller<ManageMaterials>, id: PathId, write: Write, desk: web::Data<Desk>) -> Answered {
-    let (hold, spare) = (desk.hold, Arc::new(Mutex::new(None)));
-    let note = Arc::clone(&spare);
-    let rehearses = write.rehearses();
-    let answered = write
-        .versioned(caller, move |tx, actor, seen| {
-            let removed = materials::delete(tx, actor, hold, id.0, seen)?;
-            *note.lock().unwrap_or_else(PoisonError::into_inner) = removed.spare;
-            let shown = MaterialOut { can: Vec::new(), ..MaterialOut::of(&removed.material, actor) };
-            Answer::ok(&shown, removed.material.row.version)
-        })
-        .await?;
-    let spare = spare.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(object) = spare.filter(|_| !rehearses) {
-        desk.remove(&object).await;
-    }
-    Ok(answered)
 }
 
 fn answer(material: &Material, actor: &Actor) -> Result<Answer, Refusal> {

@@ -2,7 +2,7 @@
 //! and name again is the next edition, and the older one stays readable. The bytes are in the file store; rows of one
 //! school with the same bytes share one file.
 //!
-//! Plans stand on a floor above, so whoever changes a plan's materials is handed the function that holds the plan.
+//! Plans stand on a floor above: `filings::uploads` holds a plan before its materials change.
 
 mod api;
 mod media;
@@ -10,10 +10,11 @@ mod model;
 mod store;
 mod upload;
 
-pub use self::api::{Desk, UploadLimits, routes};
+pub use self::api::{Desk, MaterialOut, routes};
 pub use self::media::MediaType;
 pub use self::model::{Material, NewMaterial, Stored};
 pub use self::store::MaterialFilter;
+pub use self::upload::{Upload, UploadLimits, read};
 
 use self::model::MaterialRow;
 use crate::auth::permission::{ManageMaterials, ReadMaterials};
@@ -23,11 +24,7 @@ use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::rules::document::MaterialKind;
-use crate::schools::schools;
-
-/// Holds a plan of a school until the end of the transaction, so that no submission sees half of its materials; refuses
-/// where there is none, or none that is being written.
-pub type HoldPlan = fn(&mut Tx<'_>, plan: Id, school: Id) -> Result<(), Refusal>;
+use crate::schools::schools::{self, School};
 
 impl Recorded for Material {
     const RESOURCE: &'static str = "material";
@@ -41,17 +38,21 @@ impl Recorded for Material {
     }
 }
 
-/// Takes a document of a school in the caller's scope as the next edition of its kind and name. Where the school has
-/// these bytes already, the new row shares their file, and the one that was brought is not needed.
+/// The school in the caller's scope that an upload names.
 ///
 /// # Errors
-/// 422 when school or plan are not there, 409 when the plan is not being written.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, hold: HoldPlan, new: &NewMaterial) -> Result<Material, Refusal> {
+/// 422 when it is not there.
+pub fn school_of(tx: &mut Tx<'_>, actor: &Actor, new: &NewMaterial) -> Result<School, Refusal> {
     let school = schools::seen(tx, &Scope::of::<ManageMaterials>(actor), new.school_id)?;
-    let school = school.ok_or_else(|| Refusal::field("/school_id", Fault::NotFound))?;
-    if let Some(plan) = new.plan_id {
-        hold(tx, plan, new.school_id)?;
-    }
+    school.ok_or_else(|| Refusal::field("/school_id", Fault::NotFound))
+}
+
+/// Takes a document of a school as the next edition of its kind and name; its plan, if it is for one, is held. Where
+/// the school has these bytes already, the new row shares their file, and the one that was brought is not needed.
+///
+/// # Errors
+/// When the database fails.
+pub fn create(tx: &mut Tx<'_>, school: School, new: &NewMaterial) -> Result<Material, Refusal> {
     let shared = store::hold_file_of(tx, new.school_id, &new.stored.sha256)?;
     let row = MaterialRow {
         id: Id::fresh(),
@@ -83,26 +84,25 @@ pub struct Removed {
     pub spare: Option<String>,
 }
 
-/// Takes a material back while its plan is being written. What a filing holds stays for that filing, and counts no
+/// A material that the caller may take back.
+///
+/// # Errors
+/// 404, 412, 409 when it was taken back before.
+pub fn standing(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Material, Refusal> {
+    let found = find_in(tx, &Scope::of::<ManageMaterials>(actor), id)?;
+    seen.expect(found.row.version)?;
+    if found.row.removed_at.is_some() {
+        return Err(Refusal::state("removed", &[]));
+    }
+    Ok(found)
+}
+
+/// Takes a material back; its plan, if it is for one, is held. What a filing holds stays for that filing, and counts no
 /// more.
 ///
 /// # Errors
-/// 404, 412, 409 when the plan is not being written, or when it was taken back before.
-pub fn delete(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    hold: HoldPlan,
-    id: Id,
-    seen: &IfMatchVersion,
-) -> Result<Removed, Refusal> {
-    let before = find_in(tx, &Scope::of::<ManageMaterials>(actor), id)?;
-    seen.expect(before.row.version)?;
-    if before.row.removed_at.is_some() {
-        return Err(Refusal::state("removed", &[]));
-    }
-    if let Some(plan) = before.row.plan_id {
-        hold(tx, plan, before.row.school_id)?;
-    }
+/// 412 when another request was faster.
+pub fn delete(tx: &mut Tx<'_>, before: Material) -> Result<Removed, Refusal> {
     store::hold_file(tx, &before.row.object)?;
     let deleted = match tx.savepoint(|tx| store::delete(tx, &before.row)) {
         Err(refusal) if store::is_referred_to(&refusal) => false,

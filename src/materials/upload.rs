@@ -62,7 +62,7 @@ impl UploadLimits {
 }
 
 /// An upload that has passed every check of its shape.
-pub(super) struct Upload {
+pub struct Upload {
     pub new: NewMaterial,
     pub content: Vec<Bytes>,
     /// Held as long as the file stands in memory.
@@ -74,7 +74,7 @@ pub(super) struct Upload {
 /// # Errors
 /// 415 for another media type, 413 when the file is too large, 408 when it comes too slowly, 400 when it breaks off,
 /// 422 with a pointer for what is wrong in it.
-pub(super) async fn read(request: &HttpRequest, payload: Payload, limits: &UploadLimits) -> Result<Upload, Refusal> {
+pub async fn read(request: &HttpRequest, payload: Payload, limits: &UploadLimits) -> Result<Upload, Refusal> {
     expect_content_type(request, "multipart/form-data")?;
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limits.bytes + FRAME_BYTES_MAX) {

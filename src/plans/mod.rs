@@ -3,7 +3,9 @@
 pub mod checks;
 pub mod committee_opinions;
 pub mod exemptions;
+pub mod life;
 #[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
 pub mod plans;
+pub mod project_changes;
 pub mod projects;
 pub mod quality_courses;

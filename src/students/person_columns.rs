@@ -1,10 +1,10 @@
 //! Every column of the database that refers to a person, and what becomes of it. A test reads the live schema and
-//! compares: whoever adds such a column decides here, and registers a mover with `app.rs` where it moves.
+//! compares: whoever adds such a column decides here, and lets `student_status::merges` move it where it moves.
 
 /// What a merge does with rows that refer to the merged person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnMerge {
-    /// They refer to the surviving person from then on; the slice that owns them has a mover.
+    /// They refer to the surviving person from then on; the slice that owns them moves them.
     Moves,
     /// Tombstones of earlier merges lead to the surviving person.
     Repoints,

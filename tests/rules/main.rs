@@ -24,6 +24,7 @@ mod profiles;
 mod properties;
 mod provider;
 mod seats;
+mod slices;
 mod staffing;
 mod survey;
 mod term;

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::support::app::TestApp;
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
-use crate::support::databases::{Kind, TestDatabase, open};
+use crate::support::databases::{TestDatabase, open};
 
 #[derive(QueryableByName)]
 struct Number {

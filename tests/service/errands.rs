@@ -89,7 +89,7 @@ impl Outside for Message {
     }
 }
 
-fn kind(work: Work) -> JobKind {
+fn errand(work: Work) -> JobKind {
     JobKind {
         name: "send-message",
         pool: Pool::Work,
@@ -103,7 +103,7 @@ fn kind(work: Work) -> JobKind {
 
 /// The same kind as another replica would run it, which does it at once.
 fn quick() -> JobKind {
-    kind(Work::Inside(|tx, job| {
+    errand(Work::Inside(|tx, job| {
         let settled = format!("INSERT INTO steps (job_key, step) VALUES ('{}', 'settled by another')", job.unique_key);
         diesel::sql_query(settled).execute(tx.conn)?;
         Ok(Outcome::Done)
@@ -123,7 +123,7 @@ async fn planned(app: &TestApp, fate: Fate, jobs: usize) -> (&'static Message, R
         stop: watch::channel(false).0,
     };
     let message: &'static Message = Box::leak(Box::new(message));
-    let kind = kind(Work::Outside(message));
+    let kind = errand(Work::Outside(message));
     let plan = app.db.write(Origin::service("test"), Mode::Commit, move |tx| {
         for number in 0..jobs {
             jobs::plan(tx, &kind, &format!("job-{number}"), Json(json!({"to": "岳阳"})), time::Duration::ZERO)?;
@@ -176,7 +176,7 @@ async fn killed_between_sending_and_settling_it_is_done_again_and_settled_once(#
     // The process goes while the job waits for its answer.
     assert!(tokio::time::timeout(Duration::from_millis(400), runner.work_off(Pool::Work)).await.is_err());
     assert_eq!((message.sent.lock().unwrap().len(), steps(&app, "settled").await), (1, 0));
-    let next = Runner::new(app.db.clone(), &[kind(Work::Outside(message))], Pace::default());
+    let next = Runner::new(app.db.clone(), &[errand(Work::Outside(message))], Pace::default());
     assert_eq!(next.work_off(Pool::Work).await.unwrap(), 0, "its lease still runs");
     app.db.clock().advance(time::Duration::minutes(2));
     assert_eq!(next.work_off(Pool::Work).await.unwrap(), 1);
@@ -237,7 +237,7 @@ async fn what_outlives_its_lease_settles_nothing_once_another_replica_has_it(#[v
 async fn an_answer_that_never_comes_is_given_up_with_the_lease(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
     let (message, _) = planned(&app, Fate::Killed, 1).await;
-    let hasty = JobKind { lease: time::Duration::milliseconds(200), ..kind(Work::Outside(message)) };
+    let hasty = JobKind { lease: time::Duration::milliseconds(200), ..errand(Work::Outside(message)) };
     let runner = Runner::new(app.db.clone(), &[hasty], Pace::default());
     assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1);
     let given_up = "jobs WHERE state = 'waiting' AND last_error = 'internal: it took longer than its lease'";

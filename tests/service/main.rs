@@ -31,6 +31,7 @@ mod facilities;
 mod filings;
 mod guardianships;
 mod idempotency;
+mod interleaved;
 mod journal;
 mod judged_facts;
 mod languages;

@@ -8,14 +8,14 @@ use crate::support::app::{Answer, TestApp};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::pupils::id_number;
 
-async fn merge(app: &TestApp, account: &str, from: &Value, version: i64, into: &Value, document: Value) -> Answer {
+pub async fn merge(app: &TestApp, account: &str, from: &Value, version: i64, into: &Value, document: Value) -> Answer {
     let path = format!("/api/v1/persons/{}/merge", from.as_str().unwrap());
     let ask = app.post(&path).token(app.world.token(account)).if_match(&format!("\"{version}\""));
     ask.json(&json!({"into_person_id": into, "document": document})).send().await
 }
 
 /// Enters a pupil and lets it leave.
-async fn past(app: &TestApp, school: &str, change: &[(&str, Value)]) -> Answer {
+pub async fn past(app: &TestApp, school: &str, change: &[(&str, Value)]) -> Answer {
     let entered = enter(app, school, change).await;
     assert_eq!(entered.status, 201, "{}", entered.json());
     let left = leave(app, school, &entered, "2024-09-09").await;
@@ -23,7 +23,7 @@ async fn past(app: &TestApp, school: &str, change: &[(&str, Value)]) -> Answer {
     left
 }
 
-fn person(answer: &Answer) -> Value {
+pub fn person(answer: &Answer) -> Value {
     answer.json()["person_id"].clone()
 }
 
@@ -171,4 +171,34 @@ async fn the_access_log_goes_with_the_person(#[values(Sqlite, Postgres)] kind: K
     let path = format!("/api/v1/students/{}/access-log", pupils.student);
     let lines = app.get(&path).token(app.world.token("guardian")).expect(200).await.json();
     assert_eq!(lines["items"].as_array().map(Vec::len), Some(2));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_log_of_a_child_who_was_read_more_often_than_a_statement_has_values_goes_with_it(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let pupils = *app.world.pupils("own school");
+    let past = format!("/api/v1/students?person_id={}", pupils.gone_person);
+    app.get(&past).token(app.world.token("bureau")).expect(200).await;
+    app.app.access_log.flush(&app.db).await.unwrap();
+    let fresh = if app.kind == Kind::Sqlite { "randomblob(16)" } else { "gen_random_uuid()" };
+    let many =
+        "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 33000) SELECT i FROM n) AS many";
+    let columns = "at, user_id, role, operation, purpose, request_id";
+    let one = format!("(SELECT {columns} FROM access_log_lines LIMIT 1) AS one");
+    app.sql(&format!("INSERT INTO access_log_lines (id, {columns}) SELECT {fresh}, {columns} FROM {one}, {many}"))
+        .await;
+    let about = "(SELECT line_id AS known, person_id, school_id FROM access_log_persons) AS about";
+    app.sql(&format!(
+        "INSERT INTO access_log_persons (line_id, person_id, school_id) \
+         SELECT id, person_id, school_id FROM access_log_lines, {about} WHERE id <> known"
+    ))
+    .await;
+    let merged = merge(&app, "school-admin", &json!(pupils.gone_person), 1, &json!(pupils.person), Value::Null).await;
+    assert_eq!(merged.status, 200, "{}", merged.json());
+    let kept = app.id_literal(&pupils.person.to_string());
+    let lines = format!("SELECT count(*) AS number FROM access_log_persons WHERE person_id = {kept}");
+    assert_eq!(app.sql_number(&lines).await, 33_001);
 }

@@ -176,6 +176,7 @@ async fn a_contract_is_drafted_signed_ended_and_renewed(#[values(Sqlite, Postgre
     assert_eq!(shown["follows_id"], drafted.json()["id"]);
     let again = call("renew", ended.etag(), json!({"ends_on": "2025-01-24", "hourly_rate_fen": null})).await;
     assert_eq!(again.code(), "already-exists", "one follows another");
+    assert_eq!(app.get(&path).token(token).expect(200).await.json()["can"], json!([]));
     assert_eq!(sign(&app, &next).await.status, 200, "what was ended no longer overlaps");
 }
 

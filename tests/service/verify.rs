@@ -7,7 +7,6 @@ use kehou::fees::{charges, ledger};
 use kehou::refusal::Refusal;
 
 use crate::support::app::TestApp;
-use crate::support::databases::Kind;
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::enrollments::{apply, more_children, open, plan_with, sign};
 use crate::support::fees::{self, approved_plan, charging, open_account, paid_plan, pay};

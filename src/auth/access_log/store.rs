@@ -67,22 +67,17 @@ pub(super) fn of_person(
     Ok(found.into_iter().map(|(row, user_name)| ReadLine { row, user_name }).collect())
 }
 
+diesel::alias!(access_log_persons as seen_with: SeenWith);
+
 /// Gives the lines about one person to another; a line that is about both already stays about the other.
 pub(super) fn repoint(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
-    let about = |person: Id| {
-        access_log_persons::table.filter(access_log_persons::person_id.eq(person)).select(access_log_persons::line_id)
-    };
-    let both: Vec<Id> = about(into).filter(access_log_persons::line_id.eq_any(lines_of(tx, from)?)).load(tx.conn)?;
+    let known = seen_with.filter(seen_with.field(access_log_persons::person_id).eq(into));
+    let known = known.select(seen_with.field(access_log_persons::line_id));
     diesel::delete(access_log_persons::table.filter(access_log_persons::person_id.eq(from)))
-        .filter(access_log_persons::line_id.eq_any(both))
+        .filter(access_log_persons::line_id.eq_any(known))
         .execute(tx.conn)?;
     diesel::update(access_log_persons::table.filter(access_log_persons::person_id.eq(from)))
         .set(access_log_persons::person_id.eq(into))
         .execute(tx.conn)?;
     Ok(())
-}
-
-fn lines_of(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Id>, Refusal> {
-    let query = access_log_persons::table.filter(access_log_persons::person_id.eq(person));
-    Ok(query.select(access_log_persons::line_id).load(tx.conn)?)
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use time::Date;
 
+use crate::auth::standing::GrantDays;
 use crate::auth::{Actor, Role, Scope, permission::ManageRoleGrants};
 use crate::db::{Id, Instant};
 
@@ -36,7 +37,13 @@ impl RoleGrantRow {
     /// Whether the grant holds on `today`.
     #[must_use]
     pub fn holds_on(&self, today: Date) -> bool {
-        self.ended_at.is_none() && self.starts_on <= today && self.ends_on.is_none_or(|last| today <= last)
+        self.days().holds_on(today)
+    }
+
+    /// Its days.
+    #[must_use]
+    pub const fn days(&self) -> GrantDays {
+        GrantDays { starts_on: self.starts_on, ends_on: self.ends_on, ended_at: self.ended_at }
     }
 
     /// Whether two grants of one role at one place share a day.

@@ -1,10 +1,7 @@
 //! Signing keys: Ed25519, sealed in the database so that replicas share them; the public halves are published. A key
 //! that was followed by another verifies as long as a token may live that it signed, and is then forgotten.
 
-mod api;
 mod store;
-
-pub use self::api::routes;
 
 use std::collections::HashMap;
 

@@ -10,7 +10,7 @@ use validator::Validate;
 use crate::auth::password::Hasher;
 use crate::auth::permission::{OwnAccount, names_of};
 use crate::auth::users::{self, UserOut};
-use crate::auth::{Caller, OfSecret, Read, Role, Write, sessions};
+use crate::auth::{Caller, OfSecret, Read, Role, Write, sessions, standing};
 use crate::db::{Db, Id, Instant, Tx};
 use crate::http::{Answer, Answered, Valid};
 use crate::refusal::{Fault, Refusal};
@@ -77,7 +77,7 @@ async fn change_my_secret(
 ) -> Answered {
     let (scope, actor) = (caller.scope(), caller.actor.clone());
     let confirmed = move |tx: &mut Tx<'_>| {
-        sessions::confirm(tx, &actor)?;
+        standing::confirm(tx, &actor)?;
         users::find(tx, &scope, actor.user_id)
     };
     let user = db.read(confirmed).await?;

@@ -11,7 +11,8 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::database;
 use crate::auth::access_log::{READ, Trace};
-use crate::auth::caller::{Actor, By};
+use crate::auth::actor::Actor;
+use crate::auth::caller::By;
 use crate::auth::permission::Permission;
 use crate::auth::shown::Shown;
 use crate::db::{Db, Id, Resource, Tx};

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::database;
 use crate::auth::access_log::{READ, Trace};
-use crate::auth::caller::{Actor, By};
+use crate::auth::actor::Actor;
+use crate::auth::caller::By;
 use crate::auth::permission::Permission;
 use crate::auth::shown::{Shown, shown};
 use crate::db::{Db, Tx};

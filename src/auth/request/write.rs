@@ -13,10 +13,11 @@ use super::database;
 use super::kind::{Kind, Plain};
 use crate::auth::access::Access;
 use crate::auth::access_log::{REHEARSAL, Trace};
-use crate::auth::caller::{Actor, By, Caller};
+use crate::auth::actor::Actor;
+use crate::auth::caller::{By, Caller};
 use crate::auth::permission::Permission;
-use crate::auth::sessions;
 use crate::auth::shown::{Shown, made, shown};
+use crate::auth::standing;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::edge::RequestInfo;
 use crate::http::{Answer, Answered, BodyDigest, IfMatchVersion, Language, Query, findings_out};
@@ -188,7 +189,7 @@ impl<K: Kind> Write<K> {
             Origin { user_id: Some(actor.user_id), role: actor.role.as_str().to_owned(), request_id: info.id.clone() };
         let mode = self.mode;
         let ran = self.db.write(origin, mode, move |tx| {
-            sessions::confirm(tx, &actor)?;
+            standing::confirm(tx, &actor)?;
             if let Some(claim) = &claim
                 && let Some(answer) = idempotency::claim(tx, claim)?
             {

@@ -17,7 +17,7 @@ use crate::auth::grants::{self, RoleGrant};
 use crate::auth::password::Hasher;
 use crate::auth::token::LIFETIME;
 use crate::auth::users::{self, UserRow, UserState};
-use crate::auth::{Actor, tries};
+use crate::auth::{Actor, standing, tries};
 use crate::db::{Db, Id, Mode, Origin, Tx};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Refusal};
@@ -181,23 +181,6 @@ fn end_family(tx: &mut Tx<'_>, session: Id, action: &str) -> Result<(), Refusal>
     record(tx, action, Some(&before), Some(&after))
 }
 
-/// Asks inside a write's transaction whether account, role and session still stand.
-///
-/// # Errors
-/// 401 when one of them does not.
-pub fn confirm(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), Refusal> {
-    match store::standing(tx, actor.session_id)? {
-        Some(standing)
-            if holds(tx, &standing)
-                && standing.session.revoked_at.is_none()
-                && standing.user.cut_off_at.is_none_or(|at| at < actor.issued_at) =>
-        {
-            Ok(())
-        }
-        _ => Err(Refusal::of(Code::Unauthenticated)),
-    }
-}
-
 /// Forgets sessions that ended long ago, with their tokens.
 ///
 /// # Errors
@@ -207,10 +190,15 @@ pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize, Refusal> {
     store::forget(tx, before)
 }
 
-fn holds(tx: &Tx<'_>, standing: &Standing) -> bool {
-    standing.user.state == UserState::Active
-        && standing.grant.holds_on(tx.today)
-        && standing.user.cut_off_at.is_none_or(|at| at < standing.session.opened_at)
+fn holds(tx: &Tx<'_>, Standing { session, grant, user, .. }: &Standing) -> bool {
+    let rests_on = standing::Standing {
+        user_state: user.state,
+        cut_off_at: user.cut_off_at,
+        opened_at: session.opened_at,
+        revoked_at: session.revoked_at,
+        grant: grant.days(),
+    };
+    rests_on.holds_on(tx.today)
 }
 
 fn actor(tx: &Tx<'_>, standing: &Standing) -> Actor {

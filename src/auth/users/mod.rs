@@ -5,8 +5,9 @@ mod model;
 mod store;
 
 pub use self::api::{UserOut, routes};
-pub use self::model::{Hindrance, User, UserFilter, UserKind, UserRow, UserState, UserVerb};
-pub use self::store::{any, claim, cut_off_since, set_secret};
+pub use self::model::{Hindrance, User, UserFilter, UserKind, UserRow, UserVerb};
+pub use self::store::{any, claim, set_secret};
+pub use crate::auth::standing::UserState;
 
 use crate::auth::permission::{ManageUsers, ReadUsers};
 use crate::auth::{Actor, Scope, organisations};

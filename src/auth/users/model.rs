@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::auth::permission::ManageUsers;
+use crate::auth::standing::UserState;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
 use crate::text_enum;
@@ -14,16 +15,6 @@ text_enum! {
         Person = "person",
         /// 系统: signs in with a client secret.
         Machine = "machine",
-    }
-}
-
-text_enum! {
-    /// Where an account stands. Other states may come.
-    pub enum UserState {
-        /// 正常
-        Active = "active",
-        /// 停用: holds no access until reinstated.
-        Suspended = "suspended",
     }
 }
 

@@ -6,7 +6,7 @@ use diesel::sql_types::Bool;
 use super::model::{User, UserFilter, UserRow};
 use crate::auth::scope::{Scope, users_in};
 use crate::db::schema::{organisations, users};
-use crate::db::{Id, Instant, Tx};
+use crate::db::{Id, Tx};
 use crate::http::PageLimit;
 use crate::refusal::{Code, Refusal, on_unique};
 
@@ -105,19 +105,6 @@ pub(super) fn secret_of(tx: &mut Tx<'_>, username: &str) -> Result<Option<(UserR
 pub fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
     diesel::update(users::table.find(id)).set(users::updated_at.eq(users::updated_at)).execute(tx.conn)?;
     Ok(())
-}
-
-/// Accounts whose tokens were ended since a moment.
-///
-/// # Errors
-/// When the database fails.
-pub fn cut_off_since(tx: &mut Tx<'_>, since: Instant) -> Result<Vec<(Id, Instant)>, Refusal> {
-    let found =
-        users::table
-            .filter(users::cut_off_at.ge(since))
-            .select((users::id, users::cut_off_at))
-            .load::<(Id, Option<Instant>)>(tx.conn)?;
-    Ok(found.into_iter().filter_map(|(id, at)| Some((id, at?))).collect())
 }
 
 /// Whether there is any account.

@@ -1,6 +1,6 @@
 //! `/filings/{id}/approve` and `/filings/{id}/return`.
 
-use actix_web::{post, web};
+use actix_web::post;
 use serde::Deserialize;
 use time::Date;
 use utoipa::ToSchema;
@@ -13,7 +13,6 @@ use crate::auth::{Caller, Write};
 use crate::db::Id;
 use crate::filings::filings::{FilingOut, FilingPart, ReturnReason};
 use crate::http::{Answer, Answered, PathId, Valid};
-use crate::notices::notices::Tellers;
 use crate::rules::document::{Prose, some};
 use crate::values::identifiers::Sha256Hex;
 use crate::values::iso_date;
@@ -87,11 +86,10 @@ async fn approve_filing(
     caller: Caller<ReviewFilings>,
     id: PathId,
     write: Write,
-    tellers: web::Data<Tellers>,
     Valid(body): Valid<ApprovalIn>,
 ) -> Answered {
     let remark = body.remark.map(|remark| remark.as_str().to_owned());
-    decide(caller, id.0, write, &tellers, body.sha256, Decision::Approve { remark }).await
+    decide(caller, id.0, write, body.sha256, Decision::Approve { remark }).await
 }
 
 /// Returns a filing with what to correct and by when; the school corrects its plan and files it again 退回修改
@@ -102,24 +100,22 @@ async fn return_filing(
     caller: Caller<ReviewFilings>,
     id: PathId,
     write: Write,
-    tellers: web::Data<Tellers>,
     Valid(body): Valid<ReturnIn>,
 ) -> Answered {
-    decide(caller, id.0, write, &tellers, body.sha256.clone(), Decision::from(body)).await
+    decide(caller, id.0, write, body.sha256.clone(), Decision::from(body)).await
 }
 
 async fn decide(
     caller: Caller<ReviewFilings>,
     id: Id,
     write: Write,
-    &Tellers(tellers): &Tellers,
     sha256: Sha256Hex,
     decision: Decision,
 ) -> Answered {
     let language = write.language();
     write
         .versioned(caller, move |tx, actor, seen| {
-            let after = review(tx, actor, id, seen, (sha256.as_str(), &decision), tellers)?;
+            let after = review(tx, actor, id, seen, (sha256.as_str(), &decision))?;
             Answer::ok(&FilingOut::of(&after, actor, tx.today, language), after.row.version)
         })
         .await

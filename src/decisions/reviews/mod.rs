@@ -7,14 +7,14 @@ pub use self::api::routes;
 
 use time::Date;
 
+use super::publications;
+use super::subject::{Step, Subject};
 use crate::auth::permission::ReviewFilings;
 use crate::auth::{Actor, Scope, users};
 use crate::db::{Id, Json, Tx};
-use crate::filings::amendments::{self, AmendmentVerb};
 use crate::filings::filings::{self, Filing, ReturnReason, Review, ReviewDecision};
 use crate::http::IfMatchVersion;
-use crate::notices::notices::{self, Teller};
-use crate::plans::plans::{self, FilingState, Plan, PlanContent, Verb};
+use crate::plans::plans::{self, FilingState, Plan, PlanContent, PlanState, Verb};
 use crate::plans::projects;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 
@@ -30,6 +30,13 @@ impl Decision {
         match self {
             Self::Approve { .. } => FilingState::Approved,
             Self::Return { .. } => FilingState::Returned,
+        }
+    }
+
+    fn step(&self) -> Step {
+        match self {
+            Self::Approve { .. } => Step::Approve,
+            Self::Return { .. } => Step::Return,
         }
     }
 
@@ -56,7 +63,6 @@ pub fn review(
     id: Id,
     seen: &IfMatchVersion,
     (sha256, decision): (&str, &Decision),
-    tellers: &[Teller],
 ) -> Result<Filing, Refusal> {
     let before = filings::find_for::<ReviewFilings>(tx, actor, id)?;
     seen.expect(before.row.version)?;
@@ -72,15 +78,12 @@ pub fn review(
     if let Decision::Return { reasons, due_on } = decision {
         check_return(tx.today, &before, reasons, *due_on)?;
     }
-    let plan = match before.row.amendment_id {
-        None => move_plan(tx, &before, decision)?,
-        Some(amendment) => move_amendment(tx, actor, &before, amendment, decision)?,
-    };
+    let plan = move_on(tx, actor, &before, decision)?;
     let review = decision.review(tx, actor)?;
     let after = filings::step_to(tx, actor, &before, decision.state(), Some(review))?;
     filings::save(tx, decision.state().as_str(), &before, &after)?;
     if after.row.state == FilingState::Approved {
-        notices::follow(tx, &plan, &after, tellers)?;
+        publications::follow(tx, &plan, &after)?;
     }
     Ok(after)
 }
@@ -107,39 +110,17 @@ fn overtaken(refusal: Refusal) -> Refusal {
     }
 }
 
-fn move_plan(tx: &mut Tx<'_>, filing: &Filing, decision: &Decision) -> Result<Plan, Refusal> {
-    let verb = match decision {
-        Decision::Approve { .. } => Verb::Approve,
-        Decision::Return { .. } => Verb::Return,
-    };
-    let before = plans::known(tx, filing.row.plan_id)?;
-    let after = plans::change(tx, &before, verb).map_err(overtaken)?;
-    plans::save(tx, decision.state().as_str(), &before, &after)?;
-    Ok(after)
-}
-
-/// Moves an amendment; one that is approved takes the plan's place.
-fn move_amendment(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filing: &Filing,
-    amendment: Id,
-    decision: &Decision,
-) -> Result<Plan, Refusal> {
-    let verb = match decision {
-        Decision::Approve { .. } => AmendmentVerb::Approve,
-        Decision::Return { .. } => AmendmentVerb::Return,
-    };
-    let plan = plans::known(tx, filing.row.plan_id)?;
-    let before = amendments::known(tx, amendment)?;
-    if verb == AmendmentVerb::Approve && !before.allows(verb) {
-        return Err(Refusal::state(plan.row.state.as_str(), &plan.possible())); // the plan was closed meanwhile
+/// Moves what was filed; an amendment that is approved takes its plan's place. The plan as it is then.
+fn move_on(tx: &mut Tx<'_>, actor: &Actor, filing: &Filing, decision: &Decision) -> Result<Plan, Refusal> {
+    let subject = Subject::of(tx, filing)?;
+    let standing = subject.plan();
+    if subject.amendment_id().is_some() && standing.row.state != PlanState::Approved {
+        return Err(Refusal::state(standing.row.state.as_str(), &standing.possible())); // it was closed meanwhile
     }
-    let after = amendments::change(tx, &before, verb).map_err(overtaken)?;
-    amendments::save(tx, decision.state().as_str(), &before, &after)?;
-    match decision {
-        Decision::Approve { .. } => put_in_force(tx, actor, &plan, filing),
-        Decision::Return { .. } => Ok(plan),
+    let moved = subject.take(tx, decision.step()).map_err(overtaken)?;
+    match (&moved, decision) {
+        (Subject::Amendment(amending), Decision::Approve { .. }) => put_in_force(tx, actor, &amending.plan, filing),
+        _ => Ok(moved.plan().clone()),
     }
 }
 
@@ -151,7 +132,7 @@ fn put_in_force(tx: &mut Tx<'_>, actor: &Actor, before: &Plan, filing: &Filing) 
     plan.row.content = Json::of(&plan.content)?;
     plan.row.filing_ordinal = filing.row.ordinal;
     plans::save(tx, "amended", before, &plan)?;
-    projects::replace_all(tx, &plan.row, &document.projects)?;
+    projects::replace_all(tx, plan.row.id, plan.row.school_id, &document.projects)?;
     filings::name_projects(tx, filing)?;
     if let Some(replaced) = filings::in_force(tx, plan.row.id)? {
         let superseded = filings::step_to(tx, actor, &replaced, FilingState::Superseded, replaced.review.clone())?;

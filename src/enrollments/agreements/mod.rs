@@ -106,24 +106,30 @@ pub fn sign(
 /// # Errors
 /// When the database fails.
 pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
-    let mut notices = HashMap::new();
-    for (row, project) in store::in_force_of_plan(tx, published.notice.row.plan_id)? {
-        let told = match notices.entry(row.notice_id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(notices::told(tx, row.notice_id)?),
-        };
-        let terms = |told: &Published| told.offer(project).map(|offer| text::terms(told, offer));
-        if terms(told) == terms(published) {
-            continue;
+    let (mut notices, mut after) = (HashMap::new(), Id::NIL);
+    loop {
+        let batch = store::in_force_of_plan(tx, published.notice.row.plan_id, after, BATCH)?;
+        let Some((last, _)) = batch.last() else { return Ok(()) };
+        after = last.id;
+        for (row, project) in batch {
+            let told = match notices.entry(row.notice_id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(notices::told(tx, row.notice_id)?),
+            };
+            let terms = |told: &Published| told.offer(project).map(|offer| text::terms(told, offer));
+            if terms(told) != terms(published) {
+                supersede(tx, Agreement { row, path: published.notice.path.clone() })?;
+            }
         }
-        let before = Agreement { row, path: published.notice.path.clone() };
-        let mut after = before.clone();
-        after.row.superseded_at = Some(tx.now);
-        store::supersede(tx, after.row.id)?;
-        record(tx, "superseded", Some(&before), Some(&after))?;
-        enrollments::ask_again(tx, after.row.enrollment_id)?;
     }
-    Ok(())
+}
+
+fn supersede(tx: &mut Tx<'_>, before: Agreement) -> Result<(), Refusal> {
+    let mut after = before.clone();
+    after.row.superseded_at = Some(tx.now);
+    store::supersede(tx, after.row.id)?;
+    record(tx, "superseded", Some(&before), Some(&after))?;
+    enrollments::ask_again(tx, after.row.enrollment_id)
 }
 
 /// Agreements that were signed of an enrollment that the caller sees under a scope, the latest first.
@@ -136,8 +142,8 @@ pub fn signed(tx: &mut Tx<'_>, scope: &Scope, enrollment: Id) -> Result<(Enrollm
     Ok((enrollment, rows))
 }
 
-/// Agreements read at once when all are verified.
-const VERIFY_BATCH: i64 = 500;
+/// Agreements that are read at once, texts and all.
+const BATCH: i64 = 500;
 
 /// Sentences about agreements that are not what was signed.
 ///
@@ -146,7 +152,7 @@ const VERIFY_BATCH: i64 = 500;
 pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
     let (mut wrong, mut after) = (Vec::new(), Id::NIL);
     loop {
-        let batch = store::signed_after(tx, after, VERIFY_BATCH)?;
+        let batch = store::signed_after(tx, after, BATCH)?;
         let Some((last, ..)) = batch.last() else { return Ok(wrong) };
         after = *last;
         let changed = batch.iter().filter(|(_, sha256, text)| hex(&Sha256::digest(text)) != *sha256);

@@ -24,13 +24,19 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &AgreementRow) -> Result<(), Refusal>
     Ok(())
 }
 
-/// The agreements in force of a plan's active enrollments, with their projects.
-pub(super) fn in_force_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<(AgreementRow, Id)>, Refusal> {
+/// Some of the agreements in force of a plan's active enrollments after one of them, with their projects.
+pub(super) fn in_force_of_plan(
+    tx: &mut Tx<'_>,
+    plan: Id,
+    after: Id,
+    count: i64,
+) -> Result<Vec<(AgreementRow, Id)>, Refusal> {
     let query = agreements::table
         .inner_join(enrollments::table)
         .filter(enrollments::plan_id.eq(plan).and(enrollments::state.eq(EnrollmentState::Active)))
-        .filter(agreements::superseded_at.is_null())
+        .filter(agreements::superseded_at.is_null().and(agreements::id.gt(after)))
         .order(agreements::id)
+        .limit(count)
         .select((AgreementRow::as_select(), enrollments::project_id));
     Ok(query.load(tx.conn)?)
 }

@@ -63,6 +63,25 @@ pub(super) fn change_other(
     }
 }
 
+/// Enrollments that are read at once when a new notice changes many.
+const BATCH: i64 = 500;
+
+/// Withdraws what a plan does not offer any more.
+fn withdraw_outside(tx: &mut Tx<'_>, plan: Id, offered: &[Id]) -> Result<(), Refusal> {
+    let mut after = Id::NIL;
+    loop {
+        let batch = store::open_outside(tx, plan, offered, (after, BATCH))?;
+        let Some(last) = batch.last() else { return Ok(()) };
+        after = last.row.id;
+        for enrollment in &batch {
+            change_other(tx, "withdrawn", enrollment, |row| row.state = EnrollmentState::Withdrawn)?;
+            if enrollment.row.state.holds_seat() {
+                store::free_seat(tx, enrollment.row.project_id)?;
+            }
+        }
+    }
+}
+
 /// Makes the seats of a plan those that a new notice gives. Nobody loses a seat; what is not offered any more is
 /// withdrawn, and new seats go to who waits.
 ///
@@ -78,12 +97,7 @@ pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
             Some((_, taken)) => store::set_seats(tx, *project, most, most.map(|most| most.max(taken)))?,
         }
     }
-    for enrollment in store::open_outside(tx, plan, &published.projects)? {
-        change_other(tx, "withdrawn", &enrollment, |row| row.state = EnrollmentState::Withdrawn)?;
-        if enrollment.row.state.holds_seat() {
-            store::free_seat(tx, enrollment.row.project_id)?;
-        }
-    }
+    withdraw_outside(tx, plan, &published.projects)?;
     for project in &published.projects {
         while let Some(waiting) = store::first_waiting(tx, *project)? {
             if !store::take_seat(tx, *project, notice)? {

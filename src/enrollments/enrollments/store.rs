@@ -87,13 +87,20 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Enrollment>, 
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
-/// The enrollments in a plan that can still be withdrawn, in other projects than some.
-pub(super) fn open_outside(tx: &mut Tx<'_>, plan: Id, offered: &[Id]) -> Result<Vec<Enrollment>, Refusal> {
+/// Some of the enrollments in a plan that can still be withdrawn, in other projects than some, after one of them.
+pub(super) fn open_outside(
+    tx: &mut Tx<'_>,
+    plan: Id,
+    offered: &[Id],
+    (after, count): (Id, i64),
+) -> Result<Vec<Enrollment>, Refusal> {
     let open = EnrollmentState::ALL.iter().copied().filter(|state| state.is_open());
     let query = seen!(tx, &Scope::Everything)
         .filter(enrollments::plan_id.eq(plan).and(enrollments::project_id.ne_all(offered)))
         .filter(enrollments::state.eq_any(open.collect::<Vec<_>>()))
-        .order(enrollments::id);
+        .filter(enrollments::id.gt(after))
+        .order(enrollments::id)
+        .limit(count);
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 

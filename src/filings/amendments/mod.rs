@@ -1,6 +1,6 @@
 //! Amendments 方案变更 of an approved plan (三.2, 五.4): another plan document, filed and reviewed as the plan was. What is
-//! in force is untouched until it is approved; then it takes the plan's place at once. Filing and reviewing stand in
-//! `filings` and `reviews`.
+//! in force is untouched until it is approved; then it takes the plan's place at once. Submitting and reviewing stand
+//! in `decisions`.
 
 mod api;
 mod model;
@@ -44,7 +44,8 @@ pub fn create(
     reason: &str,
     document: &PlanDocument,
 ) -> Result<Amendment, Refusal> {
-    let plan = plans::named_in_body(plans::find_for::<WritePlans>(tx, actor, plan))?;
+    let named = plans::named_in_body(plans::find_for::<WritePlans>(tx, actor, plan))?;
+    let plan = plans::hold(tx, named.row.id)?;
     if plan.row.state != PlanState::Approved {
         return Err(Refusal::state(plan.row.state.as_str(), &plan.possible()));
     }
@@ -81,16 +82,14 @@ pub fn replace(
     actor: &Actor,
     id: Id,
     seen: &IfMatchVersion,
-    (plan, reason): (Id, &str),
+    (named, reason): (Id, &str),
     document: &PlanDocument,
 ) -> Result<Amendment, Refusal> {
-    let before = find_for::<WritePlans>(tx, actor, id)?;
-    seen.expect(before.row.version)?;
-    if before.row.plan_id != plan {
+    let (before, plan) = held_for::<WritePlans>(tx, actor, id, seen)?;
+    if before.row.plan_id != named {
         return Err(Refusal::at(Code::ImmutableField, "/plan_id", Fault::Immutable));
     }
     let mut after = change(tx, &before, AmendmentVerb::Update)?;
-    let plan = plans::known(tx, plan)?;
     plans::check_own(tx, actor, &plan, document, "/document")?;
     after.amended = Amended::from(document);
     reason.clone_into(&mut after.row.reason);
@@ -171,6 +170,31 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Amendment, Refusal
 /// 404.
 pub fn find_for<P: Permission>(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Amendment, Refusal> {
     store::find(tx, &Scope::of::<P>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+}
+
+/// One amendment within the caller's scope under a permission, as it was seen, with its plan, which is held first.
+///
+/// # Errors
+/// 404, 412.
+pub fn held_for<P: Permission>(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id,
+    seen: &IfMatchVersion,
+) -> Result<(Amendment, Plan), Refusal> {
+    let found = find_for::<P>(tx, actor, id)?;
+    let plan = plans::hold(tx, found.row.plan_id)?;
+    let amendment = known(tx, id)?;
+    seen.expect(amendment.row.version)?;
+    Ok((amendment, plan))
+}
+
+/// The amendment of a plan that is not decided.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_of(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Amendment>, Refusal> {
+    store::open_of(tx, plan)
 }
 
 /// An amendment of any scope, for rooms whose own rows the caller may see.

@@ -69,6 +69,14 @@ pub(super) fn list(
     query.load::<Loaded>(tx.conn)?.into_iter().map(amendment).collect()
 }
 
+/// The amendment of a plan that is not decided.
+pub(super) fn open_of(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Amendment>, Refusal> {
+    let bounds = Scope::Everything.bounds();
+    let open = [AmendmentState::Draft, AmendmentState::Submitted, AmendmentState::Returned];
+    let query = seen!(bounds).filter(plan_amendments::plan_id.eq(plan)).filter(plan_amendments::state.eq_any(open));
+    query.first::<Loaded>(tx.conn).optional()?.map(amendment).transpose()
+}
+
 /// Amendments that a plan has had.
 pub(super) fn count_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<i64, Refusal> {
     Ok(plan_amendments::table.filter(plan_amendments::plan_id.eq(plan)).count().get_result(tx.conn)?)

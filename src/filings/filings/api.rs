@@ -1,8 +1,8 @@
-//! `/filings`, and what a school does with them at `/plans/{id}`.
+//! `/filings`, and what a profile would say of them.
 
 mod shapes;
 
-use actix_web::{get, post, web};
+use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
@@ -10,15 +10,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::shapes::ComparisonOut;
 pub use self::shapes::FilingOut;
-use super::amendments::PlanAmendmentOut;
 use super::{FilingFilter, Rechecked, dossier};
-use crate::auth::permission::{ReadPlans, ReviewFilings, SubmitPlans};
-use crate::auth::{Caller, List, Lookup, Read, Write};
+use crate::auth::permission::{ReadPlans, ReviewFilings};
+use crate::auth::{Caller, List, Lookup, Read};
 use crate::db::Id;
 use crate::filings::filings;
 use crate::http::{Answer, Answered, CursorText, FindingOut, Language, Page, PageLimit, Paging, PathId, findings_out};
 use crate::materials::Desk;
-use crate::plans::plans::{FilingState, PlanOut};
+use crate::plans::plans::FilingState;
 use crate::rules::document::{PlanDocument, Season};
 use crate::values::text::Line;
 
@@ -103,11 +102,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_filing)
         .service(get_filing_document)
         .service(get_filing_dossier)
-        .service(compare_filing)
-        .service(submit_plan)
-        .service(withdraw_plan)
-        .service(submit_plan_amendment)
-        .service(withdraw_plan_amendment);
+        .service(compare_filing);
 }
 
 /// What stands under `/policy-profiles`.
@@ -178,50 +173,6 @@ async fn recheck_policy_profile(caller: Caller<ReviewFilings>, id: PathId, list:
         Ok(page.map(|rechecked| RecheckedFilingOut::of(&rechecked, language)))
     })
     .await
-}
-
-/// Files a plan: it is judged by every rule, numbered and hashed 报备方案
-#[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
-    responses((status = 200, description = "The plan with its new filing", body = PlanOut), SubmitPlans))]
-#[post("/plans/{id}/submit")]
-async fn submit_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
-    write
-        .versioned(caller, move |tx, actor, seen| PlanOut::answer(&filings::submit(tx, actor, id.0, seen)?, actor))
-        .await
-}
-
-/// Withdraws a plan that is not decided, and what was filed of it 撤回方案
-#[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
-    responses((status = 200, description = "The plan as it is now", body = PlanOut), SubmitPlans))]
-#[post("/plans/{id}/withdraw")]
-async fn withdraw_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
-    write
-        .versioned(caller, move |tx, actor, seen| PlanOut::answer(&filings::withdraw(tx, actor, id.0, seen)?, actor))
-        .await
-}
-
-/// Files an amendment: it is judged by every rule, numbered and hashed; what is in force stays 报备方案变更
-#[utoipa::path(tag = "plan-amendments", params(("id" = Id, Path, description = "The amendment")),
-    responses((status = 200, description = "The amendment with its new filing", body = PlanAmendmentOut), SubmitPlans))]
-#[post("/plan-amendments/{id}/submit")]
-async fn submit_plan_amendment(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
-    write
-        .versioned(caller, move |tx, actor, seen| {
-            PlanAmendmentOut::answer(&filings::submit_amendment(tx, actor, id.0, seen)?, actor)
-        })
-        .await
-}
-
-/// Withdraws an amendment that is not decided, and what was filed of it 撤回方案变更
-#[utoipa::path(tag = "plan-amendments", params(("id" = Id, Path, description = "The amendment")),
-    responses((status = 200, description = "The amendment as it is now", body = PlanAmendmentOut), SubmitPlans))]
-#[post("/plan-amendments/{id}/withdraw")]
-async fn withdraw_plan_amendment(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
-    write
-        .versioned(caller, move |tx, actor, seen| {
-            PlanAmendmentOut::answer(&filings::withdraw_amendment(tx, actor, id.0, seen)?, actor)
-        })
-        .await
 }
 
 /// Filings in the caller's scope; `needs` and `overdue` make them a work queue 报备列表

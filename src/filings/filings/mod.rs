@@ -1,6 +1,5 @@
-//! Filings 报备: a plan as it was submitted, numbered and hashed, and the authority's review of it (五.2). Submitting,
-//! and withdrawing stand here, because each changes a filing and its plan or amendment in one transaction; `reviews`
-//! decides.
+//! Filings 报备: a plan as it was submitted, numbered and hashed, and the authority's review of it (五.2). `decisions`
+//! submits, withdraws and reviews, because each changes a filing and its plan or amendment in one transaction.
 
 mod api;
 mod comparison;
@@ -25,16 +24,15 @@ use sha2::{Digest, Sha256};
 use time::Date;
 
 use self::model::{FilingRow, case_number};
-use super::amendments::{self, Amendment, AmendmentVerb};
 use crate::auth::organisations;
-use crate::auth::permission::{Permission, ReadPlans, SubmitPlans};
+use crate::auth::permission::{Permission, ReadPlans};
 use crate::auth::{Actor, Scope, users};
 use crate::db::{Id, Json, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
+use crate::http::PageLimit;
 use crate::journal::{Recorded, record};
 use crate::materials::{self, Material};
 use crate::plans::checks::Judgement;
-use crate::plans::plans::{self, FilingState, LatestFiling, Plan, Verb};
+use crate::plans::plans::{FilingState, LatestFiling, Plan};
 use crate::plans::projects;
 use crate::refusal::{Code, Refusal};
 use crate::rules::calendar::Calendar;
@@ -58,62 +56,18 @@ impl Recorded for Filing {
     }
 }
 
-/// Files a draft or returned plan: claims it, judges it by every rule, and keeps its canonical bytes.
-///
-/// # Errors
-/// 404, 412, 409 in another state, 422 with all findings when any of them is an error.
-pub fn submit(tx: &mut Tx<'_>, actor: &Actor, plan_id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
-    let before = plans::find_for::<SubmitPlans>(tx, actor, plan_id)?;
-    seen.expect(before.row.version)?;
-    let mut after = plans::change(tx, &before, Verb::Submit)?;
-    after.row.first_submitted_on.get_or_insert(tx.today);
-    after.row.filings_count += 1;
-    after.row.filing_ordinal = after.row.filings_count;
-    plans::save(tx, "submitted", &before, &after)?;
-
-    let (document, judgement) = plans::judge(tx, &after)?;
-    if judgement.report.has_errors() {
-        return Err(Refusal::by_rules(judgement.report.findings));
-    }
-    let filing = file(tx, actor, &after, None, &document, &judgement)?;
-    name_projects(tx, &filing)?;
-    after.filing = Some(shown(&filing));
-    tx.findings.extend(judgement.report.findings);
-    Ok(after)
-}
-
-/// Files a draft or returned amendment: judges it by every rule, and keeps its canonical bytes. The plan and what is in
-/// force of it stay as they are.
-///
-/// # Errors
-/// 404, 412, 409 in another state, 422 with all findings when any of them is an error.
-pub fn submit_amendment(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Amendment, Refusal> {
-    let before = amendments::find_for::<SubmitPlans>(tx, actor, id)?;
-    seen.expect(before.row.version)?;
-    let mut after = amendments::change(tx, &before, AmendmentVerb::Submit)?;
-    let standing = plans::known(tx, before.row.plan_id)?;
-    let mut plan = plans::change(tx, &standing, Verb::Amend)?;
-    plan.row.filings_count += 1;
-    plans::save(tx, "amendment-submitted", &standing, &plan)?;
-
-    let (document, judgement) = amendments::judge(tx, &plan, &after)?;
-    if judgement.report.has_errors() {
-        return Err(Refusal::by_rules(judgement.report.findings));
-    }
-    let filing = file(tx, actor, &plan, Some(id), &document, &judgement)?;
-    after.row.filing_id = Some(filing.row.id);
-    after.filing = Some(shown(&filing));
-    amendments::save(tx, "submitted", &before, &after)?;
-    tx.findings.extend(judgement.report.findings);
-    Ok(after)
-}
-
-fn shown(filing: &Filing) -> LatestFiling {
+/// A filing as its plan or amendment shows it.
+#[must_use]
+pub fn shown(filing: &Filing) -> LatestFiling {
     let FilingRow { id, case_number, state, sha256, .. } = filing.row.clone();
     LatestFiling { id, case_number, state, sha256 }
 }
 
-fn file(
+/// Keeps the canonical bytes of a document that was judged, numbered and hashed; its plan is claimed.
+///
+/// # Errors
+/// When the database fails.
+pub fn file(
     tx: &mut Tx<'_>,
     actor: &Actor,
     plan: &Plan,
@@ -214,41 +168,14 @@ pub fn step_to(
     Ok(after)
 }
 
-/// Withdraws a plan that is not decided, and with it what was filed of it.
+/// Takes a filing back that is not decided.
 ///
 /// # Errors
-/// 404, 412, 409 in another state.
-pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, plan_id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
-    let before = plans::find_for::<SubmitPlans>(tx, actor, plan_id)?;
-    seen.expect(before.row.version)?;
-    let mut after = plans::change(tx, &before, Verb::Withdraw)?;
-    plans::save(tx, "withdrawn", &before, &after)?;
-    if let Some(filing) = latest(tx, &before)? {
-        after.filing = Some(take_back(tx, actor, &filing)?);
-    }
-    Ok(after)
-}
-
-/// Withdraws an amendment that is not decided, and with it what was filed of it. What is in force stays.
-///
-/// # Errors
-/// 404, 412, 409 in another state.
-pub fn withdraw_amendment(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Amendment, Refusal> {
-    let before = amendments::find_for::<SubmitPlans>(tx, actor, id)?;
-    seen.expect(before.row.version)?;
-    let mut after = amendments::change(tx, &before, AmendmentVerb::Withdraw)?;
-    amendments::save(tx, "withdrawn", &before, &after)?;
-    if let Some(filing) = before.row.filing_id {
-        let filing = known(tx, filing)?;
-        after.filing = Some(take_back(tx, actor, &filing)?);
-    }
-    Ok(after)
-}
-
-fn take_back(tx: &mut Tx<'_>, actor: &Actor, filing: &Filing) -> Result<LatestFiling, Refusal> {
+/// 412 when another request was faster.
+pub fn take_back(tx: &mut Tx<'_>, actor: &Actor, filing: &Filing) -> Result<Filing, Refusal> {
     let taken_back = step_to(tx, actor, filing, FilingState::Withdrawn, filing.review.clone())?;
     save(tx, "withdrawn", filing, &taken_back)?;
-    Ok(shown(&taken_back))
+    Ok(taken_back)
 }
 
 /// Writes a filing in its next state over the version that was read, and records it as `action`.

@@ -170,11 +170,16 @@ impl Filing {
         if self.row.state == FilingState::Submitted { &["approve", "return"] } else { &[] }
     }
 
+    /// Whether it is not decided, or is to be corrected: then it can be taken back.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.row.state, FilingState::Submitted | FilingState::Returned)
+    }
+
     /// Whether something is late on `today`: a review that was not made, or a correction that did not come.
     #[must_use]
     pub fn is_overdue(&self, today: Date) -> bool {
-        matches!(self.row.state, FilingState::Submitted | FilingState::Returned)
-            && self.row.due_on.is_some_and(|due| due < today)
+        self.is_open() && self.row.due_on.is_some_and(|due| due < today)
     }
 }
 

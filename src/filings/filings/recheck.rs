@@ -9,8 +9,8 @@ use crate::db::{Id, Tx, local_date};
 use crate::http::PageLimit;
 use crate::plans::plans::FilingState;
 use crate::refusal::{Code, Refusal};
-use crate::regulation::calendar;
-use crate::regulation::policy_profiles::{self, PolicyProfile};
+use crate::regulation::calendar::{self, Closures};
+use crate::regulation::policy_profiles::{self, PolicyProfile, ProfileRows};
 use crate::rules::document::PlanDocument;
 use crate::rules::facts::Facts;
 use crate::rules::profile::Profile;
@@ -24,7 +24,7 @@ pub struct Rechecked {
 }
 
 /// Judges approved filings of the profile's authority, as far as the caller reviews there, by what the profile sets
-/// over what is in force.
+/// over what is in force. However many they are, it asks four times.
 ///
 /// # Errors
 /// 404 for a profile that does not hold where the caller reviews.
@@ -45,34 +45,35 @@ pub fn recheck(
     };
     let filter = FilingFilter { states: vec![FilingState::Approved], ..FilingFilter::default() };
     let found = store::list(tx, &scope, &filter, after, limit)?;
-    found.into_iter().map(|filing| judge(tx, filing, &given)).collect()
+    let paths = || found.iter().map(|filing| filing.path.as_str());
+    let (profiles, closures) = (policy_profiles::rows_on(tx, paths())?, calendar::closures_on(tx, paths())?);
+    found.into_iter().map(|filing| judge(filing, &given, &profiles, &closures)).collect()
 }
 
-fn judge(tx: &mut Tx<'_>, filing: Filing, given: &PolicyProfile) -> Result<Rechecked, Refusal> {
+fn judge(
+    filing: Filing,
+    given: &PolicyProfile,
+    profiles: &ProfileRows,
+    closures: &Closures,
+) -> Result<Rechecked, Refusal> {
     let document = document(&filing)?;
-    let opens_on = document.term.opens_on;
     let facts =
         Facts { accepted_on: Some(local_date(filing.row.created_at)), has_other_plan: Some(false), ..Facts::default() };
-    let profile = under(tx, &filing.path, opens_on, given)?;
-    let calendar = calendar::calendar_at(tx, &filing.path)?;
-    let report = check_plan(&document, &facts, &profile, &calendar);
+    let opens_on = document.term.opens_on;
+    let profile = under(profiles.nearest(&filing.path, opens_on), opens_on, given);
+    let report = check_plan(&document, &facts, &profile, &closures.calendar_at(&filing.path));
     Ok(Rechecked { filing, document, report })
 }
 
-/// What is in force at `path`, with what `given` sets in its place, whenever that begins to hold.
-fn under(tx: &mut Tx<'_>, path: &str, on: Date, given: &PolicyProfile) -> Result<Profile, Refusal> {
-    let in_force = policy_profiles::in_force(tx, path, on)?.map(|in_force| in_force.profile);
-    let base = match in_force {
-        Some(profile) => profile,
-        None => policy_profiles::nearest(tx, path, on)?,
-    };
+/// What is in force, with what `given` sets in its place, whenever that begins to hold.
+fn under(in_force: Profile, on: Date, given: &PolicyProfile) -> Profile {
     let row = &given.row;
-    Ok(Profile {
+    Profile {
         id: row.code.clone(),
         document: row.document.clone(),
         title: row.title.clone(),
         in_force_from: on,
         in_force_to: None,
-        ..base.with(&given.parameters)
-    })
+        ..in_force.with(&given.parameters)
+    }
 }

@@ -1,6 +1,6 @@
 //! `/notices` for the school, `/published-notices` and the page `/notices/{id}` for everybody.
 
-use actix_web::{get, post, put, web};
+use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::model::FeesState;
-use super::{Notice, NoticeFilter, NoticeState, Published, ShownFilter, Tellers, page};
+use super::{Notice, NoticeFilter, NoticeState, Published, ShownFilter, page};
 use crate::auth::permission::{PublishNotices, ReadPlans};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
@@ -59,7 +59,9 @@ fn page_of(notice: &Notice) -> Option<String> {
 }
 
 impl NoticeOut {
-    fn of(notice: &Notice, actor: &Actor) -> Self {
+    /// The notice as `actor` sees it.
+    #[must_use]
+    pub fn of(notice: &Notice, actor: &Actor) -> Self {
         let row = &notice.row;
         Self {
             id: row.id,
@@ -76,6 +78,14 @@ impl NoticeOut {
             can: notice.can(actor).into_iter().map(str::to_owned).collect(),
             findings: None,
         }
+    }
+
+    /// The answer to a read or a change of a notice.
+    ///
+    /// # Errors
+    /// A defect: the shape cannot be written as JSON.
+    pub fn answer(notice: &Notice, actor: &Actor) -> Result<Answer, Refusal> {
+        Answer::ok(&Self::of(notice, actor), notice.row.version)
     }
 }
 
@@ -192,7 +202,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(create_notice)
         .service(get_notice)
         .service(update_notice)
-        .service(publish_notice)
         .service(list_published_notices)
         .service(get_published_notice);
 }
@@ -235,7 +244,7 @@ async fn create_notice(caller: Caller<PublishNotices>, write: Write, Valid(body)
     responses((status = 200, description = "The notice", body = NoticeOut), ReadPlans))]
 #[get("/notices/{id}")]
 async fn get_notice(caller: Caller<ReadPlans>, id: PathId, read: Read) -> Answered {
-    read.one(move |tx| answer(&notices::find(tx, &caller.actor, id.0)?, &caller.actor)).await
+    read.one(move |tx| NoticeOut::answer(&notices::find(tx, &caller.actor, id.0)?, &caller.actor)).await
 }
 
 /// Replaces the items of a draft 修改告知
@@ -250,24 +259,8 @@ async fn update_notice(
 ) -> Answered {
     write
         .versioned(caller, move |tx, actor, seen| {
-            answer(&notices::update(tx, actor, id.0, seen, body.plan_id, &body.items)?, actor)
+            NoticeOut::answer(&notices::update(tx, actor, id.0, seen, body.plan_id, &body.items)?, actor)
         })
-        .await
-}
-
-/// Publishes a draft once its plan is submitted; the one before is superseded 公布告知
-#[utoipa::path(tag = "notices", params(("id" = Id, Path, description = "The notice")),
-    responses((status = 200, description = "The published notice", body = NoticeOut), PublishNotices))]
-#[post("/notices/{id}/publish")]
-async fn publish_notice(
-    caller: Caller<PublishNotices>,
-    id: PathId,
-    write: Write,
-    tellers: web::Data<Tellers>,
-) -> Answered {
-    let Tellers(tellers) = **tellers;
-    write
-        .versioned(caller, move |tx, actor, seen| answer(&notices::publish(tx, actor, id.0, seen, tellers)?, actor))
         .await
 }
 
@@ -317,8 +310,4 @@ async fn get_published_notice(id: PathId, read: Read) -> Answered {
 async fn show_notice_page(id: PathId, read: Read) -> Answered {
     let language = read.language();
     read.file(move |tx| page::render(&notices::shown(tx, id.0)?, language)).await
-}
-
-fn answer(notice: &Notice, actor: &Actor) -> Result<Answer, Refusal> {
-    Answer::ok(&NoticeOut::of(notice, actor), notice.row.version)
 }

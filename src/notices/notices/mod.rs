@@ -6,7 +6,7 @@ mod model;
 mod page;
 mod store;
 
-pub use self::api::{page_routes, routes};
+pub use self::api::{NoticeOut, page_routes, routes};
 pub use self::model::{Notice, NoticeState};
 pub use self::store::{NoticeFilter, ShownFilter};
 
@@ -127,26 +127,14 @@ fn draft(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Resul
     Ok(found)
 }
 
-/// What a room does when guardians are told something else than before. The notice and its filing are as they will be.
-pub type Teller = fn(&mut Tx<'_>, &Published) -> Result<(), Refusal>;
-
-/// All of them, as the app hands them over.
-#[derive(Debug, Clone, Copy)]
-pub struct Tellers(pub &'static [Teller]);
-
-/// Publishes a draft once its plan is submitted; the one before is superseded.
+/// Publishes a draft once its plan is submitted; the one before is superseded. The plan is held first: a decision on
+/// what it stands on waits meanwhile, or has been seen.
 ///
 /// # Errors
 /// 404, 412, 409 before the plan is submitted, 422 by `notice-complete`.
-pub fn publish(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: Id,
-    seen: &IfMatchVersion,
-    tellers: &[Teller],
-) -> Result<Notice, Refusal> {
+pub fn publish(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Published, Refusal> {
     let before = draft(tx, actor, id, seen)?;
-    let plan = plans::known(tx, before.row.plan_id)?;
+    let plan = plans::hold(tx, before.row.plan_id)?;
     let Some(filing) = submitted(tx, &plan)? else {
         return Err(Refusal::of(Code::NotSubmitted).with("state", plan.row.state.as_str()));
     };
@@ -159,26 +147,25 @@ pub fn publish(
     if !missing.is_empty() {
         return Err(Refusal::by_rules(missing));
     }
-    make_public(tx, &before, filing, tellers)
+    make_public(tx, &before, filing)
 }
 
 /// Lets the published notice of a plan follow the filing that was approved, if it told of another one: a new notice of
-/// the approved text takes its place.
+/// the approved text takes its place, and is given back.
 ///
 /// # Errors
 /// When the database fails.
-pub fn follow(tx: &mut Tx<'_>, plan: &Plan, filing: &Filing, tellers: &[Teller]) -> Result<(), Refusal> {
+pub fn follow(tx: &mut Tx<'_>, plan: &Plan, filing: &Filing) -> Result<Option<Published>, Refusal> {
     let standing = store::published(tx, plan.row.id)?;
     if standing.is_none_or(|standing| standing.row.filing_id == Some(filing.row.id)) {
-        return Ok(());
+        return Ok(None);
     }
     let items = filings::document(filing)?.notice;
     let draft = insert_draft(tx, plan, items)?;
-    make_public(tx, &draft, filing.clone(), tellers)?;
-    Ok(())
+    make_public(tx, &draft, filing.clone()).map(Some)
 }
 
-fn make_public(tx: &mut Tx<'_>, before: &Notice, filing: Filing, tellers: &[Teller]) -> Result<Notice, Refusal> {
+fn make_public(tx: &mut Tx<'_>, before: &Notice, filing: Filing) -> Result<Published, Refusal> {
     if let Some(standing) = store::published(tx, before.row.plan_id)? {
         let mut superseded = standing.clone();
         superseded.row.state = NoticeState::Superseded;
@@ -196,11 +183,7 @@ fn make_public(tx: &mut Tx<'_>, before: &Notice, filing: Filing, tellers: &[Tell
     after.row.updated_at = tx.now;
     store::update(tx, &after.row)?;
     record(tx, "published", Some(before), Some(&after))?;
-    let published = with(tx, after, filing)?;
-    for tell in tellers {
-        tell(tx, &published)?;
-    }
-    Ok(published.notice)
+    with(tx, after, filing)
 }
 
 /// What the plan is submitted as; nothing for a draft or a withdrawn plan.

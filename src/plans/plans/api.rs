@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{FilingState, LatestFiling, Plan, PlanFilter, PlanState};
-use crate::auth::permission::{ReadPlans, SubmitPlans, WritePlans};
+use crate::auth::permission::{ReadPlans, WritePlans};
 use crate::auth::{Actor, Caller, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
@@ -130,9 +130,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_plan)
         .service(update_plan)
         .service(get_plan_document)
-        .service(get_plan_findings)
-        .service(reopen_plan)
-        .service(close_plan);
+        .service(get_plan_findings);
 }
 
 /// Plans in the caller's scope, in the order in which they were drafted 方案列表
@@ -213,20 +211,4 @@ async fn get_plan_findings(caller: Caller<ReadPlans>, id: PathId, read: Read) ->
         Answer::ok(&judgement.shape(&document, language), plan.row.version)
     })
     .await
-}
-
-/// Takes a withdrawn plan back to draft 重新起草
-#[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
-    responses((status = 200, description = "The plan as it is now", body = PlanOut), SubmitPlans))]
-#[post("/plans/{id}/reopen")]
-async fn reopen_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
-    write.versioned(caller, move |tx, actor, seen| PlanOut::answer(&plans::reopen(tx, actor, id.0, seen)?, actor)).await
-}
-
-/// Closes an approved plan after the last day of its term 结束方案
-#[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
-    responses((status = 200, description = "The plan as it is now", body = PlanOut), SubmitPlans))]
-#[post("/plans/{id}/close")]
-async fn close_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
-    write.versioned(caller, move |tx, actor, seen| PlanOut::answer(&plans::close(tx, actor, id.0, seen)?, actor)).await
 }

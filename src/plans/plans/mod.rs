@@ -7,8 +7,9 @@ mod model;
 mod store;
 
 pub use self::api::{LatestFilingOut, PlanOut, routes};
-pub use self::model::{FilingState, LatestFiling, Plan, PlanContent, PlanRow, PlanState, Verb};
+pub use self::model::{FilingState, LatestFiling, Plan, PlanContent, PlanRow};
 pub use self::store::PlanFilter;
+pub use super::life::{PlanState, Verb};
 
 use self::model::{mismatches, term_on_record};
 use super::checks::{self, Judgement};
@@ -68,7 +69,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result
     if is_taken(tx.savepoint(|tx| store::insert(tx, &row)))? {
         return Err(second_plan(tx, &school.path, document)?); // another request was faster
     }
-    projects::replace_all(tx, &row, &document.projects)?;
+    projects::replace_all(tx, row.id, row.school_id, &document.projects)?;
     let (school_code, school_name, path) = (school.code, school.name, school.path);
     let made = Plan { row, content, school_code, school_name, path, filing: None };
     record(tx, "created", None, Some(&made))?;
@@ -146,7 +147,7 @@ pub fn replace(
     let row = PlanRow { content: Json::of(&content)?, ..after.row.clone() };
     let after = Plan { row, content, ..after };
     store::update(tx, &after.row)?;
-    projects::replace_all(tx, &after.row, &document.projects)?;
+    projects::replace_all(tx, id, after.row.school_id, &document.projects)?;
     record(tx, "updated", Some(&before), Some(&after))?;
     warn(tx, &after)?;
     Ok(after)
@@ -222,6 +223,16 @@ pub fn hold_for_materials(tx: &mut Tx<'_>, id: Id, school: Id) -> Result<(), Ref
     Err(Refusal::state(plan.row.state.as_str(), &plan.possible()))
 }
 
+/// Holds a plan of any scope until the transaction ends, and gives it as it stands then: whoever changes it, or what it
+/// stands on, waits meanwhile. It comes first in the order of locks.
+///
+/// # Errors
+/// 404.
+pub fn hold(tx: &mut Tx<'_>, id: Id) -> Result<Plan, Refusal> {
+    store::hold(tx, id)?;
+    known(tx, id)
+}
+
 /// Takes a withdrawn plan back to draft; its window is judged anew when it is filed.
 ///
 /// # Errors
@@ -241,7 +252,7 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> 
     Ok(after)
 }
 
-/// Closes an approved plan after the last day of its term.
+/// Closes an approved plan after the last day of its term; `decisions::submissions` withdraws what was to change of it.
 ///
 /// # Errors
 /// 404, 412, 409 in another state or while the term runs.

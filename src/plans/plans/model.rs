@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::auth::permission::{Permission, ReviewFilings, SubmitPlans, WritePlans};
-use crate::auth::{Actor, Scope};
+use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
+use crate::plans::life::{PlanState, Verb};
 use crate::refusal::{Fault, FieldError};
 use crate::regulation::terms::Term;
 use crate::rules::document::{
@@ -17,24 +17,6 @@ use crate::schools::schools::School;
 use crate::text_enum;
 use crate::values::identifiers::SchoolYear;
 use crate::values::iso_date;
-
-text_enum! {
-    /// 方案状态. Other states may come.
-    pub enum PlanState {
-        /// 草稿
-        Draft = "draft",
-        /// 已报备，待审核
-        Submitted = "submitted",
-        /// 退回修改
-        Returned = "returned",
-        /// 审核同意
-        Approved = "approved",
-        /// 学期结束
-        Closed = "closed",
-        /// 已撤回
-        Withdrawn = "withdrawn",
-    }
-}
 
 text_enum! {
     /// 审核进度 of one submission. Other states may come.
@@ -50,71 +32,6 @@ text_enum! {
         /// 已被变更取代
         Superseded = "superseded",
     }
-}
-
-/// What changes the state of a plan, or the plan itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    Update,
-    Submit,
-    Withdraw,
-    Reopen,
-    Close,
-    /// The authority's, by way of the filing.
-    Approve,
-    /// The authority's, by way of the filing.
-    Return,
-    /// An amendment of it moves.
-    Amend,
-}
-
-impl Verb {
-    /// What can be called on a plan itself.
-    const ALL: [Self; 5] = [Self::Update, Self::Submit, Self::Withdraw, Self::Reopen, Self::Close];
-
-    /// The word in `can` and in the path.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Update => "update",
-            Self::Submit => "submit",
-            Self::Withdraw => "withdraw",
-            Self::Reopen => "reopen",
-            Self::Close => "close",
-            Self::Approve => "approve",
-            Self::Return => "return",
-            Self::Amend => "amend",
-        }
-    }
-
-    /// The state that it leads to from `state`, if it can be done there at all.
-    #[must_use]
-    pub const fn leads(self, state: PlanState) -> Option<PlanState> {
-        match (self, state) {
-            (Self::Update, PlanState::Draft | PlanState::Returned) => Some(state),
-            (Self::Submit, PlanState::Draft | PlanState::Returned) => Some(PlanState::Submitted),
-            (Self::Withdraw, PlanState::Draft | PlanState::Submitted | PlanState::Returned) => {
-                Some(PlanState::Withdrawn)
-            }
-            (Self::Reopen, PlanState::Withdrawn) => Some(PlanState::Draft),
-            (Self::Close, PlanState::Approved) => Some(PlanState::Closed),
-            (Self::Approve, PlanState::Submitted) | (Self::Amend, PlanState::Approved) => Some(PlanState::Approved),
-            (Self::Return, PlanState::Submitted) => Some(PlanState::Returned),
-            _ => None,
-        }
-    }
-
-    fn is_allowed(self, actor: &Actor) -> Scope {
-        match self {
-            Self::Update => scope_of::<WritePlans>(actor),
-            Self::Submit | Self::Withdraw | Self::Reopen | Self::Close => scope_of::<SubmitPlans>(actor),
-            Self::Approve | Self::Return | Self::Amend => scope_of::<ReviewFilings>(actor),
-        }
-    }
-}
-
-fn scope_of<P: Permission>(actor: &Actor) -> Scope {
-    Scope::of::<P>(actor)
 }
 
 /// The row of a plan.
@@ -252,26 +169,4 @@ fn is_same_winter(said: &[Period], kept: &[Period]) -> bool {
 
 fn same<T: Eq + std::hash::Hash>(one: &[T], other: &[T]) -> bool {
     one.iter().collect::<HashSet<_>>() == other.iter().collect::<HashSet<_>>()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_state_has_its_verbs_and_no_dead_end_but_the_term_s_end() {
-        let table = [
-            (PlanState::Draft, vec!["update", "submit", "withdraw"]),
-            (PlanState::Submitted, vec!["withdraw"]),
-            (PlanState::Returned, vec!["update", "submit", "withdraw"]),
-            (PlanState::Approved, vec!["close"]),
-            (PlanState::Closed, vec![]),
-            (PlanState::Withdrawn, vec!["reopen"]),
-        ];
-        for (state, verbs) in table {
-            let possible: Vec<&str> =
-                Verb::ALL.iter().filter(|verb| verb.leads(state).is_some()).map(|verb| verb.as_str()).collect();
-            assert_eq!(possible, verbs, "{state:?}");
-        }
-    }
 }

@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::model::{LatestFiling, Plan, PlanRow, PlanState};
+use super::model::{LatestFiling, Plan, PlanRow};
 use crate::auth::Scope;
 use crate::db::schema::{filings, organisations, plans};
 use crate::db::{Id, Tx};
 use crate::http::PageLimit;
+use crate::plans::life::PlanState;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
 
@@ -95,6 +96,12 @@ fn taken() -> Refusal {
 
 pub(super) fn insert(tx: &mut Tx<'_>, row: &PlanRow) -> Result<(), Refusal> {
     diesel::insert_into(plans::table).values(row).execute(tx.conn).map_err(on_unique(taken))?;
+    Ok(())
+}
+
+/// Locks the row of a plan.
+pub(super) fn hold(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
+    diesel::update(plans::table.find(id)).set(plans::version.eq(plans::version)).execute(tx.conn)?;
     Ok(())
 }
 

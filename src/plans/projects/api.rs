@@ -1,29 +1,18 @@
-//! `/projects`.
+//! `/projects`, as they are read.
 
-use actix_web::{delete, get, post, put};
+use actix_web::get;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use super::{Project, ProjectFilter};
-use crate::auth::permission::{ReadPlans, WritePlans};
-use crate::auth::{Actor, Caller, List, Read, Write};
+use crate::auth::permission::ReadPlans;
+use crate::auth::{Actor, Caller, List, Read};
 use crate::db::{Id, Instant};
-use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId, Valid};
+use crate::http::{Answer, Answered, CursorText, FindingOut, Page, PageLimit, Paging, PathId};
 use crate::plans::projects;
 use crate::refusal::Refusal;
 use crate::rules::document::{PlanProject, ProjectCategory};
-
-/// A project, as it is added or replaced.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProjectIn {
-    /// Its plan. Stays as it was created.
-    pub plan_id: Id,
-    /// What it offers, as in the plan document.
-    pub offer: PlanProject,
-}
 
 /// A project 服务项目.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,7 +37,9 @@ pub struct ProjectOut {
 }
 
 impl ProjectOut {
-    fn of(project: &Project, actor: &Actor) -> Self {
+    /// The project as `actor` sees it.
+    #[must_use]
+    pub fn of(project: &Project, actor: &Actor) -> Self {
         let row = &project.row;
         Self {
             id: row.id,
@@ -63,6 +54,14 @@ impl ProjectOut {
             can: project.can(actor).into_iter().map(str::to_owned).collect(),
             findings: None,
         }
+    }
+
+    /// The answer to a read or a change of a project.
+    ///
+    /// # Errors
+    /// A defect: the shape cannot be written as JSON.
+    pub fn answer(project: &Project, actor: &Actor) -> Result<Answer, Refusal> {
+        Answer::ok(&Self::of(project, actor), project.row.version)
     }
 }
 
@@ -90,12 +89,7 @@ pub struct ProjectQuery {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(list_projects)
-        .service(create_project)
-        .service(get_project)
-        .service(update_project)
-        .service(delete_project);
+    config.service(list_projects).service(get_project);
 }
 
 /// Projects in the caller's scope that are part of their plans now 服务项目列表
@@ -113,53 +107,10 @@ async fn list_projects(caller: Caller<ReadPlans>, list: List<ProjectQuery>) -> A
     .await
 }
 
-/// Adds a project at the end of a draft or returned plan 新增服务项目
-#[utoipa::path(tag = "projects", request_body = ProjectIn,
-    responses((status = 201, description = "The new project", body = ProjectOut), WritePlans))]
-#[post("/projects")]
-async fn create_project(caller: Caller<WritePlans>, write: Write, Valid(body): Valid<ProjectIn>) -> Answered {
-    write
-        .run(caller, move |tx, actor| {
-            let made = projects::create(tx, actor, body.plan_id, &body.offer)?;
-            let location = format!("/api/v1/projects/{}", made.row.id);
-            Answer::created(location, &ProjectOut::of(&made, actor), made.row.version)
-        })
-        .await
-}
-
 /// One project, also one that was taken out of its plan 服务项目
 #[utoipa::path(tag = "projects", params(("id" = Id, Path, description = "The project")),
     responses((status = 200, description = "The project", body = ProjectOut), ReadPlans))]
 #[get("/projects/{id}")]
 async fn get_project(caller: Caller<ReadPlans>, id: PathId, read: Read) -> Answered {
-    read.one(move |tx| answer(&projects::find(tx, &caller.actor, id.0)?, &caller.actor)).await
-}
-
-/// Replaces what a project of a draft or returned plan offers 修改服务项目
-#[utoipa::path(tag = "projects", params(("id" = Id, Path, description = "The project")), request_body = ProjectIn,
-    responses((status = 200, description = "The project as it is now", body = ProjectOut), WritePlans))]
-#[put("/projects/{id}")]
-async fn update_project(
-    caller: Caller<WritePlans>,
-    id: PathId,
-    write: Write,
-    Valid(body): Valid<ProjectIn>,
-) -> Answered {
-    write
-        .versioned(caller, move |tx, actor, seen| {
-            answer(&projects::update(tx, actor, id.0, seen, body.plan_id, &body.offer)?, actor)
-        })
-        .await
-}
-
-/// Takes a project out of a draft or returned plan 移除服务项目
-#[utoipa::path(tag = "projects", params(("id" = Id, Path, description = "The project")),
-    responses((status = 200, description = "The project as it was last", body = ProjectOut), WritePlans))]
-#[delete("/projects/{id}")]
-async fn delete_project(caller: Caller<WritePlans>, id: PathId, write: Write) -> Answered {
-    write.versioned(caller, move |tx, actor, seen| answer(&projects::delete(tx, actor, id.0, seen)?, actor)).await
-}
-
-fn answer(project: &Project, actor: &Actor) -> Result<Answer, Refusal> {
-    Answer::ok(&ProjectOut::of(project, actor), project.row.version)
+    read.one(move |tx| ProjectOut::answer(&projects::find(tx, &caller.actor, id.0)?, &caller.actor)).await
 }

@@ -1,15 +1,15 @@
 //! Projects 服务项目 of a plan: offered services with their grades, slots, seats, provider and fee. They are written with
-//! the plan document or one by one; either way the plan is claimed first, so that a submission sees all or nothing.
+//! the plan document by `plans`, or one by one by `project_changes`; either way the plan is claimed first, so that a
+//! submission sees all or nothing.
 
 mod api;
 mod model;
 mod store;
 
-pub use self::api::routes;
+pub use self::api::{ProjectOut, routes};
 pub use self::model::{Place, Project, ProjectRow};
 pub use self::store::ProjectFilter;
 
-use super::plans::{self, Plan, PlanRow};
 use crate::auth::permission::{ReadPlans, WritePlans};
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Json, Tx};
@@ -17,7 +17,6 @@ use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::rules::document::{PROJECTS_MAX, PlanProject};
-use crate::staff;
 
 impl Recorded for Project {
     const RESOURCE: &'static str = "project";
@@ -35,8 +34,8 @@ impl Recorded for Project {
 ///
 /// # Errors
 /// When the database fails.
-pub fn replace_all(tx: &mut Tx<'_>, plan: &PlanRow, offers: &[PlanProject]) -> Result<(), Refusal> {
-    let standing = store::of_plan(tx, plan.id)?;
+pub fn replace_all(tx: &mut Tx<'_>, plan: Id, school: Id, offers: &[PlanProject]) -> Result<(), Refusal> {
+    let standing = store::of_plan(tx, plan)?;
     let gone = |row: &&ProjectRow| !offers.iter().any(|offer| offer.name.as_str() == row.name);
     let gone: Vec<Id> = standing.iter().filter(gone).map(|row| row.id).collect();
     if !gone.is_empty() {
@@ -45,7 +44,7 @@ pub fn replace_all(tx: &mut Tx<'_>, plan: &PlanRow, offers: &[PlanProject]) -> R
     for (position, offer) in offers.iter().enumerate() {
         let position = i32::try_from(position).map_err(Refusal::internal)?;
         match standing.iter().find(|row| row.name == offer.name.as_str()) {
-            None => store::insert(tx, &row_of(tx, plan, position, offer)?)?,
+            None => store::insert(tx, &row_of(tx, (plan, school), position, offer)?)?,
             Some(row) => {
                 let changed = ProjectRow { position, offer: Json::of(offer)?, category: offer.category, ..row.clone() };
                 if changed != *row {
@@ -58,11 +57,16 @@ pub fn replace_all(tx: &mut Tx<'_>, plan: &PlanRow, offers: &[PlanProject]) -> R
     Ok(())
 }
 
-fn row_of(tx: &Tx<'_>, plan: &PlanRow, position: i32, offer: &PlanProject) -> Result<ProjectRow, Refusal> {
+fn row_of(
+    tx: &Tx<'_>,
+    (plan_id, school_id): (Id, Id),
+    position: i32,
+    offer: &PlanProject,
+) -> Result<ProjectRow, Refusal> {
     Ok(ProjectRow {
         id: Id::fresh(),
-        plan_id: plan.id,
-        school_id: plan.school_id,
+        plan_id,
+        school_id,
         position,
         name: offer.name.as_str().to_owned(),
         category: offer.category,
@@ -91,57 +95,28 @@ pub fn ids(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Id>, Refusal> {
     Ok(store::of_plan(tx, plan)?.into_iter().map(|row| row.id).collect())
 }
 
-/// Adds a project at the end of a draft or returned plan.
+/// Adds a project at the end of a claimed plan of a school.
 ///
 /// # Errors
-/// 404 for a plan that the caller may not write, 409 in another state or for a name that is taken, 422.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, offer: &PlanProject) -> Result<Project, Refusal> {
-    let plan = plans::named_in_body(plans::claim_for_writing(tx, actor, plan))?;
-    let standing = store::of_plan(tx, plan.row.id)?;
+/// 409 for a name that is taken, 422 for one too many.
+pub fn add(tx: &mut Tx<'_>, plan: Id, school: Id, offer: &PlanProject) -> Result<Project, Refusal> {
+    let standing = store::of_plan(tx, plan)?;
     if standing.len() >= PROJECTS_MAX {
         return Err(Refusal::invalid(vec![FieldError::new("/plan_id", Fault::TooLong).with("max", PROJECTS_MAX)]));
     }
     let position = standing.last().map_or(0, |row| row.position + 1);
-    let row = row_of(tx, &plan.row, position, offer)?;
+    let row = row_of(tx, (plan, school), position, offer)?;
     tx.savepoint(|tx| store::insert(tx, &row))?;
-    check_together(tx, &plan, row.id)?;
-    let made = Project { row, offer: offer.clone(), plan_state: plan.row.state, path: plan.path };
+    let made = known(tx, row.id)?;
     record(tx, "created", None, Some(&made))?;
     Ok(made)
 }
 
-/// What the types of one project cannot say: that it goes together with its plan.
-fn check_together(tx: &mut Tx<'_>, plan: &Plan, project: Id) -> Result<(), Refusal> {
-    let place = ids(tx, plan.row.id)?.iter().position(|id| *id == project).unwrap_or_default();
-    let own = format!("/projects/{place}/");
-    let document = plans::document(tx, plan)?;
-    let mut faults = document.faults();
-    faults.extend(staff::leader_faults(tx, plan.row.school_id, &document.projects)?);
-    let of_project = |fault: FieldError| {
-        let below = fault.pointer.strip_prefix(&own).map(|field| format!("/offer/{field}"))?;
-        Some(FieldError { pointer: below, ..fault })
-    };
-    let faults: Vec<FieldError> = faults.into_iter().filter_map(of_project).collect();
-    if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults)) }
-}
-
-/// Replaces what a project of a draft or returned plan offers.
+/// Replaces what a project of a claimed plan offers.
 ///
 /// # Errors
-/// 404, 412, 409 in another state, for another plan or for a name that is taken, 422.
-pub fn update(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: Id,
-    seen: &IfMatchVersion,
-    plan: Id,
-    offer: &PlanProject,
-) -> Result<Project, Refusal> {
-    let before = writable(tx, actor, id, seen)?;
-    if before.row.plan_id != plan {
-        return Err(Refusal::at(Code::ImmutableField, "/plan_id", Fault::Immutable));
-    }
-    let claimed = plans::claim_for_writing(tx, actor, plan)?;
+/// 409 for a name that is taken, 412 when another request was faster.
+pub fn change(tx: &mut Tx<'_>, before: &Project, offer: &PlanProject) -> Result<Project, Refusal> {
     let mut after = Project { offer: offer.clone(), ..before.clone() };
     after.row.name = offer.name.as_str().to_owned();
     after.row.category = offer.category;
@@ -149,28 +124,29 @@ pub fn update(
     after.row.version += 1;
     after.row.updated_at = tx.now;
     tx.savepoint(|tx| store::update(tx, &after.row))?;
-    check_together(tx, &claimed, id)?;
-    record(tx, "updated", Some(&before), Some(&after))?;
+    record(tx, "updated", Some(before), Some(&after))?;
     Ok(after)
 }
 
-/// Takes a project out of a draft or returned plan. What was filed or chosen of it stays.
+/// Takes a project out of a claimed plan. What was filed or chosen of it stays.
 ///
 /// # Errors
-/// 404, 412, 409 in another state.
-pub fn delete(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Project, Refusal> {
-    let before = writable(tx, actor, id, seen)?;
-    plans::claim_for_writing(tx, actor, before.row.plan_id)?;
+/// 412 when another request was faster.
+pub fn remove(tx: &mut Tx<'_>, before: &Project) -> Result<Project, Refusal> {
     let mut after = before.clone();
     after.row.removed_at = Some(tx.now);
     after.row.updated_at = tx.now;
     after.row.version += 1;
     store::update(tx, &after.row)?;
-    record(tx, "removed", Some(&before), Some(&after))?;
+    record(tx, "removed", Some(before), Some(&after))?;
     Ok(after)
 }
 
-fn writable(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Project, Refusal> {
+/// A project that the caller may write, as far as it and not its plan decides.
+///
+/// # Errors
+/// 404, 412.
+pub fn writable(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Project, Refusal> {
     let found = store::find(tx, &Scope::of::<WritePlans>(actor), id)?;
     let found = found.filter(|project| project.row.removed_at.is_none());
     let found = found.ok_or_else(|| Refusal::of(Code::NotFound))?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::auth::permission::WritePlans;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json};
-use crate::plans::plans::{PlanState, Verb};
+use crate::plans::life::{PlanState, Verb};
 use crate::rules::document::{PlanProject, ProjectCategory};
 
 /// The row of a project.

@@ -7,7 +7,7 @@ use crate::auth::Scope;
 use crate::db::schema::{organisations, plans, projects};
 use crate::db::{Id, Instant, Tx};
 use crate::http::PageLimit;
-use crate::plans::plans::PlanState;
+use crate::plans::life::PlanState;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::ProjectCategory;
 

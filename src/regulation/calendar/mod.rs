@@ -6,4 +6,4 @@ pub mod closures;
 mod model;
 
 pub use self::api::routes;
-pub use self::closures::calendar_at;
+pub use self::closures::{Closures, calendar_at, closures_on};

@@ -9,6 +9,8 @@ pub use self::api::routes;
 pub use self::model::{InForce, NewPolicyProfile, ParameterSource, PolicyProfile};
 pub use self::store::PolicyProfileFilter;
 
+use std::collections::BTreeSet;
+
 use time::Date;
 
 use self::model::{PolicyProfileRow, in_force_on, nearest_to};
@@ -167,6 +169,29 @@ pub fn list(
 /// When the database fails.
 pub fn in_force(tx: &mut Tx<'_>, path: &str, on: Date) -> Result<Option<InForce>, Refusal> {
     Ok(in_force_on(&store::of_authorities(tx, ids_on(path))?, on))
+}
+
+/// The rows of the authorities on some paths, read at once, for whoever judges many schools.
+#[derive(Debug, Clone)]
+pub struct ProfileRows(Vec<PolicyProfile>);
+
+/// Reads what is set on some organisation paths.
+///
+/// # Errors
+/// When the database fails.
+pub fn rows_on<'a>(tx: &mut Tx<'_>, paths: impl Iterator<Item = &'a str>) -> Result<ProfileRows, Refusal> {
+    let ids: BTreeSet<Id> = paths.flat_map(ids_on).collect();
+    Ok(ProfileRows(store::of_authorities(tx, ids.into_iter().collect())?))
+}
+
+impl ProfileRows {
+    /// The profile in force on a date at one of the paths, or the one that comes closest in time: the built-in one
+    /// where there is none at all.
+    #[must_use]
+    pub fn nearest(&self, path: &str, on: Date) -> Profile {
+        let rows: Vec<PolicyProfile> = self.0.iter().filter(|row| path.starts_with(&row.path)).cloned().collect();
+        nearest_to(&rows, on).unwrap_or_else(Profile::yueyang_2019)
+    }
 }
 
 /// The profile in force at an authority on a date.

@@ -70,7 +70,7 @@ fn draft(
         updated_at: tx.now,
     };
     store::insert(tx, &row)?;
-    let made = StaffContract { row, member_state: member.row.state, path: member.path.clone() };
+    let made = StaffContract { row, member_state: member.row.state, path: member.path.clone(), is_followed: false };
     record(tx, "created", None, Some(&made))?;
     Ok(made)
 }

@@ -122,6 +122,9 @@ pub struct StaffContract {
     pub row: StaffContractRow,
     pub member_state: StaffState,
     pub path: String,
+    /// Whether another contract follows it.
+    #[serde(skip)]
+    pub is_followed: bool,
 }
 
 impl StaffContract {
@@ -132,11 +135,12 @@ impl StaffContract {
         self.row.state.verbs().contains(&verb) && !(agrees && self.member_state == StaffState::Left)
     }
 
-    /// The verbs that are possible now, whoever calls.
+    /// The verbs that are possible now, whoever calls: one contract follows another.
     #[must_use]
     pub fn possible(&self) -> Vec<&'static str> {
         let verbs = self.row.state.verbs().iter();
-        verbs.filter(|verb| self.allows(**verb)).map(|verb| verb.as_str()).collect()
+        let follows = |verb: ContractVerb| verb == ContractVerb::Renew && self.is_followed;
+        verbs.filter(|verb| self.allows(**verb) && !follows(**verb)).map(|verb| verb.as_str()).collect()
     }
 
     /// The verbs that `actor` may call now.

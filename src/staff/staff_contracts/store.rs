@@ -1,5 +1,6 @@
 //! SQL of contracts of staff; the scope comes first.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::model::{ContractState, StaffContract, StaffContractRow};
@@ -10,10 +11,12 @@ use crate::http::PageLimit;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::staff::staff_members::StaffState;
 
-type Loaded = (StaffContractRow, StaffState, String);
+diesel::alias!(staff_contracts as followers: Followers);
 
-fn contract((row, member_state, path): Loaded) -> StaffContract {
-    StaffContract { row, member_state, path }
+type Loaded = (StaffContractRow, StaffState, String, bool);
+
+fn contract((row, member_state, path, is_followed): Loaded) -> StaffContract {
+    StaffContract { row, member_state, path, is_followed }
 }
 
 /// What a list of contracts may be narrowed to.
@@ -24,14 +27,21 @@ pub struct StaffContractFilter {
     pub state: Option<ContractState>,
 }
 
-/// Contracts within a scope's bounds, with whose they are.
+/// Contracts within a scope's bounds, with whose they are and whether another one follows.
 macro_rules! seen {
     ($bounds:expr) => {
         staff_contracts::table
             .inner_join(organisations::table)
             .inner_join(staff_members::table.on(staff_members::id.eq(staff_contracts::staff_member_id)))
             .filter(organisations::path.ge($bounds.from.clone()).and(organisations::path.lt($bounds.to.clone())))
-            .select((StaffContractRow::as_select(), staff_members::state, organisations::path))
+            .select((
+                StaffContractRow::as_select(),
+                staff_members::state,
+                organisations::path,
+                exists(
+                    followers.filter(followers.field(staff_contracts::follows_id).eq(staff_contracts::id.nullable())),
+                ),
+            ))
     };
 }
 

@@ -15,7 +15,8 @@ use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Fault, Refusal};
-use crate::students::guardianships::{self, GuardianshipState, Right};
+use crate::students::guardianships::{self, Guardianship, GuardianshipState, Right};
+use crate::students::persons;
 
 impl Recorded for Consent {
     const RESOURCE: &'static str = "consent";
@@ -34,8 +35,7 @@ impl Recorded for Consent {
 /// # Errors
 /// 422 when the guardianship is unknown, closed or may not sign, or the paper is missing; 409 when the consent stands.
 pub fn give(tx: &mut Tx<'_>, actor: &Actor, new: &NewConsent) -> Result<Consent, Refusal> {
-    let held = guardianships::find(tx, &Scope::of::<GiveConsents>(actor), new.guardianship_id);
-    let held = held.map_err(|refusal| refusal.named_at("/guardianship_id"))?;
+    let held = claimed(tx, actor, new.guardianship_id).map_err(|refusal| refusal.named_at("/guardianship_id"))?;
     if actor.role != Role::Guardian && new.document.is_none() {
         return Err(Refusal::field("/document", Fault::Required));
     }
@@ -62,6 +62,15 @@ pub fn give(tx: &mut Tx<'_>, actor: &Actor, new: &NewConsent) -> Result<Consent,
     let made = Consent { row, school_id: held.school_id, path: held.path };
     record(tx, "given", None, Some(&made))?;
     Ok(made)
+}
+
+/// A guardianship with its child claimed: whoever joins the child with another record waits meanwhile, or has been
+/// seen.
+fn claimed(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Guardianship, Refusal> {
+    let scope = Scope::of::<GiveConsents>(actor);
+    let found = guardianships::find(tx, &scope, id)?;
+    persons::claim(tx, found.row.person_id)?;
+    guardianships::find(tx, &scope, id)
 }
 
 /// Withdraws a consent.

@@ -1,5 +1,5 @@
-//! Joining two records of one person. What refers to the person moves; the record that goes stays as a tombstone, so
-//! that its student number still leads to the person.
+//! Joining two records of one person. The record that goes stays as a tombstone, so that its student number still
+//! leads to the person; `student_status::merges` moves what refers to it.
 
 use super::model::{Person, PersonRow};
 use super::{Numbers, numbers, put_numbers, store};
@@ -9,9 +9,6 @@ use crate::db::{Id, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::record;
 use crate::refusal::{Code, Fault, Refusal};
-
-/// Moves the rows of one slice from a person that goes to the one that stays.
-pub type Mover = fn(&mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal>;
 
 /// What a merge is asked for.
 #[derive(Debug, Clone)]
@@ -26,14 +23,7 @@ pub struct Merge {
 /// # Errors
 /// 404, 412, 422 for an unknown other person, 409 when they are no duplicates, both attend a school, or one has
 /// attended beyond the scope.
-pub fn merge(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    movers: &[Mover],
-    id: Id,
-    seen: &IfMatchVersion,
-    asked: &Merge,
-) -> Result<Person, Refusal> {
+pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, asked: &Merge) -> Result<Person, Refusal> {
     let scope = Scope::of::<MergePersons>(actor);
     let from = store::seen(tx, &scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
     seen.expect(from.version)?;
@@ -49,7 +39,7 @@ pub fn merge(
     if leaving.id_number.is_some() && staying.id_number.is_some() && asked.document.is_none() {
         return Err(Refusal::of(Code::NotDuplicates));
     }
-    join(tx, actor, movers, from, into, (&leaving, &staying), asked)
+    join(tx, actor, from, into, (&leaving, &staying), asked)
 }
 
 /// The numbers that a tombstone keeps: a student number that the person who stays does not have. Its ID number is
@@ -64,7 +54,6 @@ fn left_behind(leaving: &Numbers, staying: &Numbers) -> Numbers {
 fn join(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    movers: &[Mover],
     from: PersonRow,
     into: PersonRow,
     (leaving, staying): (&Numbers, &Numbers),
@@ -85,9 +74,6 @@ fn join(
     grown.row.version += 1;
     grown.row.updated_at = tx.now;
     store::update(tx, &grown.row)?;
-    for mover in movers {
-        mover(tx, after.row.id, grown.row.id)?;
-    }
     record(tx, "merged", Some(&before), Some(&after))?;
     record(tx, "enlarged", Some(&kept), Some(&grown))?;
     Ok(after)

@@ -1,13 +1,11 @@
 //! Persons: one each, whatever the schools. A person is known by its ID number, else by its student number, else by its
 //! record; `merge` joins records of one person.
 
-mod api;
 mod merge;
 mod model;
 mod store;
 
-pub use self::api::{Movers, routes};
-pub use self::merge::{Merge, Mover, merge};
+pub use self::merge::{Merge, merge};
 pub use self::model::{Numbers, Person, PersonRow};
 pub use self::store::{claim, claim_of};
 

@@ -89,15 +89,19 @@ pub fn claim_of(tx: &mut Tx<'_>, student: Id) -> Result<Option<Id>, Refusal> {
 }
 
 /// Holds the row until the transaction ends, so that what several rows say about the person is decided one after the
-/// other.
+/// other. Nothing more is said about a record that was joined with another: who finds a tombstone looks again.
 ///
 /// # Errors
-/// When the database fails.
+/// When the record was joined with another meanwhile, all is run again.
 pub fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
-    diesel::update(persons::table.find(id))
+    let claimed = diesel::update(persons::table.find(id))
         .set(persons::updated_at.eq(persons::updated_at))
-        .returning(persons::id)
+        .returning(persons::merged_into_id)
         .prepared()
-        .count::<Id>(tx.conn)?;
-    Ok(())
+        .get_result::<Option<Id>>(tx.conn)
+        .optional()?;
+    match claimed.flatten() {
+        Some(_) => Err(run_again("the person was joined with another record")),
+        None => Ok(()),
+    }
 }

@@ -1,13 +1,13 @@
 //! `/students`.
 
-use actix_web::{get, post, put, web};
+use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::{FreeHelpReason, Leaver, NewStudent, PriorityGroup, Student, StudentFilter, StudentState};
+use super::{FreeHelpReason, NewStudent, PriorityGroup, Student, StudentFilter, StudentState};
 use crate::auth::access_log::Viewing;
 use crate::auth::permission::{ManageStudents, ReadStudents};
 use crate::auth::{Actor, Caller, List, Read, Write};
@@ -20,10 +20,6 @@ use crate::students::students;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 use crate::values::iso_date;
 use crate::values::text::Line;
-
-/// What happens when a pupil leaves; rooms above add theirs where the service is put together.
-#[derive(Clone, Copy)]
-pub struct Leavers(pub &'static [Leaver]);
 
 /// A pupil of a school, as it is entered or replaced.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -73,15 +69,6 @@ impl From<StudentIn> for NewStudent {
     }
 }
 
-/// When a pupil left.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LeaveIn {
-    /// Last day; not before it entered, not after today.
-    #[serde(with = "iso_date")]
-    pub left_on: Date,
-}
-
 /// A pupil of a school 学生.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StudentOut {
@@ -121,7 +108,9 @@ pub struct StudentOut {
 }
 
 impl StudentOut {
-    fn of(student: &Student, actor: &Actor) -> Self {
+    /// The pupil as `actor` sees it.
+    #[must_use]
+    pub fn of(student: &Student, actor: &Actor) -> Self {
         let row = &student.row;
         let shown = Student::shows_reasons_to(actor);
         Self {
@@ -145,6 +134,14 @@ impl StudentOut {
             can: student.can(actor).into_iter().map(str::to_owned).collect(),
             findings: None,
         }
+    }
+
+    /// The answer to a read or a change of a pupil.
+    ///
+    /// # Errors
+    /// A defect: the shape cannot be written as JSON.
+    pub fn answer(student: &Student, actor: &Actor) -> Result<Answer, Refusal> {
+        Answer::ok(&Self::of(student, actor), student.row.version)
     }
 }
 
@@ -178,12 +175,7 @@ pub struct StudentQuery {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(list_students)
-        .service(create_student)
-        .service(get_student)
-        .service(update_student)
-        .service(leave_student);
+    config.service(list_students).service(create_student).service(get_student).service(update_student);
 }
 
 /// Pupils in the caller's scope, in the order in which they were entered 学生列表
@@ -234,7 +226,7 @@ async fn get_student(caller: Caller<ReadStudents>, id: PathId, read: Read, viewi
     read.one(move |tx| {
         let student = students::find(tx, &scope, id.0)?;
         viewing.note(tx, &caller.actor, "get_student", [student.seen_at()])?;
-        answer(&student, &caller.actor)
+        StudentOut::answer(&student, &caller.actor)
     })
     .await
 }
@@ -250,28 +242,9 @@ async fn update_student(
     Valid(body): Valid<StudentIn>,
 ) -> Answered {
     let to = NewStudent::from(body);
-    write.versioned(caller, move |tx, actor, seen| answer(&students::update(tx, actor, id.0, seen, &to)?, actor)).await
-}
-
-/// Lets a pupil leave its school 学生离校
-#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil")), request_body = LeaveIn,
-    responses((status = 200, description = "The pupil as it is now", body = StudentOut), ManageStudents))]
-#[post("/students/{id}/leave")]
-async fn leave_student(
-    caller: Caller<ManageStudents>,
-    id: PathId,
-    write: Write,
-    leavers: web::Data<Leavers>,
-    Valid(body): Valid<LeaveIn>,
-) -> Answered {
-    let Leavers(leavers) = **leavers;
     write
         .versioned(caller, move |tx, actor, seen| {
-            answer(&students::leave(tx, actor, leavers, id.0, seen, body.left_on)?, actor)
+            StudentOut::answer(&students::update(tx, actor, id.0, seen, &to)?, actor)
         })
         .await
-}
-
-fn answer(student: &Student, actor: &Actor) -> Result<Answer, Refusal> {
-    Answer::ok(&StudentOut::of(student, actor), student.row.version)
 }

@@ -5,7 +5,7 @@ mod api;
 mod model;
 mod store;
 
-pub use self::api::{Leavers, routes};
+pub use self::api::{StudentOut, routes};
 pub use self::model::{FreeHelpReason, NewStudent, PriorityGroup, Student, StudentState, StudentVerb};
 pub use self::store::StudentFilter;
 
@@ -33,9 +33,6 @@ impl Recorded for Student {
         &self.path
     }
 }
-
-/// What a room above does when a pupil leaves its school.
-pub type Leaver = fn(&mut Tx<'_>, &Student) -> Result<(), Refusal>;
 
 /// Enters a pupil at a school in the caller's scope. Whoever has these numbers already is the same person.
 ///
@@ -147,18 +144,11 @@ pub fn update(
     write(tx, "updated", &before, after)
 }
 
-/// Lets a pupil leave the school on a day that has come.
+/// Lets a pupil leave the school on a day that has come; `student_status::departures` says what it gives up there.
 ///
 /// # Errors
 /// 404, 412, 409 when it has left, 422 for a day before it entered or after today.
-pub fn leave(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    leavers: &[Leaver],
-    id: Id,
-    seen: &IfMatchVersion,
-    left_on: Date,
-) -> Result<Student, Refusal> {
+pub fn leave(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, left_on: Date) -> Result<Student, Refusal> {
     let before = ready_for(tx, actor, id, seen, StudentVerb::Leave)?;
     if left_on < before.row.entered_on {
         return Err(Refusal::field("/left_on", Fault::EndsBeforeStart));
@@ -171,11 +161,7 @@ pub fn leave(
     after.row.left_on = Some(left_on);
     persons::claim(tx, before.row.person_id)?;
     roll_changed(tx, before.row.class_id, None)?;
-    let left = write(tx, "left", &before, after)?;
-    for leaver in leavers {
-        leaver(tx, &left)?;
-    }
-    Ok(left)
+    write(tx, "left", &before, after)
 }
 
 fn ready_for(

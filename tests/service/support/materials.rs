@@ -3,8 +3,8 @@
 use actix_web::web::Bytes;
 use kehou::db::{Id, Mode, Origin};
 use kehou::file_store::{Place, Store};
-use kehou::materials::{self, MediaType, NewMaterial, Stored};
-use kehou::plans::plans::hold_for_materials;
+use kehou::filings::uploads;
+use kehou::materials::{MediaType, NewMaterial, Stored};
 use kehou::rules::document::MaterialKind;
 use tempfile::TempDir;
 
@@ -98,7 +98,7 @@ pub async fn add_materials(app: &TestApp, account: &str, plan: &Answer, kinds: &
             };
             let name = format!("{}.pdf", kind.as_str());
             let new = NewMaterial { school_id, plan_id: Some(plan_id), kind, name, stored };
-            materials::create(tx, &actor, hold_for_materials, &new)?;
+            uploads::upload(tx, &actor, &new)?;
         }
         Ok(())
     });

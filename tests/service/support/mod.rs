@@ -9,6 +9,7 @@ pub mod fees;
 pub mod groundwork;
 pub mod log;
 pub mod materials;
+pub mod meeting;
 pub mod partners;
 pub mod plans;
 pub mod process;

@@ -79,7 +79,7 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, number: &str, guardian: 
     let student = students::create(tx, admin, &new)?;
     let gone = NewStudent { name: "李小明".to_owned(), numbers: Numbers::default(), ..new };
     let gone = students::create(tx, admin, &gone)?;
-    students::leave(tx, admin, &[], gone.row.id, &IfMatchVersion::of(1), date!(2024 - 09 - 03))?;
+    students::leave(tx, admin, gone.row.id, &IfMatchVersion::of(1), date!(2024 - 09 - 03))?;
     let held = NewGuardianship {
         person_id: student.row.person_id,
         user_id: guardian,

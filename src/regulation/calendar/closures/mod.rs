@@ -8,6 +8,8 @@ mod store;
 pub use self::api::routes;
 pub use self::model::{Closure, NewClosure};
 
+use std::collections::BTreeSet;
+
 use time::Date;
 
 use self::model::ClosureRow;
@@ -92,13 +94,33 @@ pub fn list(
     store::list(tx, authority, after, limit)
 }
 
+/// The closures of the authorities on some paths, read at once, for whoever judges many schools.
+#[derive(Debug, Clone)]
+pub struct Closures(Vec<Closure>);
+
+/// Reads the closures on some organisation paths.
+///
+/// # Errors
+/// When the database fails.
+pub fn closures_on<'a>(tx: &mut Tx<'_>, paths: impl Iterator<Item = &'a str>) -> Result<Closures, Refusal> {
+    let ids: BTreeSet<Id> = paths.flat_map(ids_on).collect();
+    Ok(Closures(store::of_authorities(tx, ids.into_iter().collect())?))
+}
+
+impl Closures {
+    /// The calendar at one of the paths, as [`calendar_at`] has it.
+    #[must_use]
+    pub fn calendar_at(&self, path: &str) -> Calendar {
+        let own = self.0.iter().filter(|closure| path.starts_with(&closure.path));
+        Calendar::built_in().with_closures(own.map(|closure| (closure.row.closed_on, closure.row.reason.clone())))
+    }
+}
+
 /// The calendar at an organisation path, that of an authority or of a school below one: the built-in one with the
 /// closures of every authority on it. Of two reasons for one day the lower authority's stands.
 ///
 /// # Errors
 /// When the database fails.
 pub fn calendar_at(tx: &mut Tx<'_>, path: &str) -> Result<Calendar, Refusal> {
-    let closures = store::of_authorities(tx, ids_on(path))?;
-    Ok(Calendar::built_in()
-        .with_closures(closures.into_iter().map(|closure| (closure.row.closed_on, closure.row.reason))))
+    Ok(closures_on(tx, std::iter::once(path))?.calendar_at(path))
 }

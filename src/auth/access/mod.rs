@@ -2,6 +2,8 @@
 //!
 //! Each replica reads every 15 s the accounts cut off in the last 16 min, one minute more than a token lives.
 
+mod store;
+
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -9,9 +11,8 @@ use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use time::Duration;
 
-use super::caller::Actor;
+use super::actor::Actor;
 use super::token::Issuer;
-use super::users;
 use crate::db::Clock;
 use crate::db::{Db, Id, Instant};
 use crate::refusal::{Code, Refusal};
@@ -72,7 +73,7 @@ impl Access {
     /// When the database fails; what is known stays.
     pub async fn refresh(&self, db: &Db) -> Result<(), Refusal> {
         let since = self.clock.now().plus(-LOOK_BACK);
-        let found = db.read_one(move |tx| users::cut_off_since(tx, since)).await?;
+        let found = db.read_one(move |tx| store::cut_off_since(tx, since)).await?;
         let mut known = self.cut_off.write().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, at| *at >= since);
         for (user, at) in found {

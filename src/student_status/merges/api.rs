@@ -1,22 +1,18 @@
 //! `/persons/{id}/merge`, the only operation on persons: everything else is done where they are pupils.
 
-use actix_web::{post, web};
+use actix_web::post;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::{Merge, Mover};
 use crate::auth::permission::MergePersons;
 use crate::auth::{Caller, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, FindingOut, PathId, Valid};
-use crate::students::persons;
+use crate::student_status::merges;
+use crate::students::persons::Merge;
 use crate::values::text::Line;
-
-/// What moves with a person, in the order in which it moves; rooms above add theirs where the service is put together.
-#[derive(Clone, Copy)]
-pub struct Movers(pub &'static [Mover]);
 
 /// Which person is to remain.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -54,18 +50,11 @@ pub fn routes(config: &mut ServiceConfig) {
     request_body = MergeIn,
     responses((status = 200, description = "What remains of the record", body = MergedPersonOut), MergePersons))]
 #[post("/persons/{id}/merge")]
-async fn merge_person(
-    caller: Caller<MergePersons>,
-    id: PathId,
-    write: Write,
-    movers: web::Data<Movers>,
-    Valid(body): Valid<MergeIn>,
-) -> Answered {
+async fn merge_person(caller: Caller<MergePersons>, id: PathId, write: Write, Valid(body): Valid<MergeIn>) -> Answered {
     let asked = Merge { into: body.into_person_id, document: body.document.map(|text| text.as_str().to_owned()) };
-    let Movers(movers) = **movers;
     write
         .versioned(caller, move |tx, actor, seen| {
-            let merged = persons::merge(tx, actor, movers, id.0, seen, &asked)?.row;
+            let merged = merges::merge(tx, actor, id.0, seen, &asked)?.row;
             let out = MergedPersonOut {
                 id: merged.id,
                 merged_into_id: merged.merged_into_id,

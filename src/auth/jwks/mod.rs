@@ -1,0 +1,5 @@
+//! The public halves of the signing keys, for everybody.
+
+mod api;
+
+pub use self::api::routes;

@@ -1,0 +1,20 @@
+//! Whether who writes may still act: every write asks, inside its transaction, for account, role grant and session.
+
+mod model;
+mod store;
+
+pub use self::model::{GrantDays, Standing, UserState};
+
+use super::actor::Actor;
+use crate::db::Tx;
+use crate::refusal::{Code, Refusal};
+
+/// Asks inside a write's transaction whether account, role and session still stand.
+///
+/// # Errors
+/// 401 when one of them does not.
+pub fn confirm(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), Refusal> {
+    let standing = store::of_session(tx, actor.session_id)?;
+    let stands = standing.is_some_and(|standing| standing.bears(actor.issued_at, tx.today));
+    if stands { Ok(()) } else { Err(Refusal::of(Code::Unauthenticated)) }
+}

@@ -1,0 +1,28 @@
+//! `/notices/{id}/publish`.
+
+use actix_web::post;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::permission::PublishNotices;
+use crate::auth::{Caller, Write};
+use crate::db::Id;
+use crate::decisions::publications;
+use crate::http::{Answered, PathId};
+use crate::notices::notices::NoticeOut;
+
+/// Routes of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(publish_notice);
+}
+
+/// Publishes a draft once its plan is submitted; the one before is superseded 公布告知
+#[utoipa::path(tag = "notices", params(("id" = Id, Path, description = "The notice")),
+    responses((status = 200, description = "The published notice", body = NoticeOut), PublishNotices))]
+#[post("/notices/{id}/publish")]
+async fn publish_notice(caller: Caller<PublishNotices>, id: PathId, write: Write) -> Answered {
+    write
+        .versioned(caller, move |tx, actor, seen| {
+            NoticeOut::answer(&publications::publish(tx, actor, id.0, seen)?, actor)
+        })
+        .await
+}

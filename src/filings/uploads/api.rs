@@ -1,0 +1,98 @@
+//! `POST /materials` and `DELETE /materials/{id}`.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::{HttpRequest, delete, post, web};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::permission::ManageMaterials;
+use crate::auth::{Caller, OfFile, Write};
+use crate::db::Id;
+use crate::filings::uploads;
+use crate::http::{Answer, Answered, PathId};
+use crate::materials::{self, Desk, MaterialOut, Upload};
+use crate::rules::document::MaterialKind;
+
+/// An upload, each field once, in any order.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes itself to the contract; the upload is read part by part")]
+pub struct MaterialIn {
+    /// The school whose material it is.
+    school_id: Id,
+    /// The plan that it is for, while it is a draft or was returned. Left out for what is the school's own.
+    #[schema(nullable = false)]
+    plan_id: Option<Id>,
+    kind: MaterialKind,
+    /// PDF, PNG, JPEG, DOCX or XLSX without macros, up to 20 MiB unless the service is set otherwise, with a plain file
+    /// name of up to 120 characters that ends as its content has it.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Routes of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(upload_material).service(delete_material);
+}
+
+/// Uploads a material; the same kind and name again is its next edition 上传报备材料
+#[utoipa::path(tag = "materials", params(OfFile),
+    request_body(content = MaterialIn, content_type = "multipart/form-data"),
+    responses((status = 201, description = "The new material", body = MaterialOut), ManageMaterials))]
+#[post("/materials")]
+async fn upload_material(
+    caller: Caller<ManageMaterials>,
+    write: Write<OfFile>,
+    request: HttpRequest,
+    desk: web::Data<Desk>,
+    payload: web::Payload,
+) -> Answered {
+    let Upload { new, content, .. } = &mut materials::read(&request, payload.into_inner(), &desk.limits).await?;
+    let (new, brought) = (new.clone(), new.stored.object.clone());
+    desk.store.keep(&brought, std::mem::take(content)).await?;
+    // Which file the row names: the one that was brought, or one that the school had.
+    let named = Arc::new(Mutex::new(None));
+    let note = Arc::clone(&named);
+    let answered = write
+        .run(caller, move |tx, actor| {
+            let made = uploads::upload(tx, actor, &new)?;
+            *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(made.row.object.clone());
+            let location = format!("/api/v1/materials/{}", made.row.id);
+            Answer::created(location, &MaterialOut::of(&made, actor), made.row.version)
+        })
+        .await;
+    let named = named.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let needed = match &answered {
+        Ok(_) => named.as_ref() == Some(&brought),
+        // Nobody knows whether a commit that was interrupted took place: then the file stays.
+        Err(refusal) => refusal.code().is_none_or(|code| code.status() >= 500) && named.as_ref() == Some(&brought),
+    };
+    if !needed {
+        desk.remove(&brought).await;
+    }
+    answered
+}
+
+/// Takes a material back while its plan is a draft or was returned; what was filed stays in its filing 删除报备材料
+#[utoipa::path(tag = "materials", params(("id" = Id, Path, description = "The material")),
+    responses((status = 200, description = "The material as it was, or as it stands in filings", body = MaterialOut),
+        ManageMaterials))]
+#[delete("/materials/{id}")]
+async fn delete_material(caller: Caller<ManageMaterials>, id: PathId, write: Write, desk: web::Data<Desk>) -> Answered {
+    let spare = Arc::new(Mutex::new(None));
+    let note = Arc::clone(&spare);
+    let rehearses = write.rehearses();
+    let answered = write
+        .versioned(caller, move |tx, actor, seen| {
+            let removed = uploads::take_back(tx, actor, id.0, seen)?;
+            *note.lock().unwrap_or_else(PoisonError::into_inner) = removed.spare;
+            let shown = MaterialOut { can: Vec::new(), ..MaterialOut::of(&removed.material, actor) };
+            Answer::ok(&shown, removed.material.row.version)
+        })
+        .await?;
+    let spare = spare.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(object) = spare.filter(|_| !rehearses) {
+        desk.remove(&object).await;
+    }
+    Ok(answered)
+}
