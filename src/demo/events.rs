@@ -3,23 +3,24 @@
 use time::macros::date;
 
 use super::city::{City, SCHOOLS};
+use super::groundwork::line;
 use super::{documents, papers};
 use crate::app::TELLERS;
-use crate::auth::permission::SignAgreements;
-use crate::auth::{Actor, Scope};
+use crate::auth::permission::{ChargeFees, SignAgreements};
+use crate::auth::{Actor, By, Scope};
 use crate::db::{Id, Tx};
 use crate::decisions::reviews::{self, Decision};
 use crate::enrollments::agreements;
 use crate::enrollments::enrollments::{self, Choice, Enrollment};
-use crate::fees::charges::{self, Charge, NewCharge, PaymentMethod};
-use crate::fees::fee_accounts::{self, NewFeeAccount};
+use crate::fees::charges::{self, Charge, ChargeIn, ChargePaymentIn, PaymentMethod};
+use crate::fees::fee_accounts::{self, FeeAccountIn};
 use crate::filings::filings::{self, FilingPart, ReturnReason};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::notices::notices;
 use crate::plans::plans::{self, Plan};
 use crate::plans::projects;
 use crate::refusal::Refusal;
-use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season};
+use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season, Whole};
 use crate::schools::classes::{self, NewClass};
 use crate::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
 use crate::students::persons::Numbers;
@@ -104,6 +105,7 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     entrust(tx, admin, guardian, &child, ("林女士", Relation::Mother))?;
 
     let (school, admin, finance) = (city.school(3)?, city.actor("demo.school4")?, city.actor("demo.finance4")?);
+    let finance = By::of(finance.clone())?;
     let class = a_class(tx, admin, school, 3)?;
     let plan = latest_plan(tx, admin)?;
     let offered = projects::ids(tx, plan.row.id)?;
@@ -121,19 +123,24 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
             let (made, _) = enrollments::create(tx, family, child.row.id, *project, Choice::Apply)?;
             sign(tx, family, &made)?;
         }
-        charged.push(charges::create(tx, finance, &autumn_charge(child.row.id))?);
+        charged.push(charges::create(tx, &finance, &autumn_charge(child.row.id)?)?);
     }
-    pay_some(tx, finance, &charged)
+    pay_some(tx, &finance, &charged)
 }
 
 /// The first charge is paid, the second in part, the third is void, the fourth is open.
-fn pay_some(tx: &mut Tx<'_>, finance: &Actor, charged: &[Charge]) -> Result<(), Refusal> {
+fn pay_some(tx: &mut Tx<'_>, finance: &By<ChargeFees>, charged: &[Charge]) -> Result<(), Refusal> {
     if let [whole, part, void, ..] = charged {
-        charges::pay(tx, finance, whole.row.id, &seen(1), (whole.row.amount_fen, PaymentMethod::Wechat))?;
-        charges::pay(tx, finance, part.row.id, &seen(1), (20_000, PaymentMethod::BankTransfer))?;
-        charges::void(tx, finance, void.row.id, &seen(1))?;
+        charges::pay(tx, finance, whole.id, &seen(1), &payment(whole.amount_fen, PaymentMethod::Wechat)?)?;
+        charges::pay(tx, finance, part.id, &seen(1), &payment(20_000, PaymentMethod::BankTransfer)?)?;
+        charges::void(tx, finance, void.id, &seen(1))?;
     }
     Ok(())
+}
+
+fn payment(amount_fen: i64, method: PaymentMethod) -> Result<ChargePaymentIn, Refusal> {
+    let amount_fen = Whole::new(amount_fen).map_err(|fault| Refusal::invalid(vec![fault]))?;
+    Ok(ChargePaymentIn { amount_fen, method })
 }
 
 /// A plan with its materials.
@@ -167,13 +174,13 @@ fn decide(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan, decision: &Decision) -> 
 
 fn open_account(tx: &mut Tx<'_>, opener: &Actor, school_id: Id) -> Result<(), Refusal> {
     let number = BankAccountNumber::new("8201000012345678").map_err(|fault| Refusal::invalid(vec![fault]))?;
-    let new = NewFeeAccount {
+    let new = FeeAccountIn {
         school_id,
-        name: "课后服务专账".to_owned(),
-        bank_name: "岳阳农商银行".to_owned(),
+        name: line("课后服务专账")?,
+        bank_name: line("岳阳农商银行")?,
         account_number: number,
     };
-    fee_accounts::open(tx, opener, &new)?;
+    fee_accounts::open(tx, &By::of(opener.clone())?, &new)?;
     Ok(())
 }
 
@@ -233,12 +240,8 @@ fn sign(tx: &mut Tx<'_>, guardian: &Actor, made: &Enrollment) -> Result<(), Refu
     Ok(())
 }
 
-fn autumn_charge(student_id: Id) -> NewCharge {
-    NewCharge {
-        student_id,
-        school_year: "2024-2025".to_owned(),
-        season: Season::Autumn,
-        collector: Collector::School,
-        items: Vec::new(),
-    }
+fn autumn_charge(student_id: Id) -> Result<ChargeIn, Refusal> {
+    let school_year = SchoolYear::new("2024-2025").map_err(|fault| Refusal::invalid(vec![fault]))?;
+    let (season, collector) = (Season::Autumn, Collector::School);
+    Ok(ChargeIn { student_id, school_year, season, collector, items: Vec::new() })
 }

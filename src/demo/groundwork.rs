@@ -165,7 +165,7 @@ fn questions() -> Result<Vec<SurveyQuestion>, Refusal> {
     ])
 }
 
-fn line<const MIN: usize, const MAX: usize>(text: &str) -> Result<Line<MIN, MAX>, Refusal> {
+pub(super) fn line<const MIN: usize, const MAX: usize>(text: &str) -> Result<Line<MIN, MAX>, Refusal> {
     Line::new(text).map_err(wrong)
 }
 

@@ -1,8 +1,9 @@
 //! What becomes of charges when two records of one person are joined. Two live charges of one term would be one too many:
 //! one of them is voided first.
 
-use super::{record, save, second_charge, store};
+use super::{second_charge, store};
 use crate::db::{Id, Tx};
+use crate::journal::change;
 use crate::refusal::Refusal;
 use crate::regulation::policy_profiles;
 
@@ -16,10 +17,7 @@ pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
         let document = policy_profiles::nearest(tx, &before.path, today)?.document;
         let second = || Refusal::by_rules(vec![second_charge(&document, &row.school_year, row.season)]);
         store::move_guard(tx, row.id, into, second)?;
-        let mut after = before.clone();
-        after.row.person_id = into;
-        save(tx, &mut after)?;
-        record(tx, "moved", Some(&before), Some(&after))?;
+        change(tx, "moved", &before, |charge| charge.person_id = into)?;
     }
     Ok(())
 }
