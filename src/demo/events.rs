@@ -22,9 +22,8 @@ use crate::plans::projects;
 use crate::refusal::Refusal;
 use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season, Whole};
 use crate::schools::classes::{self, NewClass};
-use crate::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
-use crate::students::persons::Numbers;
-use crate::students::students::{self, NewStudent, Student};
+use crate::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
+use crate::students::students::{self, Student, StudentIn};
 use crate::values::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
 
 fn seen(version: i64) -> IfMatchVersion {
@@ -98,9 +97,9 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let (guardian, other) = (city.actor("demo.guardian")?, city.actor("demo.guardian4")?);
     let admin = city.actor("demo.school")?;
     let class = a_class(tx, admin, city.school(0)?, 7)?;
-    let child = NewStudent {
-        numbers: Numbers { id_number: Some(id_number("43060220130315002X")?), student_number: None },
-        ..pupil(city.school(0)?, class, 7, "林一诺")
+    let child = StudentIn {
+        id_number: Some(id_number("43060220130315002X")?),
+        ..pupil(city.school(0)?, class, 7, "林一诺")?
     };
     entrust(tx, admin, guardian, &child, ("林女士", Relation::Mother))?;
 
@@ -117,13 +116,13 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
         ("周子轩", other, &[0, 3]),
     ] {
         let contact = if std::ptr::eq(family, guardian) { "林女士" } else { "周先生" };
-        let child = entrust(tx, admin, family, &pupil(school, class, 3, name), (contact, Relation::Father))?;
+        let child = entrust(tx, admin, family, &pupil(school, class, 3, name)?, (contact, Relation::Father))?;
         for club in clubs {
             let Some(project) = offered.get(*club) else { continue };
-            let (made, _) = enrollments::create(tx, family, child.row.id, *project, Choice::Apply)?;
+            let (made, _) = enrollments::create(tx, family, child.id, *project, Choice::Apply)?;
             sign(tx, family, &made)?;
         }
-        charged.push(charges::create(tx, &finance, &autumn_charge(child.row.id)?)?);
+        charged.push(charges::create(tx, &finance, &autumn_charge(child.id)?)?);
     }
     pay_some(tx, &finance, &charged)
 }
@@ -190,17 +189,18 @@ fn a_class(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, grade: u8) -> Result<I
     Ok(classes::create(tx, admin, &new)?.row.id)
 }
 
-fn pupil(school_id: Id, class: Id, grade: u8, name: &str) -> NewStudent {
-    NewStudent {
+fn pupil(school_id: Id, class: Id, grade: u8, name: &str) -> Result<StudentIn, Refusal> {
+    Ok(StudentIn {
         school_id,
         class_id: Some(class),
         grade,
-        name: name.to_owned(),
-        numbers: Numbers::default(),
+        name: line(name)?,
+        id_number: None,
+        student_number: None,
         entered_on: date!(2024 - 09 - 02),
         priority_groups: Vec::new(),
         free_help: Vec::new(),
-    }
+    })
 }
 
 fn id_number(text: &str) -> Result<IdNumber, Refusal> {
@@ -212,24 +212,24 @@ fn entrust(
     tx: &mut Tx<'_>,
     admin: &Actor,
     guardian: &Actor,
-    new: &NewStudent,
+    new: &StudentIn,
     (contact, relation): (&str, Relation),
 ) -> Result<Student, Refusal> {
-    let student = students::create(tx, admin, new)?;
-    let held = NewGuardianship {
-        person_id: student.row.person_id,
+    let student = students::create(tx, &By::of(admin.clone())?, new)?;
+    let held = GuardianshipIn {
+        person_id: student.person_id,
         user_id: Some(guardian.user_id),
         kind: GuardianKind::Person,
         organisation_name: None,
         relation,
-        contact_name: contact.to_owned(),
+        contact_name: line(contact)?,
         contact_phone: Some(Phone::new("13807300000").map_err(|fault| Refusal::invalid(vec![fault]))?),
         rights: Right::ALL.to_vec(),
         starts_on: date!(2024 - 09 - 02),
         ends_on: None,
         restoring_document: None,
     };
-    guardianships::create(tx, admin, &held)?;
+    guardianships::create(tx, &By::of(admin.clone())?, &held)?;
     Ok(student)
 }
 

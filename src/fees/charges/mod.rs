@@ -28,7 +28,7 @@ use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::charging::{ChargeFacts, check_charge, second_charge};
 use crate::students::persons;
-use crate::students::students::{self, Student};
+use crate::students::students::Student;
 
 /// Charges a pupil of the caller's school for a term: what it has signed, as the filing in force prices it.
 ///
@@ -36,9 +36,8 @@ use crate::students::students::{self, Student};
 /// 422 for an unknown pupil and with everything that the rules say, 409 when there is nothing to charge or the approved fee
 /// is not the signed one.
 pub fn create(tx: &mut Tx<'_>, by: &By<ChargeFees>, new: &ChargeIn) -> Result<Charge, Refusal> {
-    let student = students::find(tx, &by.scope(), new.student_id);
-    let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;
-    persons::claim(tx, student.row.person_id)?;
+    let student: Student = by.named(tx, new.student_id, "/student_id")?;
+    persons::claim(tx, student.person_id)?;
     let payable = payable(tx, &student, new)?;
     let filing = payable.first().map(|first| filings::in_force(tx, first.plan_id)).transpose()?.flatten();
     let account = fee_accounts::open_of(tx, student.row.school_id)?;

@@ -5,7 +5,7 @@ use super::model::{Person, PersonRow};
 use super::{Numbers, numbers, put_numbers, store};
 use crate::auth::permission::MergePersons;
 use crate::auth::{Actor, Scope};
-use crate::db::{Id, Tx};
+use crate::db::{Changing, Id, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::record;
 use crate::refusal::{Code, Fault, Refusal};
@@ -76,15 +76,13 @@ fn join(
     put_numbers(tx, &mut after.row, &left_behind(leaving, staying))?;
     after.row.merged_into_id = Some(kept.row.id);
     after.row.merge_document = asked.document.clone();
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
+    after.row.step(tx.now);
+    after.row.update(tx)?;
     store::repoint(tx, after.row.id, kept.row.id)?;
     let mut grown = kept.clone();
     put_numbers(tx, &mut grown.row, &staying.or(leaving))?;
-    grown.row.version += 1;
-    grown.row.updated_at = tx.now;
-    store::update(tx, &grown.row)?;
+    grown.row.step(tx.now);
+    grown.row.update(tx)?;
     for mover in movers {
         mover(tx, after.row.id, grown.row.id)?;
     }
