@@ -6,12 +6,12 @@ use super::city::{City, SCHOOLS};
 use super::groundwork::line;
 use super::{documents, papers};
 use crate::app::TELLERS;
-use crate::auth::permission::{ChargeFees, SignAgreements};
-use crate::auth::{Actor, By, Scope};
+use crate::auth::permission::ChargeFees;
+use crate::auth::{Actor, By};
 use crate::db::{Id, Tx};
 use crate::decisions::reviews::{self, Decision};
 use crate::enrollments::agreements;
-use crate::enrollments::enrollments::{self, Choice, Enrollment};
+use crate::enrollments::enrollments::{self, Enrollment, EnrollmentChoice, EnrollmentIn};
 use crate::fees::charges::{self, Charge, ChargeIn, ChargePaymentIn, PaymentMethod};
 use crate::fees::fee_accounts::{self, FeeAccountIn};
 use crate::filings::filings::{self, FilingPart, ReturnReason};
@@ -119,7 +119,9 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
         let child = entrust(tx, admin, family, &pupil(school, class, 3, name)?, (contact, Relation::Father))?;
         for club in clubs {
             let Some(project) = offered.get(*club) else { continue };
-            let (made, _) = enrollments::create(tx, family, child.id, *project, Choice::Apply)?;
+            let choice = EnrollmentChoice::Apply;
+            let new = EnrollmentIn { student_id: child.id, project_id: *project, choice };
+            let made = enrollments::create(tx, &By::of(family.clone())?, &new)?;
             sign(tx, family, &made)?;
         }
         charged.push(charges::create(tx, &finance, &autumn_charge(child.id)?)?);
@@ -234,9 +236,8 @@ fn entrust(
 }
 
 fn sign(tx: &mut Tx<'_>, guardian: &Actor, made: &Enrollment) -> Result<(), Refusal> {
-    let scope = Scope::of::<SignAgreements>(guardian);
-    let (_, agreement) = agreements::find(tx, &scope, made.row.id)?;
-    agreements::sign(tx, guardian, made.row.id, &seen(made.row.version), &agreement.sha256)?;
+    let shown = agreements::find(tx, &By::of(guardian.clone())?, made.id)?;
+    agreements::sign(tx, &By::of(guardian.clone())?, made.id, &seen(made.version), &shown.with.sha256)?;
     Ok(())
 }
 
