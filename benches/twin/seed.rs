@@ -8,7 +8,7 @@ use kehou::auth::organisations::{self, NewOrganisation, Organisation, Organisati
 use kehou::auth::password::Hasher;
 use kehou::auth::sessions::{self, WantedRole};
 use kehou::auth::users::{self, NewUser, UserKind};
-use kehou::auth::{Actor, Issuer, Role};
+use kehou::auth::{Actor, By, Issuer, Role};
 use kehou::config::{self, Serving};
 use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
 use kehou::decisions::subject::Subject;
@@ -27,9 +27,8 @@ use kehou::resources::facilities::{self, FacilityKind, NewFacility};
 use kehou::rules::document::{MaterialKind, PlanDocument, PlanNotice, Season};
 use kehou::schools::schools::{self, NewSchool};
 use kehou::sealing::Sealing;
-use kehou::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
-use kehou::students::persons::Numbers;
-use kehou::students::students::{self, NewStudent};
+use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
+use kehou::students::students::{self, StudentIn};
 use kehou::surveys::surveys::{self, NewSurvey, SurveyQuestion, SurveyQuestionKind};
 use kehou::values::identifiers::{SchoolCode, SchoolYear};
 use kehou::values::text::{Line, Username};
@@ -304,31 +303,32 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> 
 
 fn make_pupil(tx: &mut Tx<'_>, admin: &Actor, guardian: &Actor, school_id: Id) -> Result<Pupil, Refusal> {
     let today = tx.today;
-    let new = NewStudent {
+    let new = StudentIn {
         school_id,
         class_id: None,
         grade: 7,
-        name: "李明".to_owned(),
-        numbers: Numbers::default(),
+        name: Line::new("李明").unwrap(),
+        id_number: None,
+        student_number: None,
         entered_on: today,
         priority_groups: Vec::new(),
         free_help: Vec::new(),
     };
-    let student = students::create(tx, admin, &new)?;
-    let held = NewGuardianship {
+    let student = students::create(tx, &By::of(admin.clone())?, &new)?;
+    let held = GuardianshipIn {
         person_id: student.row.person_id,
         user_id: Some(guardian.user_id),
         kind: GuardianKind::Person,
         organisation_name: None,
         relation: Relation::Mother,
-        contact_name: "王芳".to_owned(),
+        contact_name: Line::new("王芳").unwrap(),
         contact_phone: None,
         rights: Right::ALL.to_vec(),
         starts_on: today,
         ends_on: None,
         restoring_document: None,
     };
-    guardianships::create(tx, admin, &held)?;
+    guardianships::create(tx, &By::of(admin.clone())?, &held)?;
     let (student, person) = (student.row.id, student.row.person_id);
     Ok(Pupil { student, person, user: guardian.user_id, session: guardian.session_id })
 }

@@ -3,28 +3,28 @@
 use time::macros::date;
 
 use super::city::{City, SCHOOLS};
+use super::groundwork::line;
 use super::{documents, papers};
-use crate::auth::permission::SignAgreements;
-use crate::auth::{Actor, Scope};
+use crate::auth::permission::ChargeFees;
+use crate::auth::{Actor, By};
 use crate::db::{Id, Tx};
 use crate::decisions::reviews::{self, Decision};
 use crate::decisions::subject::Subject;
 use crate::decisions::{publications, submissions};
 use crate::enrollments::agreements;
-use crate::enrollments::enrollments::{self, Choice, Enrollment};
-use crate::fees::charges::{self, Charge, NewCharge, PaymentMethod};
-use crate::fees::fee_accounts::{self, NewFeeAccount};
+use crate::enrollments::enrollments::{self, Enrollment, EnrollmentChoice, EnrollmentIn};
+use crate::fees::charges::{self, Charge, ChargeIn, ChargePaymentIn, PaymentMethod};
+use crate::fees::fee_accounts::{self, FeeAccountIn};
 use crate::filings::filings::{self, FilingPart, ReturnReason};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::notices::notices;
 use crate::plans::plans::{self, Plan};
 use crate::plans::projects;
 use crate::refusal::Refusal;
-use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season};
+use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season, Whole};
 use crate::schools::classes::{self, NewClass};
-use crate::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
-use crate::students::persons::Numbers;
-use crate::students::students::{self, NewStudent, Student};
+use crate::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
+use crate::students::students::{self, Student, StudentIn};
 use crate::values::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
 
 fn seen(version: i64) -> IfMatchVersion {
@@ -99,13 +99,14 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let (guardian, other) = (city.actor("demo.guardian")?, city.actor("demo.guardian4")?);
     let admin = city.actor("demo.school")?;
     let class = a_class(tx, admin, city.school(0)?, 7)?;
-    let child = NewStudent {
-        numbers: Numbers { id_number: Some(id_number("43060220130315002X")?), student_number: None },
-        ..pupil(city.school(0)?, class, 7, "林一诺")
+    let child = StudentIn {
+        id_number: Some(id_number("43060220130315002X")?),
+        ..pupil(city.school(0)?, class, 7, "林一诺")?
     };
     entrust(tx, admin, guardian, &child, ("林女士", Relation::Mother))?;
 
     let (school, admin, finance) = (city.school(3)?, city.actor("demo.school4")?, city.actor("demo.finance4")?);
+    let finance = By::of(finance.clone())?;
     let class = a_class(tx, admin, school, 3)?;
     let plan = latest_plan(tx, admin)?;
     let offered = projects::ids(tx, plan.row.id)?;
@@ -117,25 +118,32 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
         ("周子轩", other, &[0, 3]),
     ] {
         let contact = if std::ptr::eq(family, guardian) { "林女士" } else { "周先生" };
-        let child = entrust(tx, admin, family, &pupil(school, class, 3, name), (contact, Relation::Father))?;
+        let child = entrust(tx, admin, family, &pupil(school, class, 3, name)?, (contact, Relation::Father))?;
         for club in clubs {
             let Some(project) = offered.get(*club) else { continue };
-            let (made, _) = enrollments::create(tx, family, child.row.id, *project, Choice::Apply)?;
+            let choice = EnrollmentChoice::Apply;
+            let new = EnrollmentIn { student_id: child.id, project_id: *project, choice };
+            let made = enrollments::create(tx, &By::of(family.clone())?, &new)?;
             sign(tx, family, &made)?;
         }
-        charged.push(charges::create(tx, finance, &autumn_charge(child.row.id))?);
+        charged.push(charges::create(tx, &finance, &autumn_charge(child.id)?)?);
     }
-    pay_some(tx, finance, &charged)
+    pay_some(tx, &finance, &charged)
 }
 
 /// The first charge is paid, the second in part, the third is void, the fourth is open.
-fn pay_some(tx: &mut Tx<'_>, finance: &Actor, charged: &[Charge]) -> Result<(), Refusal> {
+fn pay_some(tx: &mut Tx<'_>, finance: &By<ChargeFees>, charged: &[Charge]) -> Result<(), Refusal> {
     if let [whole, part, void, ..] = charged {
-        charges::pay(tx, finance, whole.row.id, &seen(1), (whole.row.amount_fen, PaymentMethod::Wechat))?;
-        charges::pay(tx, finance, part.row.id, &seen(1), (20_000, PaymentMethod::BankTransfer))?;
-        charges::void(tx, finance, void.row.id, &seen(1))?;
+        charges::pay(tx, finance, whole.id, &seen(1), &payment(whole.amount_fen, PaymentMethod::Wechat)?)?;
+        charges::pay(tx, finance, part.id, &seen(1), &payment(20_000, PaymentMethod::BankTransfer)?)?;
+        charges::void(tx, finance, void.id, &seen(1))?;
     }
     Ok(())
+}
+
+fn payment(amount_fen: i64, method: PaymentMethod) -> Result<ChargePaymentIn, Refusal> {
+    let amount_fen = Whole::new(amount_fen).map_err(|fault| Refusal::invalid(vec![fault]))?;
+    Ok(ChargePaymentIn { amount_fen, method })
 }
 
 /// A plan with its materials.
@@ -170,13 +178,13 @@ fn decide(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan, decision: &Decision) -> 
 
 fn open_account(tx: &mut Tx<'_>, opener: &Actor, school_id: Id) -> Result<(), Refusal> {
     let number = BankAccountNumber::new("8201000012345678").map_err(|fault| Refusal::invalid(vec![fault]))?;
-    let new = NewFeeAccount {
+    let new = FeeAccountIn {
         school_id,
-        name: "课后服务专账".to_owned(),
-        bank_name: "岳阳农商银行".to_owned(),
+        name: line("课后服务专账")?,
+        bank_name: line("岳阳农商银行")?,
         account_number: number,
     };
-    fee_accounts::open(tx, opener, &new)?;
+    fee_accounts::open(tx, &By::of(opener.clone())?, &new)?;
     Ok(())
 }
 
@@ -186,17 +194,18 @@ fn a_class(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, grade: u8) -> Result<I
     Ok(classes::create(tx, admin, &new)?.row.id)
 }
 
-fn pupil(school_id: Id, class: Id, grade: u8, name: &str) -> NewStudent {
-    NewStudent {
+fn pupil(school_id: Id, class: Id, grade: u8, name: &str) -> Result<StudentIn, Refusal> {
+    Ok(StudentIn {
         school_id,
         class_id: Some(class),
         grade,
-        name: name.to_owned(),
-        numbers: Numbers::default(),
+        name: line(name)?,
+        id_number: None,
+        student_number: None,
         entered_on: date!(2024 - 09 - 02),
         priority_groups: Vec::new(),
         free_help: Vec::new(),
-    }
+    })
 }
 
 fn id_number(text: &str) -> Result<IdNumber, Refusal> {
@@ -208,40 +217,35 @@ fn entrust(
     tx: &mut Tx<'_>,
     admin: &Actor,
     guardian: &Actor,
-    new: &NewStudent,
+    new: &StudentIn,
     (contact, relation): (&str, Relation),
 ) -> Result<Student, Refusal> {
-    let student = students::create(tx, admin, new)?;
-    let held = NewGuardianship {
-        person_id: student.row.person_id,
+    let student = students::create(tx, &By::of(admin.clone())?, new)?;
+    let held = GuardianshipIn {
+        person_id: student.person_id,
         user_id: Some(guardian.user_id),
         kind: GuardianKind::Person,
         organisation_name: None,
         relation,
-        contact_name: contact.to_owned(),
+        contact_name: line(contact)?,
         contact_phone: Some(Phone::new("13807300000").map_err(|fault| Refusal::invalid(vec![fault]))?),
         rights: Right::ALL.to_vec(),
         starts_on: date!(2024 - 09 - 02),
         ends_on: None,
         restoring_document: None,
     };
-    guardianships::create(tx, admin, &held)?;
+    guardianships::create(tx, &By::of(admin.clone())?, &held)?;
     Ok(student)
 }
 
 fn sign(tx: &mut Tx<'_>, guardian: &Actor, made: &Enrollment) -> Result<(), Refusal> {
-    let scope = Scope::of::<SignAgreements>(guardian);
-    let (_, agreement) = agreements::find(tx, &scope, made.row.id)?;
-    agreements::sign(tx, guardian, made.row.id, &seen(made.row.version), &agreement.sha256)?;
+    let shown = agreements::find(tx, &By::of(guardian.clone())?, made.id)?;
+    agreements::sign(tx, &By::of(guardian.clone())?, made.id, &seen(made.version), &shown.with.sha256)?;
     Ok(())
 }
 
-fn autumn_charge(student_id: Id) -> NewCharge {
-    NewCharge {
-        student_id,
-        school_year: "2024-2025".to_owned(),
-        season: Season::Autumn,
-        collector: Collector::School,
-        items: Vec::new(),
-    }
+fn autumn_charge(student_id: Id) -> Result<ChargeIn, Refusal> {
+    let school_year = SchoolYear::new("2024-2025").map_err(|fault| Refusal::invalid(vec![fault]))?;
+    let (season, collector) = (Season::Autumn, Collector::School);
+    Ok(ChargeIn { student_id, school_year, season, collector, items: Vec::new() })
 }

@@ -4,13 +4,14 @@ use time::Date;
 use time::macros::date;
 
 use super::city::City;
-use crate::auth::Actor;
+use crate::auth::permission::ReadStudents;
+use crate::auth::{Actor, By};
 use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
+use crate::http::{IfMatchVersion, Listing, PageAsk, PageLimit};
 use crate::refusal::{FieldError, Refusal};
 use crate::resources::facilities::{self, FacilityKind, NewFacility};
 use crate::rules::document::{ProjectCategory, Season};
-use crate::students::students::{self, StudentFilter};
+use crate::students::students::{Student, StudentFilter};
 use crate::surveys::survey_answers::{self, NewSurveyAnswer, SurveyReply};
 use crate::surveys::surveys::{
     self, NewSurvey, Survey, SurveyFilter, SurveyOption, SurveyQuestion, SurveyQuestionKind, SurveyState,
@@ -84,12 +85,13 @@ pub(super) fn next_survey(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let (admin, school) = (city.actor("demo.school4")?, city.school(3)?);
     let survey = ask(tx, admin, school, ("2024-2025", Season::Spring), date!(2024 - 09 - 20))?;
     let of_school = StudentFilter { school_id: Some(school), ..StudentFilter::default() };
+    let of_school = Listing::of(of_school, "", &PageAsk { limit: None, cursor: None })?;
     for (account, wishes) in [("demo.guardian", &["homework", "wushu"][..]), ("demo.guardian4", &["wushu", "choir"])] {
         let guardian = city.actor(account)?;
         let options = wishes.iter().map(|key| line(key)).collect::<Result<_, _>>()?;
         let replies = vec![SurveyReply { question: line("wish")?, options, text: None }];
-        for child in students::list(tx, guardian, &of_school, None, PageLimit::default())? {
-            let new = NewSurveyAnswer { survey_id: survey.row.id, student_id: child.row.id, replies: replies.clone() };
+        for child in By::<ReadStudents>::of(guardian.clone())?.list::<Student>(tx, &of_school)? {
+            let new = NewSurveyAnswer { survey_id: survey.row.id, student_id: child.id, replies: replies.clone() };
             survey_answers::create(tx, guardian, &new)?;
         }
     }
@@ -165,7 +167,7 @@ fn questions() -> Result<Vec<SurveyQuestion>, Refusal> {
     ])
 }
 
-fn line<const MIN: usize, const MAX: usize>(text: &str) -> Result<Line<MIN, MAX>, Refusal> {
+pub(super) fn line<const MIN: usize, const MAX: usize>(text: &str) -> Result<Line<MIN, MAX>, Refusal> {
     Line::new(text).map_err(wrong)
 }
 

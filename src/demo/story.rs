@@ -4,17 +4,17 @@
 use time::Duration;
 
 use super::city::SCHOOLS;
-use crate::auth::Actor;
+use crate::auth::permission::ReadStudents;
 use crate::auth::sessions::{self, WantedRole};
-use crate::auth::users;
+use crate::auth::{Actor, By, users};
 use crate::db::{Id, Tx};
-use crate::http::PageLimit;
+use crate::http::{Listing, PageAsk, PageLimit};
 use crate::notices::notices::{self, NoticeFilter};
 use crate::plans::plans::{self, PlanFilter};
 use crate::plans::projects;
 use crate::refusal::Refusal;
 use crate::schools::schools;
-use crate::students::students::{self, StudentFilter};
+use crate::students::students::{Student, StudentFilter};
 
 /// How long the tokens of the story hold: a newcomer may take a day.
 const LIFETIME: Duration = Duration::hours(24);
@@ -50,7 +50,9 @@ pub fn story(tx: &mut Tx<'_>) -> Result<Story, Refusal> {
     let notice = notices::list(tx, &school, &of_plan, None, page)?.pop().ok_or_else(missing)?.row.id;
     let project = projects::ids(tx, plan)?.into_iter().next().ok_or_else(missing)?;
     let of_school = StudentFilter { school_id: Some(school_id), ..StudentFilter::default() };
-    let student = students::list(tx, &guardian, &of_school, None, page)?.pop().ok_or_else(missing)?.row.id;
+    let of_school = Listing::of(of_school, "", &PageAsk { limit: None, cursor: None })?;
+    let family = By::<ReadStudents>::of(guardian.clone())?;
+    let student = family.list::<Student>(tx, &of_school)?.pop().ok_or_else(missing)?.id;
     Ok(Story { plan, notice, project, student, school, bureau, guardian, finance })
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
+use crate::support::fees::{approved_plan, charging, open_account, paid_plan, sign};
 
 async fn log_of(app: &TestApp, account: &str, query: &str) -> Vec<Value> {
     app.app.access_log.flush(&app.db).await.unwrap();
@@ -74,6 +75,35 @@ async fn the_log_says_who_saw_a_child_when_and_in_which_role(#[values(Sqlite, Po
         .unwrap()
         .to_owned();
     assert_eq!(seen(&log_of(&app, "guardian", &format!("?limit=3&cursor={next}")).await), expected[3..]);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_rehearsal_stands_in_the_log_and_a_write_in_the_journal_alone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    open_account(&app, "school-finance", "own school").await;
+    let plan = approved_plan(&app, "school-admin", "bureau", &paid_plan("own school", 400)).await;
+    let student = app.world.pupils("own school").student.to_string();
+    let projects = app.get(&format!("/api/v1/projects?plan_id={}", plan.id())).token(app.world.token("school-admin"));
+    let project = projects.expect(200).await.json()["items"][0]["id"].clone();
+    let rehearse = |method: &str, path: &str, account: &str, body: Value| {
+        app.ask(method, &format!("{path}?validate_only=true")).token(app.world.token(account)).json(&body)
+    };
+    let (path, facts) = (format!("/api/v1/students/{student}"), crate::students::student(&app, "own school", &[]));
+    rehearse("PUT", &path, "school-admin", facts.clone()).if_match("\"1\"").expect(200).await;
+    let choice = json!({"student_id": student, "project_id": project});
+    rehearse("POST", "/api/v1/enrollments", "guardian", choice).expect(200).await;
+    app.put(&path).token(app.world.token("school-admin")).if_match("\"1\"").json(&facts).expect(200).await;
+    sign(&app, "school-admin", &plan, &student, &[0]).await;
+    let term = json!({"student_id": student, "school_year": "2024-2025", "season": "autumn"});
+    rehearse("POST", "/api/v1/charges", "school-finance", term).expect(200).await;
+    charging(&app, "school-finance", &student).expect(201).await;
+    let lines = log_of(&app, "guardian", "").await;
+    let lines: Vec<(&str, &str)> =
+        lines.iter().map(|line| (line["operation"].as_str().unwrap(), line["purpose"].as_str().unwrap())).collect();
+    let read = ("get_agreement", "read");
+    let tried = ["create_charge", "create_enrollment", "update_student"].map(|operation| (operation, "rehearsal"));
+    assert_eq!(lines, [tried[0], read, tried[1], tried[2]], "the latest first");
 }
 
 #[rstest]

@@ -1,28 +1,28 @@
 //! `/enrollments/{id}/agreement` and `/enrollments/{id}/sign`.
 
 use actix_web::{get, post};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use super::model::{AgreementRow, AgreementText};
-use crate::auth::access_log::Viewing;
+use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{ReadEnrollments, SignAgreements};
-use crate::auth::{Caller, Read, Write};
+use crate::auth::{Actor, By, Read, Shown, Write};
+use crate::body;
 use crate::db::{Id, Instant};
 use crate::enrollments::agreements;
-use crate::enrollments::enrollments::EnrollmentOut;
-use crate::http::{Answer, Answered, Page, PathId, Valid};
+use crate::enrollments::enrollments::{EnrollmentOut, With};
+use crate::http::{Answered, Page, PathId, Valid};
 use crate::values::identifiers::Sha256Hex;
 
-/// A guardian's signature.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SignatureIn {
-    /// Of the text that was read: `sha256` of the agreement.
-    #[schema(inline)]
-    pub sha256: Sha256Hex,
+body! {
+    /// A guardian's signature.
+    pub struct SignatureIn {
+        /// Of the text that was read: `sha256` of the agreement.
+        #[schema(inline)]
+        sha256: Sha256Hex,
+    }
 }
 
 /// The agreement of an enrollment 课后服务协议: as it was signed, else as it would be signed now.
@@ -60,6 +60,33 @@ impl AgreementOut {
     }
 }
 
+/// It has the version of its enrollment.
+impl Shown for With<AgreementText> {
+    type Out = AgreementOut;
+    const SHOWS_PUPILS: bool = true;
+
+    fn shown_to(&self, _: &Actor) -> AgreementOut {
+        AgreementOut::of(self.id, self.with.clone())
+    }
+
+    fn persons(&self) -> Vec<SeenPerson> {
+        vec![self.seen_at()]
+    }
+}
+
+impl Shown for With<Vec<AgreementRow>> {
+    type Out = Page<AgreementOut>;
+    const SHOWS_PUPILS: bool = true;
+
+    fn shown_to(&self, _: &Actor) -> Page<AgreementOut> {
+        Page { items: self.with.iter().cloned().map(AgreementOut::signed).collect(), next_cursor: None }
+    }
+
+    fn persons(&self) -> Vec<SeenPerson> {
+        vec![self.seen_at()]
+    }
+}
+
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(get_agreement).service(list_agreements).service(sign_agreement);
@@ -69,29 +96,16 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "enrollments", params(("id" = Id, Path, description = "The enrollment")),
     responses((status = 200, description = "The agreement", body = AgreementOut), ReadEnrollments))]
 #[get("/enrollments/{id}/agreement")]
-async fn get_agreement(caller: Caller<ReadEnrollments>, id: PathId, read: Read, viewing: Viewing) -> Answered {
-    let scope = caller.scope();
-    read.snapshot(move |tx| {
-        let (enrollment, agreement) = agreements::find(tx, &scope, id.0)?;
-        viewing.note(tx, &caller.actor, "get_agreement", [enrollment.seen_at()])?;
-        Answer::ok(&AgreementOut::of(enrollment.row.id, agreement), enrollment.row.version)
-    })
-    .await
+async fn get_agreement(by: By<ReadEnrollments>, id: PathId, read: Read) -> Answered {
+    read.shows_whole(by, move |tx, by| agreements::find(tx, by, id.0)).await
 }
 
 /// All agreements that were signed of an enrollment, the latest first 历次签订的协议
 #[utoipa::path(tag = "enrollments", params(("id" = Id, Path, description = "The enrollment")),
     responses((status = 200, description = "The agreements, on one page", body = Page<AgreementOut>), ReadEnrollments))]
 #[get("/enrollments/{id}/agreements")]
-async fn list_agreements(caller: Caller<ReadEnrollments>, id: PathId, read: Read, viewing: Viewing) -> Answered {
-    let scope = caller.scope();
-    read.snapshot(move |tx| {
-        let (enrollment, rows) = agreements::signed(tx, &scope, id.0)?;
-        viewing.note(tx, &caller.actor, "list_agreements", [enrollment.seen_at()])?;
-        let items = rows.into_iter().map(AgreementOut::signed).collect();
-        Answer::ok(&Page { items, next_cursor: None }, enrollment.row.version)
-    })
-    .await
+async fn list_agreements(by: By<ReadEnrollments>, id: PathId, read: Read) -> Answered {
+    read.shows_whole(by, move |tx, by| agreements::signed(tx, by, id.0)).await
 }
 
 /// Signs the agreement of an allocated enrollment, which is active from then on 签订协议
@@ -99,16 +113,6 @@ async fn list_agreements(caller: Caller<ReadEnrollments>, id: PathId, read: Read
     request_body = SignatureIn,
     responses((status = 200, description = "The enrollment as it is now", body = EnrollmentOut), SignAgreements))]
 #[post("/enrollments/{id}/sign")]
-async fn sign_agreement(
-    caller: Caller<SignAgreements>,
-    id: PathId,
-    write: Write,
-    Valid(body): Valid<SignatureIn>,
-) -> Answered {
-    write
-        .versioned(caller, move |tx, actor, seen| {
-            let after = agreements::sign(tx, actor, id.0, seen, body.sha256.as_str())?;
-            EnrollmentOut::answer(tx, &after, actor)
-        })
-        .await
+async fn sign_agreement(by: By<SignAgreements>, id: PathId, write: Write, Valid(body): Valid<SignatureIn>) -> Answered {
+    write.changes(by, move |tx, by, seen| agreements::sign(tx, by, id.0, seen, body.sha256.as_str())).await
 }

@@ -15,9 +15,9 @@ use std::collections::hash_map::Entry;
 use sha2::{Digest, Sha256};
 
 use self::model::AgreementText;
-use super::enrollments::{self, Enrollment, EnrollmentVerb};
-use crate::auth::permission::SignAgreements;
-use crate::auth::{Actor, Scope};
+use super::enrollments::{self, Callable, Enrollment, EnrollmentVerb, With};
+use crate::auth::By;
+use crate::auth::permission::{ReadEnrollments, SignAgreements};
 use crate::db::{Id, Tx};
 use crate::filings::filings;
 use crate::http::IfMatchVersion;
@@ -40,24 +40,25 @@ impl Recorded for Agreement {
     }
 }
 
-/// The agreement of an enrollment that the caller sees under a scope: as it was signed, else as it would be signed now.
+/// The agreement of an enrollment that the caller sees: as it was signed, else as it would be signed now.
 ///
 /// # Errors
 /// 404, also when nothing is signed and nothing is published any more.
-pub fn find(tx: &mut Tx<'_>, scope: &Scope, enrollment: Id) -> Result<(Enrollment, AgreementText), Refusal> {
-    let enrollment = enrollments::find(tx, scope, enrollment)?;
-    let text = match store::of_enrollment(tx, enrollment.row.id)? {
+pub fn find(tx: &mut Tx<'_>, by: &By<ReadEnrollments>, id: Id) -> Result<With<AgreementText>, Refusal> {
+    let enrollment: Enrollment = by.find(tx, id)?;
+    let text = match store::of_enrollment(tx, id)? {
         Some(row) => Some(AgreementText::signed(row)),
         None => render(tx, &enrollment)?,
     };
-    Ok((enrollment, text.ok_or_else(|| Refusal::of(Code::NotFound))?))
+    let text = text.ok_or_else(|| Refusal::of(Code::NotFound))?;
+    Ok(With { enrollment, with: text })
 }
 
 /// The text from what is published now; nothing when that is gone, or without the project.
 fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<AgreementText>, Refusal> {
-    let Some(published) = notices::shown_of_plan(tx, enrollment.row.plan_id)? else { return Ok(None) };
-    let Some(offer) = published.offer(enrollment.row.project_id) else { return Ok(None) };
-    let text = text::of(enrollment.row.id, &published, offer);
+    let Some(published) = notices::shown_of_plan(tx, enrollment.plan_id)? else { return Ok(None) };
+    let Some(offer) = published.offer(enrollment.project_id) else { return Ok(None) };
+    let text = text::of(enrollment.id, &published, offer);
     let sha256 = hex(&Sha256::digest(&text));
     let (filing_id, notice_id) = (published.filing.row.id, published.notice.row.id);
     Ok(Some(AgreementText { text, sha256, filing_id, notice_id, signed: None }))
@@ -70,14 +71,14 @@ fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<AgreementTe
 /// `signed-agreement`.
 pub fn sign(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<SignAgreements>,
     id: Id,
     seen: &IfMatchVersion,
     sha256: &str,
-) -> Result<Enrollment, Refusal> {
-    let before = enrollments::ready_for::<SignAgreements>(tx, actor, id, seen, EnrollmentVerb::Sign)?;
+) -> Result<Callable, Refusal> {
+    let before = enrollments::ready_for(tx, by, id, seen, EnrollmentVerb::Sign)?;
     let Some(current) = render(tx, &before)? else {
-        let filed = filings::filed(tx, before.row.filing_id)?;
+        let filed = filings::filed(tx, before.filing_id)?;
         return Err(Refusal::by_rules(signed_agreement(false, &filed.profile_document).into_iter().collect()));
     };
     if current.sha256 != sha256 {
@@ -86,19 +87,20 @@ pub fn sign(
     enrollments::hold_terms(tx, &before, current.notice_id)?;
     let row = AgreementRow {
         id: Id::fresh(),
-        enrollment_id: before.row.id,
+        enrollment_id: before.id,
         text: current.text,
         sha256: current.sha256,
         filing_id: current.filing_id,
         notice_id: current.notice_id,
-        signed_by_id: actor.user_id,
+        signed_by_id: by.user_id,
         signed_at: tx.now,
         superseded_at: None,
     };
     store::insert(tx, &row)?;
     let signed = Agreement { row, path: before.path.clone() };
     record(tx, "signed", None, Some(&signed))?;
-    enrollments::activate(tx, &before, signed.row.id)
+    let after = enrollments::activate(tx, &before, signed.row.id)?;
+    enrollments::callable(tx, by, after)
 }
 
 /// Asks guardians to sign again whose agreements are of other terms than a new notice tells. What was signed is kept.
@@ -132,14 +134,13 @@ fn supersede(tx: &mut Tx<'_>, before: Agreement) -> Result<(), Refusal> {
     enrollments::ask_again(tx, after.row.enrollment_id)
 }
 
-/// Agreements that were signed of an enrollment that the caller sees under a scope, the latest first.
+/// Agreements that were signed of an enrollment that the caller sees, the latest first.
 ///
 /// # Errors
 /// 404.
-pub fn signed(tx: &mut Tx<'_>, scope: &Scope, enrollment: Id) -> Result<(Enrollment, Vec<AgreementRow>), Refusal> {
-    let enrollment = enrollments::find(tx, scope, enrollment)?;
-    let rows = store::all_of_enrollment(tx, enrollment.row.id)?;
-    Ok((enrollment, rows))
+pub fn signed(tx: &mut Tx<'_>, by: &By<ReadEnrollments>, id: Id) -> Result<With<Vec<AgreementRow>>, Refusal> {
+    let enrollment: Enrollment = by.find(tx, id)?;
+    Ok(With { enrollment, with: store::all_of_enrollment(tx, id)? })
 }
 
 /// Agreements that are read at once, texts and all.

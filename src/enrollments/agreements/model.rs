@@ -3,28 +3,28 @@
 use serde::Serialize;
 
 use crate::db::{Id, Instant};
+use crate::row;
 
-/// The row of a signed agreement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::agreements, check_for_backend(crate::db::MultiBackend))]
-#[diesel(treat_none_as_default_value = false)]
-pub struct AgreementRow {
-    pub id: Id,
-    pub enrollment_id: Id,
-    /// The journal keeps its hash.
-    #[serde(skip)]
-    pub text: String,
-    pub sha256: String,
-    pub filing_id: Id,
-    pub notice_id: Id,
-    pub signed_by_id: Id,
-    pub signed_at: Instant,
-    /// Since when it is not in force any more, because the terms have changed.
-    pub superseded_at: Option<Instant>,
+row! {
+    /// The row of a signed agreement.
+    pub struct AgreementRow of agreements {
+        id: Id,
+        enrollment_id: Id,
+        /// The journal keeps its hash.
+        #[serde(skip)]
+        text: String,
+        sha256: String,
+        filing_id: Id,
+        notice_id: Id,
+        signed_by_id: Id,
+        signed_at: Instant,
+        /// Since when it is not in force any more, because the terms have changed.
+        superseded_at: Option<Instant>,
+    }
 }
 
 /// A signed agreement with the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Agreement {
     #[serde(flatten)]
     pub row: AgreementRow,

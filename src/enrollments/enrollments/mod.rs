@@ -8,21 +8,23 @@ mod store;
 mod verify;
 
 pub use self::api::{EnrollmentOut, routes};
-pub use self::model::{Choice, Enrollment, EnrollmentRow, EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable};
+pub use self::model::{
+    Callable, Enrollment, EnrollmentChoice, EnrollmentFilter, EnrollmentIn, EnrollmentRow, EnrollmentSource,
+    EnrollmentState, EnrollmentVerb, Payable, With,
+};
 pub use self::seats::retold;
-pub use self::store::EnrollmentFilter;
 pub use self::verify::{verify, verify_by};
 
 use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Tx};
+use crate::auth::{Actor, By, known};
+use crate::db::{Id, Stored, Tx};
 use crate::filings::filings;
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::http::{IfMatchVersion, Listing};
+use crate::journal::{change, record};
 use crate::notices::notices::{self, Offered};
 use crate::plans::projects;
 use crate::plans::projects::Place;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::Refusal;
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanProject, Season};
 use crate::rules::{Finding, enrollment as rules};
@@ -30,33 +32,15 @@ use crate::students::guardianships::{self, Right, Rights};
 use crate::students::persons;
 use crate::students::students::{self, Student, StudentState};
 
-impl Recorded for Enrollment {
-    const RESOURCE: &'static str = "enrollment";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
-
-/// Applies for a project of a published notice, or says no to it; with what the caller may do for the pupil.
+/// Applies for a project of a published notice, or says no to it.
 ///
 /// # Errors
 /// 422 for a pupil that is not the caller's child, an unknown project, or by rules; 409 when one stands already.
-pub fn create(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    student: Id,
-    project: Id,
-    choice: Choice,
-) -> Result<(Enrollment, Rights), Refusal> {
-    let project = projects::place(tx, project).map_err(|refusal| refusal.named_at("/project_id"))?;
-    let student = students::claim(tx, &Scope::of::<ApplyForProjects>(actor), student);
+pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) -> Result<Callable, Refusal> {
+    let project = projects::place(tx, new.project_id).map_err(|refusal| refusal.named_at("/project_id"))?;
+    let student = students::claim(tx, &by.scope(), new.student_id);
     let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;
-    let rights = guardianships::claim_rights(tx, actor.user_id, student.row.person_id)?;
+    let rights = guardianships::claim_rights(tx, by.user_id, student.row.person_id)?;
     let may_choose = rights.contains(&(student.row.person_id, Right::Choose));
     let offered = notices::offered_by_plan(tx, project.plan_id)?;
     let offer = offered.as_ref().and_then(|offered| Some((offered, offered.filed.offer(project.id)?)));
@@ -83,17 +67,17 @@ pub fn create(
     .into_iter()
     .flatten()
     .collect();
-    if choice == Choice::Apply {
+    if new.choice == EnrollmentChoice::Apply {
         let others = offers_of(tx, &standing, offered)?;
         findings.extend(rules::no_clash(offer, &others, document));
     }
     if !findings.is_empty() {
         return Err(Refusal::by_rules(findings));
     }
-    let row = enter(tx, row, choice)?;
+    let row = enter(tx, row, new.choice)?;
     let made = Enrollment { row, agreement_id: None, path: project.path };
-    record(tx, made.row.state.as_str(), None, Some(&made))?;
-    Ok((made, rights))
+    record(tx, made.state.as_str(), None, Some(&made))?;
+    Ok(With { with: made.can(by, &rights), enrollment: made })
 }
 
 fn is_eligible(student: &Student, project: &Place, document: &str) -> Option<Finding> {
@@ -136,18 +120,18 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
     }
 }
 
-/// Writes the row and takes its seat. The seats are touched last, so that guardians wait for each other as briefly as
-/// can be; an unlocked look says before how it will end.
-fn enter(tx: &mut Tx<'_>, row: EnrollmentRow, choice: Choice) -> Result<EnrollmentRow, Refusal> {
-    if choice == Choice::Decline {
+/// Writes the row and takes its seat. The seats are touched last, so that guardians wait for each other as briefly as can
+/// be; an unlocked look says before how it will end.
+fn enter(tx: &mut Tx<'_>, row: EnrollmentRow, choice: EnrollmentChoice) -> Result<EnrollmentRow, Refusal> {
+    if choice == EnrollmentChoice::Declined {
         let row = EnrollmentRow { state: EnrollmentState::Declined, ..row };
-        store::insert(tx, &row)?;
+        row.insert(tx)?;
         return Ok(row);
     }
     let free = seats::seems_free(tx, row.project_id)?;
     let expected = if free { EnrollmentState::Allocated } else { EnrollmentState::Waitlisted };
     let row = EnrollmentRow { state: expected, ..row };
-    store::insert(tx, &row)?;
+    row.insert(tx)?;
     let state = seats::take_or_wait(tx, row.project_id, row.notice_id)?;
     if state != expected {
         store::settle(tx, row.id, state)?;
@@ -159,9 +143,15 @@ fn enter(tx: &mut Tx<'_>, row: EnrollmentRow, choice: Choice) -> Result<Enrollme
 ///
 /// # Errors
 /// 404, 412, 409 in another state, 422 without the right to choose.
-pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Enrollment, Refusal> {
-    let before = ready_for::<ApplyForProjects>(tx, actor, id, seen, EnrollmentVerb::Withdraw)?;
-    seats::withdraw(tx, &before)
+pub fn withdraw(
+    tx: &mut Tx<'_>,
+    by: &By<ApplyForProjects>,
+    id: Id,
+    seen: &IfMatchVersion,
+) -> Result<Callable, Refusal> {
+    let before = ready_for(tx, by, id, seen, EnrollmentVerb::Withdraw)?;
+    let after = seats::withdraw(tx, &before)?;
+    callable(tx, by, after)
 }
 
 /// An enrollment on which the caller may call a verb now, with its person and the caller's guardianship claimed.
@@ -170,21 +160,21 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -
 /// 404, 412, 409 in another state, 422 without the right.
 pub fn ready_for<P: Permission>(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<P>,
     id: Id,
     seen: &IfMatchVersion,
     verb: EnrollmentVerb,
 ) -> Result<Enrollment, Refusal> {
-    let before = find(tx, &Scope::of::<P>(actor), id)?;
-    seen.expect(before.row.version)?;
-    if !before.allows(verb) {
-        let can = can(tx, actor, &before)?;
-        return Err(Refusal::state(before.row.state.as_str(), &can));
+    let before: Enrollment = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    if verb.leads(before.state).is_none() {
+        let state = before.state.as_str();
+        return Err(Refusal::state(state, &callable(tx, by, before)?.with));
     }
-    persons::claim(tx, before.row.person_id)?;
-    let holds = guardianships::claim_right(tx, actor.user_id, before.row.person_id, verb.right())?;
+    persons::claim(tx, before.person_id)?;
+    let holds = guardianships::claim_right(tx, by.user_id, before.person_id, verb.right())?;
     if !holds {
-        let filed = filings::filed(tx, before.row.filing_id)?;
+        let filed = filings::filed(tx, before.filing_id)?;
         return Err(Refusal::by_rules(rules::guardian_consent(false, &filed.profile_document).into_iter().collect()));
     }
     Ok(before)
@@ -203,7 +193,7 @@ pub fn hold_terms(tx: &mut Tx<'_>, enrollment: &Enrollment, notice: Id) -> Resul
 /// # Errors
 /// When somebody else changes it too, all is run again.
 pub fn ask_again(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
-    let before = find(tx, &Scope::Everything, id)?;
+    let before: Enrollment = known(tx, id)?;
     let today = tx.today;
     seats::change_other(tx, "terms-changed", &before, |row| {
         row.state = EnrollmentState::Allocated;
@@ -223,62 +213,48 @@ pub fn activate(tx: &mut Tx<'_>, before: &Enrollment, agreement: Id) -> Result<E
     })
 }
 
-fn change(
-    tx: &mut Tx<'_>,
-    action: &str,
-    before: &Enrollment,
-    edit: impl FnOnce(&mut EnrollmentRow),
-) -> Result<Enrollment, Refusal> {
-    let mut after = before.clone();
-    edit(&mut after.row);
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    if !store::update(tx, &after.row)? {
-        return Err(Refusal::of(Code::VersionMismatch));
-    }
-    record(tx, action, Some(before), Some(&after))?;
-    Ok(after)
-}
-
-/// The verbs that `actor` may call now.
-///
-/// # Errors
-/// When the database fails.
-pub fn can(tx: &mut Tx<'_>, actor: &Actor, enrollment: &Enrollment) -> Result<Vec<&'static str>, Refusal> {
-    let held = rights_over(tx, actor, std::slice::from_ref(enrollment))?;
-    Ok(enrollment.can(actor, &held))
-}
-
-/// The rights by which `actor` may call verbs on some enrollments.
-///
-/// # Errors
-/// When the database fails.
-pub fn rights_over(tx: &mut Tx<'_>, actor: &Actor, enrollments: &[Enrollment]) -> Result<Rights, Refusal> {
-    let open = enrollments.iter().filter(|enrollment| !enrollment.possible(actor).is_empty());
-    let persons: Vec<Id> = open.map(|enrollment| enrollment.row.person_id).collect();
-    if persons.is_empty() { Ok(Rights::new()) } else { guardianships::rights_of(tx, actor.user_id, &persons) }
-}
-
-/// One enrollment within a scope.
+/// One enrollment that the caller sees, with the verbs that it may call.
 ///
 /// # Errors
 /// 404.
-pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Enrollment, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+pub fn find(tx: &mut Tx<'_>, by: &By<ReadEnrollments>, id: Id) -> Result<Callable, Refusal> {
+    let found = by.find(tx, id)?;
+    callable(tx, by, found)
 }
 
-/// Enrollments that the caller may see, in the order in which they were made.
+/// Enrollments that the caller sees, in the order in which they were made, with the verbs that it may call.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(
     tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &EnrollmentFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Enrollment>, Refusal> {
-    store::list(tx, &Scope::of::<ReadEnrollments>(actor), filter, after, limit)
+    by: &By<ReadEnrollments>,
+    at: &Listing<EnrollmentFilter>,
+) -> Result<Vec<Callable>, Refusal> {
+    let found = by.list(tx, at)?;
+    all_callable(tx, by, found)
+}
+
+/// An enrollment with the verbs that `actor` may call now.
+///
+/// # Errors
+/// When the database fails.
+pub fn callable(tx: &mut Tx<'_>, actor: &Actor, enrollment: Enrollment) -> Result<Callable, Refusal> {
+    let held = rights_over(tx, actor, std::slice::from_ref(&enrollment))?;
+    Ok(With { with: enrollment.can(actor, &held), enrollment })
+}
+
+/// The same for many: their rights are asked for at once.
+fn all_callable(tx: &mut Tx<'_>, actor: &Actor, found: Vec<Enrollment>) -> Result<Vec<Callable>, Refusal> {
+    let held = rights_over(tx, actor, &found)?;
+    Ok(found.into_iter().map(|enrollment| With { with: enrollment.can(actor, &held), enrollment }).collect())
+}
+
+/// The rights by which `actor` may call verbs on some enrollments.
+fn rights_over(tx: &mut Tx<'_>, actor: &Actor, enrollments: &[Enrollment]) -> Result<Rights, Refusal> {
+    let open = enrollments.iter().filter(|enrollment| enrollment.is_open_to(actor.role));
+    let persons: Vec<Id> = open.map(|enrollment| enrollment.person_id).collect();
+    if persons.is_empty() { Ok(Rights::new()) } else { guardianships::rights_of(tx, actor.user_id, &persons) }
 }
 
 /// What a person is charged for in a term: active or completed enrollments whose agreements are signed, ordered by id.

@@ -1,15 +1,18 @@
 //! An enrollment: its states, its verbs, and who may call them.
 
-use serde::Serialize;
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
 use time::Date;
+use utoipa::ToSchema;
 
 use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{ApplyForProjects, Permission, SignAgreements};
 use crate::auth::{Actor, Role};
-use crate::db::{Id, Instant};
+use crate::db::{Id, Instant, Resource};
 use crate::rules::document::Season;
 use crate::students::guardianships::{Right, Rights};
-use crate::text_enum;
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// 报名状态. Nobody is rejected (二.2). Other states may come.
@@ -71,35 +74,17 @@ impl EnrollmentState {
             Self::Completed => 5,
         }
     }
-
-    /// The verbs that this state allows.
-    #[must_use]
-    pub const fn verbs(self) -> &'static [EnrollmentVerb] {
-        match self {
-            Self::Allocated => &[EnrollmentVerb::Sign, EnrollmentVerb::Withdraw],
-            Self::Applied | Self::Waitlisted | Self::Active => &[EnrollmentVerb::Withdraw],
-            Self::Completed | Self::Withdrawn | Self::Declined => &[],
-        }
-    }
 }
 
-/// A verb on an enrollment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EnrollmentVerb {
-    Sign,
-    Withdraw,
+life! {
+    /// What is called on an enrollment, by a guardian who has the right.
+    pub EnrollmentVerb of EnrollmentState, "enrollments" {
+        Sign = "sign" by SignAgreements { Allocated => Active }
+        Withdraw = "withdraw" by ApplyForProjects { Applied | Allocated | Waitlisted | Active => Withdrawn }
+    }
 }
 
 impl EnrollmentVerb {
-    /// The last segment of its path.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Sign => "sign",
-            Self::Withdraw => "withdraw",
-        }
-    }
-
     /// The right of a guardian that it needs.
     #[must_use]
     pub const fn right(self) -> Right {
@@ -119,39 +104,31 @@ impl EnrollmentVerb {
     }
 }
 
-/// What a guardian says of a project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
-    Apply,
-    Decline,
-}
-
-/// The row of an enrollment.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::enrollments, check_for_backend(crate::db::MultiBackend))]
-#[diesel(treat_none_as_default_value = false)]
-pub struct EnrollmentRow {
-    pub id: Id,
-    pub student_id: Id,
-    pub person_id: Id,
-    pub school_id: Id,
-    pub plan_id: Id,
-    pub project_id: Id,
-    pub school_year: String,
-    pub season: Season,
-    pub state: EnrollmentState,
-    pub source: EnrollmentSource,
-    /// Who entered it from paper.
-    pub entered_by_id: Option<Id>,
-    /// What the guardian had been told when it chose …
-    pub notice_id: Id,
-    /// … and of which filing.
-    pub filing_id: Id,
-    /// Since when it is to be signed again, because what is offered has changed.
-    pub terms_changed_on: Option<Date>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of an enrollment.
+    pub struct EnrollmentRow of enrollments {
+        id: Id,
+        student_id: Id,
+        person_id: Id,
+        school_id: Id,
+        plan_id: Id,
+        project_id: Id,
+        school_year: String,
+        season: Season,
+        state: EnrollmentState,
+        source: EnrollmentSource,
+        /// Who entered it from paper.
+        entered_by_id: Option<Id>,
+        /// What the guardian had been told when it chose …
+        notice_id: Id,
+        /// … and of which filing.
+        filing_id: Id,
+        /// Since when it is to be signed again, because what is offered has changed.
+        terms_changed_on: Option<Date>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// An enrollment with the path of its school and its agreement.
@@ -163,30 +140,110 @@ pub struct Enrollment {
     pub path: String,
 }
 
+resource!(Enrollment { row: EnrollmentRow, path }, "enrollment", "enrollments");
+
 impl Enrollment {
-    /// The verbs that its state allows to a role.
+    /// Whether its state allows a verb to a role, whatever its rights.
     #[must_use]
-    pub fn possible(&self, actor: &Actor) -> Vec<EnrollmentVerb> {
-        self.row.state.verbs().iter().copied().filter(|verb| verb.is_for(actor.role)).collect()
+    pub fn is_open_to(&self, role: Role) -> bool {
+        !EnrollmentVerb::such(self.state, |verb| verb.is_for(role)).is_empty()
     }
 
     /// The verbs that `actor` may call by the rights that it holds.
     #[must_use]
     pub fn can(&self, actor: &Actor, held: &Rights) -> Vec<&'static str> {
-        let may = |verb: &EnrollmentVerb| held.contains(&(self.row.person_id, verb.right()));
-        self.possible(actor).into_iter().filter(may).map(EnrollmentVerb::as_str).collect()
-    }
-
-    /// The refusal of a verb that its state does not allow.
-    #[must_use]
-    pub fn allows(&self, verb: EnrollmentVerb) -> bool {
-        self.row.state.verbs().contains(&verb)
+        let may = |verb: EnrollmentVerb| verb.is_for(actor.role) && held.contains(&(self.person_id, verb.right()));
+        EnrollmentVerb::such(self.state, may)
     }
 
     /// The person, and the school where it was seen, as the access log keeps it.
     #[must_use]
     pub fn seen_at(&self) -> SeenPerson {
-        SeenPerson { person_id: self.row.person_id, school_id: Some(self.row.school_id) }
+        SeenPerson { person_id: self.person_id, school_id: Some(self.school_id) }
+    }
+}
+
+/// An enrollment with what is shown of it beside its row.
+#[derive(Debug, Clone, Serialize)]
+pub struct With<T> {
+    #[serde(flatten)]
+    pub enrollment: Enrollment,
+    #[serde(skip)]
+    pub with: T,
+}
+
+/// With the verbs that its caller may call now: its rights are asked of the database.
+pub type Callable = With<Vec<&'static str>>;
+
+impl Callable {
+    /// The verbs that its caller may call now.
+    #[must_use]
+    pub fn can(&self, _caller: &Actor) -> Vec<&'static str> {
+        self.with.clone()
+    }
+}
+
+impl<T> Deref for With<T> {
+    type Target = Enrollment;
+
+    fn deref(&self) -> &Enrollment {
+        &self.enrollment
+    }
+}
+
+impl<T: Clone> Resource for With<T> {
+    type Row = EnrollmentRow;
+    const NOUN: &'static str = Enrollment::NOUN;
+    const PLURAL: &'static str = Enrollment::PLURAL;
+
+    fn row(&self) -> &EnrollmentRow {
+        &self.enrollment.row
+    }
+
+    fn row_mut(&mut self) -> &mut EnrollmentRow {
+        &mut self.enrollment.row
+    }
+
+    fn path(&self) -> &str {
+        &self.enrollment.path
+    }
+}
+
+/// What a guardian says of a project. Other choices may come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrollmentChoice {
+    /// 报名
+    #[default]
+    Apply,
+    /// 不参加: a "no" that is kept.
+    Declined,
+}
+
+body! {
+    /// A guardian's choice of a project for its child.
+    pub struct EnrollmentIn {
+        /// The pupil, as its school has entered it.
+        student_id: Id,
+        /// A project of a published notice.
+        project_id: Id,
+        /// `apply` if it is left out.
+        #[serde(default)]
+        choice: EnrollmentChoice,
+    }
+}
+
+filter! {
+    /// Which enrollments a list holds.
+    pub struct EnrollmentFilter {
+        /// Only enrollments of this pupil.
+        student_id: Id,
+        /// Only enrollments in this project.
+        project_id: Id,
+        /// Only enrollments in projects of this plan.
+        plan_id: Id,
+        /// Only enrollments in this state.
+        state: EnrollmentState,
     }
 }
 
@@ -219,8 +276,7 @@ mod tests {
             (EnrollmentState::Declined, vec![]),
         ];
         for (state, verbs) in table {
-            let possible: Vec<&str> = state.verbs().iter().map(|verb| verb.as_str()).collect();
-            assert_eq!(possible, verbs, "{state:?}");
+            assert_eq!(EnrollmentVerb::possible(state), verbs, "{state:?}");
         }
     }
 }

@@ -2,9 +2,10 @@
 //! who waits. Whoever starts to wait, or leaves, holds the seats of the project first, so that no seat stays free while
 //! somebody waits. Seats are given by the published notice: who chose by another one is told to look again.
 
-use super::model::{Enrollment, EnrollmentRow, EnrollmentState};
-use super::{change, store};
+use super::model::{Enrollment, EnrollmentState};
+use super::store;
 use crate::db::{Id, Tx, run_again};
+use crate::journal::change;
 use crate::notices::notices::Published;
 use crate::refusal::{Code, Refusal};
 use crate::rules::document::Whole;
@@ -55,9 +56,9 @@ pub(super) fn change_other(
     tx: &mut Tx<'_>,
     action: &str,
     before: &Enrollment,
-    edit: impl FnOnce(&mut EnrollmentRow),
+    alter: impl FnOnce(&mut Enrollment),
 ) -> Result<(), Refusal> {
-    match change(tx, action, before, edit) {
+    match change(tx, action, before, alter) {
         Err(refusal) if refusal.code() == Some(Code::VersionMismatch) => Err(run_again("an enrollment has changed")),
         outcome => outcome.map(drop),
     }

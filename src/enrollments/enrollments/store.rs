@@ -2,28 +2,20 @@
 
 use diesel::prelude::*;
 
-use super::model::{Enrollment, EnrollmentRow, EnrollmentState, Payable};
-use crate::auth::Scope;
+use super::model::{Enrollment, EnrollmentFilter, EnrollmentRow, EnrollmentState, Payable};
 use crate::auth::scope::children_of;
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{agreements, enrollments, organisations, project_seats, projects};
-use crate::db::{Id, Prepare, Tx};
-use crate::http::PageLimit;
+use crate::db::{Changing, Id, Instant, Prepare, Tx};
+use crate::http::Listing;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
+use crate::{page, stored};
 
 type Loaded = (EnrollmentRow, Option<Id>, String);
 
 fn enrollment((row, agreement_id, path): Loaded) -> Enrollment {
     Enrollment { row, agreement_id, path }
-}
-
-/// What a list of enrollments may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct EnrollmentFilter {
-    pub student_id: Option<Id>,
-    pub project_id: Option<Id>,
-    pub plan_id: Option<Id>,
-    pub state: Option<EnrollmentState>,
 }
 
 /// The agreement in force of an enrollment.
@@ -51,34 +43,17 @@ macro_rules! seen {
     }};
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Enrollment>, Refusal> {
-    Ok(seen!(tx, scope).filter(enrollments::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(enrollment))
-}
+impl Seen for Enrollment {
+    type Filter = EnrollmentFilter;
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &EnrollmentFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Enrollment>, Refusal> {
-    let mut query = seen!(tx, scope).order(enrollments::id).limit(limit.rows());
-    if let Some(student) = filter.student_id {
-        query = query.filter(enrollments::student_id.eq(student));
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        Ok(seen!(tx, scope).filter(enrollments::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(enrollment))
     }
-    if let Some(project) = filter.project_id {
-        query = query.filter(enrollments::project_id.eq(project));
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<EnrollmentFilter>) -> Result<Vec<Self>, Refusal> {
+        let query = page!(seen!(tx, scope), enrollments, at, { student_id, project_id, plan_id, state });
+        Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
     }
-    if let Some(plan) = filter.plan_id {
-        query = query.filter(enrollments::plan_id.eq(plan));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(enrollments::state.eq(state));
-    }
-    if let Some(after) = after {
-        query = query.filter(enrollments::id.gt(after));
-    }
-    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
 /// All enrollments of a person, whoever asks.
@@ -146,10 +121,7 @@ pub(super) fn already_stands() -> Refusal {
     Refusal::of(Code::AlreadyExists).with("field", "student_id, project_id")
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, row: &EnrollmentRow) -> Result<(), Refusal> {
-    diesel::insert_into(enrollments::table).values(row).execute(tx.conn).map_err(on_unique(already_stands))?;
-    Ok(())
-}
+stored!(once enrollments, EnrollmentRow, taken => already_stands());
 
 /// Settles the state of a row that this transaction has just added.
 pub(super) fn settle(tx: &mut Tx<'_>, id: Id, state: EnrollmentState) -> Result<(), Refusal> {
@@ -161,21 +133,29 @@ pub(super) fn settle(tx: &mut Tx<'_>, id: Id, state: EnrollmentState) -> Result<
     Ok(())
 }
 
-/// Writes the row's new state over the version that was read; whether it was still that version.
-pub(super) fn update(tx: &mut Tx<'_>, row: &EnrollmentRow) -> Result<bool, Refusal> {
-    let changed = diesel::update(enrollments::table.find(row.id).filter(enrollments::version.eq(row.version - 1)))
-        .set((
-            enrollments::person_id.eq(row.person_id),
-            enrollments::state.eq(row.state),
-            enrollments::terms_changed_on.eq(row.terms_changed_on),
-            enrollments::version.eq(row.version),
-            enrollments::updated_at.eq(row.updated_at),
-        ))
-        .returning(enrollments::id)
-        .prepared()
-        .count::<Id>(tx.conn)
-        .map_err(on_unique(already_stands))?;
-    Ok(changed == 1)
+/// By hand: the statement of the busiest hour sets what may change, and nothing else.
+impl Changing for EnrollmentRow {
+    fn step(&mut self, now: Instant) {
+        self.version += 1;
+        self.updated_at = now;
+    }
+
+    fn update(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        let seen = enrollments::table.find(self.id).filter(enrollments::version.eq(self.version - 1));
+        let changed = diesel::update(seen)
+            .set((
+                enrollments::person_id.eq(self.person_id),
+                enrollments::state.eq(self.state),
+                enrollments::terms_changed_on.eq(self.terms_changed_on),
+                enrollments::version.eq(self.version),
+                enrollments::updated_at.eq(self.updated_at),
+            ))
+            .returning(enrollments::id)
+            .prepared()
+            .count::<Id>(tx.conn)
+            .map_err(on_unique(already_stands))?;
+        if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
+    }
 }
 
 /// The first who waits for a project.

@@ -1,19 +1,85 @@
 //! `/charges`.
 
-mod shapes;
-
 use actix_web::{get, post};
+use serde::Serialize;
+use time::Date;
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::shapes::{ChargeIn, ChargeOut, ChargePaymentIn, ChargeQuery};
-use super::{Charge, ChargeFilter, NewCharge};
-use crate::auth::access_log::Viewing;
+use super::model::{ChargeFilter, ChargeLineRow, PaymentRow};
+use super::{Charge, ChargeIn, ChargePaymentIn, ChargeState, PaymentMethod};
 use crate::auth::permission::{ChargeFees, ReadCharges};
-use crate::auth::{Actor, Caller, Keyed, List, Read, Write};
+use crate::auth::{By, Keyed, Listed, Read, Write};
 use crate::db::Id;
 use crate::fees::charges;
-use crate::http::{Answer, Answered, Cursor, Page, PathId, Valid};
-use crate::refusal::Refusal;
+use crate::http::{Answered, Page, PathId, Valid};
+use crate::out;
+use crate::rules::document::Season;
+use crate::values::iso_date;
+
+/// What one project comes to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChargeLineOut {
+    pub enrollment_id: Id,
+    pub project_id: Id,
+    /// As the approved plan names it.
+    pub name: String,
+    /// Lessons of the term; null where the fee is for the term.
+    pub lessons: Option<i64>,
+    /// For one lesson, or for the term.
+    pub unit_fen: i64,
+    /// What the pupil pays of it in percent, where the policy lets it pay less; else null. Why is not said.
+    pub pays_percent: Option<i32>,
+    pub amount_fen: i64,
+}
+
+impl From<&ChargeLineRow> for ChargeLineOut {
+    fn from(line: &ChargeLineRow) -> Self {
+        let ChargeLineRow { enrollment_id, project_id, name, lessons, unit_fen, pays_percent, amount_fen, .. } =
+            line.clone();
+        Self { enrollment_id, project_id, name, lessons, unit_fen, pays_percent, amount_fen }
+    }
+}
+
+/// A payment of a charge.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChargePaymentOut {
+    pub id: Id,
+    pub amount_fen: i64,
+    pub method: PaymentMethod,
+    #[serde(with = "iso_date")]
+    pub paid_on: Date,
+}
+
+impl From<&PaymentRow> for ChargePaymentOut {
+    fn from(payment: &PaymentRow) -> Self {
+        let PaymentRow { id, amount_fen, method, paid_on, .. } = *payment;
+        Self { id, amount_fen, method, paid_on }
+    }
+}
+
+out! {
+    /// A charge 收费.
+    pub struct ChargeOut of (charge, by): Charge {
+        person_id: Id,
+        student_id: Id,
+        school_id: Id,
+        plan_id: Id,
+        /// The approved filing that prices it.
+        filing_id: Id,
+        /// Where the money goes.
+        fee_account_id: Id,
+        school_year: String,
+        season: Season,
+        state: ChargeState,
+        /// The sum of the lines, or the plan's ceiling for a pupil's term if that is less.
+        amount_fen: i64,
+        paid_fen: i64,
+        lines: Vec<ChargeLineOut> = charge.lines.iter().map(ChargeLineOut::from).collect(),
+        payments: Vec<ChargePaymentOut> = charge.payments.iter().map(ChargePaymentOut::from).collect(),
+    }
+    can "What this caller may call on it now, as `POST …/{verb}`." shows [charge.seen_at()]
+}
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
@@ -21,57 +87,35 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Charges in the caller's scope; a guardian sees those of its children 收费列表
-#[utoipa::path(tag = "charges", params(ChargeQuery),
+#[utoipa::path(tag = "charges", params(Listed<ChargeFilter>),
     responses((status = 200, description = "A page of charges", body = Page<ChargeOut>), ReadCharges))]
 #[get("/charges")]
-async fn list_charges(caller: Caller<ReadCharges>, list: List<ChargeQuery>, viewing: Viewing) -> Answered {
-    let ChargeQuery { school_id, student_id, person_id, state, limit, cursor: text } = list.query.clone();
-    let filter = ChargeFilter { school_id, student_id, person_id, state };
-    let (cursor, limit) = (Cursor::of("charges", &filter), limit.unwrap_or_default());
-    let after: Option<Id> = cursor.read(text.as_ref())?;
-    list.snapshot(move |tx| {
-        let found = charges::list(tx, &caller.actor, &filter, after, limit)?;
-        let page = cursor.page(limit, found, |charge| charge.row.id);
-        viewing.note(tx, &caller.actor, "list_charges", page.items.iter().map(Charge::seen_at))?;
-        Ok(page.map(|charge| ChargeOut::of(&charge, &caller.actor)))
-    })
-    .await
+async fn list_charges(by: By<ReadCharges>, list: Listed<ChargeFilter>) -> Answered {
+    list.shows_whole(by, |tx, by, at| by.list::<Charge>(tx, at)).await
 }
 
 /// Charges a pupil for a term, by the approved plan and what was signed; needs an `Idempotency-Key` 收费
 #[utoipa::path(tag = "charges", params(Keyed), request_body = ChargeIn,
     responses((status = 201, description = "The new charge", body = ChargeOut), ChargeFees))]
 #[post("/charges")]
-async fn create_charge(caller: Caller<ChargeFees>, write: Write<Keyed>, Valid(body): Valid<ChargeIn>) -> Answered {
-    let new = NewCharge::from(body);
-    write
-        .run(caller, move |tx, actor| {
-            let made = charges::create(tx, actor, &new)?;
-            let location = format!("/api/v1/charges/{}", made.row.id);
-            Answer::created(location, &ChargeOut::of(&made, actor), made.row.version)
-        })
-        .await
+async fn create_charge(by: By<ChargeFees>, write: Write<Keyed>, Valid(body): Valid<ChargeIn>) -> Answered {
+    write.creates(by, move |tx, by| charges::create(tx, by, &body)).await
 }
 
 /// One charge 收费
 #[utoipa::path(tag = "charges", params(("id" = Id, Path, description = "The charge")),
     responses((status = 200, description = "The charge", body = ChargeOut), ReadCharges))]
 #[get("/charges/{id}")]
-async fn get_charge(caller: Caller<ReadCharges>, id: PathId, read: Read, viewing: Viewing) -> Answered {
-    read.snapshot(move |tx| {
-        let charge = charges::find(tx, &caller.actor, id.0)?;
-        viewing.note(tx, &caller.actor, "get_charge", [charge.seen_at()])?;
-        answer(&charge, &caller.actor)
-    })
-    .await
+async fn get_charge(by: By<ReadCharges>, id: PathId, read: Read) -> Answered {
+    read.shows_whole(by, move |tx, by| by.find::<Charge>(tx, id.0)).await
 }
 
 /// Voids a charge of which nothing is paid; the pupil can be charged again 作废
 #[utoipa::path(tag = "charges", params(("id" = Id, Path, description = "The charge")),
     responses((status = 200, description = "The charge as it is now", body = ChargeOut), ChargeFees))]
 #[post("/charges/{id}/void")]
-async fn void_charge(caller: Caller<ChargeFees>, id: PathId, write: Write) -> Answered {
-    write.versioned(caller, move |tx, actor, seen| answer(&charges::void(tx, actor, id.0, seen)?, actor)).await
+async fn void_charge(by: By<ChargeFees>, id: PathId, write: Write) -> Answered {
+    write.changes(by, move |tx, by, seen| charges::void(tx, by, id.0, seen)).await
 }
 
 /// Enters what came in for a charge, all or a part; needs an `Idempotency-Key` 缴费
@@ -80,15 +124,10 @@ async fn void_charge(caller: Caller<ChargeFees>, id: PathId, write: Write) -> An
     responses((status = 200, description = "The charge as it is now", body = ChargeOut), ChargeFees))]
 #[post("/charges/{id}/pay")]
 async fn pay_charge(
-    caller: Caller<ChargeFees>,
+    by: By<ChargeFees>,
     id: PathId,
     write: Write<Keyed>,
     Valid(body): Valid<ChargePaymentIn>,
 ) -> Answered {
-    let paid = (body.amount_fen.get(), body.method);
-    write.versioned(caller, move |tx, actor, seen| answer(&charges::pay(tx, actor, id.0, seen, paid)?, actor)).await
-}
-
-fn answer(charge: &Charge, actor: &Actor) -> Result<Answer, Refusal> {
-    Answer::ok(&ChargeOut::of(charge, actor), charge.row.version)
+    write.changes(by, move |tx, by, seen| charges::pay(tx, by, id.0, seen, &body)).await
 }

@@ -1,9 +1,10 @@
 //! What becomes of charges when two records of one person are joined. Two live charges of one term would be one too
 //! many: one of them is voided first.
 
-use super::{record, save, second_charge, store};
+use super::{second_charge, store};
 use crate::db::{Id, Tx};
 use crate::filings::filings;
+use crate::journal::change;
 use crate::refusal::Refusal;
 
 /// Moves the charges of a person that was merged.
@@ -16,10 +17,7 @@ pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
         let filed = filings::filed(tx, row.filing_id)?;
         let second = || Refusal::by_rules(vec![second_charge(&filed.profile_document, &row.school_year, row.season)]);
         store::move_guard(tx, row.id, into, second)?;
-        let mut after = before.clone();
-        after.row.person_id = into;
-        save(tx, &mut after)?;
-        record(tx, "moved", Some(&before), Some(&after))?;
+        change(tx, "moved", &before, |charge| charge.person_id = into)?;
     }
     Ok(())
 }

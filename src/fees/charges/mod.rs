@@ -11,61 +11,48 @@ mod verify;
 
 pub use self::api::routes;
 pub use self::merge::moved;
-pub use self::model::{Charge, ChargeState, ChargeVerb, NewCharge, PaymentMethod};
-pub use self::store::ChargeFilter;
+pub use self::model::{Charge, ChargeIn, ChargePaymentIn, ChargeState, ChargeVerb, PaymentMethod};
 pub use self::verify::{verify, verify_by};
 
 use self::bill::{Bill, bill};
 use self::model::{ChargeLineRow, ChargeRow, PaymentRow, TermFeeRow};
 use super::fee_accounts;
 use super::ledger::{self, LedgerKind, Posting};
-use crate::auth::permission::{ChargeFees, ReadCharges};
-use crate::auth::{Actor, Scope};
+use crate::auth::By;
+use crate::auth::permission::ChargeFees;
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::{self, Payable};
 use crate::filings::filings::{self, Filing};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::http::IfMatchVersion;
+use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::charging::{ChargeFacts, check_charge, second_charge};
 use crate::students::persons;
-use crate::students::students::{self, Student};
-
-impl Recorded for Charge {
-    const RESOURCE: &'static str = "charge";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
+use crate::students::students::Student;
 
 /// Charges a pupil of the caller's school for a term: what it has signed, as the filing in force prices it.
 ///
 /// # Errors
-/// 422 for an unknown pupil and with everything that the rules say, 409 when there is nothing to charge or the approved
-/// fee is not the signed one.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewCharge) -> Result<Charge, Refusal> {
-    let student = students::find(tx, &Scope::of::<ChargeFees>(actor), new.student_id);
-    let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;
-    persons::claim(tx, student.row.person_id)?;
+/// 422 for an unknown pupil and with everything that the rules say, 409 when there is nothing to charge or the approved fee
+/// is not the signed one.
+pub fn create(tx: &mut Tx<'_>, by: &By<ChargeFees>, new: &ChargeIn) -> Result<Charge, Refusal> {
+    let student: Student = by.named(tx, new.student_id, "/student_id")?;
+    persons::claim(tx, student.person_id)?;
     let payable = payable(tx, &student, new)?;
     let filing = payable.first().map(|first| filings::in_force(tx, first.plan_id)).transpose()?.flatten();
     let account = fee_accounts::open_of(tx, student.row.school_id)?;
     let document = policy_document(tx, &student.path, filing.as_ref())?;
+    let (school_year, items) = (new.school_year.as_str(), new.fee_items());
     let facts = ChargeFacts {
         document: &document,
-        school_year: &new.school_year,
+        school_year,
         season: new.season,
         is_approved: payable.is_empty() || filing.is_some(),
-        is_charged: store::is_charged(tx, student.row.person_id, &new.school_year, new.season)?,
+        is_charged: store::is_charged(tx, student.row.person_id, school_year, new.season)?,
         has_account: account.is_some(),
         collector: new.collector,
-        items: &new.items,
+        items: &items,
     };
     let findings = check_charge(&facts);
     if !findings.is_empty() {
@@ -80,8 +67,8 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewCharge) -> Result<Charge,
 }
 
 /// The signed enrollments at the pupil's own school, all of the plan of the first.
-fn payable(tx: &mut Tx<'_>, student: &Student, new: &NewCharge) -> Result<Vec<Payable>, Refusal> {
-    let all = enrollments::payable(tx, student.row.person_id, &new.school_year, new.season)?;
+fn payable(tx: &mut Tx<'_>, student: &Student, new: &ChargeIn) -> Result<Vec<Payable>, Refusal> {
+    let all = enrollments::payable(tx, student.row.person_id, new.school_year.as_str(), new.season)?;
     let own: Vec<Payable> = all.into_iter().filter(|one| one.school_id == student.row.school_id).collect();
     let plan = own.first().map(|first| first.plan_id);
     Ok(own.into_iter().filter(|one| Some(one.plan_id) == plan).collect())
@@ -99,7 +86,7 @@ fn policy_document(tx: &mut Tx<'_>, path: &str, filing: Option<&Filing>) -> Resu
 fn insert(
     tx: &mut Tx<'_>,
     student: &Student,
-    new: &NewCharge,
+    new: &ChargeIn,
     (filing, account, document): (&Filing, Id, &str),
     bill: &Bill,
 ) -> Result<Charge, Refusal> {
@@ -111,7 +98,7 @@ fn insert(
         plan_id: filing.row.plan_id,
         filing_id: filing.row.id,
         fee_account_id: account,
-        school_year: new.school_year.clone(),
+        school_year: new.school_year.as_str().to_owned(),
         season: new.season,
         state: ChargeState::Open,
         amount_fen: bill.amount_fen,
@@ -122,7 +109,7 @@ fn insert(
     };
     let (person_id, school_year, season) = (row.person_id, row.school_year.clone(), row.season);
     let guard = TermFeeRow { person_id, school_year, season, charge_id: row.id };
-    let second = || Refusal::by_rules(vec![second_charge(document, &new.school_year, new.season)]);
+    let second = || Refusal::by_rules(vec![second_charge(document, new.school_year.as_str(), new.season)]);
     tx.savepoint(|tx| store::insert(tx, &row, &guard, second))?;
     let lines = lines_of(row.id, bill)?;
     store::insert_lines(tx, &lines)?;
@@ -160,14 +147,12 @@ fn lines_of(charge_id: Id, bill: &Bill) -> Result<Vec<ChargeLineRow>, Refusal> {
 ///
 /// # Errors
 /// 404, 412, 409 in another state.
-pub fn void(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Charge, Refusal> {
-    let before = ready_for(tx, actor, id, seen, ChargeVerb::Void)?;
-    let mut after = before.clone();
-    after.row.state = ChargeState::Void;
-    save(tx, &mut after)?;
+pub fn void(tx: &mut Tx<'_>, by: &By<ChargeFees>, id: Id, seen: &IfMatchVersion) -> Result<Charge, Refusal> {
+    let before = claim(tx, by, id, seen)?;
+    let state = ChargeVerb::Void.from(before.state)?;
+    let after = change(tx, "voided", &before, |charge| charge.state = state)?;
     store::release_term(tx, id)?;
     ledger::reverse_charge(tx, id)?;
-    record(tx, "voided", Some(&before), Some(&after))?;
     Ok(after)
 }
 
@@ -177,90 +162,48 @@ pub fn void(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Re
 /// 404, 412, 409 in another state, 422 for more than is left.
 pub fn pay(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ChargeFees>,
     id: Id,
     seen: &IfMatchVersion,
-    (amount_fen, method): (i64, PaymentMethod),
+    paid: &ChargePaymentIn,
 ) -> Result<Charge, Refusal> {
-    let before = ready_for(tx, actor, id, seen, ChargeVerb::Pay)?;
-    let rest = before.row.amount_fen - before.row.paid_fen;
+    let before = claim(tx, by, id, seen)?;
+    let part = ChargeVerb::Pay.from(before.state)?;
+    let (amount_fen, rest) = (paid.amount_fen.get(), before.amount_fen - before.paid_fen);
     if amount_fen > rest {
         return Err(Refusal::field("/amount_fen", Fault::OutOfRange));
     }
-    let mut after = before.clone();
-    after.row.paid_fen += amount_fen;
-    after.row.state = if amount_fen == rest { ChargeState::Paid } else { ChargeState::PartlyPaid };
-    save(tx, &mut after)?;
     let payment = PaymentRow {
         id: Id::fresh(),
-        school_id: before.row.school_id,
+        school_id: before.school_id,
         charge_id: id,
         amount_fen,
-        method,
+        method: paid.method,
         paid_on: tx.today,
         created_at: tx.now,
     };
+    let after = change(tx, "paid", &before, |charge| {
+        charge.paid_fen += amount_fen;
+        charge.state = if amount_fen == rest { ChargeState::Paid } else { part };
+        charge.payments.push(payment.clone());
+    })?;
     store::insert_payment(tx, &payment)?;
-    after.payments.push(payment);
     let posting = Posting {
-        fee_account_id: before.row.fee_account_id,
+        fee_account_id: before.fee_account_id,
         debit: LedgerKind::Bank,
         credit: LedgerKind::ReceivableGuardians,
         amount_fen,
         charge_id: Some(id),
     };
     ledger::post(tx, &posting)?;
-    record(tx, "paid", Some(&before), Some(&after))?;
     Ok(after)
 }
 
-fn save(tx: &mut Tx<'_>, after: &mut Charge) -> Result<(), Refusal> {
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)
-}
-
-/// The charge, its person claimed, if it is what the caller saw and its state allows the verb.
-fn ready_for(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: Id,
-    seen: &IfMatchVersion,
-    verb: ChargeVerb,
-) -> Result<Charge, Refusal> {
-    let scope = Scope::of::<ChargeFees>(actor);
-    let known = find_in(tx, &scope, id)?;
-    persons::claim(tx, known.row.person_id)?;
-    let charge = find_in(tx, &scope, id)?;
-    seen.expect(charge.row.version)?;
-    if charge.row.state.verbs().contains(&verb) {
-        return Ok(charge);
-    }
-    Err(Refusal::state(charge.row.state.as_str(), &charge.can(actor)))
-}
-
-fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Charge, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// One charge that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Charge, Refusal> {
-    find_in(tx, &Scope::of::<ReadCharges>(actor), id)
-}
-
-/// Charges that the caller may see, in the order in which they were made.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &ChargeFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Charge>, Refusal> {
-    store::list(tx, &Scope::of::<ReadCharges>(actor), filter, after, limit)
+/// The charge, its person claimed, if it is what the caller saw.
+fn claim(tx: &mut Tx<'_>, by: &By<ChargeFees>, id: Id, seen: &IfMatchVersion) -> Result<Charge, Refusal> {
+    let known: Charge = by.find(tx, id)?;
+    persons::claim(tx, known.person_id)?;
+    let charge: Charge = by.find(tx, id)?;
+    seen.expect(charge.version)?;
+    Ok(charge)
 }

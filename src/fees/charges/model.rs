@@ -4,12 +4,12 @@ use serde::Serialize;
 use time::Date;
 
 use crate::auth::access_log::SeenPerson;
-use crate::auth::permission::ChargeFees;
-use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
 use crate::rules::charging::FeeItem;
-use crate::rules::document::{Collector, Season};
-use crate::text_enum;
+use crate::rules::document::{Collector, FeeItemKind, Fen, Season, Whole, at_most};
+use crate::values::identifiers::SchoolYear;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// Where a charge stands. Other states may come.
@@ -45,98 +45,76 @@ text_enum! {
     }
 }
 
-/// A verb on a charge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChargeVerb {
-    Void,
-    Pay,
-}
-
-impl ChargeVerb {
-    /// The last segment of its path.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Void => "void",
-            Self::Pay => "pay",
-        }
+life! {
+    /// What is called on a charge: it is void while nothing is paid, or never.
+    pub ChargeVerb of ChargeState, "charges" for Charge {
+        Void = "void" by ChargeFees { Open => Void }
+        Pay = "pay" by ChargeFees { Open | PartlyPaid => [PartlyPaid, Paid] }
     }
 }
 
-impl ChargeState {
-    /// The verbs that this state allows: a charge is void while nothing is paid, or never.
-    #[must_use]
-    pub const fn verbs(self) -> &'static [ChargeVerb] {
-        match self {
-            Self::Open => &[ChargeVerb::Void, ChargeVerb::Pay],
-            Self::PartlyPaid => &[ChargeVerb::Pay],
-            Self::Paid | Self::Void | Self::Settled => &[],
-        }
+row! {
+    /// The row of a charge.
+    pub struct ChargeRow of charges {
+        id: Id,
+        person_id: Id,
+        student_id: Id,
+        school_id: Id,
+        plan_id: Id,
+        filing_id: Id,
+        fee_account_id: Id,
+        school_year: String,
+        season: Season,
+        state: ChargeState,
+        amount_fen: i64,
+        paid_fen: i64,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
     }
 }
 
-/// The row of a charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::charges, check_for_backend(crate::db::MultiBackend))]
-pub struct ChargeRow {
-    pub id: Id,
-    pub person_id: Id,
-    pub student_id: Id,
-    pub school_id: Id,
-    pub plan_id: Id,
-    pub filing_id: Id,
-    pub fee_account_id: Id,
-    pub school_year: String,
-    pub season: Season,
-    pub state: ChargeState,
-    pub amount_fen: i64,
-    pub paid_fen: i64,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row that guards a term of a person.
+    pub struct TermFeeRow of term_fees {
+        person_id: Id,
+        school_year: String,
+        season: Season,
+        charge_id: Id,
+    }
 }
 
-/// The row that guards a term of a person.
-#[derive(Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::term_fees, check_for_backend(crate::db::MultiBackend))]
-pub struct TermFeeRow {
-    pub person_id: Id,
-    pub school_year: String,
-    pub season: Season,
-    pub charge_id: Id,
+row! {
+    /// What one project of a charge comes to.
+    pub struct ChargeLineRow of charge_lines {
+        charge_id: Id,
+        position: i32,
+        enrollment_id: Id,
+        project_id: Id,
+        name: String,
+        lessons: Option<i64>,
+        unit_fen: i64,
+        /// What the pupil pays of the approved fee, if that is less.
+        pays_percent: Option<i32>,
+        amount_fen: i64,
+    }
 }
 
-/// What one project of a charge comes to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::charge_lines, check_for_backend(crate::db::MultiBackend))]
-pub struct ChargeLineRow {
-    pub charge_id: Id,
-    pub position: i32,
-    pub enrollment_id: Id,
-    pub project_id: Id,
-    pub name: String,
-    pub lessons: Option<i64>,
-    pub unit_fen: i64,
-    /// What the pupil pays of the approved fee, if that is less.
-    pub pays_percent: Option<i32>,
-    pub amount_fen: i64,
-}
-
-/// Money that came in for a charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::payments, check_for_backend(crate::db::MultiBackend))]
-pub struct PaymentRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub charge_id: Id,
-    pub amount_fen: i64,
-    pub method: PaymentMethod,
-    pub paid_on: Date,
-    pub created_at: Instant,
+row! {
+    /// Money that came in for a charge.
+    pub struct PaymentRow of payments {
+        id: Id,
+        school_id: Id,
+        charge_id: Id,
+        amount_fen: i64,
+        method: PaymentMethod,
+        paid_on: Date,
+        created_at: Instant,
+    }
 }
 
 /// A charge with its lines, its payments and the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Charge {
     #[serde(flatten)]
     pub row: ChargeRow,
@@ -145,30 +123,83 @@ pub struct Charge {
     pub path: String,
 }
 
-impl Charge {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if !Scope::of::<ChargeFees>(actor).holds_path(&self.path) {
-            return Vec::new();
-        }
-        self.row.state.verbs().iter().map(|verb| verb.as_str()).collect()
-    }
+resource!(Charge { row: ChargeRow, path }, "charge", "charges");
 
+impl Charge {
     /// The pupil, and where it was charged.
     #[must_use]
     pub fn seen_at(&self) -> SeenPerson {
-        SeenPerson { person_id: self.row.person_id, school_id: Some(self.row.school_id) }
+        SeenPerson { person_id: self.person_id, school_id: Some(self.school_id) }
     }
 }
 
-/// What a charge is asked for with.
-#[derive(Debug, Clone)]
-pub struct NewCharge {
-    pub student_id: Id,
-    pub school_year: String,
-    pub season: Season,
-    pub collector: Collector,
+body! {
+    /// Which pupil to charge, for which term. The lines come from the approved plan.
+    pub struct ChargeIn {
+        /// A pupil of a school in the caller's scope.
+        student_id: Id,
+        /// Two years: `2024-2025`.
+        #[schema(inline)]
+        school_year: SchoolYear,
+        season: Season,
+        /// Who takes the money: the school, which is also meant when it is not given. Others are refused.
+        #[serde(default = "the_school")]
+        collector: Collector,
+        /// What is to be charged beside the plan: each is refused with its place.
+        #[serde(default, deserialize_with = "at_most::<_, _, 50>")]
+        #[schema(max_items = 50)]
+        items: Vec<ChargeItemIn>,
+    }
+}
+
+fn the_school() -> Collector {
+    Collector::School
+}
+
+body! {
+    /// Something beside the plan.
+    pub struct ChargeItemIn {
+        kind: FeeItemKind,
+        #[schema(inline)]
+        name: Line<1, 60>,
+        #[schema(inline)]
+        amount_fen: Fen,
+    }
+}
+
+impl ChargeIn {
     /// What somebody wants to charge beside the plan.
-    pub items: Vec<FeeItem>,
+    #[must_use]
+    pub fn fee_items(&self) -> Vec<FeeItem> {
+        let item = |item: &ChargeItemIn| FeeItem {
+            kind: item.kind,
+            name: item.name.as_str().to_owned(),
+            amount_fen: item.amount_fen.get(),
+        };
+        self.items.iter().map(item).collect()
+    }
+}
+
+body! {
+    /// What came in.
+    pub struct ChargePaymentIn {
+        /// Not more than is left to pay.
+        #[schema(inline)]
+        amount_fen: Whole<1, 1_000_000_000_000>,
+        method: PaymentMethod,
+    }
+}
+
+filter! {
+    /// Which charges a list holds.
+    pub struct ChargeFilter {
+        /// Only charges of this school.
+        school_id: Id,
+        /// Only charges of this pupil.
+        student_id: Id,
+        /// Only charges of this person.
+        person_id: Id,
+        /// Only charges in this state.
+        state: ChargeState,
+    }
 }

@@ -2,25 +2,19 @@
 
 use diesel::prelude::*;
 
-use super::model::{Charge, ChargeLineRow, ChargeRow, ChargeState, PaymentRow, TermFeeRow};
-use crate::auth::Scope;
+use super::model::{Charge, ChargeFilter, ChargeLineRow, ChargeRow, PaymentRow, TermFeeRow};
 use crate::auth::scope::children_of;
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{charge_lines, charges, organisations, payments, term_fees};
-use crate::db::{Id, Tx};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal, on_unique};
+use crate::db::{Id, Stored, Tx};
+use crate::http::Listing;
+use crate::refusal::{Refusal, on_unique};
 use crate::rules::document::Season;
+use crate::{page, stored};
 
 type Loaded = (ChargeRow, String);
 
-/// What a list of charges may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct ChargeFilter {
-    pub school_id: Option<Id>,
-    pub student_id: Option<Id>,
-    pub person_id: Option<Id>,
-    pub state: Option<ChargeState>,
-}
+stored!(charges, ChargeRow);
 
 /// Charges within a scope, with the paths of their schools.
 macro_rules! seen {
@@ -56,36 +50,19 @@ fn whole(tx: &mut Tx<'_>, found: Vec<Loaded>) -> Result<Vec<Charge>, Refusal> {
     Ok(found.into_iter().map(charge).collect())
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Charge>, Refusal> {
-    let found = seen!(tx, scope).filter(charges::id.eq(id)).load::<Loaded>(tx.conn)?;
-    Ok(whole(tx, found)?.pop())
-}
+impl Seen for Charge {
+    type Filter = ChargeFilter;
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &ChargeFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Charge>, Refusal> {
-    let mut query = seen!(tx, scope).order(charges::id).limit(limit.rows());
-    if let Some(school) = filter.school_id {
-        query = query.filter(charges::school_id.eq(school));
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let found = seen!(tx, scope).filter(charges::id.eq(id)).load::<Loaded>(tx.conn)?;
+        Ok(whole(tx, found)?.pop())
     }
-    if let Some(student) = filter.student_id {
-        query = query.filter(charges::student_id.eq(student));
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<ChargeFilter>) -> Result<Vec<Self>, Refusal> {
+        let query = page!(seen!(tx, scope), charges, at, { school_id, student_id, person_id, state });
+        let found = query.load::<Loaded>(tx.conn)?;
+        whole(tx, found)
     }
-    if let Some(person) = filter.person_id {
-        query = query.filter(charges::person_id.eq(person));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(charges::state.eq(state));
-    }
-    if let Some(after) = after {
-        query = query.filter(charges::id.gt(after));
-    }
-    let found = query.load::<Loaded>(tx.conn)?;
-    whole(tx, found)
 }
 
 pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Charge>, Refusal> {
@@ -110,7 +87,7 @@ pub(super) fn insert(
     guard: &TermFeeRow,
     second: impl FnOnce() -> Refusal,
 ) -> Result<(), Refusal> {
-    diesel::insert_into(charges::table).values(row).execute(tx.conn)?;
+    row.insert(tx)?;
     diesel::insert_into(term_fees::table).values(guard).execute(tx.conn).map_err(on_unique(second))?;
     Ok(())
 }
@@ -144,20 +121,6 @@ pub(super) fn move_guard(
         .execute(tx.conn)
         .map_err(on_unique(second))?;
     Ok(())
-}
-
-/// Writes the row's new state over the version that was read.
-pub(super) fn update(tx: &mut Tx<'_>, row: &ChargeRow) -> Result<(), Refusal> {
-    let changed = diesel::update(charges::table.find(row.id).filter(charges::version.eq(row.version - 1)))
-        .set((
-            charges::person_id.eq(row.person_id),
-            charges::state.eq(row.state),
-            charges::paid_fen.eq(row.paid_fen),
-            charges::version.eq(row.version),
-            charges::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }
 
 pub(super) fn charges_after(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<ChargeRow>, Refusal> {

@@ -1,10 +1,10 @@
 //! A school's dedicated account.
 
-use serde::Serialize;
-
-use crate::db::{Id, Instant};
-use crate::text_enum;
+use crate::auth::Actor;
+use crate::db::{Id, Instant, Placed};
 use crate::values::identifiers::BankAccountNumber;
+use crate::values::text::Line;
+use crate::{body, filter, row, text_enum};
 
 text_enum! {
     /// Whether money goes through it. Other states may come.
@@ -16,36 +16,55 @@ text_enum! {
     }
 }
 
-/// The row of a fee account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::fee_accounts, check_for_backend(crate::db::MultiBackend))]
-pub struct FeeAccountRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub name: String,
-    pub bank_name: String,
-    #[serde(skip)]
-    pub account_number_sealed: String,
-    pub account_number_masked: String,
-    pub state: FeeAccountState,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a fee account.
+    pub struct FeeAccountRow of fee_accounts, "fee-account", "fee-accounts" {
+        id: Id,
+        school_id: Id,
+        name: String,
+        bank_name: String,
+        #[serde(skip)]
+        account_number_sealed: String,
+        account_number_masked: String,
+        state: FeeAccountState,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A fee account with the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FeeAccount {
-    #[serde(flatten)]
-    pub row: FeeAccountRow,
-    pub path: String,
+pub type FeeAccount = Placed<FeeAccountRow>;
+
+impl FeeAccount {
+    /// The verbs that `by` may call now: there is none yet.
+    #[must_use]
+    pub fn can(&self, _by: &Actor) -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
-/// What a fee account is opened with.
-#[derive(Debug, Clone)]
-pub struct NewFeeAccount {
-    pub school_id: Id,
-    pub name: String,
-    pub bank_name: String,
-    pub account_number: BankAccountNumber,
+body! {
+    /// The dedicated account of a school, as it is opened.
+    pub struct FeeAccountIn {
+        /// A school has one.
+        school_id: Id,
+        /// 户名
+        #[schema(inline)]
+        name: Line<2, 80>,
+        /// 开户行
+        #[schema(inline)]
+        bank_name: Line<2, 80>,
+        /// 账号: sealed at rest, answered masked.
+        #[schema(inline)]
+        account_number: BankAccountNumber,
+    }
+}
+
+filter! {
+    /// Which fee accounts a list holds.
+    pub struct FeeAccountFilter {
+        /// Only the account of this school.
+        school_id: Id,
+    }
 }

@@ -6,7 +6,8 @@ pub use self::api::routes;
 
 use time::Date;
 
-use crate::auth::Actor;
+use crate::auth::By;
+use crate::auth::permission::ManageStudents;
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments;
 use crate::http::IfMatchVersion;
@@ -17,8 +18,14 @@ use crate::students::students::{self, Student};
 ///
 /// # Errors
 /// 404, 412, 409 when it has left, 422 for a day before it entered or after today.
-pub fn leave(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, left_on: Date) -> Result<Student, Refusal> {
-    let left = students::leave(tx, actor, id, seen, left_on)?;
+pub fn leave(
+    tx: &mut Tx<'_>,
+    by: &By<ManageStudents>,
+    id: Id,
+    seen: &IfMatchVersion,
+    left_on: Date,
+) -> Result<Student, Refusal> {
+    let left = students::leave(tx, by, id, seen, left_on)?;
     enrollments::left(tx, &left)?;
     Ok(left)
 }

@@ -6,12 +6,13 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
+use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::MergePersons;
-use crate::auth::{Caller, Write};
+use crate::auth::{Actor, By, Shown, Write};
 use crate::db::{Id, Instant};
-use crate::http::{Answer, Answered, FindingOut, PathId, Valid};
+use crate::http::{Answered, FindingOut, PathId, Valid};
 use crate::student_status::merges;
-use crate::students::persons::Merge;
+use crate::students::persons::{Merge, Person};
 use crate::values::text::Line;
 
 /// Which person is to remain.
@@ -40,6 +41,26 @@ pub struct MergedPersonOut {
     pub findings: Option<Vec<FindingOut>>,
 }
 
+impl Shown for Person {
+    type Out = MergedPersonOut;
+    const SHOWS_PUPILS: bool = true;
+
+    fn shown_to(&self, _: &Actor) -> MergedPersonOut {
+        MergedPersonOut {
+            id: self.id,
+            merged_into_id: self.merged_into_id,
+            merge_document: self.merge_document.clone(),
+            version: self.version,
+            updated_at: self.updated_at,
+            findings: None,
+        }
+    }
+
+    fn persons(&self) -> Vec<SeenPerson> {
+        vec![self.seen()]
+    }
+}
+
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(merge_person);
@@ -50,20 +71,7 @@ pub fn routes(config: &mut ServiceConfig) {
     request_body = MergeIn,
     responses((status = 200, description = "What remains of the record", body = MergedPersonOut), MergePersons))]
 #[post("/persons/{id}/merge")]
-async fn merge_person(caller: Caller<MergePersons>, id: PathId, write: Write, Valid(body): Valid<MergeIn>) -> Answered {
+async fn merge_person(by: By<MergePersons>, id: PathId, write: Write, Valid(body): Valid<MergeIn>) -> Answered {
     let asked = Merge { into: body.into_person_id, document: body.document.map(|text| text.as_str().to_owned()) };
-    write
-        .versioned(caller, move |tx, actor, seen| {
-            let merged = merges::merge(tx, actor, id.0, seen, &asked)?.row;
-            let out = MergedPersonOut {
-                id: merged.id,
-                merged_into_id: merged.merged_into_id,
-                merge_document: merged.merge_document,
-                version: merged.version,
-                updated_at: merged.updated_at,
-                findings: None,
-            };
-            Answer::ok(&out, merged.version)
-        })
-        .await
+    write.changes(by, move |tx, by, seen| merges::merge(tx, by, id.0, seen, &asked)).await
 }

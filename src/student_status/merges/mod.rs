@@ -5,8 +5,8 @@ mod api;
 
 pub use self::api::routes;
 
-use crate::auth::Actor;
-use crate::auth::access_log;
+use crate::auth::permission::MergePersons;
+use crate::auth::{By, access_log};
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments;
 use crate::fees::charges;
@@ -21,8 +21,14 @@ use crate::surveys::survey_answers;
 /// # Errors
 /// 404, 412, 422 for an unknown other person or two charges of one term, 409 when they are no duplicates, both attend a
 /// school, or one has attended beyond the scope.
-pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, asked: &Merge) -> Result<Person, Refusal> {
-    let gone = persons::merge(tx, actor, id, seen, asked)?;
+pub fn merge(
+    tx: &mut Tx<'_>,
+    by: &By<MergePersons>,
+    id: Id,
+    seen: &IfMatchVersion,
+    asked: &Merge,
+) -> Result<Person, Refusal> {
+    let gone = persons::merge(tx, by, id, seen, asked)?;
     let (from, into) = (gone.row.id, asked.into);
     students::moved(tx, from, into)?;
     guardianships::moved(tx, from, into)?;

@@ -3,13 +3,18 @@
 
 use diesel::prelude::*;
 
-use super::model::{Consent, ConsentRow};
-use crate::auth::Scope;
+use super::model::{Consent, ConsentFilter, ConsentRow};
 use crate::auth::scope::{guardianships_of, pupils_in};
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{consents, organisations, students};
 use crate::db::{Id, Tx};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal, on_unique};
+use crate::http::Listing;
+use crate::refusal::{Code, Refusal};
+use crate::{page, stored};
+
+stored!(consents, ConsentRow, taken => {
+    Refusal::of(Code::AlreadyExists).with("field", "guardianship_id, text_version")
+});
 
 type Loaded = (ConsentRow, Option<Id>, Option<String>);
 
@@ -52,48 +57,21 @@ macro_rules! seen {
     };
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Consent>, Refusal> {
-    Ok(seen!(tx, scope).filter(consents::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(consent))
-}
+impl Seen for Consent {
+    type Filter = ConsentFilter;
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    student: Id,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Consent>, Refusal> {
-    let person = students::table.filter(students::id.eq(student)).select(students::person_id);
-    let mut query = seen!(tx, scope).filter(consents::person_id.eq_any(person));
-    query = query.order(consents::id).limit(limit.rows());
-    if let Some(after) = after {
-        query = query.filter(consents::id.gt(after));
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        Ok(seen!(tx, scope).filter(consents::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(consent))
     }
-    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(consent).collect())
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<ConsentFilter>) -> Result<Vec<Self>, Refusal> {
+        let person = students::table.filter(students::id.eq(at.filter.student_id)).select(students::person_id);
+        let query = page!(seen!(tx, scope).filter(consents::person_id.eq_any(person)), consents, at, {});
+        Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(consent).collect())
+    }
 }
 
 pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Consent>, Refusal> {
     let query = with_schools!().filter(consents::person_id.eq(person)).order(consents::id);
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(consent).collect())
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, row: &ConsentRow) -> Result<(), Refusal> {
-    diesel::insert_into(consents::table)
-        .values(row)
-        .execute(tx.conn)
-        .map_err(on_unique(|| Refusal::of(Code::AlreadyExists).with("field", "guardianship_id, text_version")))?;
-    Ok(())
-}
-
-/// Writes the row's new state over the version that was read.
-pub(super) fn update(tx: &mut Tx<'_>, row: &ConsentRow) -> Result<(), Refusal> {
-    let changed = diesel::update(consents::table.find(row.id).filter(consents::version.eq(row.version - 1)))
-        .set((
-            consents::person_id.eq(row.person_id),
-            consents::withdrawn_at.eq(row.withdrawn_at),
-            consents::version.eq(row.version),
-            consents::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }

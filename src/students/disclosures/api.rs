@@ -1,27 +1,28 @@
 //! `/students/{id}/reveal` and `/students/{id}/access-log`.
 
 use actix_web::{get, post};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use crate::auth::access_log::ReadLine;
 use crate::auth::permission::{ReadAccessLog, RevealStudents};
-use crate::auth::{Caller, List, OfSecret, Role, Write};
+use crate::auth::{By, Listed, OfSecret, Role, Write};
 use crate::db::{Id, Instant};
-use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Valid};
+use crate::http::{Answer, Answered, FindingOut, Page, PathId, Valid};
 use crate::students::disclosures;
+use crate::students::students::Student;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 use crate::values::text::Line;
+use crate::{body, filter};
 
-/// What numbers are revealed for.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RevealIn {
-    /// Stands in the access log, which the child's guardian may read.
-    #[schema(inline)]
-    pub purpose: Line<2, 120>,
+body! {
+    /// What numbers are revealed for.
+    pub struct RevealIn {
+        /// Stands in the access log, which the child's guardian may read.
+        #[schema(inline)]
+        purpose: Line<2, 120>,
+    }
 }
 
 /// A pupil's numbers, whole 学生证件号码.
@@ -38,6 +39,21 @@ pub struct RevealedStudentOut {
     /// What the rules said about this write; in answers to writes only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub findings: Option<Vec<FindingOut>>,
+}
+
+impl From<&Student> for RevealedStudentOut {
+    fn from(student: &Student) -> Self {
+        let whole = |number: &IdNumber| number.reveal().to_owned();
+        let whole_student = |number: &StudentNumber| number.reveal().to_owned();
+        Self {
+            id: student.id,
+            person_id: student.person_id,
+            id_number: student.numbers.id_number.as_ref().map(whole),
+            student_number: student.numbers.student_number.as_ref().map(whole_student),
+            version: student.version,
+            findings: None,
+        }
+    }
 }
 
 /// A line of the access log: a request that showed this child to somebody 查阅记录.
@@ -74,17 +90,9 @@ impl From<ReadLine> for AccessLogLineOut {
     }
 }
 
-/// Which part of the access log a list holds.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct AccessLogQuery {
-    /// Lines in a page.
-    #[param(inline)]
-    pub limit: Option<PageLimit>,
-    /// `next_cursor` of the page before.
-    #[param(inline)]
-    pub cursor: Option<CursorText>,
+filter! {
+    /// Which part of the access log a list holds: there is nothing to narrow it to.
+    pub struct AccessLogFilter {}
 }
 
 /// Routes of this slice.
@@ -98,40 +106,27 @@ pub fn routes(config: &mut ServiceConfig) {
     responses((status = 200, description = "The numbers", body = RevealedStudentOut), RevealStudents))]
 #[post("/students/{id}/reveal")]
 async fn reveal_student(
-    caller: Caller<RevealStudents>,
+    by: By<RevealStudents>,
     id: PathId,
     write: Write<OfSecret>,
     Valid(body): Valid<RevealIn>,
 ) -> Answered {
     write
-        .versioned(caller, move |tx, actor, seen| {
-            let student = disclosures::reveal(tx, actor, id.0, seen, body.purpose.as_str())?;
-            let whole = |number: &IdNumber| number.reveal().to_owned();
-            let whole_student = |number: &StudentNumber| number.reveal().to_owned();
-            let out = RevealedStudentOut {
-                id: student.row.id,
-                person_id: student.row.person_id,
-                id_number: student.numbers.id_number.as_ref().map(whole),
-                student_number: student.numbers.student_number.as_ref().map(whole_student),
-                version: student.row.version,
-                findings: None,
-            };
-            Answer::ok(&out, student.row.version)
+        .versioned(by, move |tx, by, seen| {
+            let student = disclosures::reveal(tx, by, id.0, seen, body.purpose.as_str())?;
+            Answer::ok(&RevealedStudentOut::from(&student), student.version)
         })
         .await
 }
 
 /// Who saw this child, when, in which role; the latest first 学生信息查阅记录
-#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil"), AccessLogQuery),
+#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil"), Listed<AccessLogFilter>),
     responses((status = 200, description = "A page of the log", body = Page<AccessLogLineOut>), ReadAccessLog))]
 #[get("/students/{id}/access-log")]
-async fn list_access_log(caller: Caller<ReadAccessLog>, id: PathId, list: List<AccessLogQuery>) -> Answered {
-    let query = list.query.clone();
-    let (cursor, limit) = (Cursor::of("access-log", &id.0), query.limit.unwrap_or_default());
-    let before: Option<Id> = cursor.read(query.cursor.as_ref())?;
-    list.snapshot(move |tx| {
-        let found = disclosures::list(tx, &caller.actor, id.0, before, limit)?;
-        Ok(cursor.page(limit, found, |line| line.row.id).map(AccessLogLineOut::from))
+async fn list_access_log(by: By<ReadAccessLog>, id: PathId, list: Listed<AccessLogFilter>) -> Answered {
+    list.page(by, move |tx, by, at| {
+        let found = disclosures::list(tx, by, id.0, at.after, at.limit)?;
+        Ok(at.page(found, |line| line.row.id).map(AccessLogLineOut::from))
     })
     .await
 }

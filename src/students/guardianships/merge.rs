@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::model::{Guardianship, GuardianshipState};
-use super::{change, end_because, store};
+use super::{end_because, store};
 use crate::db::{Id, Tx};
+use crate::journal::change;
 use crate::refusal::Refusal;
 
 /// Why a guardianship was ended by a merge.

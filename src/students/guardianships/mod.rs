@@ -9,34 +9,23 @@ mod store;
 pub use self::api::routes;
 pub use self::merge::moved;
 pub use self::model::{
-    Closing, GuardianKind, Guardianship, GuardianshipState, GuardianshipVerb, NewGuardianship, Relation, Right,
+    GuardianKind, Guardianship, GuardianshipBlockIn, GuardianshipEndIn, GuardianshipIn, GuardianshipState,
+    GuardianshipVerb, Relation, Right,
 };
-pub use self::store::GuardianshipFilter;
 
 use std::collections::BTreeSet;
 
 use self::model::GuardianshipRow;
-use crate::auth::permission::{ManageGuardianships, ReadGuardianships};
+use crate::auth::permission::ManageGuardianships;
 use crate::auth::users::{self, UserKind};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::auth::{By, Scope};
+use crate::db::{Id, Stored, Tx};
+use crate::http::IfMatchVersion;
+use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::students::{persons, students};
 use crate::values::identifiers::Phone;
-
-impl Recorded for Guardianship {
-    const RESOURCE: &'static str = "guardianship";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
+use crate::values::text::Line;
 
 /// A seal opens in its own row alone.
 fn place(column: &str, id: Id) -> String {
@@ -63,12 +52,12 @@ fn phone_hash(tx: &Tx<'_>, phone: &Phone) -> String {
 /// # Errors
 /// 422 with everything that does not go together, 409 when the guardian was blocked and no document allows it, or has
 /// a standing guardianship.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewGuardianship) -> Result<Guardianship, Refusal> {
+pub fn create(tx: &mut Tx<'_>, by: &By<ManageGuardianships>, new: &GuardianshipIn) -> Result<Guardianship, Refusal> {
     let faults = new.faults();
     if !faults.is_empty() {
         return Err(Refusal::invalid(faults));
     }
-    let child = students::attending(tx, &Scope::of::<ManageGuardianships>(actor), new.person_id)?;
+    let child = students::attending(tx, &by.scope(), new.person_id)?;
     let child = child.ok_or_else(|| Refusal::field("/person_id", Fault::NotFound))?;
     if let Some(user) = new.user_id {
         check_account(tx, user)?;
@@ -80,26 +69,27 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewGuardianship) -> Result<G
         return Err(Refusal::of(Code::GuardianshipBlocked));
     }
     let row = row_of(tx, new, hash)?;
-    store::insert(tx, &row)?;
-    let (contact_name, contact_phone) = (new.contact_name.clone(), new.contact_phone.clone());
+    row.insert(tx)?;
+    let (contact_name, contact_phone) = (new.contact_name.as_str().to_owned(), new.contact_phone.clone());
     let school_id = Some(child.row.school_id);
     let made = Guardianship { row, contact_name, contact_phone, school_id, path: child.path };
     record(tx, "created", None, Some(&made))?;
     Ok(made)
 }
 
-fn row_of(tx: &Tx<'_>, new: &NewGuardianship, phone_hash: Option<String>) -> Result<GuardianshipRow, Refusal> {
+fn row_of(tx: &Tx<'_>, new: &GuardianshipIn, phone_hash: Option<String>) -> Result<GuardianshipRow, Refusal> {
     let id = Id::fresh();
     let seal = |column: &str, text: &str| tx.sealing.seal(&place(column, id), text.as_bytes());
     let phone = new.contact_phone.as_ref().map(|phone| seal("contact_phone", phone.reveal())).transpose();
+    let name = seal("contact_name", new.contact_name.as_str());
     Ok(GuardianshipRow {
         id,
         person_id: new.person_id,
         user_id: new.user_id,
         kind: new.kind,
-        organisation_name: new.organisation_name.clone(),
+        organisation_name: new.organisation_name.as_ref().map(|name| name.as_str().to_owned()),
         relation: new.relation,
-        contact_name_sealed: seal("contact_name", &new.contact_name).map_err(Refusal::internal)?,
+        contact_name_sealed: name.map_err(Refusal::internal)?,
         contact_phone_sealed: phone.map_err(Refusal::internal)?,
         contact_phone_hash: phone_hash,
         rights: new.rights_text(),
@@ -108,11 +98,15 @@ fn row_of(tx: &Tx<'_>, new: &NewGuardianship, phone_hash: Option<String>) -> Res
         state: GuardianshipState::Active,
         closing_reason: None,
         closing_document: None,
-        restoring_document: new.restoring_document.clone(),
+        restoring_document: new.restoring_document.as_ref().map(owned),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     })
+}
+
+fn owned(document: &Line<2, 120>) -> String {
+    document.as_str().to_owned()
 }
 
 /// A guardian's account is a person's, and belongs to no organisation.
@@ -126,14 +120,20 @@ fn check_account(tx: &mut Tx<'_>, user: Id) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// 404, 412, 409 when it has one, is closed, or the account was blocked; 422 for an account that does not fit.
-pub fn link(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, user: Id) -> Result<Guardianship, Refusal> {
-    let before = ready_for(tx, actor, id, seen, GuardianshipVerb::Link)?;
+pub fn link(
+    tx: &mut Tx<'_>,
+    by: &By<ManageGuardianships>,
+    id: Id,
+    seen: &IfMatchVersion,
+    user: Id,
+) -> Result<Guardianship, Refusal> {
+    let before = ready_for(tx, by, id, seen, GuardianshipVerb::Link)?;
     check_account(tx, user)?;
-    persons::claim(tx, before.row.person_id)?;
-    if before.row.restoring_document.is_none() && store::is_blocked(tx, before.row.person_id, Some(user), None)? {
+    persons::claim(tx, before.person_id)?;
+    if before.restoring_document.is_none() && store::is_blocked(tx, before.person_id, Some(user), None)? {
         return Err(Refusal::of(Code::GuardianshipBlocked));
     }
-    change(tx, "linked", &before, |row| row.user_id = Some(user))
+    change(tx, "linked", &before, |held| held.user_id = Some(user))
 }
 
 /// Ends a guardianship. From the commit on it reads, signs and receives nothing, whatever its last day.
@@ -142,24 +142,24 @@ pub fn link(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, user:
 /// 404, 412, 409 when it is closed, 422 for a day before its first or after today.
 pub fn end(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManageGuardianships>,
     id: Id,
     seen: &IfMatchVersion,
-    closing: &Closing,
+    closing: &GuardianshipEndIn,
 ) -> Result<Guardianship, Refusal> {
-    let before = ready_for(tx, actor, id, seen, GuardianshipVerb::End)?;
-    let last = closing.ends_on.unwrap_or_else(|| tx.today.max(before.row.starts_on));
-    if last < before.row.starts_on {
+    let before = ready_for(tx, by, id, seen, GuardianshipVerb::End)?;
+    let last = closing.ends_on.unwrap_or_else(|| tx.today.max(before.starts_on));
+    if last < before.starts_on {
         return Err(Refusal::field("/ends_on", Fault::EndsBeforeStart));
     }
     if closing.ends_on.is_some() && last > tx.today {
         return Err(Refusal::field("/ends_on", Fault::OutOfRange));
     }
-    change(tx, "ended", &before, |row| {
-        row.state = GuardianshipState::Ended;
-        row.ends_on = Some(row.ends_on.map_or(last, |planned| planned.min(last)));
-        row.closing_reason = Some(closing.reason.clone());
-        row.closing_document = closing.document.clone();
+    change(tx, "ended", &before, |held| {
+        held.state = GuardianshipState::Ended;
+        held.ends_on = Some(held.ends_on.map_or(last, |planned| planned.min(last)));
+        held.closing_reason = Some(owned(&closing.reason));
+        held.closing_document = closing.document.as_ref().map(owned);
     })
 }
 
@@ -169,86 +169,49 @@ pub fn end(
 /// 404, 412, 409 when it is blocked.
 pub fn block(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManageGuardianships>,
     id: Id,
     seen: &IfMatchVersion,
-    closing: &Closing,
+    closing: &GuardianshipBlockIn,
 ) -> Result<Guardianship, Refusal> {
-    let before = ready_for(tx, actor, id, seen, GuardianshipVerb::Block)?;
-    persons::claim(tx, before.row.person_id)?;
-    let after = change(tx, "blocked", &before, |row| {
-        row.state = GuardianshipState::Blocked;
-        row.closing_reason = Some(closing.reason.clone());
-        row.closing_document = closing.document.clone();
+    let before = ready_for(tx, by, id, seen, GuardianshipVerb::Block)?;
+    persons::claim(tx, before.person_id)?;
+    let after = change(tx, "blocked", &before, |held| {
+        held.state = GuardianshipState::Blocked;
+        held.closing_reason = Some(owned(&closing.reason));
+        held.closing_document = Some(owned(&closing.document));
     })?;
-    for other in store::of_person(tx, after.row.person_id)? {
-        if other.row.state == GuardianshipState::Active && other.is_of_the_guardian_of(&after) {
-            end_because(tx, &other, &closing.reason)?;
+    for other in store::of_person(tx, after.person_id)? {
+        if other.state == GuardianshipState::Active && other.is_of_the_guardian_of(&after) {
+            end_because(tx, &other, closing.reason.as_str())?;
         }
     }
     Ok(after)
 }
 
 /// Ends what cannot stand beside a block or a merge.
-fn end_because(tx: &mut Tx<'_>, held: &Guardianship, reason: &str) -> Result<Guardianship, Refusal> {
-    let last = tx.today.max(held.row.starts_on);
-    change(tx, "ended", held, |row| {
-        row.state = GuardianshipState::Ended;
-        row.ends_on = Some(row.ends_on.map_or(last, |planned| planned.min(last)));
-        row.closing_reason = Some(reason.to_owned());
+fn end_because(tx: &mut Tx<'_>, before: &Guardianship, reason: &str) -> Result<Guardianship, Refusal> {
+    let last = tx.today.max(before.starts_on);
+    change(tx, "ended", before, |held| {
+        held.state = GuardianshipState::Ended;
+        held.ends_on = Some(held.ends_on.map_or(last, |planned| planned.min(last)));
+        held.closing_reason = Some(reason.to_owned());
     })
 }
 
 fn ready_for(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManageGuardianships>,
     id: Id,
     seen: &IfMatchVersion,
     verb: GuardianshipVerb,
 ) -> Result<Guardianship, Refusal> {
-    let found = find(tx, &Scope::of::<ManageGuardianships>(actor), id)?;
-    seen.expect(found.row.version)?;
+    let found: Guardianship = by.find(tx, id)?;
+    seen.expect(found.version)?;
     if found.allows(verb) {
         return Ok(found);
     }
-    Err(Refusal::state(found.row.state.as_str(), &found.can(actor)))
-}
-
-fn change(
-    tx: &mut Tx<'_>,
-    action: &str,
-    before: &Guardianship,
-    edit: impl FnOnce(&mut GuardianshipRow),
-) -> Result<Guardianship, Refusal> {
-    let mut after = before.clone();
-    edit(&mut after.row);
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
-    record(tx, action, Some(before), Some(&after))?;
-    Ok(after)
-}
-
-/// One guardianship within a scope.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Guardianship, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Guardianships that the caller may see, in the order in which they were entered.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &GuardianshipFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Guardianship>, Refusal> {
-    store::list(tx, &Scope::of::<ReadGuardianships>(actor), filter, after, limit)
+    Err(Refusal::state(found.state.as_str(), &found.can(by)))
 }
 
 /// Persons, and what may be done for them.

@@ -10,8 +10,10 @@ use crate::auth::permission::ManageGuardianships;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
 use crate::refusal::{Fault, FieldError};
-use crate::text_enum;
 use crate::values::identifiers::Phone;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// What a guardian is. Other kinds may come.
@@ -78,36 +80,45 @@ pub(super) fn rights_in(text: &str) -> impl Iterator<Item = Right> {
     text.split_whitespace().filter_map(Right::parse)
 }
 
-/// The row of a guardianship; name and telephone are sealed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::guardianships, check_for_backend(crate::db::MultiBackend))]
-pub struct GuardianshipRow {
-    pub id: Id,
-    pub person_id: Id,
-    pub user_id: Option<Id>,
-    pub kind: GuardianKind,
-    pub organisation_name: Option<String>,
-    pub relation: Relation,
-    #[serde(skip)]
-    pub contact_name_sealed: String,
-    #[serde(skip)]
-    pub contact_phone_sealed: Option<String>,
-    pub contact_phone_hash: Option<String>,
-    /// Words between spaces.
-    pub rights: String,
-    pub starts_on: Date,
-    pub ends_on: Option<Date>,
-    pub state: GuardianshipState,
-    pub closing_reason: Option<String>,
-    pub closing_document: Option<String>,
-    pub restoring_document: Option<String>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+life! {
+    /// What is called on a guardianship. No state leads back to `active`; an account is linked once.
+    pub GuardianshipVerb of GuardianshipState, "guardianships" {
+        Link = "link" by ManageGuardianships { Active => same }
+        End = "end" by ManageGuardianships { Active => Ended }
+        Block = "block" by ManageGuardianships { Active | Ended => Blocked }
+    }
+}
+
+row! {
+    /// The row of a guardianship; name and telephone are sealed.
+    pub struct GuardianshipRow of guardianships {
+        id: Id,
+        person_id: Id,
+        user_id: Option<Id>,
+        kind: GuardianKind,
+        organisation_name: Option<String>,
+        relation: Relation,
+        #[serde(skip)]
+        contact_name_sealed: String,
+        #[serde(skip)]
+        contact_phone_sealed: Option<String>,
+        contact_phone_hash: Option<String>,
+        /// Words between spaces.
+        rights: String,
+        starts_on: Date,
+        ends_on: Option<Date>,
+        state: GuardianshipState,
+        closing_reason: Option<String>,
+        closing_document: Option<String>,
+        restoring_document: Option<String>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A guardianship with its contact, and the school that the child attends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Guardianship {
     #[serde(flatten)]
     pub row: GuardianshipRow,
@@ -119,60 +130,27 @@ pub struct Guardianship {
     pub path: String,
 }
 
-/// A verb on a guardianship.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GuardianshipVerb {
-    Link,
-    End,
-    Block,
-}
-
-impl GuardianshipVerb {
-    /// The last segment of its path.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Link => "link",
-            Self::End => "end",
-            Self::Block => "block",
-        }
-    }
-}
-
-impl GuardianshipState {
-    /// The verbs that this state allows. No state leads back to `active`.
-    #[must_use]
-    pub const fn verbs(self) -> &'static [GuardianshipVerb] {
-        match self {
-            Self::Active => &[GuardianshipVerb::Link, GuardianshipVerb::End, GuardianshipVerb::Block],
-            Self::Ended => &[GuardianshipVerb::Block],
-            Self::Blocked => &[],
-        }
-    }
-}
+resource!(Guardianship { row: GuardianshipRow, path }, "guardianship", "guardianships");
 
 impl Guardianship {
     /// Whether the row itself allows `verb`: an account is linked once.
     #[must_use]
     pub fn allows(&self, verb: GuardianshipVerb) -> bool {
-        let linked = verb == GuardianshipVerb::Link && self.row.user_id.is_some();
-        self.row.state.verbs().contains(&verb) && !linked
+        let linked = verb == GuardianshipVerb::Link && self.user_id.is_some();
+        verb.leads(self.state).is_some() && !linked
     }
 
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if !Scope::of::<ManageGuardianships>(actor).holds_path(&self.path) {
-            return Vec::new();
-        }
-        let verbs = self.row.state.verbs().iter();
-        verbs.filter(|verb| self.allows(**verb)).map(|verb| verb.as_str()).collect()
+        let may = |verb: GuardianshipVerb| self.allows(verb) && verb.scope(actor).holds_path(&self.path);
+        GuardianshipVerb::such(self.state, may)
     }
 
     /// The telephone as `actor` sees it: whole for the school and the guardian, masked for others.
     #[must_use]
     pub fn phone_for(&self, actor: &Actor) -> Option<String> {
-        let own = self.row.user_id == Some(actor.user_id);
+        let own = self.user_id == Some(actor.user_id);
         let whole = own || Scope::of::<ManageGuardianships>(actor).holds_path(&self.path);
         self.contact_phone.as_ref().map(|phone| if whole { phone.reveal().to_owned() } else { phone.masked() })
     }
@@ -180,9 +158,8 @@ impl Guardianship {
     /// Whether two guardianships are of one guardian: by account, or by telephone.
     #[must_use]
     pub fn is_of_the_guardian_of(&self, other: &Self) -> bool {
-        let (one, other) = (&self.row, &other.row);
-        let account = one.user_id.is_some() && one.user_id == other.user_id;
-        account || (one.contact_phone_hash.is_some() && one.contact_phone_hash == other.contact_phone_hash)
+        let account = self.user_id.is_some() && self.user_id == other.user_id;
+        account || (self.contact_phone_hash.is_some() && self.contact_phone_hash == other.contact_phone_hash)
     }
 
     /// The rights, in the order of their table.
@@ -194,37 +171,45 @@ impl Guardianship {
     /// The child, and where it was seen.
     #[must_use]
     pub fn seen_at(&self) -> SeenPerson {
-        SeenPerson { person_id: self.row.person_id, school_id: self.school_id }
+        SeenPerson { person_id: self.person_id, school_id: self.school_id }
     }
 }
 
-/// What a guardianship is made from.
-#[derive(Debug, Clone)]
-pub struct NewGuardianship {
-    pub person_id: Id,
-    pub user_id: Option<Id>,
-    pub kind: GuardianKind,
-    pub organisation_name: Option<String>,
-    pub relation: Relation,
-    pub contact_name: String,
-    pub contact_phone: Option<Phone>,
-    pub rights: Vec<Right>,
-    pub starts_on: Date,
-    pub ends_on: Option<Date>,
-    /// Names what allows a guardianship of somebody who was blocked.
-    pub restoring_document: Option<String>,
+body! {
+    /// A guardian of a child, from one day to another, both included.
+    pub struct GuardianshipIn {
+        /// The child, which attends a school in the caller's scope.
+        person_id: Id,
+        /// The guardian's account; null until there is one.
+        user_id: Option<Id>,
+        kind: GuardianKind,
+        /// Name of the institution; for that kind only.
+        #[schema(inline)]
+        organisation_name: Option<Line<2, 80>>,
+        relation: Relation,
+        /// Sealed at rest.
+        #[schema(inline)]
+        contact_name: Line<1, 60>,
+        /// Sealed at rest.
+        #[schema(inline)]
+        contact_phone: Option<Phone>,
+        /// Each once, at least one.
+        #[schema(min_items = 1, max_items = 6)]
+        #[validate(length(max = 6, code = "too-long"))]
+        rights: Vec<Right>,
+        /// First day.
+        #[serde(with = "iso_date")]
+        starts_on: Date,
+        /// Last day; null for no end.
+        #[serde(default, with = "iso_date::option")]
+        ends_on: Option<Date>,
+        /// The document that allows it after a block.
+        #[schema(inline)]
+        restoring_document: Option<Line<2, 120>>,
+    }
 }
 
-/// Why, and by which document, a guardianship is closed.
-#[derive(Debug, Clone)]
-pub struct Closing {
-    pub reason: String,
-    pub document: Option<String>,
-    /// Last day; today when it is not said.
-    pub ends_on: Option<Date>,
-}
-
-impl NewGuardianship {
+impl GuardianshipIn {
     /// Everything that does not go together, as far as the request alone says it.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
@@ -252,5 +237,47 @@ impl NewGuardianship {
     pub fn rights_text(&self) -> String {
         let distinct: BTreeSet<Right> = self.rights.iter().copied().collect();
         distinct.iter().fold(" ".to_owned(), |text, right| format!("{text}{} ", right.as_str()))
+    }
+}
+
+body! {
+    /// The account that a guardian has.
+    pub struct GuardianshipLinkIn {
+        user_id: Id,
+    }
+}
+
+body! {
+    /// Why a guardianship ends.
+    pub struct GuardianshipEndIn {
+        #[schema(inline)]
+        reason: Line<2, 120>,
+        /// The document that says so.
+        #[schema(inline)]
+        document: Option<Line<2, 120>>,
+        /// Last day, not after today; today when it is null.
+        #[serde(default, with = "iso_date::option")]
+        ends_on: Option<Date>,
+    }
+}
+
+body! {
+    /// Why a guardian is blocked.
+    pub struct GuardianshipBlockIn {
+        #[schema(inline)]
+        reason: Line<2, 120>,
+        /// The document that says so, such as a ruling.
+        #[schema(inline)]
+        document: Line<2, 120>,
+    }
+}
+
+filter! {
+    /// Which guardianships a list holds.
+    pub struct GuardianshipFilter {
+        /// Only guardianships of this child.
+        person_id: Id,
+        /// Only guardianships in this state.
+        state: GuardianshipState,
     }
 }

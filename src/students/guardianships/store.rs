@@ -3,27 +3,23 @@
 
 use diesel::prelude::*;
 
-use super::model::{Guardianship, GuardianshipRow, GuardianshipState};
+use super::model::{Guardianship, GuardianshipFilter, GuardianshipRow, GuardianshipState};
 use super::open_contact;
-use crate::auth::Scope;
 use crate::auth::scope::pupils_in;
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{guardianships, organisations, students};
 use crate::db::{Id, Prepare, Tx};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal, on_unique};
+use crate::http::Listing;
+use crate::refusal::{Code, Refusal};
+use crate::{page, stored};
+
+stored!(guardianships, GuardianshipRow, taken => Refusal::of(Code::Overlap));
 
 type Loaded = (GuardianshipRow, Option<Id>, Option<String>);
 
 fn guardianship(tx: &Tx<'_>, (row, school_id, path): Loaded) -> Result<Guardianship, Refusal> {
     let (contact_name, contact_phone) = open_contact(tx, &row)?;
     Ok(Guardianship { row, contact_name, contact_phone, school_id, path: path.unwrap_or_default() })
-}
-
-/// What a list of guardianships may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct GuardianshipFilter {
-    pub person_id: Option<Id>,
-    pub state: Option<GuardianshipState>,
 }
 
 /// Conditions under which a guardianship holds on a day.
@@ -71,30 +67,19 @@ macro_rules! seen {
     };
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Guardianship>, Refusal> {
-    let found = seen!(tx, scope).filter(guardianships::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
-    found.map(|loaded| guardianship(tx, loaded)).transpose()
-}
+impl Seen for Guardianship {
+    type Filter = GuardianshipFilter;
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &GuardianshipFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Guardianship>, Refusal> {
-    let mut query = seen!(tx, scope).order(guardianships::id).limit(limit.rows());
-    if let Some(person) = filter.person_id {
-        query = query.filter(guardianships::person_id.eq(person));
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let found = seen!(tx, scope).filter(guardianships::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
+        found.map(|loaded| guardianship(tx, loaded)).transpose()
     }
-    if let Some(state) = filter.state {
-        query = query.filter(guardianships::state.eq(state));
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<GuardianshipFilter>) -> Result<Vec<Self>, Refusal> {
+        let query = page!(seen!(tx, scope), guardianships, at, { person_id, state });
+        let found = query.load::<Loaded>(tx.conn)?;
+        found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
     }
-    if let Some(after) = after {
-        query = query.filter(guardianships::id.gt(after));
-    }
-    let found = query.load::<Loaded>(tx.conn)?;
-    found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
 }
 
 /// All guardianships of a person, whoever asks.
@@ -139,31 +124,4 @@ pub(super) fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Vec<
         .set(guardianships::updated_at.eq(guardianships::updated_at))
         .returning((guardianships::person_id, guardianships::rights));
     Ok(claimed.prepared().get_results(tx.conn)?)
-}
-
-fn overlap() -> Refusal {
-    Refusal::of(Code::Overlap)
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, row: &GuardianshipRow) -> Result<(), Refusal> {
-    diesel::insert_into(guardianships::table).values(row).execute(tx.conn).map_err(on_unique(overlap))?;
-    Ok(())
-}
-
-/// Writes the row's new state over the version that was read.
-pub(super) fn update(tx: &mut Tx<'_>, row: &GuardianshipRow) -> Result<(), Refusal> {
-    let changed = diesel::update(guardianships::table.find(row.id).filter(guardianships::version.eq(row.version - 1)))
-        .set((
-            guardianships::person_id.eq(row.person_id),
-            guardianships::user_id.eq(row.user_id),
-            guardianships::ends_on.eq(row.ends_on),
-            guardianships::state.eq(row.state),
-            guardianships::closing_reason.eq(&row.closing_reason),
-            guardianships::closing_document.eq(&row.closing_document),
-            guardianships::version.eq(row.version),
-            guardianships::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)
-        .map_err(on_unique(overlap))?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }

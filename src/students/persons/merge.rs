@@ -4,8 +4,8 @@
 use super::model::{Person, PersonRow};
 use super::{Numbers, numbers, put_numbers, store};
 use crate::auth::permission::MergePersons;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Tx};
+use crate::auth::{Actor, By};
+use crate::db::{Changing, Id, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::record;
 use crate::refusal::{Code, Fault, Refusal};
@@ -23,8 +23,14 @@ pub struct Merge {
 /// # Errors
 /// 404, 412, 422 for an unknown other person, 409 when they are no duplicates, both attend a school, or one has
 /// attended beyond the scope.
-pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, asked: &Merge) -> Result<Person, Refusal> {
-    let scope = Scope::of::<MergePersons>(actor);
+pub fn merge(
+    tx: &mut Tx<'_>,
+    by: &By<MergePersons>,
+    id: Id,
+    seen: &IfMatchVersion,
+    asked: &Merge,
+) -> Result<Person, Refusal> {
+    let scope = by.scope();
     let from = store::seen(tx, &scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
     seen.expect(from.version)?;
     let into = store::seen(tx, &scope, asked.into)?;
@@ -39,7 +45,7 @@ pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, aske
     if leaving.id_number.is_some() && staying.id_number.is_some() && asked.document.is_none() {
         return Err(Refusal::of(Code::NotDuplicates));
     }
-    join(tx, actor, from, into, (&leaving, &staying), asked)
+    join(tx, by, from, into, (&leaving, &staying), asked)
 }
 
 /// The numbers that a tombstone keeps: a student number that the person who stays does not have. Its ID number is
@@ -65,15 +71,13 @@ fn join(
     put_numbers(tx, &mut after.row, &left_behind(leaving, staying))?;
     after.row.merged_into_id = Some(kept.row.id);
     after.row.merge_document = asked.document.clone();
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
+    after.row.step(tx.now);
+    after.row.update(tx)?;
     store::repoint(tx, after.row.id, kept.row.id)?;
     let mut grown = kept.clone();
     put_numbers(tx, &mut grown.row, &staying.or(leaving))?;
-    grown.row.version += 1;
-    grown.row.updated_at = tx.now;
-    store::update(tx, &grown.row)?;
+    grown.row.step(tx.now);
+    grown.row.update(tx)?;
     record(tx, "merged", Some(&before), Some(&after))?;
     record(tx, "enlarged", Some(&kept), Some(&grown))?;
     Ok(after)

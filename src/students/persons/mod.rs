@@ -10,21 +10,9 @@ pub use self::model::{Numbers, Person, PersonRow};
 pub use self::store::{claim, claim_of};
 
 use crate::db::{Id, Tx};
-use crate::journal::{Recorded, record};
+use crate::journal::{change, enter};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::values::identifiers::{IdNumber, StudentNumber};
-
-impl Recorded for Person {
-    const RESOURCE: &'static str = "person";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 fn id_number_hash(tx: &Tx<'_>, number: &IdNumber) -> String {
     tx.sealing.keyed_hash("persons.id_number", number.reveal().as_bytes())
@@ -120,10 +108,7 @@ fn add(tx: &mut Tx<'_>, numbers: &Numbers, path: &str) -> Result<Person, Refusal
         updated_at: tx.now,
     };
     put_numbers(tx, &mut row, numbers)?;
-    store::insert(tx, &row)?;
-    let made = Person { row, path: path.to_owned() };
-    record(tx, "created", None, Some(&made))?;
-    Ok(made)
+    enter(tx, "created", row, path.to_owned())
 }
 
 /// Adds to a person what it lacks. A student number may be new; an ID number that differs is of somebody else.
@@ -154,9 +139,5 @@ fn change_numbers(tx: &mut Tx<'_>, before: Person, known: &Numbers, given: &Numb
     }
     let mut after = before.clone();
     put_numbers(tx, &mut after.row, &to)?;
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
-    record(tx, "identified", Some(&before), Some(&after))?;
-    Ok(after)
+    change(tx, "identified", &before, |person| *person = after)
 }

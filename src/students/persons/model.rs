@@ -1,36 +1,39 @@
 //! A person: numbers, sealed, and nothing else.
 
-use serde::Serialize;
-
-use crate::db::{Id, Instant};
+use crate::auth::access_log::SeenPerson;
+use crate::db::{Id, Instant, Placed};
 use crate::refusal::{Fault, FieldError};
+use crate::row;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 
-/// The row of a person. The seals change with every sealing, so the journal hashes the keyed hashes instead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::persons, check_for_backend(crate::db::MultiBackend))]
-pub struct PersonRow {
-    pub id: Id,
-    #[serde(skip)]
-    pub id_number_sealed: Option<String>,
-    pub id_number_hash: Option<String>,
-    #[serde(skip)]
-    pub student_number_sealed: Option<String>,
-    pub student_number_hash: Option<String>,
-    /// The person that this one was merged into; then this is a tombstone.
-    pub merged_into_id: Option<Id>,
-    pub merge_document: Option<String>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a person. The seals change with every sealing, so the journal hashes the keyed hashes instead.
+    pub struct PersonRow of persons, "person", "persons" {
+        id: Id,
+        #[serde(skip)]
+        id_number_sealed: Option<String>,
+        id_number_hash: Option<String>,
+        #[serde(skip)]
+        student_number_sealed: Option<String>,
+        student_number_hash: Option<String>,
+        /// The person that this one was merged into; then this is a tombstone.
+        merged_into_id: Option<Id>,
+        merge_document: Option<String>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A person with the path of the school from which it is looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Person {
-    #[serde(flatten)]
-    pub row: PersonRow,
-    pub path: String,
+pub type Person = Placed<PersonRow>;
+
+impl Person {
+    /// The person alone: it is not looked at as a pupil of one school.
+    #[must_use]
+    pub fn seen(&self) -> SeenPerson {
+        SeenPerson { person_id: self.id, school_id: None }
+    }
 }
 
 /// The numbers of a person, both optional (三.1: with or without a student number).

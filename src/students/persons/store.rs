@@ -6,7 +6,7 @@ use super::model::PersonRow;
 use crate::auth::Scope;
 use crate::auth::scope::schools_in;
 use crate::db::schema::{persons, students};
-use crate::db::{Id, Prepare, Tx, run_again};
+use crate::db::{Changing, Id, Instant, Prepare, Stored, Tx, run_again};
 use crate::refusal::{Code, Refusal, on_unique};
 
 pub(super) fn get(tx: &mut Tx<'_>, id: Id) -> Result<Option<PersonRow>, Refusal> {
@@ -41,31 +41,39 @@ pub(super) fn by_student_number(tx: &mut Tx<'_>, hash: &str) -> Result<Option<Pe
     Ok(query.select(PersonRow::as_select()).first(tx.conn).optional()?)
 }
 
-/// Adds a person. Whoever adds the same one at the same time looks again, and finds it.
-pub(super) fn insert(tx: &mut Tx<'_>, row: &PersonRow) -> Result<(), Refusal> {
-    diesel::insert_into(persons::table)
-        .values(row)
-        .execute(tx.conn)
-        .map_err(on_unique(|| run_again("a person of this number was added meanwhile")))?;
-    Ok(())
+impl Stored for PersonRow {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Whoever adds the same person at the same time looks again, and finds it.
+    fn insert(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        diesel::insert_into(persons::table)
+            .values(self)
+            .execute(tx.conn)
+            .map_err(on_unique(|| run_again("a person of this number was added meanwhile")))?;
+        Ok(())
+    }
 }
 
-/// Writes the row's new state over the version that was read.
-pub(super) fn update(tx: &mut Tx<'_>, row: &PersonRow) -> Result<(), Refusal> {
-    let changed = diesel::update(persons::table.find(row.id).filter(persons::version.eq(row.version - 1)))
-        .set((
-            persons::id_number_sealed.eq(&row.id_number_sealed),
-            persons::id_number_hash.eq(&row.id_number_hash),
-            persons::student_number_sealed.eq(&row.student_number_sealed),
-            persons::student_number_hash.eq(&row.student_number_hash),
-            persons::merged_into_id.eq(row.merged_into_id),
-            persons::merge_document.eq(&row.merge_document),
-            persons::version.eq(row.version),
-            persons::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)
-        .map_err(on_unique(|| Refusal::of(Code::AlreadyExists).with("field", "id_number, student_number")))?;
-    if changed == 1 { Ok(()) } else { Err(run_again("the person has changed meanwhile")) }
+impl Changing for PersonRow {
+    fn step(&mut self, now: Instant) {
+        self.version += 1;
+        self.updated_at = now;
+    }
+
+    /// The caller named a pupil, and saw no version of its person: all is run again when that has changed.
+    fn update(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        let changed = diesel::update(persons::table.find(self.id).filter(persons::version.eq(self.version - 1)))
+            .set(self)
+            .execute(tx.conn)
+            .map_err(on_unique(|| Refusal::of(Code::AlreadyExists).with("field", "id_number, student_number")))?;
+        if changed == 1 { Ok(()) } else { Err(run_again("the person has changed meanwhile")) }
+    }
 }
 
 /// Tombstones of earlier merges lead to where their person went.

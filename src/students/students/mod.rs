@@ -6,42 +6,30 @@ mod model;
 mod store;
 
 pub use self::api::{StudentOut, routes};
-pub use self::model::{FreeHelpReason, NewStudent, PriorityGroup, Student, StudentState, StudentVerb};
-pub use self::store::StudentFilter;
+pub use self::model::{
+    FreeHelpReason, LeaveIn, PriorityGroup, Student, StudentFilter, StudentIn, StudentState, StudentVerb,
+};
 
 use serde::Serialize;
 use time::Date;
 
 use self::model::StudentRow;
-use crate::auth::permission::{ManageStudents, ReadStudents};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Json, Tx, run_again};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::auth::permission::ManageStudents;
+use crate::auth::{By, Scope, Seen};
+use crate::db::{Id, Json, Stored, Tx, run_again};
+use crate::http::IfMatchVersion;
+use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::schools::{classes, schools};
 use crate::students::persons::{self, Numbers};
-
-impl Recorded for Student {
-    const RESOURCE: &'static str = "student";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// Enters a pupil at a school in the caller's scope. Whoever has these numbers already is the same person.
 ///
 /// # Errors
 /// 422 with everything that does not go together, 409 when the person attends a school, whichever that is.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewStudent) -> Result<Student, Refusal> {
-    let scope = Scope::of::<ManageStudents>(actor);
-    let path = check(tx, &scope, new)?;
-    let person = persons::resolve(tx, &new.numbers, &path)?;
+pub fn create(tx: &mut Tx<'_>, by: &By<ManageStudents>, new: &StudentIn) -> Result<Student, Refusal> {
+    let path = check(tx, by, new)?;
+    let person = persons::resolve(tx, &new.numbers(), &path)?;
     persons::claim(tx, person.row.id)?;
     if store::attends(tx, person.row.id)? {
         return Err(Refusal::of(Code::AlreadyAttending));
@@ -51,7 +39,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewStudent) -> Result<Studen
         school_id: new.school_id,
         person_id: person.row.id,
         class_id: new.class_id,
-        name: new.name.clone(),
+        name: new.name.as_str().to_owned(),
         grade: i32::from(new.grade),
         entered_on: new.entered_on,
         left_on: None,
@@ -62,7 +50,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewStudent) -> Result<Studen
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
+    row.insert(tx)?;
     roll_changed(tx, None, row.class_id)?;
     let (numbers, person_version) = (persons::numbers(tx, &person.row)?, person.row.version);
     let (priority_groups, free_help) = (new.priority_groups.clone(), new.free_help.clone());
@@ -72,17 +60,18 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewStudent) -> Result<Studen
 }
 
 /// The path of the school, if school, class, grade and what the request says go together.
-fn check(tx: &mut Tx<'_>, scope: &Scope, new: &NewStudent) -> Result<String, Refusal> {
+fn check(tx: &mut Tx<'_>, by: &By<ManageStudents>, new: &StudentIn) -> Result<String, Refusal> {
+    let scope = by.scope();
     let mut faults = new.faults();
     let mut wrong = |pointer: &str, fault| faults.push(FieldError::new(pointer, fault));
-    let school = schools::seen(tx, scope, new.school_id)?;
+    let school = schools::seen(tx, &scope, new.school_id)?;
     match &school {
         None => wrong("/school_id", Fault::NotFound),
         Some(school) if !school.teaches(new.grade) => wrong("/grade", Fault::OutOfRange),
         Some(_) => {}
     }
     if let Some(class) = new.class_id {
-        match classes::seen(tx, scope, class)? {
+        match classes::seen(tx, &scope, class)? {
             Some(class) if class.row.school_id != new.school_id => wrong("/class_id", Fault::NotFound),
             Some(class) if class.row.grade != i32::from(new.grade) => wrong("/class_id", Fault::Mismatch),
             Some(_) => {}
@@ -116,24 +105,24 @@ fn roll_changed(tx: &mut Tx<'_>, left: Option<Id>, entered: Option<Id>) -> Resul
 /// not go together.
 pub fn update(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManageStudents>,
     id: Id,
     seen: &IfMatchVersion,
-    to: &NewStudent,
+    to: &StudentIn,
 ) -> Result<Student, Refusal> {
-    let before = ready_for(tx, actor, id, seen, StudentVerb::Update)?;
-    if before.row.school_id != to.school_id {
+    let before = ready_for(tx, by, id, seen, StudentVerb::Update)?;
+    if before.school_id != to.school_id {
         return Err(Refusal::at(Code::ImmutableField, "/school_id", Fault::Immutable));
     }
-    check(tx, &Scope::of::<ManageStudents>(actor), to)?;
-    let mut after = before.clone();
-    if to.numbers != Numbers::default() {
-        let person = persons::correct(tx, before.row.person_id, &to.numbers, &before.path)?;
+    check(tx, by, to)?;
+    let (mut after, numbers) = (before.clone(), to.numbers());
+    if numbers != Numbers::default() {
+        let person = persons::correct(tx, before.person_id, &numbers, &before.path)?;
         after.numbers = persons::numbers(tx, &person.row)?;
         after.person_version = person.row.version;
     }
     after.row.class_id = to.class_id;
-    after.row.name = to.name.clone();
+    after.row.name = to.name.as_str().to_owned();
     after.row.grade = i32::from(to.grade);
     after.row.entered_on = to.entered_on;
     after.row.priority_groups = json(&to.priority_groups)?;
@@ -141,15 +130,21 @@ pub fn update(
     after.priority_groups = to.priority_groups.clone();
     after.free_help = to.free_help.clone();
     roll_changed(tx, before.row.class_id, after.row.class_id)?;
-    write(tx, "updated", &before, after)
+    change(tx, "updated", &before, |student| *student = after)
 }
 
 /// Lets a pupil leave the school on a day that has come; `student_status::departures` says what it gives up there.
 ///
 /// # Errors
 /// 404, 412, 409 when it has left, 422 for a day before it entered or after today.
-pub fn leave(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, left_on: Date) -> Result<Student, Refusal> {
-    let before = ready_for(tx, actor, id, seen, StudentVerb::Leave)?;
+pub fn leave(
+    tx: &mut Tx<'_>,
+    by: &By<ManageStudents>,
+    id: Id,
+    seen: &IfMatchVersion,
+    left_on: Date,
+) -> Result<Student, Refusal> {
+    let before = ready_for(tx, by, id, seen, StudentVerb::Leave)?;
     if left_on < before.row.entered_on {
         return Err(Refusal::field("/left_on", Fault::EndsBeforeStart));
     }
@@ -161,38 +156,20 @@ pub fn leave(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, left
     after.row.left_on = Some(left_on);
     persons::claim(tx, before.row.person_id)?;
     roll_changed(tx, before.row.class_id, None)?;
-    write(tx, "left", &before, after)
+    change(tx, "left", &before, |student| *student = after)
 }
 
 fn ready_for(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManageStudents>,
     id: Id,
     seen: &IfMatchVersion,
     verb: StudentVerb,
 ) -> Result<Student, Refusal> {
-    let student = find(tx, &Scope::of::<ManageStudents>(actor), id)?;
-    seen.expect(student.row.version)?;
-    if student.row.state.verbs().contains(&verb) {
-        return Ok(student);
-    }
-    Err(Refusal::state(student.row.state.as_str(), &student.can(actor)))
-}
-
-fn write(tx: &mut Tx<'_>, action: &str, before: &Student, mut after: Student) -> Result<Student, Refusal> {
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
-    record(tx, action, Some(before), Some(&after))?;
-    Ok(after)
-}
-
-/// One membership within a scope.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Student, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+    let student: Student = by.find(tx, id)?;
+    seen.expect(student.version)?;
+    verb.from(student.state)?;
+    Ok(student)
 }
 
 /// One pupil within a scope, its person claimed first: whoever leaves its school or is joined with another record waits
@@ -202,7 +179,7 @@ pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Student, Refusal> 
 /// 404.
 pub fn claim(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Student, Refusal> {
     let person = persons::claim_of(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
-    let student = find(tx, scope, id)?;
+    let student = Student::find_in(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
     if student.row.person_id == person {
         Ok(student)
     } else {
@@ -226,29 +203,13 @@ pub fn attending_by_grade(tx: &mut Tx<'_>, school: Id) -> Result<Vec<(i32, i64)>
     store::attending_by_grade(tx, school)
 }
 
-/// Memberships that the caller may see, in the order in which they were entered.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &StudentFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Student>, Refusal> {
-    store::list(tx, &Scope::of::<ReadStudents>(actor), filter, after, limit)
-}
-
 /// Moves the memberships of a person that was merged.
 ///
 /// # Errors
 /// 409 when both attend a school.
 pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
     for before in store::of_person(tx, from)? {
-        let mut after = before.clone();
-        after.row.person_id = into;
-        write(tx, "moved", &before, after)?;
+        change(tx, "moved", &before, |student| student.person_id = into)?;
     }
     Ok(())
 }

@@ -3,14 +3,17 @@
 use serde::Serialize;
 use time::Date;
 
+use crate::auth::Actor;
 use crate::auth::access_log::SeenPerson;
-use crate::auth::permission::{ManageStudents, Permission, ReadReasons, RevealStudents};
-use crate::auth::{Actor, Scope};
+use crate::auth::permission::{Permission, ReadReasons};
 use crate::db::{Id, Instant, Json};
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::ConcessionGroup;
+use crate::rules::document::{ConcessionGroup, Grade};
 use crate::students::persons::Numbers;
-use crate::text_enum;
+use crate::values::identifiers::{IdNumber, StudentNumber};
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// Whether a pupil attends the school. Other states may come.
@@ -50,26 +53,35 @@ text_enum! {
     }
 }
 
-/// The row of a membership.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::students, check_for_backend(crate::db::MultiBackend))]
-pub struct StudentRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub person_id: Id,
-    pub class_id: Option<Id>,
-    pub name: String,
-    pub grade: i32,
-    pub entered_on: Date,
-    pub left_on: Option<Date>,
-    pub state: StudentState,
-    #[serde(skip)]
-    pub priority_groups: Json,
-    #[serde(skip)]
-    pub free_help: Json,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+life! {
+    /// What is called on a membership. What has ended is history, and is not rewritten.
+    pub StudentVerb of StudentState, "students" for Student {
+        Update = "update" by ManageStudents { Attending => same }
+        Leave = "leave" by ManageStudents { Attending => Left }
+        Reveal = "reveal" by RevealStudents { Attending | Left => same }
+    }
+}
+
+row! {
+    /// The row of a membership.
+    pub struct StudentRow of students {
+        id: Id,
+        school_id: Id,
+        person_id: Id,
+        class_id: Option<Id>,
+        name: String,
+        grade: i32,
+        entered_on: Date,
+        left_on: Option<Date>,
+        state: StudentState,
+        #[serde(skip)]
+        priority_groups: Json,
+        #[serde(skip)]
+        free_help: Json,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A membership with its person and the path of its school.
@@ -86,6 +98,8 @@ pub struct Student {
     pub path: String,
 }
 
+resource!(Student { row: StudentRow, path }, "student", "students");
+
 impl Student {
     /// The groups by which it may pay less.
     #[must_use]
@@ -100,57 +114,11 @@ impl Student {
         let poor = self.free_help.contains(&FreeHelpReason::Poverty).then_some(ConcessionGroup::Poverty);
         self.priority_groups.iter().filter_map(of_group).chain(poor).collect()
     }
-}
-
-/// A verb on a membership.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StudentVerb {
-    Update,
-    Leave,
-    Reveal,
-}
-
-impl StudentVerb {
-    /// The last segment of its path; `update` is PUT.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Update => "update",
-            Self::Leave => "leave",
-            Self::Reveal => "reveal",
-        }
-    }
-}
-
-impl StudentState {
-    /// The verbs that this state allows. What has ended is history, and is not rewritten.
-    #[must_use]
-    pub const fn verbs(self) -> &'static [StudentVerb] {
-        match self {
-            Self::Attending => &[StudentVerb::Update, StudentVerb::Leave, StudentVerb::Reveal],
-            Self::Left => &[StudentVerb::Reveal],
-        }
-    }
-}
-
-impl Student {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let may = |verb: &StudentVerb| {
-            let scope = match verb {
-                StudentVerb::Update | StudentVerb::Leave => Scope::of::<ManageStudents>(actor),
-                StudentVerb::Reveal => Scope::of::<RevealStudents>(actor),
-            };
-            scope.holds_path(&self.path)
-        };
-        self.row.state.verbs().iter().filter(|verb| may(verb)).map(|verb| verb.as_str()).collect()
-    }
 
     /// The person, and the school where it was seen, as the access log keeps it.
     #[must_use]
     pub fn seen_at(&self) -> SeenPerson {
-        SeenPerson { person_id: self.row.person_id, school_id: Some(self.row.school_id) }
+        SeenPerson { person_id: self.person_id, school_id: Some(self.school_id) }
     }
 
     /// Whether `actor`, who sees this pupil, also sees why it comes first or gets free help.
@@ -160,24 +128,50 @@ impl Student {
     }
 }
 
-/// What a membership is made from.
-#[derive(Debug, Clone)]
-pub struct NewStudent {
-    pub school_id: Id,
-    pub class_id: Option<Id>,
-    pub grade: u8,
-    pub name: String,
-    pub numbers: Numbers,
-    pub entered_on: Date,
-    pub priority_groups: Vec<PriorityGroup>,
-    pub free_help: Vec<FreeHelpReason>,
+body! {
+    /// A pupil of a school, as it is entered or replaced.
+    pub struct StudentIn {
+        /// Stays as it was entered; a transfer is `leave` here and a new entry there.
+        school_id: Id,
+        /// A class of the school and the grade.
+        class_id: Option<Id>,
+        /// 1 to 9, a grade of the school.
+        #[schema(minimum = 1, maximum = 9)]
+        #[validate(range(min = 1, max = 9, code = "out-of-range"))]
+        grade: u8,
+        #[schema(inline)]
+        name: Line<1, 60>,
+        /// 公民身份号码, sealed at rest and masked in answers. Null keeps what is known.
+        #[schema(inline)]
+        id_number: Option<IdNumber>,
+        /// 学籍号, sealed at rest and masked in answers. Null keeps what is known.
+        #[schema(inline)]
+        student_number: Option<StudentNumber>,
+        /// First day.
+        #[serde(with = "iso_date")]
+        entered_on: Date,
+        /// Why the pupil comes first, each once (三.1).
+        #[schema(max_items = 5)]
+        #[validate(length(max = 5, code = "too-long"))]
+        priority_groups: Vec<PriorityGroup>,
+        /// Why the pupil gets free help, each once; empty for none (三.3).
+        #[schema(max_items = 3)]
+        #[validate(length(max = 3, code = "too-long"))]
+        free_help: Vec<FreeHelpReason>,
+    }
 }
 
-impl NewStudent {
+impl StudentIn {
+    /// The numbers, as far as they are given.
+    #[must_use]
+    pub fn numbers(&self) -> Numbers {
+        Numbers { id_number: self.id_number.clone(), student_number: self.student_number.clone() }
+    }
+
     /// Everything that does not go together, as far as the request alone says it.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
-        let mut faults: Vec<FieldError> = self.numbers.completed().err().into_iter().collect();
+        let mut faults: Vec<FieldError> = self.numbers().completed().err().into_iter().collect();
         if repeats(&self.priority_groups) {
             faults.push(FieldError::new("/priority_groups", Fault::Duplicate));
         }
@@ -191,4 +185,29 @@ impl NewStudent {
 fn repeats<T: Ord + Copy>(words: &[T]) -> bool {
     let distinct: std::collections::BTreeSet<T> = words.iter().copied().collect();
     distinct.len() != words.len()
+}
+
+body! {
+    /// When a pupil left.
+    pub struct LeaveIn {
+        /// Last day; not before it entered, not after today.
+        #[serde(with = "iso_date")]
+        left_on: Date,
+    }
+}
+
+filter! {
+    /// Which pupils a list holds.
+    pub struct StudentFilter {
+        /// Only pupils of this school.
+        school_id: Id,
+        /// Only pupils of this class.
+        class_id: Id,
+        /// Only this person.
+        person_id: Id,
+        /// Only pupils of this grade.
+        grade: Grade,
+        /// Only pupils in this state.
+        state: StudentState,
+    }
 }

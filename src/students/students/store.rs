@@ -2,14 +2,17 @@
 
 use diesel::prelude::*;
 
-use super::model::{Student, StudentRow, StudentState};
-use crate::auth::Scope;
+use super::model::{Student, StudentFilter, StudentRow, StudentState};
 use crate::auth::scope::children_of;
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{organisations, persons, students};
 use crate::db::{Id, Tx};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal, on_unique};
+use crate::http::Listing;
+use crate::refusal::{Code, Refusal};
 use crate::students::persons::{PersonRow, numbers};
+use crate::{page, stored};
+
+stored!(students, StudentRow, taken => Refusal::of(Code::AlreadyAttending));
 
 type Loaded = (StudentRow, PersonRow, String);
 
@@ -18,16 +21,6 @@ fn student(tx: &Tx<'_>, (row, person, path): Loaded) -> Result<Student, Refusal>
     let free_help = serde_json::from_value(row.free_help.0.clone()).map_err(Refusal::internal)?;
     let (numbers, person_version) = (numbers(tx, &person)?, person.version);
     Ok(Student { row, priority_groups, free_help, numbers, person_version, path })
-}
-
-/// What a list of pupils may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct StudentFilter {
-    pub school_id: Option<Id>,
-    pub class_id: Option<Id>,
-    pub person_id: Option<Id>,
-    pub grade: Option<i32>,
-    pub state: Option<StudentState>,
 }
 
 /// Memberships within a scope, with their persons and the paths of their schools.
@@ -48,9 +41,22 @@ macro_rules! seen {
     }};
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Student>, Refusal> {
-    let found = seen!(tx, scope).filter(students::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
-    found.map(|loaded| student(tx, loaded)).transpose()
+impl Seen for Student {
+    type Filter = StudentFilter;
+
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let found = seen!(tx, scope).filter(students::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
+        found.map(|loaded| student(tx, loaded)).transpose()
+    }
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<StudentFilter>) -> Result<Vec<Self>, Refusal> {
+        let mut query = page!(seen!(tx, scope), students, at, { school_id, class_id, person_id, state });
+        if let Some(grade) = at.filter.grade.and_then(|grade| i32::try_from(grade.get()).ok()) {
+            query = query.filter(students::grade.eq(grade));
+        }
+        let found = query.load::<Loaded>(tx.conn)?;
+        found.into_iter().map(|loaded| student(tx, loaded)).collect()
+    }
 }
 
 pub(super) fn attending(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> Result<Option<Student>, Refusal> {
@@ -61,36 +67,6 @@ pub(super) fn attending(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> Result<Op
 
 pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Student>, Refusal> {
     let query = seen!(tx, &Scope::Everything).filter(students::person_id.eq(person)).order(students::id);
-    let found = query.load::<Loaded>(tx.conn)?;
-    found.into_iter().map(|loaded| student(tx, loaded)).collect()
-}
-
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &StudentFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Student>, Refusal> {
-    let mut query = seen!(tx, scope).order(students::id).limit(limit.rows());
-    if let Some(school) = filter.school_id {
-        query = query.filter(students::school_id.eq(school));
-    }
-    if let Some(class) = filter.class_id {
-        query = query.filter(students::class_id.eq(class));
-    }
-    if let Some(person) = filter.person_id {
-        query = query.filter(students::person_id.eq(person));
-    }
-    if let Some(grade) = filter.grade {
-        query = query.filter(students::grade.eq(grade));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(students::state.eq(state));
-    }
-    if let Some(after) = after {
-        query = query.filter(students::id.gt(after));
-    }
     let found = query.load::<Loaded>(tx.conn)?;
     found.into_iter().map(|loaded| student(tx, loaded)).collect()
 }
@@ -109,34 +85,4 @@ pub(super) fn attending_by_grade(tx: &mut Tx<'_>, school: Id) -> Result<Vec<(i32
         .order(students::grade)
         .select((students::grade, diesel::dsl::count_star()));
     Ok(query.load(tx.conn)?)
-}
-
-fn already_attending() -> Refusal {
-    Refusal::of(Code::AlreadyAttending)
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, row: &StudentRow) -> Result<(), Refusal> {
-    diesel::insert_into(students::table).values(row).execute(tx.conn).map_err(on_unique(already_attending))?;
-    Ok(())
-}
-
-/// Writes the row's new state over the version that was read.
-pub(super) fn update(tx: &mut Tx<'_>, row: &StudentRow) -> Result<(), Refusal> {
-    let changed = diesel::update(students::table.find(row.id).filter(students::version.eq(row.version - 1)))
-        .set((
-            students::person_id.eq(row.person_id),
-            students::class_id.eq(row.class_id),
-            students::name.eq(&row.name),
-            students::grade.eq(row.grade),
-            students::entered_on.eq(row.entered_on),
-            students::left_on.eq(row.left_on),
-            students::state.eq(row.state),
-            students::priority_groups.eq(&row.priority_groups),
-            students::free_help.eq(&row.free_help),
-            students::version.eq(row.version),
-            students::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)
-        .map_err(on_unique(already_attending))?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }

@@ -1,9 +1,10 @@
 //! Choosing projects in tests.
 
+use kehou::auth::By;
 use kehou::db::{Id, Mode, Origin, Tx};
-use kehou::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
-use kehou::students::persons::Numbers;
-use kehou::students::students::{self, NewStudent};
+use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
+use kehou::students::students::{self, StudentIn};
+use kehou::values::text::Line;
 use serde_json::{Value, json};
 use time::macros::date;
 
@@ -74,31 +75,32 @@ pub async fn more_children(app: &TestApp, count: usize) -> Vec<Id> {
     let enter = move |tx: &mut Tx<'_>| {
         let mut entered = Vec::new();
         for _ in 0..count {
-            let new = NewStudent {
+            let new = StudentIn {
                 school_id,
                 class_id: None,
                 grade: 3,
-                name: "李明".to_owned(),
-                numbers: Numbers::default(),
+                name: Line::new("李明").unwrap(),
+                id_number: None,
+                student_number: None,
                 entered_on: date!(2024 - 09 - 02),
                 priority_groups: Vec::new(),
                 free_help: Vec::new(),
             };
-            let student = students::create(tx, &admin, &new)?;
-            let held = NewGuardianship {
+            let student = students::create(tx, &By::of(admin.clone())?, &new)?;
+            let held = GuardianshipIn {
                 person_id: student.row.person_id,
                 user_id: Some(user),
                 kind: GuardianKind::Person,
                 organisation_name: None,
                 relation: Relation::Mother,
-                contact_name: "王芳".to_owned(),
+                contact_name: Line::new("王芳").unwrap(),
                 contact_phone: None,
                 rights: Right::ALL.to_vec(),
                 starts_on: date!(2024 - 09 - 01),
                 ends_on: None,
                 restoring_document: None,
             };
-            guardianships::create(tx, &admin, &held)?;
+            guardianships::create(tx, &By::of(admin.clone())?, &held)?;
             entered.push(student.row.id);
         }
         Ok(entered)

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use kehou::auth::Actor;
 use kehou::auth::organisations::Organisation;
+use kehou::auth::{Actor, By};
 use kehou::db::{Id, Tx};
 use kehou::http::IfMatchVersion;
 use kehou::refusal::Refusal;
 use kehou::schools::classes::{self, NewClass};
-use kehou::students::consents::{self, NewConsent};
-use kehou::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
-use kehou::students::persons::Numbers;
-use kehou::students::students::{self, NewStudent, PriorityGroup};
+use kehou::students::consents::{self, ConsentIn};
+use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
+use kehou::students::students::{self, PriorityGroup, StudentIn};
 use kehou::values::identifiers::{IdNumber, Phone, SchoolYear};
+use kehou::values::text::Line;
 use time::macros::date;
 
 /// What a school of the world has of pupils.
@@ -66,40 +66,42 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, number: &str, guardian: 
         name: "三年级1班".to_owned(),
     };
     let class = classes::create(tx, admin, &class)?.row.id;
-    let new = NewStudent {
+    let new = StudentIn {
         school_id,
         class_id: Some(class),
         grade: 3,
-        name: "李明".to_owned(),
-        numbers: Numbers { id_number: Some(IdNumber::new(number).unwrap()), student_number: None },
+        name: Line::new("李明").unwrap(),
+        id_number: Some(IdNumber::new(number).unwrap()),
+        student_number: None,
         entered_on: date!(2024 - 09 - 02),
         priority_groups: vec![PriorityGroup::LeftBehind],
         free_help: Vec::new(),
     };
-    let student = students::create(tx, admin, &new)?;
-    let gone = NewStudent { name: "李小明".to_owned(), numbers: Numbers::default(), ..new };
-    let gone = students::create(tx, admin, &gone)?;
-    students::leave(tx, admin, gone.row.id, &IfMatchVersion::of(1), date!(2024 - 09 - 03))?;
-    let held = NewGuardianship {
+    let manager = By::of(admin.clone())?;
+    let student = students::create(tx, &manager, &new)?;
+    let gone = StudentIn { name: Line::new("李小明").unwrap(), id_number: None, ..new };
+    let gone = students::create(tx, &manager, &gone)?;
+    students::leave(tx, &manager, gone.row.id, &IfMatchVersion::of(1), date!(2024 - 09 - 03))?;
+    let held = GuardianshipIn {
         person_id: student.row.person_id,
         user_id: guardian,
         kind: GuardianKind::Person,
         organisation_name: None,
         relation: Relation::Mother,
-        contact_name: "王芳".to_owned(),
+        contact_name: Line::new("王芳").unwrap(),
         contact_phone: Some(Phone::new("13807301234").unwrap()),
         rights: Right::ALL.to_vec(),
         starts_on: date!(2024 - 09 - 01),
         ends_on: None,
         restoring_document: None,
     };
-    let guardianship = guardianships::create(tx, admin, &held)?.row.id;
-    let consent = NewConsent {
+    let guardianship = guardianships::create(tx, &By::of(admin.clone())?, &held)?.row.id;
+    let consent = ConsentIn {
         guardianship_id: guardianship,
-        text_version: "2024-09".to_owned(),
-        document: Some("paper 1".to_owned()),
+        text_version: Line::new("2024-09").unwrap(),
+        document: Some(Line::new("paper 1").unwrap()),
     };
-    let consent = consents::give(tx, admin, &consent)?.row.id;
+    let consent = consents::give(tx, &By::of(admin.clone())?, &consent)?.row.id;
     Ok(Pupils {
         class,
         student: student.row.id,
