@@ -23,13 +23,13 @@ use kehou::plans::projects;
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities;
 use kehou::regulation::terms::{self, NewTerm};
-use kehou::resources::facilities::{self, FacilityKind, NewFacility};
+use kehou::resources::facilities::{self, FacilityIn, FacilityKind};
 use kehou::rules::document::{MaterialKind, PlanDocument, PlanNotice, Season};
 use kehou::schools::schools::{self, NewSchool};
 use kehou::sealing::Sealing;
 use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
 use kehou::students::students::{self, StudentIn};
-use kehou::surveys::surveys::{self, NewSurvey, SurveyQuestion, SurveyQuestionKind};
+use kehou::surveys::surveys::{self, SurveyIn, SurveyQuestion, SurveyQuestionKind};
 use kehou::values::identifiers::{SchoolCode, SchoolYear};
 use kehou::values::text::{Line, Username};
 use serde_json::{Value, json};
@@ -211,37 +211,38 @@ fn plan_document(code: &str) -> PlanDocument {
 
 /// A row of the resource ledger, and a closed survey for the term.
 fn lay_groundwork(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<(), Refusal> {
-    let room = NewFacility {
+    let room = FacilityIn {
         school_id,
         kind: FacilityKind::Room,
-        name: "音乐教室".to_owned(),
+        name: Line::new("音乐教室").unwrap(),
         capacity: None,
         quantity: None,
         place: None,
-        manager_name: "刘老师".to_owned(),
+        manager_name: Line::new("刘老师").unwrap(),
         usable_weekdays: Vec::new(),
         usable_note: None,
         in_use_on: tx.today,
     };
-    facilities::create(tx, admin, &room)?;
+    facilities::create(tx, &By::of(admin.clone())?, &room)?;
     let question = SurveyQuestion {
         key: Line::new("wish").unwrap(),
         kind: SurveyQuestionKind::Text,
         text: Line::new("您希望孩子参加什么？").unwrap(),
         options: Vec::new(),
     };
-    let survey = NewSurvey {
+    let survey = SurveyIn {
         school_id,
         school_year: SchoolYear::new("2024-2025").unwrap(),
         season: Season::Autumn,
-        title: "课后服务意向调查".to_owned(),
+        title: Line::new("课后服务意向调查").unwrap(),
         opens_on: tx.today,
         closes_on: tx.today,
         questions: vec![question],
     };
-    let made = surveys::create(tx, admin, &survey)?;
-    surveys::open(tx, admin, made.row.id, &IfMatchVersion::of(1))?;
-    surveys::close(tx, admin, made.row.id, &IfMatchVersion::of(2))?;
+    let by = By::of(admin.clone())?;
+    let made = surveys::create(tx, &by, &survey)?;
+    surveys::open(tx, &by, made.id, &IfMatchVersion::of(1))?;
+    surveys::close(tx, &by, made.id, &IfMatchVersion::of(2))?;
     Ok(())
 }
 

@@ -49,7 +49,7 @@ pub(super) fn made<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
 ///         marked_on: Date,
 ///         is_mine: bool = course.school_id == by.organisation_id,
 ///     }
-///     version "Stays 1: it never changes." can "What may be called." shows [course.seen_at()]
+///     id "Cited by the notice." version "Stays 1: it never changes." can "What may be called." shows [course.seen_at()]
 /// }
 /// ```
 #[macro_export]
@@ -59,13 +59,14 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
-        $(shows $persons:expr)?
+        $(id $id:literal)? $(shows $persons:expr)?
     ) => {
         $crate::out! {
             $(#[$meta])*
             pub struct $out of ($thing, $by): $of {
                 $( $(#[$field_meta])* $field: $type $(= $value)? ),*
             }
+            $(id $id)?
             version "Counts changes; `If-Match: \"<version>\"` accepts it." can "What this caller may call on it now."
             $(shows $persons)?
         }
@@ -75,13 +76,14 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
-        can $can:literal $(shows $persons:expr)?
+        $(id $id:literal)? can $can:literal $(shows $persons:expr)?
     ) => {
         $crate::out! {
             $(#[$meta])*
             pub struct $out of ($thing, $by): $of {
                 $( $(#[$field_meta])* $field: $type $(= $value)? ),*
             }
+            $(id $id)?
             version "Counts changes; `If-Match: \"<version>\"` accepts it." can $can $(shows $persons)?
         }
     };
@@ -90,11 +92,12 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
-        version $version:literal can $can:literal $(shows $persons:expr)?
+        $(id $id:literal)? version $version:literal can $can:literal $(shows $persons:expr)?
     ) => {
         $(#[$meta])*
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
         pub struct $out {
+            $(#[doc = $id])?
             pub id: $crate::db::Id,
             $( $(#[$field_meta])* pub $field: $type, )*
             #[doc = $version]

@@ -3,18 +3,24 @@
 //! DDL says `UUID`, `TIMESTAMPTZ` and `JSONB` on both. PostgreSQL has them natively; SQLite keeps 16 bytes,
 //! microseconds since 1970 as an integer, and text.
 
+use std::io::Write as _;
+
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::Pg;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Binary, HasSqlType, Jsonb, SqlType, Text, Timestamptz, Uuid as PgUuid};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, SqlType, Text, Timestamptz, Uuid as PgUuid};
 use diesel::sqlite::Sqlite;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::MultiBackend;
+
+/// The first byte of a JSONB on the wire.
+const JSONB_VERSION: u8 = 1;
 
 /// SQL type of [`Id`].
 #[derive(Debug, Clone, Copy, SqlType, diesel::query_builder::QueryId)]
@@ -118,10 +124,12 @@ impl Instant {
     }
 }
 
-/// A JSON value in a column: objects and arrays only, so that SQLite never takes it for a number.
-#[derive(Debug, Clone, PartialEq, AsExpression, FromSqlRow)]
+/// A JSON value in a column, of a known form or any: objects and arrays only, so that SQLite never takes it for a
+/// number.
+#[derive(Debug, Clone, PartialEq, Serialize, AsExpression, FromSqlRow)]
 #[diesel(sql_type = JsonSql)]
-pub struct Json(pub serde_json::Value);
+#[serde(transparent)]
+pub struct Json<T = serde_json::Value>(pub T);
 
 impl Json {
     /// A value as it goes into a column.
@@ -134,18 +142,18 @@ impl Json {
 }
 
 macro_rules! in_both_databases {
-    ($type:ty, $sql:ty) => {
+    ($type:ty, $sql:ty $(, $of:ident: $($bound:tt)+)?) => {
         impl HasSqlType<$sql> for MultiBackend {
             fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
                 MultiBackend::lookup_sql_type::<$sql>(lookup)
             }
         }
-        impl FromSql<$sql, MultiBackend> for $type {
+        impl$(<$of: $($bound)+>)? FromSql<$sql, MultiBackend> for $type {
             fn from_sql(raw: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
                 raw.from_sql::<Self, $sql>()
             }
         }
-        impl ToSql<$sql, MultiBackend> for $type {
+        impl$(<$of: $($bound)+>)? ToSql<$sql, MultiBackend> for $type {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
                 out.set_value((<$sql>::default(), self));
                 Ok(IsNull::No)
@@ -161,7 +169,7 @@ macro_rules! in_both_databases {
 
 in_both_databases!(Id, IdSql);
 in_both_databases!(Instant, InstantSql);
-in_both_databases!(Json, JsonSql);
+in_both_databases!(Json<T>, JsonSql, T: Serialize + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static);
 
 impl FromSql<IdSql, Pg> for Id {
     fn from_sql(raw: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
@@ -216,28 +224,33 @@ impl ToSql<InstantSql, Sqlite> for Instant {
     }
 }
 
-impl FromSql<JsonSql, Pg> for Json {
+impl<T: DeserializeOwned> FromSql<JsonSql, Pg> for Json<T> {
     fn from_sql(raw: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(raw).map(Json)
+        match raw.as_bytes() {
+            [JSONB_VERSION, json @ ..] => Ok(Self(serde_json::from_slice(json)?)),
+            _ => Err("a JSONB of another version".into()),
+        }
     }
 }
 
-impl ToSql<JsonSql, Pg> for Json {
+impl<T: Serialize + std::fmt::Debug> ToSql<JsonSql, Pg> for Json<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <serde_json::Value as ToSql<Jsonb, Pg>>::to_sql(&self.0, &mut out.reborrow())
+        out.write_all(&[JSONB_VERSION])?;
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
     }
 }
 
-impl FromSql<JsonSql, Sqlite> for Json {
+impl<T: DeserializeOwned> FromSql<JsonSql, Sqlite> for Json<T> {
     fn from_sql(raw: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let text = <String as FromSql<Text, Sqlite>>::from_sql(raw)?;
         Ok(Self(serde_json::from_str(&text)?))
     }
 }
 
-impl ToSql<JsonSql, Sqlite> for Json {
+impl<T: Serialize + std::fmt::Debug> ToSql<JsonSql, Sqlite> for Json<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.to_string());
+        out.set_value(serde_json::to_string(&self.0)?);
         Ok(IsNull::No)
     }
 }

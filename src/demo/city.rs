@@ -8,9 +8,9 @@ use crate::auth::grants::{self, NewRoleGrant};
 use crate::auth::organisations;
 use crate::auth::sessions::{self, WantedRole};
 use crate::auth::users::{self, NewUser, UserKind};
-use crate::auth::{Actor, Role};
+use crate::auth::{Actor, By, Role};
 use crate::db::{Id, Tx};
-use crate::partners::partners::{self, NewPartner, PartnerKind};
+use crate::partners::partners::{self, PartnerIn, PartnerKind};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::authorities;
 use crate::regulation::terms::{self, NewTerm};
@@ -110,18 +110,18 @@ impl City {
     }
 }
 
-fn new_partner(authority_id: Id) -> Result<NewPartner, Refusal> {
+fn new_partner(authority_id: Id) -> Result<PartnerIn, Refusal> {
     let wrong = |_| Refusal::internal("a partner of the demonstration");
-    Ok(NewPartner {
+    Ok(PartnerIn {
         kind: PartnerKind::Institution,
-        name: "南湖社会工作服务中心（演示）".to_owned(),
+        name: Line::new("南湖社会工作服务中心（演示）").map_err(wrong)?,
         credit_code: CreditCode::new("91430602MA4Q000164").map_err(wrong)?,
         authority_id,
-        licence_number: "演示-0001".to_owned(),
-        licence_document: "登记证书副本（演示）".to_owned(),
+        licence_number: Line::new("演示-0001").map_err(wrong)?,
+        licence_document: Line::new("登记证书副本（演示）").map_err(wrong)?,
         licence_starts_on: date!(2020 - 01 - 01),
         licence_ends_on: None,
-        contact_name: "联系人（演示）".to_owned(),
+        contact_name: Line::new("联系人（演示）").map_err(wrong)?,
         contact_phone: Phone::new("0730-0000000").map_err(wrong)?,
     })
 }
@@ -139,7 +139,7 @@ pub(super) fn found(tx: &mut Tx<'_>, secret_hash: &str, papers: Vec<Paper>) -> R
         terms::create(tx, &platform, &term)?;
     }
     let partner = new_partner(authority(tx, "430602")?)?;
-    let partner = partners::create(tx, &platform, &partner)?.row.id;
+    let partner = partners::create(tx, &By::of(platform.clone())?, &partner)?.id;
     let mut people = Vec::new();
     for (username, role, place, name) in &ACCOUNTS {
         let organisation = match place {

@@ -4,17 +4,17 @@ use time::Date;
 use time::macros::date;
 
 use super::city::City;
-use crate::auth::permission::ReadStudents;
+use crate::auth::permission::{ReadStudents, ReadSurveys};
 use crate::auth::{Actor, By};
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, Listing, PageAsk, PageLimit};
 use crate::refusal::{FieldError, Refusal};
-use crate::resources::facilities::{self, FacilityKind, NewFacility};
+use crate::resources::facilities::{self, FacilityIn, FacilityKind};
 use crate::rules::document::{ProjectCategory, Season};
 use crate::students::students::{Student, StudentFilter};
-use crate::surveys::survey_answers::{self, NewSurveyAnswer, SurveyReply};
+use crate::surveys::survey_answers::{self, SurveyAnswerIn, SurveyReply};
 use crate::surveys::surveys::{
-    self, NewSurvey, Survey, SurveyFilter, SurveyOption, SurveyQuestion, SurveyQuestionKind, SurveyState,
+    self, Survey, SurveyFilter, SurveyIn, SurveyOption, SurveyQuestion, SurveyQuestionKind, SurveyState,
 };
 use crate::values::identifiers::SchoolYear;
 use crate::values::text::Line;
@@ -72,9 +72,11 @@ pub(super) fn autumn_surveys(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal
 pub(super) fn close_surveys(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     for account in ADMINS {
         let admin = city.actor(account)?;
+        let (by, reader) = (By::of(admin.clone())?, By::<ReadSurveys>::of(admin.clone())?);
         let open = SurveyFilter { state: Some(SurveyState::Open), ..SurveyFilter::default() };
-        for survey in surveys::list(tx, admin, &open, None, PageLimit::default())? {
-            surveys::close(tx, admin, survey.row.id, &IfMatchVersion::of(survey.row.version))?;
+        let open = Listing::of(open, "surveys", &PageAsk { limit: None, cursor: None })?;
+        for survey in reader.list::<Survey>(tx, &open)? {
+            surveys::close(tx, &by, survey.id, &IfMatchVersion::of(survey.version))?;
         }
     }
     Ok(())
@@ -89,30 +91,31 @@ pub(super) fn next_survey(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     for (account, wishes) in [("demo.guardian", &["homework", "wushu"][..]), ("demo.guardian4", &["wushu", "choir"])] {
         let guardian = city.actor(account)?;
         let options = wishes.iter().map(|key| line(key)).collect::<Result<_, _>>()?;
-        let replies = vec![SurveyReply { question: line("wish")?, options, text: None }];
+        let answers = vec![SurveyReply { question: line("wish")?, options, text: None }];
         for child in By::<ReadStudents>::of(guardian.clone())?.list::<Student>(tx, &of_school)? {
-            let new = NewSurveyAnswer { survey_id: survey.row.id, student_id: child.id, replies: replies.clone() };
-            survey_answers::create(tx, guardian, &new)?;
+            let new = SurveyAnswerIn { survey_id: survey.id, student_id: child.id, answers: answers.clone() };
+            survey_answers::create(tx, &By::of(guardian.clone())?, &new)?;
         }
     }
     Ok(())
 }
 
 fn enter_ledger(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<(), Refusal> {
+    let by = By::of(admin.clone())?;
     for (kind, name, capacity, place, manager_name) in LEDGER {
-        let new = NewFacility {
+        let new = FacilityIn {
             school_id,
             kind,
-            name: name.to_owned(),
+            name: line(name)?,
             capacity,
             quantity: None,
-            place: Some(place.to_owned()),
-            manager_name: manager_name.to_owned(),
+            place: Some(line(place)?),
+            manager_name: line(manager_name)?,
             usable_weekdays: Vec::new(),
-            usable_note: Some("周一至周五放学后".to_owned()),
+            usable_note: Some(line("周一至周五放学后")?),
             in_use_on: date!(2023 - 09 - 01),
         };
-        facilities::create(tx, admin, &new)?;
+        facilities::create(tx, &by, &new)?;
     }
     Ok(())
 }
@@ -125,17 +128,18 @@ fn ask(
     (school_year, season): (&str, Season),
     closes_on: Date,
 ) -> Result<Survey, Refusal> {
-    let new = NewSurvey {
+    let by = By::of(admin.clone())?;
+    let new = SurveyIn {
         school_id,
         school_year: SchoolYear::new(school_year).map_err(wrong)?,
         season,
-        title: "课后服务意向调查".to_owned(),
+        title: line("课后服务意向调查")?,
         opens_on: tx.today,
         closes_on,
         questions: questions()?,
     };
-    let made = surveys::create(tx, admin, &new)?;
-    surveys::open(tx, admin, made.row.id, &IfMatchVersion::of(made.row.version))
+    let made = surveys::create(tx, &by, &new)?;
+    surveys::open(tx, &by, made.id, &IfMatchVersion::of(made.version))
 }
 
 fn questions() -> Result<Vec<SurveyQuestion>, Refusal> {

@@ -1,6 +1,7 @@
 //! What a plan is judged by of the partners that run its projects.
 
-use super::{partner_agreements, partner_bans, partner_reviews, partners};
+use super::partners::{self, Partner};
+use super::{partner_agreements, partner_bans, partner_reviews};
 use crate::db::{Id, Tx};
 use crate::refusal::Refusal;
 use crate::rules::partners::PartnerFact;
@@ -16,18 +17,17 @@ pub fn facts_for(tx: &mut Tx<'_>, school: Id, path: &str, codes: &[String]) -> R
         return Ok(Vec::new());
     }
     let mut facts = Vec::new();
-    for partner in partners::above(tx, path, codes)? {
-        let id = partner.row.id;
+    for Partner { row, credit_code, name, .. } in partners::above(tx, path, codes)? {
         facts.push(PartnerFact {
-            kind: partner.row.kind.provider_kind(),
-            credit_code: partner.credit_code,
-            name: partner.name,
-            licence_number: partner.row.licence_number,
-            licence_starts_on: partner.row.licence_starts_on,
-            licence_ends_on: partner.row.licence_ends_on,
-            bans: partner_bans::not_lifted(tx, id)?,
-            review: partner_reviews::latest(tx, id)?,
-            agreements: partner_agreements::signed(tx, school, id)?,
+            kind: row.kind.provider_kind(),
+            credit_code,
+            name,
+            licence_number: row.licence_number,
+            licence_starts_on: row.licence_starts_on,
+            licence_ends_on: row.licence_ends_on,
+            bans: partner_bans::not_lifted(tx, row.id)?,
+            review: partner_reviews::latest(tx, row.id)?,
+            agreements: partner_agreements::signed(tx, school, row.id)?,
             wanted_by: None,
         });
     }

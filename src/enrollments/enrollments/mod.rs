@@ -120,8 +120,8 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
     }
 }
 
-/// Writes the row and takes its seat. The seats are touched last, so that guardians wait for each other as briefly as can
-/// be; an unlocked look says before how it will end.
+/// Writes the row and takes its seat. The seats are touched last, so that guardians wait for each other as briefly as
+/// can be; an unlocked look says before how it will end.
 fn enter(tx: &mut Tx<'_>, row: EnrollmentRow, choice: EnrollmentChoice) -> Result<EnrollmentRow, Refusal> {
     if choice == EnrollmentChoice::Declined {
         let row = EnrollmentRow { state: EnrollmentState::Declined, ..row };

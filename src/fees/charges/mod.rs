@@ -34,8 +34,8 @@ use crate::students::students::Student;
 /// Charges a pupil of the caller's school for a term: what it has signed, as the filing in force prices it.
 ///
 /// # Errors
-/// 422 for an unknown pupil and with everything that the rules say, 409 when there is nothing to charge or the approved fee
-/// is not the signed one.
+/// 422 for an unknown pupil and with everything that the rules say, 409 when there is nothing to charge or the
+/// approved fee is not the signed one.
 pub fn create(tx: &mut Tx<'_>, by: &By<ChargeFees>, new: &ChargeIn) -> Result<Charge, Refusal> {
     let student: Student = by.named(tx, new.student_id, "/student_id")?;
     persons::claim(tx, student.person_id)?;

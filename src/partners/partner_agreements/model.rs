@@ -1,14 +1,13 @@
 //! An agreement between a school and a partner: its days, who pays, and its states.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::WritePartnerAgreements;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant};
+use crate::db::{Id, Instant, Placed};
 use crate::partners::partners::PartnerKind;
 use crate::refusal::{Fault, FieldError};
-use crate::text_enum;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
     /// Who pays the partner. Others may come.
@@ -32,103 +31,73 @@ text_enum! {
     }
 }
 
-/// A verb on an agreement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PartnerAgreementVerb {
-    Update,
-    Sign,
-    End,
-}
-
-impl PartnerAgreementState {
-    /// The verbs that the state allows.
-    #[must_use]
-    pub const fn possible(self) -> &'static [&'static str] {
-        match self {
-            Self::Drafted => &["update", "sign", "end"],
-            Self::Signed => &["end"],
-            Self::Ended => &[],
-        }
+life! {
+    /// What is called on an agreement.
+    pub PartnerAgreementVerb of PartnerAgreementState, "partner-agreements" for PartnerAgreement {
+        Update = "update" by WritePartnerAgreements { Drafted => same }
+        Sign = "sign" by WritePartnerAgreements { Drafted => Signed }
+        End = "end" by WritePartnerAgreements { Drafted | Signed => Ended }
     }
 }
 
-impl PartnerAgreementVerb {
-    /// The state to which it leads; nothing where the state does not allow it.
-    #[must_use]
-    pub const fn leads(self, from: PartnerAgreementState) -> Option<PartnerAgreementState> {
-        use PartnerAgreementState::{Drafted, Ended, Signed};
-        match (self, from) {
-            (Self::Update, Drafted) => Some(Drafted),
-            (Self::Sign, Drafted) => Some(Signed),
-            (Self::End, Drafted | Signed) => Some(Ended),
-            _ => None,
-        }
+row! {
+    /// The row of an agreement. Both days belong to it; of one that was ended, the day on which it was.
+    pub struct PartnerAgreementRow of partner_agreements, "partner-agreement", "partner-agreements" {
+        id: Id,
+        school_id: Id,
+        partner_id: Id,
+        title: String,
+        starts_on: Date,
+        ends_on: Date,
+        who_pays: WhoPays,
+        fee_terms: Option<String>,
+        necessity: Option<String>,
+        state: PartnerAgreementState,
+        signed_on: Option<Date>,
+        document: Option<String>,
+        ended_on: Option<Date>,
+        end_reason: Option<String>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
     }
 }
 
-/// The row of an agreement. Both days belong to it; of one that was ended, the day on which it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::partner_agreements, check_for_backend(crate::db::MultiBackend))]
-pub struct PartnerAgreementRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub partner_id: Id,
-    pub title: String,
-    pub starts_on: Date,
-    pub ends_on: Date,
-    pub who_pays: WhoPays,
-    pub fee_terms: Option<String>,
-    pub necessity: Option<String>,
-    pub state: PartnerAgreementState,
-    pub signed_on: Option<Date>,
-    pub document: Option<String>,
-    pub ended_on: Option<Date>,
-    pub end_reason: Option<String>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
-}
+/// An agreement with the path of its school.
+pub type PartnerAgreement = Placed<PartnerAgreementRow>;
 
 impl PartnerAgreementRow {
+    /// A draft of these terms.
+    #[must_use]
+    pub fn draft(new: &PartnerAgreementIn, now: Instant) -> Self {
+        Self {
+            id: Id::fresh(),
+            school_id: new.school_id,
+            partner_id: new.partner_id,
+            title: new.title.as_str().to_owned(),
+            starts_on: new.starts_on,
+            ends_on: new.ends_on,
+            who_pays: new.who_pays,
+            fee_terms: new.fee_terms.as_ref().map(|terms| terms.as_str().to_owned()),
+            necessity: new.necessity.as_ref().map(|necessity| necessity.as_str().to_owned()),
+            state: PartnerAgreementState::Drafted,
+            signed_on: None,
+            document: None,
+            ended_on: None,
+            end_reason: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// The last day on which it holds.
     #[must_use]
     pub fn holds_to(&self) -> Date {
         self.ended_on.map_or(self.ends_on, |ended| ended.min(self.ends_on))
     }
-}
 
-/// An agreement with the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PartnerAgreement {
-    #[serde(flatten)]
-    pub row: PartnerAgreementRow,
-    pub path: String,
-}
-
-impl PartnerAgreement {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let reached = Scope::of::<WritePartnerAgreements>(actor).holds_path(&self.path);
-        if reached { self.row.state.possible().to_vec() } else { Vec::new() }
-    }
-}
-
-/// What an agreement is made from.
-#[derive(Debug, Clone)]
-pub struct NewPartnerAgreement {
-    pub school_id: Id,
-    pub partner_id: Id,
-    pub title: String,
-    pub starts_on: Date,
-    pub ends_on: Date,
-    pub who_pays: WhoPays,
-    pub fee_terms: Option<String>,
-    pub necessity: Option<String>,
-}
-
-impl NewPartnerAgreement {
-    /// Everything that does not go together, all at once.
+    /// Everything that does not go together with a partner of a kind, all at once.
     #[must_use]
     pub fn faults(&self, kind: PartnerKind) -> Vec<FieldError> {
         let mut faults = Vec::new();
@@ -151,21 +120,74 @@ impl NewPartnerAgreement {
     }
 }
 
-/// When an agreement was signed, and the scan of it.
-#[derive(Debug, Clone)]
-pub struct Signature {
-    pub signed_on: Date,
-    pub document: String,
+filter! {
+    /// Which agreements a list holds.
+    pub struct PartnerAgreementFilter {
+        /// Only agreements of this school.
+        school_id: Id,
+        /// Only agreements with this partner.
+        partner_id: Id,
+        /// Only agreements in this state.
+        state: PartnerAgreementState,
+    }
+}
+
+body! {
+    /// An agreement between a school and a partner, as it is drafted or replaced.
+    pub struct PartnerAgreementIn {
+        /// Stays as it was created.
+        school_id: Id,
+        /// Stays as it was created.
+        partner_id: Id,
+        #[schema(inline)]
+        title: Line<2, 120>,
+        /// First day.
+        #[serde(with = "iso_date")]
+        starts_on: Date,
+        /// Last day.
+        #[serde(with = "iso_date")]
+        ends_on: Date,
+        who_pays: WhoPays,
+        /// What is paid and when; required where the school pays, null where nobody does.
+        #[schema(inline)]
+        fee_terms: Option<Line<1, 1000>>,
+        /// Why the school's own staff do not suffice (四.3): required for an institution, null for a public-interest
+        /// organisation.
+        #[schema(inline)]
+        necessity: Option<Line<1, 1000>>,
+    }
+}
+
+body! {
+    /// That an agreement was signed.
+    pub struct PartnerAgreementSignIn {
+        /// Not after today.
+        #[serde(with = "iso_date")]
+        signed_on: Date,
+        /// Name of the scan.
+        #[schema(inline)]
+        document: Line<1, 200>,
+    }
+}
+
+body! {
+    /// Why an agreement ends.
+    pub struct PartnerAgreementEndIn {
+        #[schema(inline)]
+        reason: Line<1, 400>,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use time::OffsetDateTime;
     use time::macros::date;
 
     #[test]
-    fn payment_has_terms_and_an_institution_is_needed() {
-        let text = |given: bool| given.then(|| "说明".to_owned());
+    fn payment_has_terms_and_an_institution_is_needed() -> Result<(), FieldError> {
+        let text = Line::new("说明")?;
+        let text = |given: bool| given.then(|| text.clone());
         for (kind, who_pays, terms, needed, expected) in [
             (PartnerKind::Institution, WhoPays::School, true, true, vec![]),
             (PartnerKind::Institution, WhoPays::Nobody, false, true, vec![]),
@@ -173,28 +195,20 @@ mod tests {
             (PartnerKind::PublicInterest, WhoPays::Nobody, false, false, vec![]),
             (PartnerKind::PublicInterest, WhoPays::Nobody, true, true, vec!["/fee_terms", "/necessity"]),
         ] {
-            let new = NewPartnerAgreement {
+            let new = PartnerAgreementIn {
                 school_id: Id::NIL,
                 partner_id: Id::NIL,
-                title: "合作协议".to_owned(),
+                title: Line::new("合作协议")?,
                 starts_on: date!(2024 - 09 - 02),
                 ends_on: date!(2024 - 09 - 02),
                 who_pays,
                 fee_terms: text(terms),
                 necessity: text(needed),
             };
-            let found: Vec<String> = new.faults(kind).into_iter().map(|fault| fault.pointer).collect();
+            let draft = PartnerAgreementRow::draft(&new, Instant::new(OffsetDateTime::UNIX_EPOCH));
+            let found: Vec<String> = draft.faults(kind).into_iter().map(|fault| fault.pointer).collect();
             assert_eq!(found, expected, "{kind:?} {who_pays:?}");
         }
-    }
-
-    #[test]
-    fn what_can_be_done_is_what_leads_somewhere() {
-        use PartnerAgreementVerb::{End, Sign, Update};
-        for state in PartnerAgreementState::ALL {
-            for (verb, word) in [(Update, "update"), (Sign, "sign"), (End, "end")] {
-                assert_eq!(verb.leads(*state).is_some(), state.possible().contains(&word), "{word} {state:?}");
-            }
-        }
+        Ok(())
     }
 }

@@ -6,47 +6,35 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Lifting, NewPartnerBan, PartnerBan};
+pub use self::model::{PartnerBan, PartnerBanVerb};
 
-use self::model::PartnerBanRow;
+use self::model::{PartnerBanIn, PartnerBanLiftIn, PartnerBanRow};
 use super::partners;
-use crate::auth::permission::{ReadPartners, SupervisePartners};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Fault, Refusal};
+use crate::auth::By;
+use crate::auth::permission::SupervisePartners;
+use crate::db::{Id, Stored as _, Tx};
+use crate::http::IfMatchVersion;
+use crate::journal::{change, record};
+use crate::refusal::{Fault, Refusal};
 use crate::rules::partners::PartnerBanFact;
-
-impl Recorded for PartnerBan {
-    const RESOURCE: &'static str = "partner-ban";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// Bans a partner in the caller's scope.
 ///
 /// # Errors
 /// 422 for an unknown partner, or when it would end before it starts.
-pub fn impose(tx: &mut Tx<'_>, actor: &Actor, new: &NewPartnerBan) -> Result<PartnerBan, Refusal> {
-    let partner = partners::named_in_body(tx, &Scope::of::<SupervisePartners>(actor), new.partner_id)?;
+pub fn impose(tx: &mut Tx<'_>, by: &By<SupervisePartners>, new: &PartnerBanIn) -> Result<PartnerBan, Refusal> {
+    let partner = partners::named_in_body(tx, by, new.partner_id)?;
     if new.ends_on.is_some_and(|last| last < new.starts_on) {
         return Err(Refusal::field("/ends_on", Fault::EndsBeforeStart));
     }
     let row = PartnerBanRow {
         id: Id::fresh(),
         partner_id: new.partner_id,
-        authority_id: actor.organisation_id.ok_or_else(|| Refusal::internal("a supervisor without an authority"))?,
+        authority_id: by.organisation_id.ok_or_else(|| Refusal::internal("a supervisor without an authority"))?,
         starts_on: new.starts_on,
         ends_on: new.ends_on,
-        reason: new.reason.clone(),
-        document: new.document.clone(),
+        reason: new.reason.as_str().to_owned(),
+        document: new.document.as_str().to_owned(),
         lifted_on: None,
         lift_reason: None,
         lift_document: None,
@@ -54,8 +42,8 @@ pub fn impose(tx: &mut Tx<'_>, actor: &Actor, new: &NewPartnerBan) -> Result<Par
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
-    let made = PartnerBan { row, path: partner.path };
+    row.insert(tx)?;
+    let made = PartnerBan { row, today: tx.today, path: partner.path };
     record(tx, "imposed", None, Some(&made))?;
     Ok(made)
 }
@@ -66,51 +54,19 @@ pub fn impose(tx: &mut Tx<'_>, actor: &Actor, new: &NewPartnerBan) -> Result<Par
 /// 404, 412, 409 when it was lifted.
 pub fn lift(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<SupervisePartners>,
     id: Id,
     seen: &IfMatchVersion,
-    lifting: &Lifting,
+    lifting: &PartnerBanLiftIn,
 ) -> Result<PartnerBan, Refusal> {
-    let before = find_in(tx, &Scope::of::<SupervisePartners>(actor), id)?;
-    seen.expect(before.row.version)?;
-    if before.row.lifted_on.is_some() {
-        return Err(Refusal::state("lifted", before.possible()));
-    }
-    let mut after = before.clone();
-    after.row.lifted_on = Some(tx.today);
-    after.row.lift_reason = Some(lifting.reason.clone());
-    after.row.lift_document = Some(lifting.document.clone());
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::lift(tx, &after.row)?;
-    record(tx, "lifted", Some(&before), Some(&after))?;
-    Ok(after)
-}
-
-/// One ban of a partner that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<PartnerBan, Refusal> {
-    find_in(tx, &Scope::of::<ReadPartners>(actor), id)
-}
-
-fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<PartnerBan, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Bans of the partners that the caller may see, in the order in which they were imposed.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    partner: Option<Id>,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<PartnerBan>, Refusal> {
-    store::list(tx, &Scope::of::<ReadPartners>(actor), partner, after, limit)
+    let before: PartnerBan = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    PartnerBanVerb::Lift.from(before.state())?;
+    change(tx, "lifted", &before, |ban| {
+        ban.lifted_on = Some(before.today);
+        ban.lift_reason = Some(lifting.reason.as_str().to_owned());
+        ban.lift_document = Some(lifting.document.as_str().to_owned());
+    })
 }
 
 /// Bans of a partner that nobody has lifted, for the rules.

@@ -3,39 +3,54 @@
 use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::SupervisePartners;
-use crate::auth::{Actor, Scope};
+use crate::auth::Actor;
 use crate::db::{Id, Instant};
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row, text_enum};
 
-/// The row of a ban. Both days belong to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::partner_bans, check_for_backend(crate::db::MultiBackend))]
-pub struct PartnerBanRow {
-    pub id: Id,
-    pub partner_id: Id,
-    pub authority_id: Id,
-    pub starts_on: Date,
-    pub ends_on: Option<Date>,
-    pub reason: String,
-    pub document: String,
-    /// From then on it counts for nothing, not even for the days before.
-    pub lifted_on: Option<Date>,
-    pub lift_reason: Option<String>,
-    pub lift_document: Option<String>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+text_enum! {
+    /// Whether a ban counts.
+    pub enum PartnerBanState {
+        Imposed = "imposed",
+        Lifted = "lifted",
+    }
 }
 
-/// A ban with the path of its partner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PartnerBan {
-    #[serde(flatten)]
-    pub row: PartnerBanRow,
-    pub path: String,
+life! {
+    /// What is called on a ban.
+    pub PartnerBanVerb of PartnerBanState, "partner-bans" {
+        Lift = "lift" by SupervisePartners { Imposed => Lifted }
+    }
+}
+
+row! {
+    /// The row of a ban. Both days belong to it.
+    pub struct PartnerBanRow of partner_bans {
+        id: Id,
+        partner_id: Id,
+        authority_id: Id,
+        starts_on: Date,
+        ends_on: Option<Date>,
+        reason: String,
+        document: String,
+        /// From then on it counts for nothing, not even for the days before.
+        lifted_on: Option<Date>,
+        lift_reason: Option<String>,
+        lift_document: Option<String>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 impl PartnerBanRow {
+    /// Whether it counts: what was lifted does not.
+    #[must_use]
+    pub fn state(&self) -> PartnerBanState {
+        if self.lifted_on.is_none() { PartnerBanState::Imposed } else { PartnerBanState::Lifted }
+    }
+
     /// Whether it has started, and neither ended nor been lifted.
     #[must_use]
     pub fn is_open(&self, today: Date) -> bool {
@@ -43,36 +58,62 @@ impl PartnerBanRow {
     }
 }
 
+/// A ban with the path of its partner.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PartnerBan {
+    #[serde(flatten)]
+    pub row: PartnerBanRow,
+    /// The day on which it is looked at.
+    #[serde(skip)]
+    pub today: Date,
+    pub path: String,
+}
+
+resource!(PartnerBan { row: PartnerBanRow, path }, "partner-ban", "partner-bans");
+
 impl PartnerBan {
-    /// What its state allows.
+    /// The verbs that `by` may call now.
     #[must_use]
-    pub fn possible(&self) -> &'static [&'static str] {
-        if self.row.lifted_on.is_none() { &["lift"] } else { &[] }
-    }
-
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let reached = Scope::of::<SupervisePartners>(actor).holds_path(&self.path);
-        if reached { self.possible().to_vec() } else { Vec::new() }
+    pub fn can(&self, by: &Actor) -> Vec<&'static str> {
+        PartnerBanVerb::can(by, self.state(), &self.path)
     }
 }
 
-/// What a ban is made from.
-#[derive(Debug, Clone)]
-pub struct NewPartnerBan {
-    pub partner_id: Id,
-    pub starts_on: Date,
-    pub ends_on: Option<Date>,
-    pub reason: String,
-    pub document: String,
+filter! {
+    /// Which bans a list holds.
+    pub struct PartnerBanFilter {
+        /// Only bans of this partner.
+        partner_id: Id,
+    }
 }
 
-/// Why a ban is lifted.
-#[derive(Debug, Clone)]
-pub struct Lifting {
-    pub reason: String,
-    pub document: String,
+body! {
+    /// A ban of a partner, as it is imposed.
+    pub struct PartnerBanIn {
+        partner_id: Id,
+        /// First day.
+        #[serde(with = "iso_date")]
+        starts_on: Date,
+        /// Last day; null until it is lifted.
+        #[serde(default, with = "iso_date::option")]
+        ends_on: Option<Date>,
+        #[schema(inline)]
+        reason: Line<1, 400>,
+        /// The decision, with its number.
+        #[schema(inline)]
+        document: Line<1, 200>,
+    }
+}
+
+body! {
+    /// Why a ban is lifted.
+    pub struct PartnerBanLiftIn {
+        #[schema(inline)]
+        reason: Line<1, 400>,
+        /// The decision, with its number.
+        #[schema(inline)]
+        document: Line<1, 200>,
+    }
 }
 
 #[cfg(test)]

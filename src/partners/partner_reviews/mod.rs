@@ -6,36 +6,23 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{NewPartnerReview, PartnerReview, ReviewOutcome};
+pub use self::model::PartnerReview;
 
-use self::model::PartnerReviewRow;
+use self::model::{PartnerReviewIn, PartnerReviewRow};
 use super::partners;
-use crate::auth::permission::{ReadPartners, SupervisePartners};
-use crate::auth::{Actor, Scope};
+use crate::auth::By;
+use crate::auth::permission::SupervisePartners;
 use crate::db::{Id, Tx};
-use crate::http::PageLimit;
-use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Refusal};
+use crate::journal::enter;
+use crate::refusal::Refusal;
 use crate::rules::partners::PartnerReviewFact;
-
-impl Recorded for PartnerReview {
-    const RESOURCE: &'static str = "partner-review";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// Adds a review of a partner in the caller's scope.
 ///
 /// # Errors
 /// 422 for an unknown partner, or with everything that does not go together.
-pub fn add(tx: &mut Tx<'_>, actor: &Actor, new: &NewPartnerReview) -> Result<PartnerReview, Refusal> {
-    let partner = partners::named_in_body(tx, &Scope::of::<SupervisePartners>(actor), new.partner_id)?;
+pub fn add(tx: &mut Tx<'_>, by: &By<SupervisePartners>, new: &PartnerReviewIn) -> Result<PartnerReview, Refusal> {
+    let partner = partners::named_in_body(tx, by, new.partner_id)?;
     let faults = new.faults(tx.today);
     if !faults.is_empty() {
         return Err(Refusal::invalid(faults));
@@ -43,40 +30,15 @@ pub fn add(tx: &mut Tx<'_>, actor: &Actor, new: &NewPartnerReview) -> Result<Par
     let row = PartnerReviewRow {
         id: Id::fresh(),
         partner_id: new.partner_id,
-        authority_id: actor.organisation_id.ok_or_else(|| Refusal::internal("a reviewer without an authority"))?,
+        authority_id: by.organisation_id.ok_or_else(|| Refusal::internal("a reviewer without an authority"))?,
         outcome: new.outcome,
         reviewed_on: new.reviewed_on,
         valid_until_on: new.valid_until,
-        document: new.document.clone(),
-        remark: new.remark.clone(),
+        document: new.document.as_str().to_owned(),
+        remark: new.remark.as_ref().map(|remark| remark.as_str().to_owned()),
         created_at: tx.now,
     };
-    store::insert(tx, &row)?;
-    let made = PartnerReview { row, path: partner.path };
-    record(tx, "added", None, Some(&made))?;
-    Ok(made)
-}
-
-/// One review of a partner that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<PartnerReview, Refusal> {
-    store::find(tx, &Scope::of::<ReadPartners>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Reviews of the partners that the caller may see, in the order in which they were added.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    partner: Option<Id>,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<PartnerReview>, Refusal> {
-    store::list(tx, &Scope::of::<ReadPartners>(actor), partner, after, limit)
+    enter(tx, "added", row, partner.path)
 }
 
 /// The latest review of a partner, for the rules.

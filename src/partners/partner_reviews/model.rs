@@ -1,11 +1,12 @@
 //! A review of a partner.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::db::{Id, Instant};
+use crate::db::{Id, Instant, Placed};
 use crate::refusal::{Fault, FieldError};
-use crate::text_enum;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, row, text_enum};
 
 text_enum! {
     /// 审核结论. Other outcomes may come.
@@ -17,41 +18,52 @@ text_enum! {
     }
 }
 
-/// The row of a review.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::partner_reviews, check_for_backend(crate::db::MultiBackend))]
-pub struct PartnerReviewRow {
-    pub id: Id,
-    pub partner_id: Id,
-    pub authority_id: Id,
-    pub outcome: ReviewOutcome,
-    pub reviewed_on: Date,
-    pub valid_until_on: Option<Date>,
-    pub document: String,
-    pub remark: Option<String>,
-    pub created_at: Instant,
+row! {
+    /// The row of a review.
+    pub struct PartnerReviewRow of partner_reviews, "partner-review", "partner-reviews" {
+        id: Id,
+        partner_id: Id,
+        authority_id: Id,
+        outcome: ReviewOutcome,
+        reviewed_on: Date,
+        valid_until_on: Option<Date>,
+        document: String,
+        remark: Option<String>,
+        created_at: Instant,
+    }
 }
 
 /// A review with the path of its partner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PartnerReview {
-    #[serde(flatten)]
-    pub row: PartnerReviewRow,
-    pub path: String,
+pub type PartnerReview = Placed<PartnerReviewRow>;
+
+filter! {
+    /// Which reviews a list holds.
+    pub struct PartnerReviewFilter {
+        /// Only reviews of this partner.
+        partner_id: Id,
+    }
 }
 
-/// What a review is made from.
-#[derive(Debug, Clone)]
-pub struct NewPartnerReview {
-    pub partner_id: Id,
-    pub outcome: ReviewOutcome,
-    pub reviewed_on: Date,
-    pub valid_until: Option<Date>,
-    pub document: String,
-    pub remark: Option<String>,
+body! {
+    /// A review of a partner, as it is added.
+    pub struct PartnerReviewIn {
+        partner_id: Id,
+        outcome: ReviewOutcome,
+        /// Not after today.
+        #[serde(with = "iso_date")]
+        reviewed_on: Date,
+        /// The last day on which `qualified` holds, and required there; null for `not_qualified`.
+        #[serde(default, with = "iso_date::option")]
+        valid_until: Option<Date>,
+        /// The document of the review, with its number.
+        #[schema(inline)]
+        document: Line<1, 200>,
+        #[schema(inline)]
+        remark: Option<Line<1, 1000>>,
+    }
 }
 
-impl NewPartnerReview {
+impl PartnerReviewIn {
     /// Everything that does not go together, all at once.
     #[must_use]
     pub fn faults(&self, today: Date) -> Vec<FieldError> {
@@ -73,7 +85,7 @@ mod tests {
     use time::macros::date;
 
     #[test]
-    fn who_is_qualified_is_so_until_a_day() {
+    fn who_is_qualified_is_so_until_a_day() -> Result<(), FieldError> {
         let (before, on, after) = (date!(2024 - 09 - 01), date!(2024 - 09 - 02), date!(2024 - 09 - 03));
         for (outcome, valid_until, reviewed_on, expected) in [
             (ReviewOutcome::Qualified, Some(on), on, None),
@@ -84,11 +96,12 @@ mod tests {
             (ReviewOutcome::NotQualified, Some(after), on, Some(("/valid_until", Fault::NotForThis))),
             (ReviewOutcome::NotQualified, None, after, Some(("/reviewed_on", Fault::OutOfRange))),
         ] {
-            let (partner_id, document) = (Id::NIL, "岳楼教审〔2024〕3号".to_owned());
-            let new = NewPartnerReview { partner_id, outcome, reviewed_on, valid_until, document, remark: None };
+            let (partner_id, document) = (Id::NIL, Line::new("岳楼教审〔2024〕3号")?);
+            let new = PartnerReviewIn { partner_id, outcome, reviewed_on, valid_until, document, remark: None };
             let found: Vec<_> = new.faults(on).into_iter().map(|fault| (fault.pointer, fault.code)).collect();
             let expected: Vec<_> = expected.into_iter().map(|(at, fault)| (at.to_owned(), fault)).collect();
             assert_eq!(found, expected, "{outcome:?} {valid_until:?}");
         }
+        Ok(())
     }
 }

@@ -2,20 +2,33 @@
 
 use diesel::prelude::*;
 
-use super::model::{PartnerReview, PartnerReviewRow};
-use crate::auth::Scope;
+use super::model::{PartnerReview, PartnerReviewFilter, PartnerReviewRow};
 use crate::auth::scope::in_chain;
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{organisations, partner_reviews};
-use crate::db::{Id, Tx};
-use crate::http::PageLimit;
+use crate::db::{Id, Stored, Tx};
+use crate::http::Listing;
+use crate::page;
 use crate::refusal::Refusal;
 
-fn review((row, path): (PartnerReviewRow, String)) -> PartnerReview {
-    PartnerReview { row, path }
+/// Has no columns that count changes: a review never changes.
+impl Stored for PartnerReviewRow {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        1
+    }
+
+    fn insert(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        diesel::insert_into(partner_reviews::table).values(self).execute(tx.conn)?;
+        Ok(())
+    }
 }
 
 /// Reviews of the partners within a scope's bounds.
-macro_rules! seen {
+macro_rules! of_partners {
     ($bounds:expr) => {
         partner_reviews::table
             .inner_join(organisations::table)
@@ -24,27 +37,19 @@ macro_rules! seen {
     };
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<PartnerReview>, Refusal> {
-    let bounds = scope.bounds();
-    Ok(seen!(bounds).filter(partner_reviews::id.eq(id)).first(tx.conn).optional()?.map(review))
-}
+impl Seen for PartnerReview {
+    type Filter = PartnerReviewFilter;
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    partner: Option<Id>,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<PartnerReview>, Refusal> {
-    let bounds = scope.bounds();
-    let mut query = seen!(bounds).order(partner_reviews::id).limit(limit.rows()).into_boxed();
-    if let Some(partner) = partner {
-        query = query.filter(partner_reviews::partner_id.eq(partner));
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let bounds = scope.bounds();
+        Ok(of_partners!(bounds).filter(partner_reviews::id.eq(id)).first(tx.conn).optional()?)
     }
-    if let Some(after) = after {
-        query = query.filter(partner_reviews::id.gt(after));
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<PartnerReviewFilter>) -> Result<Vec<Self>, Refusal> {
+        let bounds = scope.bounds();
+        let found = of_partners!(bounds).into_boxed();
+        Ok(page!(found, partner_reviews, at, { partner_id }).load(tx.conn)?)
     }
-    Ok(query.load::<(PartnerReviewRow, String)>(tx.conn)?.into_iter().map(review).collect())
 }
 
 /// The latest review of a partner; of one day the one that was entered last.
@@ -54,9 +59,4 @@ pub(super) fn latest(tx: &mut Tx<'_>, partner: Id) -> Result<Option<PartnerRevie
         .order((partner_reviews::reviewed_on.desc(), partner_reviews::id.desc()))
         .select(PartnerReviewRow::as_select());
     Ok(query.first(tx.conn).optional()?)
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, row: &PartnerReviewRow) -> Result<(), Refusal> {
-    diesel::insert_into(partner_reviews::table).values(row).execute(tx.conn)?;
-    Ok(())
 }

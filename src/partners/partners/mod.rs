@@ -7,31 +7,18 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{NewPartner, Partner, PartnerKind};
-pub use self::store::PartnerFilter;
+pub use self::model::{Partner, PartnerFilter, PartnerIn, PartnerKind, PartnerVerb};
 
 use self::model::PartnerRow;
+use crate::auth::By;
 use crate::auth::organisations::{self, NewOrganisation, OrganisationKind, ids_on};
-use crate::auth::permission::{ManagePartners, ReadPartners};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::auth::permission::{ManagePartners, Permission};
+use crate::db::{Id, Stored as _, Tx};
+use crate::http::{IfMatchVersion, Listing};
+use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::authorities;
 use crate::values::identifiers::Phone;
-
-impl Recorded for Partner {
-    const RESOURCE: &'static str = "partner";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// A seal opens in its own row alone.
 fn place(id: Id) -> String {
@@ -48,9 +35,9 @@ fn open_phone(tx: &Tx<'_>, row: &PartnerRow) -> Result<Phone, Refusal> {
 ///
 /// # Errors
 /// 422 with everything that does not go together, 409 when the credit code is taken.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewPartner) -> Result<Partner, Refusal> {
+pub fn create(tx: &mut Tx<'_>, by: &By<ManagePartners>, new: &PartnerIn) -> Result<Partner, Refusal> {
     let mut faults = new.faults();
-    if let Err(fault) = authorities::named_in_body(tx, &Scope::of::<ManagePartners>(actor), new.authority_id)? {
+    if let Err(fault) = authorities::named_in_body(tx, &by.scope(), new.authority_id)? {
         faults.push(fault);
     }
     if !faults.is_empty() {
@@ -59,35 +46,36 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewPartner) -> Result<Partne
     let node = NewOrganisation {
         kind: OrganisationKind::Partner,
         code: new.credit_code.as_str().to_owned(),
-        name: new.name.clone(),
+        name: new.name.as_str().to_owned(),
         parent_id: Some(new.authority_id),
     };
     let node = organisations::register(tx, &node)?;
     let made = Partner {
-        row: PartnerRow { version: 1, created_at: tx.now, ..row_of(tx, node.id, new)? },
+        row: row_of(tx, node.id, new)?,
         contact_phone: new.contact_phone.clone(),
         credit_code: node.code,
         name: node.name,
         authority_id: node.parent_id,
         path: node.path,
     };
-    store::insert(tx, &made.row)?;
+    made.row.insert(tx)?;
     record(tx, "created", None, Some(&made))?;
     Ok(made)
 }
 
-fn row_of(tx: &Tx<'_>, id: Id, new: &NewPartner) -> Result<PartnerRow, Refusal> {
+/// A row as it is new.
+fn row_of(tx: &Tx<'_>, id: Id, new: &PartnerIn) -> Result<PartnerRow, Refusal> {
     let sealed = tx.sealing.seal(&place(id), new.contact_phone.reveal().as_bytes()).map_err(Refusal::internal)?;
     Ok(PartnerRow {
         id,
         kind: new.kind,
-        licence_number: new.licence_number.clone(),
-        licence_document: new.licence_document.clone(),
+        licence_number: new.licence_number.as_str().to_owned(),
+        licence_document: new.licence_document.as_str().to_owned(),
         licence_starts_on: new.licence_starts_on,
         licence_ends_on: new.licence_ends_on,
-        contact_name: new.contact_name.clone(),
+        contact_name: new.contact_name.as_str().to_owned(),
         contact_phone_sealed: sealed,
-        version: 0,
+        version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     })
@@ -100,13 +88,13 @@ fn row_of(tx: &Tx<'_>, id: Id, new: &NewPartner) -> Result<PartnerRow, Refusal> 
 /// together.
 pub fn update(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManagePartners>,
     id: Id,
     seen: &IfMatchVersion,
-    to: &NewPartner,
+    to: &PartnerIn,
 ) -> Result<Partner, Refusal> {
-    let before = find_in(tx, &Scope::of::<ManagePartners>(actor), id)?;
-    seen.expect(before.row.version)?;
+    let before = find(tx, by, id)?;
+    seen.expect(before.version)?;
     for (field, kept) in [
         ("/credit_code", before.credit_code == to.credit_code.as_str()),
         ("/authority_id", before.authority_id == Some(to.authority_id)),
@@ -120,14 +108,14 @@ pub fn update(
         return Err(Refusal::invalid(faults));
     }
     let row = row_of(tx, id, to)?;
-    let row = PartnerRow { version: before.row.version + 1, created_at: before.row.created_at, ..row };
-    let (contact_phone, name) = (to.contact_phone.clone(), to.name.clone());
-    let after = Partner { row, contact_phone, name, ..before.clone() };
-    store::update(tx, &after.row)?;
+    let after = change(tx, "updated", &before, |partner| {
+        partner.row = PartnerRow { version: partner.version, created_at: partner.created_at, ..row };
+        partner.contact_phone = to.contact_phone.clone();
+        to.name.as_str().clone_into(&mut partner.name);
+    })?;
     if after.name != before.name {
         organisations::rename(tx, id, &after.name)?;
     }
-    record(tx, "updated", Some(&before), Some(&after))?;
     Ok(after)
 }
 
@@ -135,34 +123,28 @@ pub fn update(
 ///
 /// # Errors
 /// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Partner, Refusal> {
-    find_in(tx, &Scope::of::<ReadPartners>(actor), id)
+pub fn find<P: Permission>(tx: &mut Tx<'_>, by: &By<P>, id: Id) -> Result<Partner, Refusal> {
+    store::find(tx, &by.scope(), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
-fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Partner, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// What a body names at `/partner_id`, within a scope.
+/// What a body names at `/partner_id`, as far as the caller sees it.
 ///
 /// # Errors
 /// 422 where there is none.
-pub fn named_in_body(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Partner, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::field("/partner_id", Fault::NotFound))
+pub fn named_in_body<P: Permission>(tx: &mut Tx<'_>, by: &By<P>, id: Id) -> Result<Partner, Refusal> {
+    find(tx, by, id).map_err(|refusal| refusal.named_at("/partner_id"))
 }
 
 /// Partners that the caller may see, by credit code.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(
+pub fn list<P: Permission>(
     tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &PartnerFilter,
-    after: Option<String>,
-    limit: PageLimit,
+    by: &By<P>,
+    at: &Listing<PartnerFilter, String>,
 ) -> Result<Vec<Partner>, Refusal> {
-    store::list(tx, &Scope::of::<ReadPartners>(actor), filter, after, limit)
+    store::list(tx, &by.scope(), at)
 }
 
 /// Partners of these credit codes that the authorities on an organisation's path keep.

@@ -3,13 +3,14 @@
 use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::ManagePartners;
-use crate::auth::{Actor, Scope};
+use crate::auth::{Actor, Standing};
 use crate::db::{Id, Instant};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::ProviderKind;
-use crate::text_enum;
 use crate::values::identifiers::{CreditCode, Phone};
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// What a partner is. Other kinds may come.
@@ -32,26 +33,33 @@ impl PartnerKind {
     }
 }
 
-/// The row of a partner; the telephone is sealed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::partners, check_for_backend(crate::db::MultiBackend))]
-pub struct PartnerRow {
-    pub id: Id,
-    pub kind: PartnerKind,
-    pub licence_number: String,
-    pub licence_document: String,
-    pub licence_starts_on: Date,
-    pub licence_ends_on: Option<Date>,
-    pub contact_name: String,
-    #[serde(skip)]
-    pub contact_phone_sealed: String,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+life! {
+    /// What is called on a partner.
+    pub PartnerVerb of Standing, "partners" {
+        Update = "update" by ManagePartners { Standing => same }
+    }
+}
+
+row! {
+    /// The row of a partner; the telephone is sealed.
+    pub struct PartnerRow of partners {
+        id: Id,
+        kind: PartnerKind,
+        licence_number: String,
+        licence_document: String,
+        licence_starts_on: Date,
+        licence_ends_on: Option<Date>,
+        contact_name: String,
+        #[serde(skip)]
+        contact_phone_sealed: String,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A partner with its node of the tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Partner {
     #[serde(flatten)]
     pub row: PartnerRow,
@@ -64,40 +72,69 @@ pub struct Partner {
     pub path: String,
 }
 
+resource!(Partner { row: PartnerRow, path }, "partner", "partners");
+
 impl Partner {
-    /// The verbs that `actor` may call now.
+    /// The verbs that `by` may call now.
     #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if self.is_managed_by(actor) { vec!["update"] } else { Vec::new() }
+    pub fn can(&self, by: &Actor) -> Vec<&'static str> {
+        PartnerVerb::can(by, Standing::Standing, &self.path)
     }
 
-    /// The telephone as `actor` sees it: whole for those who manage the partner, masked for others.
+    /// The telephone as `by` sees it: whole for those who manage the partner, masked for others.
     #[must_use]
-    pub fn phone_for(&self, actor: &Actor) -> String {
-        if self.is_managed_by(actor) { self.contact_phone.reveal().to_owned() } else { self.contact_phone.masked() }
-    }
-
-    fn is_managed_by(&self, actor: &Actor) -> bool {
-        Scope::of::<ManagePartners>(actor).holds_path(&self.path)
+    pub fn phone_for(&self, by: &Actor) -> String {
+        let manages = PartnerVerb::Update.scope(by).holds_path(&self.path);
+        if manages { self.contact_phone.reveal().to_owned() } else { self.contact_phone.masked() }
     }
 }
 
-/// What a partner is made from.
-#[derive(Debug, Clone)]
-pub struct NewPartner {
-    pub kind: PartnerKind,
-    pub name: String,
-    pub credit_code: CreditCode,
-    pub authority_id: Id,
-    pub licence_number: String,
-    pub licence_document: String,
-    pub licence_starts_on: Date,
-    pub licence_ends_on: Option<Date>,
-    pub contact_name: String,
-    pub contact_phone: Phone,
+filter! {
+    /// Which partners a list holds.
+    pub struct PartnerFilter {
+        /// Only partners that this authority keeps.
+        authority_id: Id,
+        /// Only partners of this kind.
+        kind: PartnerKind,
+        /// Only the partner of this code.
+        credit_code: CreditCode,
+    }
 }
 
-impl NewPartner {
+body! {
+    /// A partner, as it is entered or replaced.
+    pub struct PartnerIn {
+        kind: PartnerKind,
+        /// Its full name.
+        #[schema(inline)]
+        name: Line<2, 80>,
+        /// 统一社会信用代码. Stays as it was created.
+        #[schema(inline)]
+        credit_code: CreditCode,
+        /// The authority that keeps it: of a county, or of the city for a partner of several. Stays as it was created.
+        authority_id: Id,
+        /// 登记证书、办学许可证号
+        #[schema(inline)]
+        licence_number: Line<1, 60>,
+        /// The copy of its legal registration (五.2): name or number of the document.
+        #[schema(inline)]
+        licence_document: Line<1, 200>,
+        /// First day of the licence.
+        #[serde(with = "iso_date")]
+        licence_starts_on: Date,
+        /// Last day of the licence; null for no end.
+        #[serde(default, with = "iso_date::option")]
+        licence_ends_on: Option<Date>,
+        /// 联系人
+        #[schema(inline)]
+        contact_name: Line<1, 60>,
+        /// Sealed at rest.
+        #[schema(inline)]
+        contact_phone: Phone,
+    }
+}
+
+impl PartnerIn {
     /// Everything that does not go together.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {

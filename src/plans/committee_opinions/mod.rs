@@ -6,36 +6,22 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{CommitteeOpinion, CommitteeStance, NewCommitteeOpinion};
-pub use self::store::CommitteeOpinionFilter;
+pub use self::model::CommitteeOpinion;
 
-use self::model::CommitteeOpinionRow;
+use self::model::{CommitteeOpinionIn, CommitteeOpinionRow};
 use super::plans;
-use crate::auth::permission::{ReadPlans, WritePlans};
-use crate::auth::{Actor, Scope};
+use crate::auth::By;
+use crate::auth::permission::WritePlans;
 use crate::db::{Id, Tx};
-use crate::http::PageLimit;
-use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Fault, Refusal};
-
-impl Recorded for CommitteeOpinion {
-    const RESOURCE: &'static str = "committee-opinion";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
+use crate::journal::enter;
+use crate::refusal::{Fault, Refusal};
 
 /// Records what the committee said of a plan.
 ///
 /// # Errors
 /// 422 for a plan that the caller may not write, or a meeting that has not been held yet.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewCommitteeOpinion) -> Result<CommitteeOpinion, Refusal> {
-    let plan = plans::named_in_body(plans::find_for::<WritePlans>(tx, actor, new.plan_id))?;
+pub fn create(tx: &mut Tx<'_>, by: &By<WritePlans>, new: &CommitteeOpinionIn) -> Result<CommitteeOpinion, Refusal> {
+    let plan = plans::named_in_body(plans::find_for::<WritePlans>(tx, by, new.plan_id))?;
     if new.held_on > tx.today {
         return Err(Refusal::field("/held_on", Fault::OutOfRange));
     }
@@ -44,38 +30,13 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewCommitteeOpinion) -> Resu
         plan_id: plan.row.id,
         school_id: plan.row.school_id,
         held_on: new.held_on,
-        members_present: new.members_present,
+        members_present: new.members_present.get(),
         stance: new.stance,
-        opinion: new.opinion.clone(),
-        recorded_by_id: actor.user_id,
+        opinion: new.opinion.as_str().to_owned(),
+        recorded_by_id: by.user_id,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
-    let made = CommitteeOpinion { row, path: plan.path };
-    record(tx, "recorded", None, Some(&made))?;
-    Ok(made)
-}
-
-/// One opinion that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<CommitteeOpinion, Refusal> {
-    store::find(tx, &Scope::of::<ReadPlans>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Opinions that the caller may see, in the order in which they were recorded.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &CommitteeOpinionFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<CommitteeOpinion>, Refusal> {
-    store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
+    enter(tx, "recorded", row, plan.path)
 }

@@ -1,10 +1,13 @@
 //! What a parents' committee said of a plan.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::db::{Id, Instant};
-use crate::text_enum;
+use crate::auth::Actor;
+use crate::db::{Id, Instant, Placed};
+use crate::rules::document::Whole;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, row, text_enum};
 
 text_enum! {
     /// 家委会态度. Other stances may come.
@@ -18,38 +21,57 @@ text_enum! {
     }
 }
 
-/// The row of an opinion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::committee_opinions, check_for_backend(crate::db::MultiBackend))]
-pub struct CommitteeOpinionRow {
-    pub id: Id,
-    pub plan_id: Id,
-    pub school_id: Id,
-    /// When the committee met.
-    pub held_on: Date,
-    pub members_present: i64,
-    pub stance: CommitteeStance,
-    pub opinion: String,
-    pub recorded_by_id: Id,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of an opinion.
+    pub struct CommitteeOpinionRow of committee_opinions, "committee-opinion", "committee-opinions" {
+        id: Id,
+        plan_id: Id,
+        school_id: Id,
+        /// When the committee met.
+        held_on: Date,
+        members_present: i64,
+        stance: CommitteeStance,
+        opinion: String,
+        recorded_by_id: Id,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// An opinion with the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CommitteeOpinion {
-    #[serde(flatten)]
-    pub row: CommitteeOpinionRow,
-    pub path: String,
+pub type CommitteeOpinion = Placed<CommitteeOpinionRow>;
+
+impl CommitteeOpinion {
+    /// Nothing is called on it, whoever asks.
+    #[must_use]
+    pub fn can(&self, _: &Actor) -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
-/// What is to be recorded.
-#[derive(Debug, Clone)]
-pub struct NewCommitteeOpinion {
-    pub plan_id: Id,
-    pub held_on: Date,
-    pub members_present: i64,
-    pub stance: CommitteeStance,
-    pub opinion: String,
+filter! {
+    /// Which opinions a list holds.
+    pub struct CommitteeOpinionFilter {
+        /// Only opinions of this plan.
+        plan_id: Id,
+        /// Only opinions of this school's committee.
+        school_id: Id,
+    }
+}
+
+body! {
+    /// What a parents' committee said of a plan.
+    pub struct CommitteeOpinionIn {
+        plan_id: Id,
+        /// When the committee met, today at the latest.
+        #[serde(with = "iso_date")]
+        held_on: Date,
+        /// Members who were there.
+        #[schema(inline)]
+        members_present: Whole<1, 200>,
+        stance: CommitteeStance,
+        #[schema(inline)]
+        opinion: Line<2, 500>,
+    }
 }

@@ -1,15 +1,15 @@
 //! An exemption: which rule it lifts, for whom, when, and where it stands.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::{AskForExemptions, DecideExemptions};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant};
+use crate::db::{Id, Instant, Placed};
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::Season;
+use crate::rules::document::{Season, Weekday};
 use crate::rules::{RULES, facts};
-use crate::text_enum;
+use crate::values::identifiers::SchoolYear;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
     /// 核准状态. Other states may come.
@@ -25,131 +25,112 @@ text_enum! {
     }
 }
 
-/// A verb on an exemption.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExemptionVerb {
-    Grant,
-    Refuse,
-    End,
-    /// The school's own: it no longer asks.
-    Withdraw,
-}
-
-impl ExemptionVerb {
-    const ALL: [Self; 4] = [Self::Grant, Self::Refuse, Self::End, Self::Withdraw];
-
-    /// The last segment of its path.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Grant => "grant",
-            Self::Refuse => "refuse",
-            Self::End => "end",
-            Self::Withdraw => "withdraw",
-        }
-    }
-
-    /// The state that it leads to, if it can be done in `state`.
-    #[must_use]
-    pub const fn leads(self, state: ExemptionState) -> Option<ExemptionState> {
-        match (self, state) {
-            (Self::Grant, ExemptionState::Requested) => Some(ExemptionState::Granted),
-            (Self::Refuse, ExemptionState::Requested) => Some(ExemptionState::Refused),
-            (Self::End, ExemptionState::Granted) | (Self::Withdraw, ExemptionState::Requested) => {
-                Some(ExemptionState::Ended)
-            }
-            _ => None,
-        }
-    }
-
-    /// Where `actor` may call it.
-    #[must_use]
-    pub fn scope(self, actor: &Actor) -> Scope {
-        match self {
-            Self::Grant | Self::Refuse | Self::End => Scope::of::<DecideExemptions>(actor),
-            Self::Withdraw => Scope::of::<AskForExemptions>(actor),
-        }
+life! {
+    /// What is called on an exemption.
+    pub ExemptionVerb of ExemptionState, "exemptions" for Exemption {
+        Grant = "grant" by DecideExemptions { Requested => Granted }
+        Refuse = "refuse" by DecideExemptions { Requested => Refused }
+        End = "end" by DecideExemptions { Granted => Ended }
+        /// The school's own: it no longer asks.
+        Withdraw = "withdraw" by AskForExemptions { Requested => Ended }
     }
 }
 
-/// The row of an exemption.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::exemptions, check_for_backend(crate::db::MultiBackend))]
-pub struct ExemptionRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub school_year: String,
-    pub season: Season,
-    pub rule: String,
-    pub project: Option<String>,
-    pub weekday: Option<i32>,
-    pub first_on: Date,
-    pub last_on: Date,
-    pub reason: String,
-    pub state: ExemptionState,
-    /// Null where the authority acted of its own motion.
-    pub requested_by_id: Option<Id>,
-    pub decided_by_id: Option<Id>,
-    pub decided_on: Option<Date>,
-    pub document: Option<String>,
-    pub remark: Option<String>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of an exemption.
+    pub struct ExemptionRow of exemptions, "exemption", "exemptions" {
+        id: Id,
+        school_id: Id,
+        school_year: String,
+        season: Season,
+        rule: String,
+        project: Option<String>,
+        weekday: Option<i32>,
+        first_on: Date,
+        last_on: Date,
+        reason: String,
+        state: ExemptionState,
+        /// Null where the authority acted of its own motion.
+        requested_by_id: Option<Id>,
+        decided_by_id: Option<Id>,
+        decided_on: Option<Date>,
+        document: Option<String>,
+        remark: Option<String>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// An exemption with the path of its school.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Exemption {
-    #[serde(flatten)]
-    pub row: ExemptionRow,
-    pub path: String,
-}
+pub type Exemption = Placed<ExemptionRow>;
 
-impl Exemption {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let may =
-            |verb: &ExemptionVerb| verb.leads(self.row.state).is_some() && verb.scope(actor).holds_path(&self.path);
-        ExemptionVerb::ALL.iter().filter(|verb| may(verb)).map(|verb| verb.as_str()).collect()
-    }
-
+impl ExemptionRow {
     /// As the rules take it.
     #[must_use]
     pub fn fact(&self) -> facts::Exemption {
         facts::Exemption {
-            id: self.row.id.to_string(),
-            rule: self.row.rule.clone(),
-            project: self.row.project.clone(),
-            weekday: self.row.weekday.map(i64::from),
-            first_on: self.row.first_on,
-            last_on: self.row.last_on,
+            id: self.id.to_string(),
+            rule: self.rule.clone(),
+            project: self.project.clone(),
+            weekday: self.weekday.map(i64::from),
+            first_on: self.first_on,
+            last_on: self.last_on,
         }
     }
 }
 
-/// What is asked for, or given of the authority's own motion.
-#[derive(Debug, Clone)]
-pub struct NewExemption {
-    pub school_id: Id,
-    pub school_year: String,
-    pub season: Season,
-    pub rule: String,
-    pub project: Option<String>,
-    pub weekday: Option<i32>,
-    pub first_on: Date,
-    pub last_on: Date,
-    pub reason: String,
-    pub document: Option<String>,
+filter! {
+    /// Which exemptions a list holds.
+    pub struct ExemptionFilter {
+        /// Only exemptions of this school.
+        school_id: Id,
+        /// Only exemptions from this rule.
+        rule: Line<1, 60>,
+        /// Only exemptions in this state.
+        state: ExemptionState,
+    }
 }
 
-impl NewExemption {
+body! {
+    /// An exemption, as a school asks for it or an authority gives it.
+    pub struct ExemptionIn {
+        school_id: Id,
+        school_year: SchoolYear,
+        season: Season,
+        /// Id of the rule whose errors become warnings; one that `GET /rules` lists as `exemptible`.
+        #[schema(inline, example = "service-end-time")]
+        rule: Line<1, 60>,
+        /// Only this project of the plan, by its name; null is every project.
+        #[serde(default)]
+        #[schema(inline)]
+        project: Option<Line<1, 60>>,
+        /// Only slots of this day of the week; null is every day.
+        #[serde(default)]
+        #[schema(inline)]
+        weekday: Option<Weekday>,
+        /// The first day on which it holds. For `filing-window` that is the day of the submission.
+        #[serde(with = "iso_date")]
+        first_on: Date,
+        /// The last day on which it holds.
+        #[serde(with = "iso_date")]
+        last_on: Date,
+        /// Why.
+        #[schema(inline)]
+        reason: Line<2, 300>,
+        /// The authority's document; an authority that acts of its own motion names it.
+        #[serde(default)]
+        #[schema(inline)]
+        document: Option<Line<2, 120>>,
+    }
+}
+
+impl ExemptionIn {
     /// Everything that does not go together.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        let rule = RULES.iter().find(|rule| rule.id == self.rule);
+        let rule = RULES.iter().find(|rule| rule.id == self.rule.as_str());
         match rule {
             None => faults.push(FieldError::new("/rule", Fault::NotFound)),
             Some(rule) if rule.exemption.is_none() => faults.push(FieldError::new("/rule", Fault::NotForThis)),
@@ -167,6 +148,23 @@ impl NewExemption {
     }
 }
 
+body! {
+    /// By which document an exemption is granted.
+    pub struct ExemptionGrantIn {
+        /// Number or name of the document.
+        #[schema(inline)]
+        document: Line<2, 120>,
+    }
+}
+
+body! {
+    /// Why an exemption is refused or ended.
+    pub struct ExemptionReasonIn {
+        #[schema(inline)]
+        reason: Line<2, 300>,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,8 +177,7 @@ mod tests {
             (ExemptionState::Refused, vec![]),
             (ExemptionState::Ended, vec![]),
         ] {
-            let possible = ExemptionVerb::ALL.iter().filter(|verb| verb.leads(state).is_some());
-            assert_eq!(possible.map(|verb| verb.as_str()).collect::<Vec<_>>(), verbs, "{state:?}");
+            assert_eq!(ExemptionVerb::possible(state), verbs, "{state:?}");
         }
     }
 }

@@ -6,70 +6,52 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Facility, FacilityKind, FacilityRow, FacilityState, NewFacility};
-pub use self::store::FacilityFilter;
+pub use self::model::{Facility, FacilityIn, FacilityKind, FacilityRow, FacilityVerb};
 
-use time::Date;
-
-use self::model::FacilityVerb;
-use crate::auth::permission::{ManageFacilities, ReadFacilities};
-use crate::auth::{Actor, Scope};
+use self::model::{FacilityRetireIn, FacilityState};
+use crate::auth::By;
+use crate::auth::permission::ManageFacilities;
 use crate::db::{Id, Json, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::http::IfMatchVersion;
+use crate::journal::{change, enter};
 use crate::refusal::{Code, Fault, Refusal};
-use crate::rules::document::Weekday;
 use crate::schools::schools;
 
 /// Most rows of one school that are looked at together.
 const LEDGER_MAX: i64 = 1_000;
 
-impl Recorded for Facility {
-    const RESOURCE: &'static str = "facility";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
-
 /// Adds a row to the ledger of a school in the caller's scope.
 ///
 /// # Errors
 /// 422 with everything that does not go together, 409 when the school has one of that kind and name in use.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewFacility) -> Result<Facility, Refusal> {
-    let school = schools::seen(tx, &Scope::of::<ManageFacilities>(actor), new.school_id)?;
+pub fn create(tx: &mut Tx<'_>, by: &By<ManageFacilities>, new: &FacilityIn) -> Result<Facility, Refusal> {
+    let school = schools::seen(tx, &by.scope(), new.school_id)?;
     let school = school.ok_or_else(|| Refusal::field("/school_id", Fault::NotFound))?;
-    let row = FacilityRow { id: Id::fresh(), version: 1, created_at: tx.now, ..row_of(tx, new)? };
-    store::insert(tx, &row)?;
-    let made = Facility { row, usable_weekdays: new.usable_weekdays.clone(), path: school.path };
-    record(tx, "created", None, Some(&made))?;
-    Ok(made)
+    let row = row_of(tx, new)?;
+    enter(tx, "created", row, school.path)
 }
 
-fn row_of(tx: &Tx<'_>, new: &NewFacility) -> Result<FacilityRow, Refusal> {
+/// A row as it is new.
+fn row_of(tx: &Tx<'_>, new: &FacilityIn) -> Result<FacilityRow, Refusal> {
     let faults = new.faults(tx.today);
     if !faults.is_empty() {
         return Err(Refusal::invalid(faults));
     }
     Ok(FacilityRow {
-        id: Id::NIL,
+        id: Id::fresh(),
         school_id: new.school_id,
         kind: new.kind,
-        name: new.name.clone(),
+        name: new.name.as_str().to_owned(),
         capacity: new.capacity,
         quantity: new.quantity,
-        place: new.place.clone(),
-        manager_name: new.manager_name.clone(),
-        usable_weekdays: Json::of(&new.usable_weekdays)?,
-        usable_note: new.usable_note.clone(),
+        place: new.place.as_ref().map(|place| place.as_str().to_owned()),
+        manager_name: new.manager_name.as_str().to_owned(),
+        usable_weekdays: Json(new.usable_weekdays.clone()),
+        usable_note: new.usable_note.as_ref().map(|note| note.as_str().to_owned()),
         state: FacilityState::InUse,
         in_use_on: new.in_use_on,
         retired_on: None,
-        version: 0,
+        version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     })
@@ -82,17 +64,21 @@ fn row_of(tx: &Tx<'_>, new: &NewFacility) -> Result<FacilityRow, Refusal> {
 /// together.
 pub fn update(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManageFacilities>,
     id: Id,
     seen: &IfMatchVersion,
-    to: &NewFacility,
+    to: &FacilityIn,
 ) -> Result<Facility, Refusal> {
-    let before = ready_for(tx, actor, id, seen, FacilityVerb::Update)?;
-    if before.row.school_id != to.school_id {
+    let before: Facility = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    FacilityVerb::Update.from(before.state)?;
+    if before.school_id != to.school_id {
         return Err(Refusal::at(Code::ImmutableField, "/school_id", Fault::Immutable));
     }
-    let row = FacilityRow { id, created_at: before.row.created_at, ..row_of(tx, to)? };
-    write(tx, "updated", &before, row, to.usable_weekdays.clone())
+    let row = row_of(tx, to)?;
+    change(tx, "updated", &before, |facility| {
+        facility.row = FacilityRow { id, version: facility.version, created_at: facility.created_at, ..row };
+    })
 }
 
 /// Retires a row: it stays in the ledger, and counts for no plan any more.
@@ -101,83 +87,24 @@ pub fn update(
 /// 404, 412, 409 when it is retired, 422 for a day before it came into use or after today.
 pub fn retire(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManageFacilities>,
     id: Id,
     seen: &IfMatchVersion,
-    retired_on: Date,
+    when: &FacilityRetireIn,
 ) -> Result<Facility, Refusal> {
-    let before = ready_for(tx, actor, id, seen, FacilityVerb::Retire)?;
-    if retired_on < before.row.in_use_on {
+    let before: Facility = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    let state = FacilityVerb::Retire.from(before.state)?;
+    if when.retired_on < before.in_use_on {
         return Err(Refusal::field("/retired_on", Fault::EndsBeforeStart));
     }
-    if retired_on > tx.today {
+    if when.retired_on > tx.today {
         return Err(Refusal::field("/retired_on", Fault::OutOfRange));
     }
-    let row = FacilityRow { state: FacilityState::Retired, retired_on: Some(retired_on), ..before.row.clone() };
-    write(tx, "retired", &before, row, before.usable_weekdays.clone())
-}
-
-fn ready_for(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: Id,
-    seen: &IfMatchVersion,
-    verb: FacilityVerb,
-) -> Result<Facility, Refusal> {
-    let found = find_in(tx, &Scope::of::<ManageFacilities>(actor), id)?;
-    seen.expect(found.row.version)?;
-    if found.row.state.verbs().contains(&verb) {
-        return Ok(found);
-    }
-    Err(Refusal::state(found.row.state.as_str(), &found.can(actor)))
-}
-
-fn write(
-    tx: &mut Tx<'_>,
-    action: &str,
-    before: &Facility,
-    row: FacilityRow,
-    usable_weekdays: Vec<Weekday>,
-) -> Result<Facility, Refusal> {
-    let row = FacilityRow { version: before.row.version + 1, updated_at: tx.now, ..row };
-    let after = Facility { row, usable_weekdays, path: before.path.clone() };
-    store::update(tx, &after.row)?;
-    record(tx, action, Some(before), Some(&after))?;
-    Ok(after)
-}
-
-/// One row that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Facility, Refusal> {
-    find_in(tx, &Scope::of::<ReadFacilities>(actor), id)
-}
-
-fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Facility, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// A row within a scope, for rooms above; nothing where there is none.
-///
-/// # Errors
-/// When the database fails.
-pub fn seen(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Facility>, Refusal> {
-    store::find(tx, scope, id)
-}
-
-/// Rows that the caller may see, in the order in which they were added.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &FacilityFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Facility>, Refusal> {
-    store::list(tx, &Scope::of::<ReadFacilities>(actor), filter, after, limit)
+    change(tx, "retired", &before, |facility| {
+        facility.state = state;
+        facility.retired_on = Some(when.retired_on);
+    })
 }
 
 /// How many rows of a school's ledger are in use.

@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::ManageFacilities;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant, Json};
+use crate::db::{Id, Instant, Json, Placed};
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::{ProjectCategory, Weekday};
-use crate::text_enum;
+use crate::rules::document::{ProjectCategory, Weekday, at_most};
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
     /// 资源类别 (五.1). Other kinds may come.
@@ -40,66 +39,38 @@ text_enum! {
     }
 }
 
-/// The row of a facility.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::facilities, check_for_backend(crate::db::MultiBackend))]
-pub struct FacilityRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub kind: FacilityKind,
-    pub name: String,
-    pub capacity: Option<i32>,
-    pub quantity: Option<i32>,
-    pub place: Option<String>,
-    pub manager_name: String,
-    #[serde(skip)]
-    pub usable_weekdays: Json,
-    pub usable_note: Option<String>,
-    pub state: FacilityState,
-    pub in_use_on: Date,
-    pub retired_on: Option<Date>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+life! {
+    /// What is called on a facility. What is retired is history.
+    pub FacilityVerb of FacilityState, "facilities" for Facility {
+        Update = "update" by ManageFacilities { InUse => same }
+        Retire = "retire" by ManageFacilities { InUse => Retired }
+    }
+}
+
+row! {
+    /// The row of a facility.
+    pub struct FacilityRow of facilities, "facility", "facilities" {
+        id: Id,
+        school_id: Id,
+        kind: FacilityKind,
+        name: String,
+        capacity: Option<i32>,
+        quantity: Option<i32>,
+        place: Option<String>,
+        manager_name: String,
+        usable_weekdays: Json<Vec<Weekday>>,
+        usable_note: Option<String>,
+        state: FacilityState,
+        in_use_on: Date,
+        retired_on: Option<Date>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A facility with the path of its school.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Facility {
-    #[serde(flatten)]
-    pub row: FacilityRow,
-    pub usable_weekdays: Vec<Weekday>,
-    pub path: String,
-}
-
-/// A verb on a facility.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FacilityVerb {
-    Update,
-    Retire,
-}
-
-impl FacilityVerb {
-    /// The last segment of its path; `update` is PUT.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Update => "update",
-            Self::Retire => "retire",
-        }
-    }
-}
-
-impl FacilityState {
-    /// The verbs that this state allows. What is retired is history.
-    #[must_use]
-    pub const fn verbs(self) -> &'static [FacilityVerb] {
-        match self {
-            Self::InUse => &[FacilityVerb::Update, FacilityVerb::Retire],
-            Self::Retired => &[],
-        }
-    }
-}
+pub type Facility = Placed<FacilityRow>;
 
 impl FacilityKind {
     /// Whether projects of a category can meet in it, or with it. A bookshop is for reading; skills and equipment are
@@ -122,33 +93,53 @@ impl FacilityKind {
     }
 }
 
-impl Facility {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if !Scope::of::<ManageFacilities>(actor).holds_path(&self.path) {
-            return Vec::new();
-        }
-        self.row.state.verbs().iter().map(|verb| verb.as_str()).collect()
+filter! {
+    /// Which rows of the ledger a list holds.
+    pub struct FacilityFilter {
+        /// Only rows of this school.
+        school_id: Id,
+        /// Only rows of this kind.
+        kind: FacilityKind,
+        /// Only rows in this state.
+        state: FacilityState,
     }
 }
 
-/// What a facility is made from.
-#[derive(Debug, Clone)]
-pub struct NewFacility {
-    pub school_id: Id,
-    pub kind: FacilityKind,
-    pub name: String,
-    pub capacity: Option<i32>,
-    pub quantity: Option<i32>,
-    pub place: Option<String>,
-    pub manager_name: String,
-    pub usable_weekdays: Vec<Weekday>,
-    pub usable_note: Option<String>,
-    pub in_use_on: Date,
+body! {
+    /// A row of the resource ledger, as it is added or replaced.
+    pub struct FacilityIn {
+        /// Stays as it was created.
+        school_id: Id,
+        kind: FacilityKind,
+        /// Unique among what is in use of its kind at the school.
+        #[schema(inline)]
+        name: Line<1, 80>,
+        /// Pupils that it takes at once; null where that means nothing.
+        #[schema(minimum = 1, maximum = 100_000)]
+        #[validate(range(min = 1, max = 100_000, code = "out-of-range"))]
+        capacity: Option<i32>,
+        /// Pieces, or members of staff; null where that means nothing.
+        #[schema(minimum = 1, maximum = 100_000)]
+        #[validate(range(min = 1, max = 100_000, code = "out-of-range"))]
+        quantity: Option<i32>,
+        #[schema(inline)]
+        place: Option<Line<1, 120>>,
+        /// 负责人
+        #[schema(inline)]
+        manager_name: Line<1, 60>,
+        /// 1 is Monday; each once. Empty where `usable_note` says when.
+        #[serde(deserialize_with = "at_most::<_, _, 7>")]
+        #[schema(inline, max_items = 7)]
+        usable_weekdays: Vec<Weekday>,
+        #[schema(inline)]
+        usable_note: Option<Line<1, 200>>,
+        /// First day in use, not after today.
+        #[serde(with = "iso_date")]
+        in_use_on: Date,
+    }
 }
 
-impl NewFacility {
+impl FacilityIn {
     /// Everything that does not go together on `today`.
     #[must_use]
     pub fn faults(&self, today: Date) -> Vec<FieldError> {
@@ -161,6 +152,15 @@ impl NewFacility {
             faults.push(FieldError::new("/in_use_on", Fault::OutOfRange));
         }
         faults
+    }
+}
+
+body! {
+    /// When a row is retired.
+    pub struct FacilityRetireIn {
+        /// Last day in use; not before the first, not after today.
+        #[serde(with = "iso_date")]
+        retired_on: Date,
     }
 }
 

@@ -7,10 +7,10 @@ mod model;
 use std::collections::BTreeMap;
 
 pub use self::api::routes;
-pub use self::model::{DraftProject, GradeResult, OptionCount, Tally};
 
+use self::model::{SurveyDraftProjectOut, Tally};
 use crate::auth::permission::{ManageSurveys, ReadSurveyResults};
-use crate::auth::{Actor, Scope};
+use crate::auth::{By, known};
 use crate::db::{Id, Tx};
 use crate::refusal::Refusal;
 use crate::resources::facilities;
@@ -22,11 +22,11 @@ use crate::surveys::surveys::{self, Survey, SurveyVerb};
 ///
 /// # Errors
 /// 404.
-pub fn of_survey(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<(Survey, Tally), Refusal> {
-    let survey = surveys::find(tx, &Scope::of::<ReadSurveyResults>(actor), id)?;
+pub fn of_survey(tx: &mut Tx<'_>, by: &By<ReadSurveyResults>, id: Id) -> Result<(Survey, Tally), Refusal> {
+    let survey: Survey = by.find(tx, id)?;
     let asked = surveys::asked(tx, &survey)?;
     let replies = survey_answers::nameless(tx, id)?;
-    let tally = model::tally(&survey.questions, &asked, &replies);
+    let tally = model::tally(&survey.questions.0, &asked, &replies);
     Ok((survey, tally))
 }
 
@@ -35,19 +35,19 @@ pub fn of_survey(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<(Survey, Tall
 /// # Errors
 /// 404.
 pub fn wishes(tx: &mut Tx<'_>, survey: Id) -> Result<BTreeMap<ProjectCategory, i64>, Refusal> {
-    let survey = surveys::find(tx, &Scope::Everything, survey)?;
-    let replies = survey_answers::nameless(tx, survey.row.id)?;
-    Ok(model::wishes(&survey.questions, &replies))
+    let survey: Survey = known(tx, survey)?;
+    let replies = survey_answers::nameless(tx, survey.id)?;
+    Ok(model::wishes(&survey.questions.0, &replies))
 }
 
 /// Drafts of projects from the wishes of a closed survey and the facilities of its school.
 ///
 /// # Errors
 /// 404, 409 while it is not closed.
-pub fn draft_projects(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Vec<DraftProject>, Refusal> {
-    let survey = surveys::find(tx, &Scope::of::<ManageSurveys>(actor), id)?;
-    surveys::allowed(&survey, actor, SurveyVerb::DraftProjects)?;
+pub fn draft_projects(tx: &mut Tx<'_>, by: &By<ManageSurveys>, id: Id) -> Result<Vec<SurveyDraftProjectOut>, Refusal> {
+    let survey: Survey = by.find(tx, id)?;
+    SurveyVerb::DraftProjects.from(survey.state)?;
     let replies = survey_answers::nameless(tx, id)?;
-    let facilities = facilities::in_use(tx, survey.row.school_id)?;
-    Ok(model::draft_projects(&survey.questions, &replies, &facilities))
+    let facilities = facilities::in_use(tx, survey.school_id)?;
+    Ok(model::draft_projects(&survey.questions.0, &replies, &facilities))
 }

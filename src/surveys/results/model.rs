@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::db::Id;
 use crate::resources::facilities::FacilityRow;
 use crate::rules::document::ProjectCategory;
@@ -17,31 +20,41 @@ const FACILITIES_MAX: usize = 10;
 /// The grade of a pupil and what was replied for it.
 pub type Nameless = (i32, Vec<SurveyReply>);
 
-/// Pupils of a grade: asked, and answered for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GradeResult {
+/// Pupils of one grade.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SurveyGradeOut {
     pub grade: i32,
     pub asked: i64,
     pub answered: i64,
 }
 
-/// How often an option was chosen in a grade; without an option, how many texts were written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OptionCount {
+/// How often an option was chosen in a grade.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SurveyCountOut {
+    /// Key of the question.
     pub question: String,
+    /// Key of the option; null for the number of texts.
     pub option: Option<String>,
     pub grade: i32,
     pub count: i64,
 }
 
+/// A text that somebody wrote.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+pub struct SurveyTextOut {
+    /// Key of the question.
+    pub question: String,
+    pub text: String,
+}
+
 /// What came of a survey.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Tally {
-    pub grades: Vec<GradeResult>,
+    pub grades: Vec<SurveyGradeOut>,
     /// In the order of questions, options and grades; zeros too.
-    pub counts: Vec<OptionCount>,
-    /// Question and text, by the text, so that their order says nothing either.
-    pub texts: Vec<(String, String)>,
+    pub counts: Vec<SurveyCountOut>,
+    /// By the text, so that their order says nothing either.
+    pub texts: Vec<SurveyTextOut>,
 }
 
 /// Counts replies by question, option and grade.
@@ -59,7 +72,7 @@ pub fn tally(questions: &[SurveyQuestion], asked: &[GradeCount], replies: &[Name
             }
             if let Some(text) = &reply.text {
                 *chosen.entry((question, None, *grade)).or_default() += 1;
-                texts.push((question.to_owned(), text.as_str().to_owned()));
+                texts.push(SurveyTextOut { question: question.to_owned(), text: text.as_str().to_owned() });
             }
         }
     }
@@ -75,23 +88,24 @@ pub fn tally(questions: &[SurveyQuestion], asked: &[GradeCount], replies: &[Name
             for grade in grades.keys() {
                 let count = chosen.get(&(question.key.as_str(), option, *grade)).copied().unwrap_or_default();
                 let (question, option) = (question.key.as_str().to_owned(), option.map(str::to_owned));
-                counts.push(OptionCount { question, option, grade: *grade, count });
+                counts.push(SurveyCountOut { question, option, grade: *grade, count });
             }
         }
     }
-    let grades = grades.into_iter().map(|(grade, (asked, answered))| GradeResult { grade, asked, answered });
+    let grades = grades.into_iter().map(|(grade, (asked, answered))| SurveyGradeOut { grade, asked, answered });
     Tally { grades: grades.collect(), counts, texts }
 }
 
-/// A project that guardians wish: what a plan might offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DraftProject {
+/// A project that a plan might offer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SurveyDraftProjectOut {
     pub name: String,
     pub category: ProjectCategory,
     /// Grades of pupils for whom it was wished.
     pub grades: Vec<i32>,
+    /// Pupils for whom it was wished.
     pub expected_headcount: i64,
-    /// In use and of a kind in which it can meet, the largest first.
+    /// Of the resource ledger: in use and of a kind in which it can meet, the largest first, ten at most.
     pub facility_ids: Vec<Id>,
 }
 
@@ -102,7 +116,7 @@ pub fn draft_projects(
     questions: &[SurveyQuestion],
     replies: &[Nameless],
     facilities: &[FacilityRow],
-) -> Vec<DraftProject> {
+) -> Vec<SurveyDraftProjectOut> {
     let mut demand: BTreeMap<(String, ProjectCategory), (BTreeSet<i32>, i64)> = BTreeMap::new();
     for (grade, replies) in replies {
         for project in wished(questions, replies) {
@@ -111,12 +125,13 @@ pub fn draft_projects(
             *pupils += 1;
         }
     }
-    let mut drafts: Vec<DraftProject> = demand
+    let mut drafts: Vec<SurveyDraftProjectOut> = demand
         .into_iter()
         .map(|((name, category), (grades, expected_headcount))| {
             let fitting = facilities.iter().filter(|facility| facility.kind.fits(category));
             let facility_ids = fitting.take(FACILITIES_MAX).map(|facility| facility.id).collect();
-            DraftProject { name, category, grades: grades.into_iter().collect(), expected_headcount, facility_ids }
+            let grades = grades.into_iter().collect();
+            SurveyDraftProjectOut { name, category, grades, expected_headcount, facility_ids }
         })
         .collect();
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.expected_headcount)); // stable: by name among equals

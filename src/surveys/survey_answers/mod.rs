@@ -6,15 +6,14 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{NewSurveyAnswer, SurveyAnswer, SurveyAnswerState, SurveyReply};
-pub use self::store::SurveyAnswerFilter;
+pub use self::model::{SurveyAnswer, SurveyAnswerIn, SurveyAnswerVerb, SurveyReply};
 
-use self::model::{SurveyAnswerRow, reply_faults};
+use self::model::{SurveyAnswerFilter, SurveyAnswerRow, SurveyAnswerState, reply_faults};
 use crate::auth::permission::{AnswerSurveys, ReadSurveyAnswers, ReadSurveys};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Json, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::auth::{By, known};
+use crate::db::{Id, Json, Stored as _, Tx};
+use crate::http::{IfMatchVersion, Listing};
+use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::enrollment::guardian_consent;
@@ -22,57 +21,44 @@ use crate::students::guardianships::{self, Right};
 use crate::students::students::{self, Student, StudentState};
 use crate::surveys::surveys::{self, Survey};
 
-impl Recorded for SurveyAnswer {
-    const RESOURCE: &'static str = "survey-answer";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
-
 /// Answers a survey for one's child.
 ///
 /// # Errors
 /// 422 for a survey that the caller does not see, a pupil that is not its child or not of the school, replies that the
 /// questions do not ask for, or without the right to choose; 409 outside of the survey's days or when it was answered.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewSurveyAnswer) -> Result<SurveyAnswer, Refusal> {
-    let survey = surveys::find(tx, &Scope::of::<ReadSurveys>(actor), new.survey_id);
-    let survey = survey.map_err(|refusal| refusal.named_at("/survey_id"))?;
-    let student = claimed(tx, actor, new.student_id, &survey)?;
+pub fn create(tx: &mut Tx<'_>, by: &By<AnswerSurveys>, new: &SurveyAnswerIn) -> Result<SurveyAnswer, Refusal> {
+    let survey: Survey = By::<ReadSurveys>::of(by.actor.clone())?.named(tx, new.survey_id, "/survey_id")?;
+    let student = claimed(tx, by, new.student_id, &survey)?;
     claim_open(tx, &survey)?;
-    check(&survey, &new.replies)?;
+    check(&survey, &new.answers)?;
     let row = SurveyAnswerRow {
         id: Id::fresh(),
-        survey_id: survey.row.id,
-        school_id: survey.row.school_id,
+        survey_id: survey.id,
+        school_id: survey.school_id,
         student_id: student.row.id,
         person_id: student.row.person_id,
         grade: student.row.grade,
-        answered_by_id: actor.user_id,
-        answers: Json::of(&new.replies)?,
+        answered_by_id: by.user_id,
+        answers: Json(new.answers.clone()),
         state: SurveyAnswerState::Given,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
-    let made = SurveyAnswer { row, replies: new.replies.clone(), survey: survey.row, path: survey.path };
+    row.insert(tx)?;
+    let made = SurveyAnswer { row, survey: survey.row, is_replaceable: true, path: survey.path };
     record(tx, "given", None, Some(&made))?;
     Ok(made)
 }
 
 /// The caller's child, who attends the school that asks: its person claimed first, then the guardianship.
-fn claimed(tx: &mut Tx<'_>, actor: &Actor, id: Id, survey: &Survey) -> Result<Student, Refusal> {
-    let student = students::claim(tx, &Scope::of::<AnswerSurveys>(actor), id);
+fn claimed(tx: &mut Tx<'_>, by: &By<AnswerSurveys>, id: Id, survey: &Survey) -> Result<Student, Refusal> {
+    let student = students::claim(tx, &by.scope(), id);
     let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;
-    if student.row.school_id != survey.row.school_id || student.row.state != StudentState::Attending {
+    if student.row.school_id != survey.school_id || student.row.state != StudentState::Attending {
         return Err(Refusal::field("/student_id", Fault::NotForThis));
     }
-    if !guardianships::claim_right(tx, actor.user_id, student.row.person_id, Right::Choose)? {
+    if !guardianships::claim_right(tx, by.user_id, student.row.person_id, Right::Choose)? {
         let document = policy_profiles::nearest(tx, &survey.path, tx.today)?.document;
         return Err(Refusal::by_rules(guardian_consent(false, &document).into_iter().collect()));
     }
@@ -81,15 +67,15 @@ fn claimed(tx: &mut Tx<'_>, actor: &Actor, id: Id, survey: &Survey) -> Result<St
 
 /// The survey takes answers today, and is not closed before this one is written.
 fn claim_open(tx: &mut Tx<'_>, survey: &Survey) -> Result<(), Refusal> {
-    if survey.row.takes_answers_on(tx.today) && surveys::hold_open(tx, survey.row.id)? {
+    if survey.takes_answers_on(tx.today) && surveys::hold_open(tx, survey.id)? {
         return Ok(());
     }
-    let (from, to) = (survey.row.opens_on, survey.row.closes_on);
+    let (from, to) = (survey.opens_on, survey.closes_on);
     Err(Refusal::of(Code::SurveyNotOpen).with("opens_on", from).with("closes_on", to))
 }
 
 fn check(survey: &Survey, replies: &[SurveyReply]) -> Result<(), Refusal> {
-    let faults = reply_faults(&survey.questions, replies);
+    let faults = reply_faults(&survey.questions.0, replies);
     if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults)) }
 }
 
@@ -99,78 +85,65 @@ fn check(survey: &Survey, replies: &[SurveyReply]) -> Result<(), Refusal> {
 /// 404, 412, 409 outside of the survey's days or for a field that stays as it was created, 422 as [`create`].
 pub fn update(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<AnswerSurveys>,
     id: Id,
     seen: &IfMatchVersion,
-    to: &NewSurveyAnswer,
+    to: &SurveyAnswerIn,
 ) -> Result<SurveyAnswer, Refusal> {
-    let before = find(tx, &Scope::of::<AnswerSurveys>(actor), id)?;
-    seen.expect(before.row.version)?;
+    let before: SurveyAnswer = by.find(tx, id)?;
+    seen.expect(before.version)?;
     for (field, kept) in
-        [("/survey_id", before.row.survey_id == to.survey_id), ("/student_id", before.row.student_id == to.student_id)]
+        [("/survey_id", before.survey_id == to.survey_id), ("/student_id", before.student_id == to.student_id)]
     {
         if !kept {
             return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable));
         }
     }
-    if before.row.state != SurveyAnswerState::Given {
-        return Err(Refusal::state(before.row.state.as_str(), &[]));
-    }
-    let survey = surveys::find(tx, &Scope::Everything, to.survey_id)?;
-    let student = claimed(tx, actor, to.student_id, &survey)?;
+    SurveyAnswerVerb::Update.from(before.state)?;
+    let survey: Survey = known(tx, to.survey_id)?;
+    let student = claimed(tx, by, to.student_id, &survey)?;
     claim_open(tx, &survey)?;
-    check(&survey, &to.replies)?;
-    let mut after = before.clone();
-    after.row.grade = student.row.grade;
-    after.row.answered_by_id = actor.user_id;
-    after.row.answers = Json::of(&to.replies)?;
-    after.replies.clone_from(&to.replies);
-    write(tx, "replaced", &before, after)
+    check(&survey, &to.answers)?;
+    change(tx, "replaced", &before, |answer| {
+        answer.grade = student.row.grade;
+        answer.answered_by_id = by.user_id;
+        answer.answers = Json(to.answers.clone());
+        answer.is_replaceable = true;
+    })
 }
 
-fn write(
-    tx: &mut Tx<'_>,
-    action: &str,
-    before: &SurveyAnswer,
-    mut after: SurveyAnswer,
-) -> Result<SurveyAnswer, Refusal> {
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
-    record(tx, action, Some(before), Some(&after))?;
-    Ok(after)
-}
-
-/// The verbs that `actor` may call now.
-///
-/// # Errors
-/// When the database fails.
-pub fn can(tx: &mut Tx<'_>, actor: &Actor, answer: &SurveyAnswer) -> Result<Vec<&'static str>, Refusal> {
-    let open = answer.is_open_on(tx.today);
-    let may = open && guardianships::has_right(tx, actor.user_id, answer.row.person_id, Right::Choose)?;
-    Ok(if may { vec!["update"] } else { Vec::new() })
-}
-
-/// One answer within a scope.
+/// One answer that the caller may see, and whether it may replace it.
 ///
 /// # Errors
 /// 404.
-pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<SurveyAnswer, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+pub fn find(tx: &mut Tx<'_>, by: &By<ReadSurveyAnswers>, id: Id) -> Result<SurveyAnswer, Refusal> {
+    let mut found: SurveyAnswer = by.find(tx, id)?;
+    tell_replaceable(tx, by, std::slice::from_mut(&mut found))?;
+    Ok(found)
 }
 
-/// Answers that the caller may see, in the order in which they were given.
+/// Answers that the caller may see, in the order in which they were given, and whether it may replace them.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(
     tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &SurveyAnswerFilter,
-    after: Option<Id>,
-    limit: PageLimit,
+    by: &By<ReadSurveyAnswers>,
+    at: &Listing<SurveyAnswerFilter>,
 ) -> Result<Vec<SurveyAnswer>, Refusal> {
-    store::list(tx, &Scope::of::<ReadSurveyAnswers>(actor), filter, after, limit)
+    let mut found: Vec<SurveyAnswer> = by.list(tx, at)?;
+    tell_replaceable(tx, by, &mut found)?;
+    Ok(found)
+}
+
+fn tell_replaceable(tx: &mut Tx<'_>, by: &By<ReadSurveyAnswers>, answers: &mut [SurveyAnswer]) -> Result<(), Refusal> {
+    let persons: Vec<Id> = answers.iter().map(|answer| answer.person_id).collect();
+    let rights = guardianships::rights_of(tx, by.user_id, &persons)?;
+    for answer in answers {
+        let may = rights.contains(&(answer.person_id, Right::Choose));
+        answer.is_replaceable = may && answer.is_open_on(tx.today);
+    }
+    Ok(())
 }
 
 /// What was replied to a survey, with the grade of each pupil, and nothing that says who it is.
@@ -178,10 +151,7 @@ pub fn list(
 /// # Errors
 /// When the database fails.
 pub fn nameless(tx: &mut Tx<'_>, survey: Id) -> Result<Vec<(i32, Vec<SurveyReply>)>, Refusal> {
-    let rows = store::of_survey(tx, survey)?;
-    rows.into_iter()
-        .map(|(grade, Json(answers))| Ok((grade, serde_json::from_value(answers).map_err(Refusal::internal)?)))
-        .collect()
+    Ok(store::of_survey(tx, survey)?.into_iter().map(|(grade, Json(replies))| (grade, replies)).collect())
 }
 
 /// Moves the answers for a person that was merged. Of two to one survey, the one that was given later counts.
@@ -191,20 +161,20 @@ pub fn nameless(tx: &mut Tx<'_>, survey: Id) -> Result<Vec<(i32, Vec<SurveyReply
 pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
     let staying = store::of_person(tx, into)?;
     for leaving in store::of_person(tx, from)? {
-        let counts = |answer: &SurveyAnswer| answer.row.state == SurveyAnswerState::Given;
-        let twin = staying.iter().find(|other| other.row.survey_id == leaving.row.survey_id && counts(other));
-        let mut after = leaving.clone();
-        after.row.person_id = into;
+        let counts = |answer: &SurveyAnswer| answer.state == SurveyAnswerState::Given;
+        let twin = staying.iter().find(|other| other.survey_id == leaving.survey_id && counts(other));
+        let mut state = leaving.state;
         match twin.filter(|_| counts(&leaving)) {
-            Some(twin) if twin.row.updated_at < leaving.row.updated_at => {
-                let mut older = twin.clone();
-                older.row.state = SurveyAnswerState::Superseded;
-                write(tx, "superseded", twin, older)?;
+            Some(twin) if twin.updated_at < leaving.updated_at => {
+                change(tx, "superseded", twin, |older| older.state = SurveyAnswerState::Superseded)?;
             }
-            Some(_) => after.row.state = SurveyAnswerState::Superseded,
+            Some(_) => state = SurveyAnswerState::Superseded,
             None => {}
         }
-        write(tx, "moved", &leaving, after)?;
+        change(tx, "moved", &leaving, |answer| {
+            answer.person_id = into;
+            answer.state = state;
+        })?;
     }
     Ok(())
 }

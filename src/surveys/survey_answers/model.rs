@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
 
+use crate::auth::Actor;
 use crate::auth::access_log::SeenPerson;
 use crate::db::{Id, Instant, Json};
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::at_most;
+use crate::rules::document::{at_most, some};
 use crate::surveys::surveys::{SurveyQuestion, SurveyQuestionKind, SurveyRow};
-use crate::text_enum;
 use crate::values::text::Line;
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// Whether an answer counts. Other states may come.
@@ -21,6 +22,13 @@ text_enum! {
         Given = "given",
         /// 已被替代: two records of one person were joined, and the other answer is the later one.
         Superseded = "superseded",
+    }
+}
+
+life! {
+    /// What is called on an answer.
+    pub SurveyAnswerVerb of SurveyAnswerState, "survey-answers" {
+        Update = "update" by AnswerSurveys { Given => same }
     }
 }
 
@@ -85,23 +93,23 @@ fn faults_of(question: &SurveyQuestion, reply: &SurveyReply, at: &str) -> Vec<Fi
     faults
 }
 
-/// The row of an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::survey_answers, check_for_backend(crate::db::MultiBackend))]
-pub struct SurveyAnswerRow {
-    pub id: Id,
-    pub survey_id: Id,
-    pub school_id: Id,
-    pub student_id: Id,
-    pub person_id: Id,
-    pub grade: i32,
-    pub answered_by_id: Id,
-    #[serde(skip)]
-    pub answers: Json,
-    pub state: SurveyAnswerState,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of an answer.
+    pub struct SurveyAnswerRow of survey_answers {
+        id: Id,
+        survey_id: Id,
+        school_id: Id,
+        student_id: Id,
+        person_id: Id,
+        grade: i32,
+        answered_by_id: Id,
+        #[serde(rename = "replies")]
+        answers: Json<Vec<SurveyReply>>,
+        state: SurveyAnswerState,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// An answer with its survey and the path of the school.
@@ -109,32 +117,58 @@ pub struct SurveyAnswerRow {
 pub struct SurveyAnswer {
     #[serde(flatten)]
     pub row: SurveyAnswerRow,
-    pub replies: Vec<SurveyReply>,
     #[serde(skip)]
     pub survey: SurveyRow,
+    /// Whether who asks may replace it today: it is open, and they have the right to choose.
+    #[serde(skip)]
+    pub is_replaceable: bool,
     pub path: String,
 }
 
+resource!(SurveyAnswer { row: SurveyAnswerRow, path }, "survey-answer", "survey-answers");
+
 impl SurveyAnswer {
+    /// The verbs that the caller may call now.
+    #[must_use]
+    pub fn can(&self, _: &Actor) -> Vec<&'static str> {
+        if self.is_replaceable { SurveyAnswerVerb::possible(self.state) } else { Vec::new() }
+    }
+
     /// Whether it may be replaced on a day.
     #[must_use]
     pub fn is_open_on(&self, date: Date) -> bool {
-        self.row.state == SurveyAnswerState::Given && self.survey.takes_answers_on(date)
+        self.state == SurveyAnswerState::Given && self.survey.takes_answers_on(date)
     }
 
     /// The person, and the school where it was asked, as the access log keeps it.
     #[must_use]
     pub fn seen_at(&self) -> SeenPerson {
-        SeenPerson { person_id: self.row.person_id, school_id: Some(self.row.school_id) }
+        SeenPerson { person_id: self.person_id, school_id: Some(self.school_id) }
     }
 }
 
-/// What an answer is made from.
-#[derive(Debug, Clone)]
-pub struct NewSurveyAnswer {
-    pub survey_id: Id,
-    pub student_id: Id,
-    pub replies: Vec<SurveyReply>,
+filter! {
+    /// Which answers a list holds.
+    pub struct SurveyAnswerFilter {
+        /// Only answers to this survey.
+        survey_id: Id,
+        /// Only answers for this pupil.
+        student_id: Id,
+    }
+}
+
+body! {
+    /// What a guardian answers to a survey for its child.
+    pub struct SurveyAnswerIn {
+        /// An open survey of the school that the child attends. Stays as it was created.
+        survey_id: Id,
+        /// The pupil, as its school has entered it. Stays as it was created.
+        student_id: Id,
+        /// Each question at most once; none has to be answered.
+        #[serde(deserialize_with = "some::<_, _, 30>")]
+        #[schema(min_items = 1, max_items = 30)]
+        answers: Vec<SurveyReply>,
+    }
 }
 
 #[cfg(test)]

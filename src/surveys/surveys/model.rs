@@ -6,14 +6,13 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
 
-use crate::auth::permission::ManageSurveys;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant, Json};
+use crate::db::{Id, Instant, Json, Placed};
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::{ProjectCategory, Season, at_most};
-use crate::text_enum;
+use crate::rules::document::{ProjectCategory, Season, at_most, some};
 use crate::values::identifiers::SchoolYear;
+use crate::values::iso_date;
 use crate::values::text::Line;
+use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
     /// 调查状态. Other states may come.
@@ -40,6 +39,17 @@ text_enum! {
         MultipleChoice = "multiple_choice",
         /// 填空
         Text = "text",
+    }
+}
+
+life! {
+    /// What is called on a survey. What is closed stays: plans rest on it.
+    pub SurveyVerb of SurveyState, "surveys" for Survey {
+        Update = "update" by ManageSurveys { Draft => same }
+        Open = "open" by ManageSurveys { Draft => Open }
+        Close = "close" by ManageSurveys { Open => Closed }
+        Cancel = "cancel" by ManageSurveys { Draft | Open => Cancelled }
+        DraftProjects = "draft-projects" by ManageSurveys { Closed => same }
     }
 }
 
@@ -117,74 +127,28 @@ pub struct GradeCount {
     pub pupils: i64,
 }
 
-/// The row of a survey.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::surveys, check_for_backend(crate::db::MultiBackend))]
-pub struct SurveyRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub school_year: String,
-    pub season: Season,
-    pub title: String,
-    pub opens_on: Date,
-    pub closes_on: Date,
-    #[serde(skip)]
-    pub questions: Json,
-    #[serde(skip)]
-    pub asked: Json,
-    pub state: SurveyState,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a survey.
+    pub struct SurveyRow of surveys, "survey", "surveys" {
+        id: Id,
+        school_id: Id,
+        school_year: String,
+        season: Season,
+        title: String,
+        opens_on: Date,
+        closes_on: Date,
+        questions: Json<Vec<SurveyQuestion>>,
+        /// Pupils who attended when it was closed, by grade; empty until then.
+        asked: Json<Vec<GradeCount>>,
+        state: SurveyState,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A survey with the path of its school.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Survey {
-    #[serde(flatten)]
-    pub row: SurveyRow,
-    pub questions: Vec<SurveyQuestion>,
-    /// Pupils who attended when it was closed, by grade; empty until then.
-    pub asked: Vec<GradeCount>,
-    pub path: String,
-}
-
-/// A verb on a survey.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SurveyVerb {
-    Update,
-    Open,
-    Close,
-    Cancel,
-    DraftProjects,
-}
-
-impl SurveyVerb {
-    /// The last segment of its path; `update` is PUT.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Update => "update",
-            Self::Open => "open",
-            Self::Close => "close",
-            Self::Cancel => "cancel",
-            Self::DraftProjects => "draft-projects",
-        }
-    }
-}
-
-impl SurveyState {
-    /// The verbs that this state allows. What is closed stays: plans rest on it.
-    #[must_use]
-    pub const fn verbs(self) -> &'static [SurveyVerb] {
-        match self {
-            Self::Draft => &[SurveyVerb::Update, SurveyVerb::Open, SurveyVerb::Cancel],
-            Self::Open => &[SurveyVerb::Close, SurveyVerb::Cancel],
-            Self::Closed => &[SurveyVerb::DraftProjects],
-            Self::Cancelled => &[],
-        }
-    }
-}
+pub type Survey = Placed<SurveyRow>;
 
 impl SurveyRow {
     /// Whether guardians may answer on a day: from the first to the last of the window, while it is open.
@@ -194,30 +158,45 @@ impl SurveyRow {
     }
 }
 
-impl Survey {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if !Scope::of::<ManageSurveys>(actor).holds_path(&self.path) {
-            return Vec::new();
-        }
-        self.row.state.verbs().iter().map(|verb| verb.as_str()).collect()
+filter! {
+    /// Which surveys a list holds.
+    pub struct SurveyFilter {
+        /// Only surveys of this school.
+        school_id: Id,
+        /// Only surveys of this school year.
+        school_year: SchoolYear,
+        /// Only surveys of this season.
+        season: Season,
+        /// Only surveys in this state.
+        state: SurveyState,
     }
 }
 
-/// What a survey is made from.
-#[derive(Debug, Clone)]
-pub struct NewSurvey {
-    pub school_id: Id,
-    pub school_year: SchoolYear,
-    pub season: Season,
-    pub title: String,
-    pub opens_on: Date,
-    pub closes_on: Date,
-    pub questions: Vec<SurveyQuestion>,
+body! {
+    /// A survey, as it is drafted or replaced.
+    pub struct SurveyIn {
+        /// Stays as it was created.
+        school_id: Id,
+        /// Stays as it was created.
+        #[schema(inline)]
+        school_year: SchoolYear,
+        /// Stays as it was created.
+        season: Season,
+        #[schema(inline)]
+        title: Line<1, 80>,
+        /// First day of answering.
+        #[serde(with = "iso_date")]
+        opens_on: Date,
+        /// Last day of answering.
+        #[serde(with = "iso_date")]
+        closes_on: Date,
+        #[serde(deserialize_with = "some::<_, _, 30>")]
+        #[schema(min_items = 1, max_items = 30)]
+        questions: Vec<SurveyQuestion>,
+    }
 }
 
-impl NewSurvey {
+impl SurveyIn {
     /// Everything that does not go together, all at once.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
@@ -250,11 +229,11 @@ mod tests {
     }
 
     fn faults(questions: Vec<SurveyQuestion>) -> Result<Vec<(String, Fault)>, FieldError> {
-        let survey = NewSurvey {
+        let survey = SurveyIn {
             school_id: Id::NIL,
             school_year: SchoolYear::new("2024-2025")?,
             season: Season::Autumn,
-            title: "意向调查".to_owned(),
+            title: Line::new("意向调查")?,
             opens_on: date!(2024 - 08 - 26),
             closes_on: date!(2024 - 08 - 26),
             questions,

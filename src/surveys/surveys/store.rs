@@ -2,35 +2,20 @@
 
 use diesel::prelude::*;
 
-use super::model::{Survey, SurveyRow, SurveyState};
-use crate::auth::Scope;
+use super::model::{Survey, SurveyFilter, SurveyRow, SurveyState};
 use crate::auth::scope::schools_of_children;
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{organisations, surveys};
 use crate::db::{Id, Tx};
-use crate::http::PageLimit;
-use crate::on_backend;
-use crate::refusal::{Code, Refusal, on_unique};
+use crate::http::Listing;
+use crate::refusal::{Code, Refusal};
 use crate::rules::document::Season;
+use crate::{on_backend, page, stored};
 
-type Loaded = (SurveyRow, String);
-
-fn survey((row, path): Loaded) -> Result<Survey, Refusal> {
-    let questions = serde_json::from_value(row.questions.0.clone()).map_err(Refusal::internal)?;
-    let asked = serde_json::from_value(row.asked.0.clone()).map_err(Refusal::internal)?;
-    Ok(Survey { row, questions, asked, path })
-}
-
-/// What a list of surveys may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct SurveyFilter {
-    pub school_id: Option<Id>,
-    pub school_year: Option<String>,
-    pub season: Option<Season>,
-    pub state: Option<SurveyState>,
-}
+stored!(surveys, SurveyRow, taken => Refusal::of(Code::AlreadyExists).with("field", "school_id, school_year, season"));
 
 /// Surveys within a scope, with the paths of their schools.
-macro_rules! seen {
+macro_rules! of_schools {
     ($tx:expr, $scope:expr) => {{
         let query = surveys::table
             .inner_join(organisations::table)
@@ -48,34 +33,20 @@ macro_rules! seen {
     }};
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Survey>, Refusal> {
-    seen!(tx, scope).filter(surveys::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(survey).transpose()
-}
+impl Seen for Survey {
+    type Filter = SurveyFilter;
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &SurveyFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Survey>, Refusal> {
-    let mut query = seen!(tx, scope).order(surveys::id).limit(limit.rows());
-    if let Some(school) = filter.school_id {
-        query = query.filter(surveys::school_id.eq(school));
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        Ok(of_schools!(tx, scope).filter(surveys::id.eq(id)).first(tx.conn).optional()?)
     }
-    if let Some(school_year) = &filter.school_year {
-        query = query.filter(surveys::school_year.eq(school_year.clone()));
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<SurveyFilter>) -> Result<Vec<Self>, Refusal> {
+        let mut found = of_schools!(tx, scope);
+        if let Some(school_year) = &at.filter.school_year {
+            found = found.filter(surveys::school_year.eq(school_year.as_str()));
+        }
+        Ok(page!(found, surveys, at, { school_id, season, state }).load(tx.conn)?)
     }
-    if let Some(season) = filter.season {
-        query = query.filter(surveys::season.eq(season));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(surveys::state.eq(state));
-    }
-    if let Some(after) = after {
-        query = query.filter(surveys::id.gt(after));
-    }
-    query.load::<Loaded>(tx.conn)?.into_iter().map(survey).collect()
 }
 
 /// The state of the survey of a term that is not cancelled.
@@ -101,31 +72,4 @@ pub(super) fn hold_open(tx: &mut Tx<'_>, id: Id) -> Result<bool, Refusal> {
         sqlite: |lite| open.first(lite).optional(),
     )?;
     Ok(held.is_some())
-}
-
-fn taken() -> Refusal {
-    Refusal::of(Code::AlreadyExists).with("field", "school_id, school_year, season")
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, row: &SurveyRow) -> Result<(), Refusal> {
-    diesel::insert_into(surveys::table).values(row).execute(tx.conn).map_err(on_unique(taken))?;
-    Ok(())
-}
-
-/// Writes the row over the version that was read.
-pub(super) fn update(tx: &mut Tx<'_>, row: &SurveyRow) -> Result<(), Refusal> {
-    let changed = diesel::update(surveys::table.find(row.id).filter(surveys::version.eq(row.version - 1)))
-        .set((
-            surveys::title.eq(&row.title),
-            surveys::opens_on.eq(row.opens_on),
-            surveys::closes_on.eq(row.closes_on),
-            surveys::questions.eq(&row.questions),
-            surveys::asked.eq(&row.asked),
-            surveys::state.eq(row.state),
-            surveys::version.eq(row.version),
-            surveys::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)
-        .map_err(on_unique(taken))?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }

@@ -1,13 +1,13 @@
 //! What schools find out before they plan (五.1): a row of the resource ledger, and a closed survey for the term.
 
-use kehou::auth::Actor;
+use kehou::auth::{Actor, By};
 use kehou::db::{Id, Mode, Origin, Tx};
 use kehou::http::IfMatchVersion;
 use kehou::refusal::Refusal;
-use kehou::resources::facilities::{self, FacilityKind, NewFacility};
+use kehou::resources::facilities::{self, FacilityIn, FacilityKind};
 use kehou::rules::document::{ProjectCategory, Season};
-use kehou::surveys::survey_answers::{self, NewSurveyAnswer, SurveyReply};
-use kehou::surveys::surveys::{self, NewSurvey, SurveyOption, SurveyQuestion, SurveyQuestionKind};
+use kehou::surveys::survey_answers::{self, SurveyAnswerIn, SurveyReply};
+use kehou::surveys::surveys::{self, SurveyIn, SurveyOption, SurveyQuestion, SurveyQuestionKind};
 use kehou::values::identifiers::SchoolYear;
 use kehou::values::text::Line;
 use serde_json::{Value, json};
@@ -19,32 +19,33 @@ const TERMS: [(&str, Season); 2] = [("2024-2025", Season::Autumn), ("2024-2025",
 
 /// A row in use, and a closed survey for each term of the tests, which nobody has answered.
 pub fn lay(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<(), Refusal> {
-    let room = NewFacility {
+    let room = FacilityIn {
         school_id,
         kind: FacilityKind::Room,
-        name: "音乐教室".to_owned(),
+        name: Line::new("音乐教室").unwrap(),
         capacity: Some(45),
         quantity: None,
-        place: Some("综合楼二楼".to_owned()),
-        manager_name: "刘老师".to_owned(),
+        place: Some(Line::new("综合楼二楼").unwrap()),
+        manager_name: Line::new("刘老师").unwrap(),
         usable_weekdays: Vec::new(),
         usable_note: None,
         in_use_on: tx.today,
     };
-    facilities::create(tx, admin, &room)?;
+    facilities::create(tx, &By::of(admin.clone())?, &room)?;
     for (school_year, season) in TERMS {
-        let survey = NewSurvey {
+        let survey = SurveyIn {
             school_id,
             school_year: SchoolYear::new(school_year).unwrap(),
             season,
-            title: "课后服务意向调查".to_owned(),
+            title: Line::new("课后服务意向调查").unwrap(),
             opens_on: tx.today,
             closes_on: tx.today,
             questions: vec![wish()],
         };
-        let made = surveys::create(tx, admin, &survey)?;
-        surveys::open(tx, admin, made.row.id, &IfMatchVersion::of(1))?;
-        surveys::close(tx, admin, made.row.id, &IfMatchVersion::of(2))?;
+        let by = By::of(admin.clone())?;
+        let made = surveys::create(tx, &by, &survey)?;
+        surveys::open(tx, &by, made.id, &IfMatchVersion::of(1))?;
+        surveys::close(tx, &by, made.id, &IfMatchVersion::of(2))?;
     }
     Ok(())
 }
@@ -119,8 +120,8 @@ pub async fn wish_for_everything(app: &TestApp) {
     let answer = move |tx: &mut Tx<'_>| {
         let (survey_id, _) = surveys::standing(tx, school, "2024-2025", Season::Autumn)?.unwrap();
         let options = WISHES.map(|(key, _)| Line::new(key).unwrap()).to_vec();
-        let replies = vec![SurveyReply { question: Line::new("wish").unwrap(), options, text: None }];
-        survey_answers::create(tx, &guardian, &NewSurveyAnswer { survey_id, student_id, replies })
+        let answers = vec![SurveyReply { question: Line::new("wish").unwrap(), options, text: None }];
+        survey_answers::create(tx, &By::of(guardian.clone())?, &SurveyAnswerIn { survey_id, student_id, answers })
     };
     app.db.write(Origin::service("test"), Mode::Commit, answer).await.unwrap();
     app.sql("UPDATE surveys SET state = 'closed'").await;

@@ -8,10 +8,10 @@ use kehou::auth::grants::{self, NewRoleGrant};
 use kehou::auth::organisations::{self, Organisation};
 use kehou::auth::sessions::{self, WantedRole};
 use kehou::auth::users::{self, NewUser, UserKind};
-use kehou::auth::{Actor, Role};
+use kehou::auth::{Actor, By, Role};
 use kehou::db::{Db, Id, Mode, Origin, Tx};
 use kehou::http::PageLimit;
-use kehou::partners::partners::{self, NewPartner, PartnerKind};
+use kehou::partners::partners::{self, PartnerIn, PartnerKind};
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities::{self, AuthorityFilter};
 use kehou::regulation::calendar::closures::{self, NewClosure};
@@ -116,17 +116,17 @@ fn new_school(name: &str, code: &str, authority_id: Id) -> NewSchool {
 }
 
 /// A licensed institution.
-fn new_partner(name: &str, code: &str, authority_id: Id) -> NewPartner {
-    NewPartner {
+fn new_partner(name: &str, code: &str, authority_id: Id) -> PartnerIn {
+    PartnerIn {
         kind: PartnerKind::Institution,
-        name: name.to_owned(),
+        name: Line::new(name).unwrap(),
         credit_code: CreditCode::new(code).unwrap(),
         authority_id,
-        licence_number: "教民143060270000011".to_owned(),
-        licence_document: "办学许可证副本".to_owned(),
+        licence_number: Line::new("教民143060270000011").unwrap(),
+        licence_document: Line::new("办学许可证副本").unwrap(),
         licence_starts_on: date!(2020 - 01 - 01),
         licence_ends_on: Some(date!(2029 - 12 - 31)),
-        contact_name: "陈经理".to_owned(),
+        contact_name: Line::new("陈经理").unwrap(),
         contact_phone: Phone::new("13807301234").unwrap(),
     }
 }
@@ -239,7 +239,7 @@ fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
         closures::create(tx, &nobody(), &far_closure(organisations[authority].id))?;
     }
     for (name, code, authority) in PARTNERS {
-        let partner = partners::create(tx, &nobody(), &new_partner(name, code, organisations[authority].id))?;
+        let partner = partners::create(tx, &By::of(nobody())?, &new_partner(name, code, organisations[authority].id))?;
         organisations.insert(name, organisations::find(tx, partner.row.id)?.unwrap());
     }
     let mut actors = Vec::new();
