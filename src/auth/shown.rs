@@ -49,7 +49,7 @@ pub(super) fn made<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
 ///         marked_on: Date,
 ///         is_mine: bool = course.school_id == by.organisation_id,
 ///     }
-///     id "Cited by the notice." version "Stays 1: it never changes." can "What may be called." shows [course.seen_at()]
+///     id "Cited by the notice." version "Stays 1." can "What may be called." shows [course.seen_at()]
 /// }
 /// ```
 #[macro_export]

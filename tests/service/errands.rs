@@ -45,6 +45,12 @@ struct Message {
     stop: watch::Sender<bool>,
 }
 
+impl Message {
+    fn count(&self) -> usize {
+        self.sent.lock().unwrap().len()
+    }
+}
+
 impl Outside for Message {
     type Plan = String;
     type Done = usize;
@@ -165,7 +171,7 @@ async fn what_the_other_side_refuses_is_sent_again_later(#[values(Sqlite, Postgr
     assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 0, "not before its time");
     app.db.clock().advance(time::Duration::seconds(10));
     assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1);
-    assert_eq!((message.sent.lock().unwrap().len(), steps(&app, "settled").await, done(&app).await), (1, 1, 1));
+    assert_eq!((message.count(), steps(&app, "settled").await, done(&app).await), (1, 1, 1));
 }
 
 #[rstest]
@@ -175,12 +181,12 @@ async fn killed_between_sending_and_settling_it_is_done_again_and_settled_once(#
     let (message, runner) = planned(&app, Fate::Killed, 1).await;
     // The process goes while the job waits for its answer.
     assert!(tokio::time::timeout(Duration::from_millis(400), runner.work_off(Pool::Work)).await.is_err());
-    assert_eq!((message.sent.lock().unwrap().len(), steps(&app, "settled").await), (1, 0));
+    assert_eq!((message.count(), steps(&app, "settled").await), (1, 0));
     let next = Runner::new(app.db.clone(), &[errand(Work::Outside(message))], Pace::default());
     assert_eq!(next.work_off(Pool::Work).await.unwrap(), 0, "its lease still runs");
     app.db.clock().advance(time::Duration::minutes(2));
     assert_eq!(next.work_off(Pool::Work).await.unwrap(), 1);
-    assert_eq!(message.sent.lock().unwrap().len(), 2, "what is outside may happen twice");
+    assert_eq!(message.count(), 2, "what is outside may happen twice");
     assert_eq!((steps(&app, "planned").await, steps(&app, "settled").await, done(&app).await), (2, 1, 1));
     assert_eq!(app.count("jobs WHERE kind = 'send-message' AND tries = 2").await, 1);
 }
@@ -194,7 +200,7 @@ async fn what_a_failed_settlement_wrote_is_gone(#[values(Sqlite, Postgres)] kind
     assert_eq!((steps(&app, "settled").await, done(&app).await), (0, 0), "settled and done are one transaction");
     app.db.clock().advance(time::Duration::seconds(10));
     assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1);
-    assert_eq!((message.sent.lock().unwrap().len(), steps(&app, "settled").await, done(&app).await), (2, 1, 1));
+    assert_eq!((message.count(), steps(&app, "settled").await, done(&app).await), (2, 1, 1));
 }
 
 #[rstest]
@@ -207,7 +213,7 @@ async fn a_lease_starts_with_its_job_however_long_those_before_it_take(#[values(
     assert_eq!(runner.work_off(Pool::Work).await.unwrap(), 1);
     assert_eq!(message.found_by_other.load(Ordering::SeqCst), 2, "those that wait are free for others");
     assert_eq!(steps(&app, "settled by another").await, 2);
-    assert_eq!((message.sent.lock().unwrap().len(), steps(&app, "settled 9").await, done(&app).await), (1, 1, 3));
+    assert_eq!((message.count(), steps(&app, "settled 9").await, done(&app).await), (1, 1, 3));
     assert_eq!(app.count("jobs WHERE kind = 'send-message' AND tries = 1").await, 3, "none was taken twice");
 }
 
@@ -217,7 +223,7 @@ async fn told_to_stop_it_finishes_the_job_under_way_and_begins_no_other(#[values
     let Some(app) = TestApp::start(kind).await else { return };
     let (message, runner) = planned(&app, Fate::Stopped, 3).await;
     runner.run(message.stop.subscribe()).await;
-    assert_eq!((message.sent.lock().unwrap().len(), steps(&app, "settled 9").await, done(&app).await), (1, 1, 1));
+    assert_eq!((message.count(), steps(&app, "settled 9").await, done(&app).await), (1, 1, 1));
     assert_eq!(app.count("jobs WHERE kind = 'send-message' AND state = 'waiting' AND tries = 0").await, 2);
 }
 

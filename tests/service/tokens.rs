@@ -430,7 +430,7 @@ async fn a_key_verifies_as_long_as_its_tokens_live_and_is_forgotten_then(#[value
     assert_eq!(app.count("signing_keys").await, 2, "a token that it signed may live still");
 
     app.db.clock().advance(Duration::minutes(2));
-    assert_eq!(published(&app).await, [next.clone()]);
+    assert_eq!(published(&app).await, std::slice::from_ref(&next));
     assert!(app.app.issuer.verify(&old).is_err(), "not even before its time is looked at");
     app.db.clock().advance(Duration::DAY);
     runner.work_off(Pool::Housekeeping).await.unwrap();

@@ -20,7 +20,8 @@ async fn found(app: &TestApp, verify: Verify) -> Vec<String> {
     for batch in [1, 2] {
         let mut piecemeal = app.db.read(move |tx| verify(tx, batch)).await.unwrap();
         let mut whole = all.clone();
-        (piecemeal.sort(), whole.sort());
+        piecemeal.sort();
+        whole.sort();
         assert_eq!(piecemeal, whole, "in batches of {batch}");
     }
     all
