@@ -29,6 +29,6 @@ pub use self::life::{Life, LifeVerb, Standing};
 pub use self::request::{List, Listed, Lookup, Read, Write};
 pub use self::role::Role;
 pub use self::scope::Scope;
-pub use self::seen::{Seen, known};
+pub use self::seen::{Found, Seen, known};
 pub use self::shown::Shown;
 pub use self::token::{Issuer, TokenSettings};

@@ -38,6 +38,7 @@ pub(super) fn made<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
 
 /// The shape of a thing: its `id`, the fields that are named, then version, times, `can` and the place of findings. A field
 /// is that of the row; what is worked out is `= expression`. What tells of pupils says of whom: `shows [student.seen_at()]`.
+/// `id`, `version` and `can` may be told in other words.
 ///
 /// ```text
 /// out! {
@@ -74,14 +75,14 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
-        can $can:literal $(shows $persons:expr)?
+        $(id $id:literal)? can $can:literal $(shows $persons:expr)?
     ) => {
         $crate::out! {
             $(#[$meta])*
             pub struct $out of ($thing, $by): $of {
                 $( $(#[$field_meta])* $field: $type $(= $value)? ),*
             }
-            version "Counts changes; `If-Match: \"<version>\"` accepts it." can $can $(shows $persons)?
+            $(id $id)? version "Counts changes; `If-Match: \"<version>\"` accepts it." can $can $(shows $persons)?
         }
     };
     (
@@ -89,11 +90,12 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
-        version $version:literal can $can:literal $(shows $persons:expr)?
+        $(id $id:literal)? version $version:literal can $can:literal $(shows $persons:expr)?
     ) => {
         $(#[$meta])*
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
         pub struct $out {
+            $(#[doc = $id])?
             pub id: $crate::db::Id,
             $( $(#[$field_meta])* pub $field: $type, )*
             #[doc = $version]
@@ -161,9 +163,9 @@ macro_rules! body {
         $(#[$meta:meta])*
         pub struct $name:ident { $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)? }
     ) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, serde::Deserialize, validator::Validate, utoipa::ToSchema)]
         #[serde(deny_unknown_fields)]
+        $(#[$meta])*
         pub struct $name { $( $(#[$field_meta])* pub $field: $type ),* }
     };
 }

@@ -175,10 +175,10 @@ impl Write {
     pub async fn versioned<P, F>(self, caller: Caller<P>, work: F) -> Answered
     where
         P: Permission,
-        F: Fn(&mut Tx<'_>, &Actor, &IfMatchVersion) -> Result<Answer, Refusal> + Send + 'static,
+        F: Fn(&mut Tx<'_>, &By<P>, &IfMatchVersion) -> Result<Answer, Refusal> + Send + 'static,
     {
         let seen = IfMatchVersion::required(&self.request)?;
-        self.run(caller, move |tx, actor| work(tx, actor, &seen)).await
+        self.transact(caller, move |tx, by| work(tx, by, &seen)).await
     }
 
     /// Runs `work` in one transaction.
