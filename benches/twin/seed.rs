@@ -8,7 +8,7 @@ use kehou::auth::organisations::{self, NewOrganisation, Organisation, Organisati
 use kehou::auth::password::Hasher;
 use kehou::auth::sessions::{self, WantedRole};
 use kehou::auth::users::{self, NewUser, UserKind};
-use kehou::auth::{Actor, Issuer, Role};
+use kehou::auth::{Actor, By, Issuer, Role};
 use kehou::config::{self, Serving};
 use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
 use kehou::file_store::Store;
@@ -20,10 +20,10 @@ use kehou::plans::plans::{self, Plan};
 use kehou::plans::projects;
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities;
-use kehou::regulation::terms::{self, NewTerm};
+use kehou::regulation::terms::{self, TermIn};
 use kehou::resources::facilities::{self, FacilityKind, NewFacility};
 use kehou::rules::document::{MaterialKind, PlanDocument, PlanNotice, Season};
-use kehou::schools::schools::{self, NewSchool};
+use kehou::schools::schools::{self, SchoolIn};
 use kehou::sealing::Sealing;
 use kehou::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
 use kehou::students::persons::Numbers;
@@ -183,15 +183,15 @@ fn families(choices: Vec<Choice>) -> (Vec<Vec<Choice>>, Vec<Choice>) {
 fn make_authority(tx: &mut Tx<'_>) -> Result<Id, Refusal> {
     let authority = authorities::by_code(tx, "430602")?.unwrap().row.id;
     let document = plan_document("2143100000");
-    let term = NewTerm {
+    let term = TermIn {
         authority_id: authority,
-        school_year: document.term.school_year.as_str().to_owned(),
+        school_year: document.term.school_year.clone(),
         season: document.term.season,
         opens_on: document.term.opens_on,
         ends_on: document.term.ends_on,
         winter_periods: document.term.winter_periods,
     };
-    terms::create(tx, &platform(tx.now), &term)?;
+    terms::create(tx, &By::of(platform(tx.now))?, &term)?;
     Ok(authority)
 }
 
@@ -262,9 +262,9 @@ fn add_materials(tx: &mut Tx<'_>, admin: &Actor, plan: &Plan) -> Result<(), Refu
 
 fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> Result<School, Refusal> {
     let document = plan_document(code);
-    let school = NewSchool {
+    let school = SchoolIn {
         code: SchoolCode::new(code).unwrap(),
-        name: document.school.name.as_str().to_owned(),
+        name: Line::new(document.school.name.as_str()).unwrap(),
         authority_id,
         ownership: document.school.ownership,
         area: document.school.area,
@@ -274,7 +274,7 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> 
         boarding: false,
         dismissals: document.school.approved_dismissals.clone(),
     };
-    let school = schools::create(tx, &platform(tx.now), &school)?;
+    let school = schools::create(tx, &By::of(platform(tx.now))?, &school)?;
     let node = organisations::find(tx, school.row.id)?.unwrap();
     let admin = make_actor(tx, &format!("yang-{code}"), Role::SchoolAdmin, Some(&node))?;
 

@@ -8,15 +8,15 @@ use crate::auth::grants::{self, NewRoleGrant};
 use crate::auth::organisations;
 use crate::auth::sessions::{self, WantedRole};
 use crate::auth::users::{self, NewUser, UserKind};
-use crate::auth::{Actor, Role};
+use crate::auth::{Actor, By, Role};
 use crate::db::{Id, Tx};
 use crate::partners::partners::{self, NewPartner, PartnerKind};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::authorities;
-use crate::regulation::terms::{self, NewTerm};
+use crate::regulation::terms::{self, TermIn};
 use crate::rules::document::{Period, SchoolArea, Season, Stage};
-use crate::schools::schools::{self, NewSchool};
-use crate::values::identifiers::{CreditCode, Phone, SchoolCode};
+use crate::schools::schools::{self, SchoolIn};
+use crate::values::identifiers::{CreditCode, Phone, SchoolCode, SchoolYear};
 use crate::values::text::{Line, Username};
 
 /// Password of every account of the demonstration.
@@ -132,11 +132,11 @@ pub(super) fn found(tx: &mut Tx<'_>, secret_hash: &str, papers: Vec<Paper>) -> R
     let mut schools = Vec::new();
     for school in &SCHOOLS {
         let new = new_school(tx, school)?;
-        schools.push(schools::create(tx, &platform, &new)?.row.id);
+        schools.push(schools::create(tx, &By::of(platform.clone())?, &new)?.row.id);
     }
     let authority_id = authority(tx, "430600")?;
-    for term in [spring(authority_id), autumn(authority_id)] {
-        terms::create(tx, &platform, &term)?;
+    for term in [spring(authority_id)?, autumn(authority_id)?] {
+        terms::create(tx, &By::of(platform.clone())?, &term)?;
     }
     let partner = new_partner(authority(tx, "430602")?)?;
     let partner = partners::create(tx, &platform, &partner)?.row.id;
@@ -203,11 +203,11 @@ fn account(
 }
 
 /// The facts of a school, from its own plan.
-fn new_school(tx: &mut Tx<'_>, school: &DemoSchool) -> Result<NewSchool, Refusal> {
+fn new_school(tx: &mut Tx<'_>, school: &DemoSchool) -> Result<SchoolIn, Refusal> {
     let planned = documents::autumn(school)?.school;
-    Ok(NewSchool {
+    Ok(SchoolIn {
         code: SchoolCode::new(school.code).map_err(|fault| Refusal::invalid(vec![fault]))?,
-        name: school.name.to_owned(),
+        name: Line::new(school.name).map_err(|fault| Refusal::invalid(vec![fault]))?,
         authority_id: authority(tx, school.authority)?,
         ownership: planned.ownership,
         area: school.area,
@@ -219,24 +219,28 @@ fn new_school(tx: &mut Tx<'_>, school: &DemoSchool) -> Result<NewSchool, Refusal
     })
 }
 
-fn spring(authority_id: Id) -> NewTerm {
-    NewTerm {
+fn school_year(text: &str) -> Result<SchoolYear, Refusal> {
+    SchoolYear::new(text).map_err(|fault| Refusal::invalid(vec![fault]))
+}
+
+fn spring(authority_id: Id) -> Result<TermIn, Refusal> {
+    Ok(TermIn {
         authority_id,
-        school_year: "2023-2024".to_owned(),
+        school_year: school_year("2023-2024")?,
         season: Season::Spring,
         opens_on: date!(2024 - 02 - 26),
         ends_on: date!(2024 - 06 - 28),
         winter_periods: Vec::new(),
-    }
+    })
 }
 
-fn autumn(authority_id: Id) -> NewTerm {
-    NewTerm {
+fn autumn(authority_id: Id) -> Result<TermIn, Refusal> {
+    Ok(TermIn {
         authority_id,
-        school_year: "2024-2025".to_owned(),
+        school_year: school_year("2024-2025")?,
         season: Season::Autumn,
         opens_on: date!(2024 - 09 - 02),
         ends_on: date!(2025 - 01 - 17),
         winter_periods: vec![Period { from: date!(2024 - 11 - 01), to: date!(2025 - 01 - 17) }],
-    }
+    })
 }

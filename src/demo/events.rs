@@ -6,7 +6,7 @@ use super::city::{City, SCHOOLS};
 use super::{documents, papers};
 use crate::app::TELLERS;
 use crate::auth::permission::SignAgreements;
-use crate::auth::{Actor, Scope};
+use crate::auth::{Actor, By, Scope};
 use crate::db::{Id, Tx};
 use crate::decisions::reviews::{self, Decision};
 use crate::enrollments::agreements;
@@ -20,11 +20,12 @@ use crate::plans::plans::{self, Plan};
 use crate::plans::projects;
 use crate::refusal::Refusal;
 use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season};
-use crate::schools::classes::{self, NewClass};
+use crate::schools::classes::{self, ClassIn};
 use crate::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
 use crate::students::persons::Numbers;
 use crate::students::students::{self, NewStudent, Student};
 use crate::values::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
+use crate::values::text::Line;
 
 fn seen(version: i64) -> IfMatchVersion {
     IfMatchVersion::of(version)
@@ -179,8 +180,9 @@ fn open_account(tx: &mut Tx<'_>, opener: &Actor, school_id: Id) -> Result<(), Re
 
 fn a_class(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, grade: u8) -> Result<Id, Refusal> {
     let school_year = SchoolYear::new("2024-2025").map_err(|fault| Refusal::invalid(vec![fault]))?;
-    let new = NewClass { school_id, school_year, grade, name: format!("{grade}年级1班") };
-    Ok(classes::create(tx, admin, &new)?.row.id)
+    let name = Line::new(&format!("{grade}年级1班")).map_err(|fault| Refusal::invalid(vec![fault]))?;
+    let new = ClassIn { school_id, school_year, grade, name };
+    Ok(classes::create(tx, &By::of(admin.clone())?, &new)?.id)
 }
 
 fn pupil(school_id: Id, class: Id, grade: u8, name: &str) -> NewStudent {

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use kehou::auth::Actor;
 use kehou::auth::organisations::Organisation;
+use kehou::auth::{Actor, By};
 use kehou::db::{Id, Tx};
 use kehou::http::IfMatchVersion;
 use kehou::refusal::Refusal;
-use kehou::schools::classes::{self, NewClass};
+use kehou::schools::classes::{self, ClassIn};
 use kehou::students::consents::{self, NewConsent};
 use kehou::students::guardianships::{self, GuardianKind, NewGuardianship, Relation, Right};
 use kehou::students::persons::Numbers;
 use kehou::students::students::{self, NewStudent, PriorityGroup};
 use kehou::values::identifiers::{IdNumber, Phone, SchoolYear};
+use kehou::values::text::Line;
 use time::macros::date;
 
 /// What a school of the world has of pupils.
@@ -59,13 +60,13 @@ pub fn enter_pupils(
 }
 
 fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, number: &str, guardian: Option<Id>) -> Result<Pupils, Refusal> {
-    let class = NewClass {
+    let class = ClassIn {
         school_id,
         school_year: SchoolYear::new("2024-2025").unwrap(),
         grade: 3,
-        name: "三年级1班".to_owned(),
+        name: Line::new("三年级1班").unwrap(),
     };
-    let class = classes::create(tx, admin, &class)?.row.id;
+    let class = classes::create(tx, &By::of(admin.clone())?, &class)?.id;
     let new = NewStudent {
         school_id,
         class_id: Some(class),
