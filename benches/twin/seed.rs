@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use kehou::app::{App, TELLERS};
-use kehou::auth::grants::{self, NewRoleGrant};
+use kehou::auth::grants::{self, RoleGrantIn};
 use kehou::auth::organisations::{self, NewOrganisation, Organisation, OrganisationKind};
 use kehou::auth::password::Hasher;
 use kehou::auth::sessions::{self, WantedRole};
-use kehou::auth::users::{self, NewUser, UserKind};
+use kehou::auth::users::{self, UserIn, UserKind};
 use kehou::auth::{Actor, By, Issuer, Role};
 use kehou::config::{self, Serving};
 use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
@@ -332,19 +332,19 @@ fn make_pupil(tx: &mut Tx<'_>, admin: &Actor, guardian: &Actor, school_id: Id) -
 fn make_actor(tx: &mut Tx<'_>, name: &str, role: Role, at: Option<&Organisation>) -> Result<Actor, Refusal> {
     let organisation_id = at.map(|organisation| organisation.id);
     let user = make_user(tx, name, organisation_id)?;
-    let grant = NewRoleGrant { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
+    let grant = RoleGrantIn { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
     grants::insert(tx, &grant, at.map(|organisation| organisation.path.clone()).unwrap_or_default())?;
     Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), true)?.actor)
 }
 
 fn make_user(tx: &mut Tx<'_>, name: &str, organisation_id: Option<Id>) -> Result<users::User, Refusal> {
-    let new = NewUser {
+    let new = UserIn {
         kind: UserKind::Person,
         username: Username::new(name).unwrap(),
         display_name: Line::new("王老师").unwrap(),
         organisation_id,
     };
-    users::create(tx, &platform(tx.now), &new)
+    users::create(tx, &By::of(platform(tx.now))?, &new)
 }
 
 /// Officers of the city, and accounts of a hundred schools.

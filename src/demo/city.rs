@@ -4,10 +4,10 @@ use time::macros::date;
 
 use super::documents;
 use super::papers::Paper;
-use crate::auth::grants::{self, NewRoleGrant};
+use crate::auth::grants::{self, RoleGrantIn};
 use crate::auth::organisations;
 use crate::auth::sessions::{self, WantedRole};
-use crate::auth::users::{self, NewUser, UserKind};
+use crate::auth::users::{self, UserIn, UserKind};
 use crate::auth::{Actor, By, Role};
 use crate::db::{Id, Tx};
 use crate::partners::partners::{self, NewPartner, PartnerKind};
@@ -167,7 +167,7 @@ fn first_account(tx: &mut Tx<'_>, secret_hash: &str) -> Result<Actor, Refusal> {
     let made = users::create_first(tx, &named(username)?, secret_hash)?;
     let user = made.ok_or_else(|| Refusal::of(Code::AlreadyExists))?;
     let grant =
-        NewRoleGrant { user_id: user.row.id, role: *role, organisation_id: None, starts_on: tx.today, ends_on: None };
+        RoleGrantIn { user_id: user.row.id, role: *role, organisation_id: None, starts_on: tx.today, ends_on: None };
     grants::insert(tx, &grant, String::new())?;
     Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), false)?.actor)
 }
@@ -183,13 +183,13 @@ fn account(
     organisation_id: Option<Id>,
     secret_hash: &str,
 ) -> Result<Actor, Refusal> {
-    let new = NewUser {
+    let new = UserIn {
         kind: if role == Role::Integration { UserKind::Machine } else { UserKind::Person },
         username: named(username)?,
         display_name: Line::new(name).map_err(|fault| Refusal::invalid(vec![fault]))?,
         organisation_id,
     };
-    let user = users::create(tx, platform, &new)?;
+    let user = users::create(tx, &By::of(platform.clone())?, &new)?;
     users::set_secret(tx, user.row.id, secret_hash)?;
     let path = match organisation_id {
         Some(id) => {
@@ -197,7 +197,7 @@ fn account(
         }
         None => String::new(),
     };
-    let grant = NewRoleGrant { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
+    let grant = RoleGrantIn { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
     grants::insert(tx, &grant, path)?;
     Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), false)?.actor)
 }

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use kehou::app::App;
-use kehou::auth::grants::{self, NewRoleGrant};
+use kehou::auth::grants::{self, RoleGrantIn};
 use kehou::auth::organisations::{self, Organisation};
 use kehou::auth::sessions::{self, WantedRole};
-use kehou::auth::users::{self, NewUser, UserKind};
+use kehou::auth::users::{self, UserIn, UserKind};
 use kehou::auth::{Actor, By, Role};
 use kehou::db::{Db, Id, Mode, Origin, Tx};
 use kehou::partners::partners::{self, NewPartner, PartnerKind};
@@ -264,16 +264,16 @@ fn make_account(
 ) -> Result<Actor, Refusal> {
     let kind = if role == Role::Integration { UserKind::Machine } else { UserKind::Person };
     let organisation_id = organisation.map(|organisation| organisation.id);
-    let new = NewUser {
+    let new = UserIn {
         kind,
         username: Username::new(name).unwrap(),
         display_name: Line::new(name).unwrap(),
         organisation_id,
     };
-    let user = users::create(tx, &nobody(), &new)?;
+    let user = users::create(tx, &By::of(nobody())?, &new)?;
     users::set_secret(tx, user.row.id, hash)?;
     let starts_on = tx.today.saturating_sub(time::Duration::days(30));
-    let grant = NewRoleGrant { user_id: user.row.id, role, organisation_id, starts_on, ends_on: None };
+    let grant = RoleGrantIn { user_id: user.row.id, role, organisation_id, starts_on, ends_on: None };
     let path = organisation.map(|organisation| organisation.path.clone()).unwrap_or_default();
     grants::insert(tx, &grant, path)?;
     Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), true)?.actor)
@@ -299,13 +299,13 @@ fn nobody() -> Actor {
 pub async fn add_accounts(db: &Db, organisation: Id, count: usize) {
     let work = move |tx: &mut Tx<'_>| {
         for number in 0..count {
-            let new = NewUser {
+            let new = UserIn {
                 kind: UserKind::Person,
                 username: Username::new(&format!("extra-{number:04}")).unwrap(),
                 display_name: Line::new("王老师").unwrap(),
                 organisation_id: Some(organisation),
             };
-            users::create(tx, &nobody(), &new)?;
+            users::create(tx, &By::of(nobody())?, &new)?;
         }
         Ok(())
     };
