@@ -209,6 +209,25 @@ impl Refusal {
         Self::invalid(vec![FieldError::new(pointer, fault)])
     }
 
+    /// Refuses a body with wrong fields.
+    ///
+    /// # Errors
+    /// 422 with all of them, where there are any.
+    pub fn unless_none(errors: Vec<FieldError>) -> Result<(), Self> {
+        if errors.is_empty() { Ok(()) } else { Err(Self::invalid(errors)) }
+    }
+
+    /// Refuses to change what stays as it was created: fields, each with whether it is kept.
+    ///
+    /// # Errors
+    /// 409 that names the first field that is not.
+    pub fn unless_kept<'a>(fields: impl IntoIterator<Item = (&'a str, bool)>) -> Result<(), Self> {
+        match fields.into_iter().find(|(_, kept)| !kept) {
+            Some((field, _)) => Err(Self::at(Code::ImmutableField, field, Fault::Immutable)),
+            None => Ok(()),
+        }
+    }
+
     /// Where a body names what was not found: the fault of that field. Anything else stays as it is.
     #[must_use]
     pub fn named_at(self, pointer: &str) -> Self {

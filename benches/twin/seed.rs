@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use kehou::app::App;
-use kehou::auth::grants::{self, NewRoleGrant};
+use kehou::auth::grants::{self, RoleGrantIn};
 use kehou::auth::organisations::{self, NewOrganisation, Organisation, OrganisationKind};
 use kehou::auth::password::Hasher;
 use kehou::auth::sessions::{self, WantedRole};
-use kehou::auth::users::{self, NewUser, UserKind};
+use kehou::auth::users::{self, UserIn, UserKind};
 use kehou::auth::{Actor, By, Issuer, Role};
 use kehou::config::{self, Serving};
 use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
@@ -22,10 +22,10 @@ use kehou::plans::plans::{self, Plan};
 use kehou::plans::projects;
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities;
-use kehou::regulation::terms::{self, NewTerm};
+use kehou::regulation::terms::{self, TermIn};
 use kehou::resources::facilities::{self, FacilityIn, FacilityKind};
 use kehou::rules::document::{MaterialKind, PlanDocument, PlanNotice, Season};
-use kehou::schools::schools::{self, NewSchool};
+use kehou::schools::schools::{self, SchoolIn};
 use kehou::sealing::Sealing;
 use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
 use kehou::students::students::{self, StudentIn};
@@ -185,15 +185,15 @@ fn families(choices: Vec<Choice>) -> (Vec<Vec<Choice>>, Vec<Choice>) {
 fn make_authority(tx: &mut Tx<'_>) -> Result<Id, Refusal> {
     let authority = authorities::by_code(tx, "430602")?.unwrap().row.id;
     let document = plan_document("2143100000");
-    let term = NewTerm {
+    let term = TermIn {
         authority_id: authority,
-        school_year: document.term.school_year.as_str().to_owned(),
+        school_year: document.term.school_year.clone(),
         season: document.term.season,
         opens_on: document.term.opens_on,
         ends_on: document.term.ends_on,
         winter_periods: document.term.winter_periods,
     };
-    terms::create(tx, &platform(tx.now), &term)?;
+    terms::create(tx, &By::of(platform(tx.now))?, &term)?;
     Ok(authority)
 }
 
@@ -265,9 +265,9 @@ fn add_materials(tx: &mut Tx<'_>, admin: &Actor, plan: &Plan) -> Result<(), Refu
 
 fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> Result<School, Refusal> {
     let document = plan_document(code);
-    let school = NewSchool {
+    let school = SchoolIn {
         code: SchoolCode::new(code).unwrap(),
-        name: document.school.name.as_str().to_owned(),
+        name: Line::new(document.school.name.as_str()).unwrap(),
         authority_id,
         ownership: document.school.ownership,
         area: document.school.area,
@@ -277,7 +277,7 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> 
         boarding: false,
         dismissals: document.school.approved_dismissals.clone(),
     };
-    let school = schools::create(tx, &platform(tx.now), &school)?;
+    let school = schools::create(tx, &By::of(platform(tx.now))?, &school)?;
     let node = organisations::find(tx, school.row.id)?.unwrap();
     let admin = make_actor(tx, &format!("yang-{code}"), Role::SchoolAdmin, Some(&node))?;
 
@@ -337,19 +337,19 @@ fn make_pupil(tx: &mut Tx<'_>, admin: &Actor, guardian: &Actor, school_id: Id) -
 fn make_actor(tx: &mut Tx<'_>, name: &str, role: Role, at: Option<&Organisation>) -> Result<Actor, Refusal> {
     let organisation_id = at.map(|organisation| organisation.id);
     let user = make_user(tx, name, organisation_id)?;
-    let grant = NewRoleGrant { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
+    let grant = RoleGrantIn { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
     grants::insert(tx, &grant, at.map(|organisation| organisation.path.clone()).unwrap_or_default())?;
     Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), true)?.actor)
 }
 
 fn make_user(tx: &mut Tx<'_>, name: &str, organisation_id: Option<Id>) -> Result<users::User, Refusal> {
-    let new = NewUser {
+    let new = UserIn {
         kind: UserKind::Person,
         username: Username::new(name).unwrap(),
         display_name: Line::new("王老师").unwrap(),
         organisation_id,
     };
-    users::create(tx, &platform(tx.now), &new)
+    users::create(tx, &By::of(platform(tx.now))?, &new)
 }
 
 /// Officers of the city, and accounts of a hundred schools.

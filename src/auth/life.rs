@@ -44,9 +44,9 @@ pub struct Life {
 /// }
 /// ```
 ///
-/// With `for`, the thing gets its `can` from the table alone. `same` stays in the state; `[PartlyPaid, Paid]` is one
-/// of several, of which `leads` gives the first. What is called `by ReviewFilings by way of "filings"` stands in
-/// another thing's path, and not in this one's `can`.
+/// With `for`, the thing gets its `can` from the table alone; what has no state is `of Standing`. `same` stays in the
+/// state; `[PartlyPaid, Paid]` is one of several, of which `leads` gives the first. What is called `by ReviewFilings by
+/// way of "filings"` stands in another thing's path, and not in this one's `can`.
 #[macro_export]
 macro_rules! life {
     (
@@ -147,9 +147,18 @@ macro_rules! life {
             }
         }
 
-        $( $crate::life!(@can $verb $thing); )?
+        $( $crate::life!(@can $verb $state $thing); )?
     };
-    (@can $verb:ident $thing:ty) => {
+    (@can $verb:ident Standing $thing:ty) => {
+        impl $thing {
+            /// The verbs that `by` may call now.
+            #[must_use]
+            pub fn can(&self, by: &$crate::auth::Actor) -> Vec<&'static str> {
+                $verb::can(by, $crate::auth::Standing::Standing, $crate::db::Resource::path(self))
+            }
+        }
+    };
+    (@can $verb:ident $state:ident $thing:ty) => {
         impl $thing {
             /// The verbs that `by` may call now.
             #[must_use]

@@ -34,7 +34,7 @@ pub use self::life::{Life, LifeVerb, Standing};
 pub use self::request::{Keyed, List, Listed, Lookup, OfFile, OfSecret, Read, Write};
 pub use self::role::Role;
 pub use self::scope::Scope;
-pub use self::seen::{Seen, known};
+pub use self::seen::{Found, Seen, known};
 pub use self::shown::Shown;
 pub use self::slice::Slice;
 pub use self::token::{Issuer, TokenSettings};

@@ -7,6 +7,21 @@ use crate::db::{Id, Resource, Tx};
 use crate::http::Listing;
 use crate::refusal::{Code, Refusal};
 
+/// A thing that is found by its id under a scope. What is listed by another key than its id implements this alone.
+pub trait Found: Resource {
+    /// One of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal>;
+}
+
+impl<T: Seen> Found for T {
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        <T as Seen>::find_in(tx, scope, id)
+    }
+}
+
 /// A thing that is found under a scope. Its store says how; [`By::find`] and [`By::list`] are the only ways to ask.
 pub trait Seen: Resource {
     /// What a list of them may be narrowed to.
@@ -30,7 +45,7 @@ impl<P: Permission> By<P> {
     ///
     /// # Errors
     /// 404.
-    pub fn find<T: Seen>(&self, tx: &mut Tx<'_>, id: Id) -> Result<T, Refusal> {
+    pub fn find<T: Found>(&self, tx: &mut Tx<'_>, id: Id) -> Result<T, Refusal> {
         T::find_in(tx, &self.scope(), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
     }
 
@@ -38,7 +53,7 @@ impl<P: Permission> By<P> {
     ///
     /// # Errors
     /// 422 where it is not found.
-    pub fn named<T: Seen>(&self, tx: &mut Tx<'_>, id: Id, pointer: &str) -> Result<T, Refusal> {
+    pub fn named<T: Found>(&self, tx: &mut Tx<'_>, id: Id, pointer: &str) -> Result<T, Refusal> {
         self.find(tx, id).map_err(|refusal| refusal.named_at(pointer))
     }
 
@@ -55,7 +70,7 @@ impl<P: Permission> By<P> {
 ///
 /// # Errors
 /// 404.
-pub fn known<T: Seen>(tx: &mut Tx<'_>, id: Id) -> Result<T, Refusal> {
+pub fn known<T: Found>(tx: &mut Tx<'_>, id: Id) -> Result<T, Refusal> {
     T::find_in(tx, &Scope::Everything, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 

@@ -38,7 +38,7 @@ pub(super) fn made<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
 
 /// The shape of a thing: its `id`, the fields that are named, then version, times, `can` and the place of findings. A
 /// field is that of the row; what is worked out is `= expression`. What tells of pupils says of whom: `shows
-/// [student.seen_at()]`.
+/// [student.seen_at()]`. `id`, `version` and `can` may be told in other words.
 ///
 /// ```text
 /// out! {
@@ -165,9 +165,9 @@ macro_rules! body {
         $(#[$meta:meta])*
         pub struct $name:ident { $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)? }
     ) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, serde::Deserialize, validator::Validate, utoipa::ToSchema)]
         #[serde(deny_unknown_fields)]
+        $(#[$meta])*
         pub struct $name { $( $(#[$field_meta])* pub $field: $type ),* }
     };
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::{Serving, Storage, block_on, demo, logging};
 use crate::app::{App, open_database, open_store, prepare_schema};
-use crate::auth::grants::{self, NewRoleGrant};
+use crate::auth::grants::{self, RoleGrantIn};
 use crate::auth::password::Hasher;
 use crate::auth::{Role, users};
 use crate::background::KINDS;
@@ -119,7 +119,7 @@ async fn create_first_admin(db: &Db, hasher: &Hasher) -> Result<Option<String>, 
         .write(Origin::service("first start"), Mode::Commit, move |tx| {
             let username = Username::new(FIRST_ADMIN).map_err(|fault| Refusal::invalid(vec![fault]))?;
             let Some(user) = users::create_first(tx, &username, &hash)? else { return Ok(false) };
-            let grant = NewRoleGrant {
+            let grant = RoleGrantIn {
                 user_id: user.row.id,
                 role: Role::PlatformAdmin,
                 organisation_id: None,

@@ -769,7 +769,8 @@ diesel::table! {
 
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
-diesel::joinable!(calendar_closures -> authorities (authority_id));
+diesel::joinable!(calendar_closures -> organisations (authority_id));
+diesel::joinable!(terms -> organisations (authority_id));
 diesel::joinable!(schools -> organisations (id));
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(role_grants -> users (user_id));

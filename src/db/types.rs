@@ -10,7 +10,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::Pg;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Binary, HasSqlType, SqlType, Text, Timestamptz, Uuid as PgUuid};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, Integer, SqlType, Text, Timestamptz, Uuid as PgUuid};
 use diesel::sqlite::Sqlite;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -381,3 +381,26 @@ stored_words!(
     crate::rules::document::VettingKind,
     crate::rules::document::MaterialKind,
 );
+
+/// Lets what a query asks for be compared with a column as the text or number that it is.
+macro_rules! compared_as {
+    ($($sql:ty, $as:ty: [$($limit:ident: $of:ty),*] $name:ty = |$value:ident| $shape:expr;)+) => {$(
+        impl<$(const $limit: $of),*> AsExpression<$sql> for $name {
+            type Expression = diesel::internal::derives::as_expression::Bound<$sql, $as>;
+
+            fn as_expression(self) -> Self::Expression {
+                let $value = self;
+                Self::Expression::new($shape)
+            }
+        }
+    )+};
+}
+
+compared_as! {
+    Text, String: [MIN: usize, MAX: usize] crate::values::text::Line<MIN, MAX> = |line| line.as_str().to_owned();
+    Text, String: [] crate::values::identifiers::SchoolYear = |year| year.as_str().to_owned();
+    Text, String: [] crate::values::identifiers::ProfileCode = |code| code.as_str().to_owned();
+    Integer, i32: [MIN: i64, MAX: i64] crate::rules::document::Whole<MIN, MAX> = |number| {
+        i32::try_from(number.get()).unwrap_or(i32::MAX)
+    };
+}

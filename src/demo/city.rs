@@ -4,19 +4,19 @@ use time::macros::date;
 
 use super::documents;
 use super::papers::Paper;
-use crate::auth::grants::{self, NewRoleGrant};
+use crate::auth::grants::{self, RoleGrantIn};
 use crate::auth::organisations;
 use crate::auth::sessions::{self, WantedRole};
-use crate::auth::users::{self, NewUser, UserKind};
+use crate::auth::users::{self, UserIn, UserKind};
 use crate::auth::{Actor, By, Role};
 use crate::db::{Id, Tx};
 use crate::partners::partners::{self, PartnerIn, PartnerKind};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::authorities;
-use crate::regulation::terms::{self, NewTerm};
+use crate::regulation::terms::{self, TermIn};
 use crate::rules::document::{Period, SchoolArea, Season, Stage};
-use crate::schools::schools::{self, NewSchool};
-use crate::values::identifiers::{CreditCode, Phone, SchoolCode};
+use crate::schools::schools::{self, SchoolIn};
+use crate::values::identifiers::{CreditCode, Phone, SchoolCode, SchoolYear};
 use crate::values::text::{Line, Username};
 
 /// Password of every account of the demonstration.
@@ -132,11 +132,11 @@ pub(super) fn found(tx: &mut Tx<'_>, secret_hash: &str, papers: Vec<Paper>) -> R
     let mut schools = Vec::new();
     for school in &SCHOOLS {
         let new = new_school(tx, school)?;
-        schools.push(schools::create(tx, &platform, &new)?.row.id);
+        schools.push(schools::create(tx, &By::of(platform.clone())?, &new)?.row.id);
     }
     let authority_id = authority(tx, "430600")?;
-    for term in [spring(authority_id), autumn(authority_id)] {
-        terms::create(tx, &platform, &term)?;
+    for term in [spring(authority_id)?, autumn(authority_id)?] {
+        terms::create(tx, &By::of(platform.clone())?, &term)?;
     }
     let partner = new_partner(authority(tx, "430602")?)?;
     let partner = partners::create(tx, &By::of(platform.clone())?, &partner)?.id;
@@ -167,7 +167,7 @@ fn first_account(tx: &mut Tx<'_>, secret_hash: &str) -> Result<Actor, Refusal> {
     let made = users::create_first(tx, &named(username)?, secret_hash)?;
     let user = made.ok_or_else(|| Refusal::of(Code::AlreadyExists))?;
     let grant =
-        NewRoleGrant { user_id: user.row.id, role: *role, organisation_id: None, starts_on: tx.today, ends_on: None };
+        RoleGrantIn { user_id: user.row.id, role: *role, organisation_id: None, starts_on: tx.today, ends_on: None };
     grants::insert(tx, &grant, String::new())?;
     Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), false)?.actor)
 }
@@ -183,13 +183,13 @@ fn account(
     organisation_id: Option<Id>,
     secret_hash: &str,
 ) -> Result<Actor, Refusal> {
-    let new = NewUser {
+    let new = UserIn {
         kind: if role == Role::Integration { UserKind::Machine } else { UserKind::Person },
         username: named(username)?,
         display_name: Line::new(name).map_err(|fault| Refusal::invalid(vec![fault]))?,
         organisation_id,
     };
-    let user = users::create(tx, platform, &new)?;
+    let user = users::create(tx, &By::of(platform.clone())?, &new)?;
     users::set_secret(tx, user.row.id, secret_hash)?;
     let path = match organisation_id {
         Some(id) => {
@@ -197,17 +197,17 @@ fn account(
         }
         None => String::new(),
     };
-    let grant = NewRoleGrant { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
+    let grant = RoleGrantIn { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
     grants::insert(tx, &grant, path)?;
     Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), false)?.actor)
 }
 
 /// The facts of a school, from its own plan.
-fn new_school(tx: &mut Tx<'_>, school: &DemoSchool) -> Result<NewSchool, Refusal> {
+fn new_school(tx: &mut Tx<'_>, school: &DemoSchool) -> Result<SchoolIn, Refusal> {
     let planned = documents::autumn(school)?.school;
-    Ok(NewSchool {
+    Ok(SchoolIn {
         code: SchoolCode::new(school.code).map_err(|fault| Refusal::invalid(vec![fault]))?,
-        name: school.name.to_owned(),
+        name: Line::new(school.name).map_err(|fault| Refusal::invalid(vec![fault]))?,
         authority_id: authority(tx, school.authority)?,
         ownership: planned.ownership,
         area: school.area,
@@ -219,24 +219,28 @@ fn new_school(tx: &mut Tx<'_>, school: &DemoSchool) -> Result<NewSchool, Refusal
     })
 }
 
-fn spring(authority_id: Id) -> NewTerm {
-    NewTerm {
+fn school_year(text: &str) -> Result<SchoolYear, Refusal> {
+    SchoolYear::new(text).map_err(|fault| Refusal::invalid(vec![fault]))
+}
+
+fn spring(authority_id: Id) -> Result<TermIn, Refusal> {
+    Ok(TermIn {
         authority_id,
-        school_year: "2023-2024".to_owned(),
+        school_year: school_year("2023-2024")?,
         season: Season::Spring,
         opens_on: date!(2024 - 02 - 26),
         ends_on: date!(2024 - 06 - 28),
         winter_periods: Vec::new(),
-    }
+    })
 }
 
-fn autumn(authority_id: Id) -> NewTerm {
-    NewTerm {
+fn autumn(authority_id: Id) -> Result<TermIn, Refusal> {
+    Ok(TermIn {
         authority_id,
-        school_year: "2024-2025".to_owned(),
+        school_year: school_year("2024-2025")?,
         season: Season::Autumn,
         opens_on: date!(2024 - 09 - 02),
         ends_on: date!(2025 - 01 - 17),
         winter_periods: vec![Period { from: date!(2024 - 11 - 01), to: date!(2025 - 01 - 17) }],
-    }
+    })
 }

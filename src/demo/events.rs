@@ -22,10 +22,11 @@ use crate::plans::plans::{self, Plan};
 use crate::plans::projects;
 use crate::refusal::Refusal;
 use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season, Whole};
-use crate::schools::classes::{self, NewClass};
+use crate::schools::classes::{self, ClassIn};
 use crate::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
 use crate::students::students::{self, Student, StudentIn};
 use crate::values::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
+use crate::values::text::Line;
 
 fn seen(version: i64) -> IfMatchVersion {
     IfMatchVersion::of(version)
@@ -190,8 +191,9 @@ fn open_account(tx: &mut Tx<'_>, opener: &Actor, school_id: Id) -> Result<(), Re
 
 fn a_class(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, grade: u8) -> Result<Id, Refusal> {
     let school_year = SchoolYear::new("2024-2025").map_err(|fault| Refusal::invalid(vec![fault]))?;
-    let new = NewClass { school_id, school_year, grade, name: format!("{grade}年级1班") };
-    Ok(classes::create(tx, admin, &new)?.row.id)
+    let name = Line::new(&format!("{grade}年级1班")).map_err(|fault| Refusal::invalid(vec![fault]))?;
+    let new = ClassIn { school_id, school_year, grade, name };
+    Ok(classes::create(tx, &By::of(admin.clone())?, &new)?.id)
 }
 
 fn pupil(school_id: Id, class: Id, grade: u8, name: &str) -> Result<StudentIn, Refusal> {

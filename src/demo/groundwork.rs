@@ -7,7 +7,7 @@ use super::city::City;
 use crate::auth::permission::{ReadStudents, ReadSurveys};
 use crate::auth::{Actor, By};
 use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, Listing, PageAsk, PageLimit};
+use crate::http::{IfMatchVersion, Listing, PageAsk};
 use crate::refusal::{FieldError, Refusal};
 use crate::resources::facilities::{self, FacilityIn, FacilityKind};
 use crate::rules::document::{ProjectCategory, Season};

@@ -11,33 +11,22 @@ mod runner;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Job, JobState, Kind, Outcome, Pool, STANDING_KEY, Work};
+pub use self::model::{Job, JobState, JobVerb, Kind, Outcome, Pool, STANDING_KEY, Work};
 pub use self::outside::{Errand, Outside};
 pub use self::runner::{Pace, Runner};
 pub use self::store::{Waiting, oldest_waiting};
 
 use time::Duration;
 
-use self::store::JobFilter;
-use crate::db::{Id, Json, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::auth::By;
+use crate::auth::permission::ManageJobs;
+use crate::db::{Id, Json, Stored, Tx};
+use crate::http::IfMatchVersion;
+use crate::journal::change;
 use crate::refusal::{Code, Refusal};
 
 /// Days that a finished job is kept.
 const DONE_KEPT_DAYS: i64 = 7;
-
-impl Recorded for Job {
-    const RESOURCE: &'static str = "job";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn scope_path(&self) -> &'static str {
-        ""
-    }
-}
 
 /// Plans a job. A second one of the same kind and key is the same job, and is left as it is.
 ///
@@ -61,7 +50,7 @@ pub fn plan(tx: &mut Tx<'_>, kind: &Kind, unique_key: &str, payload: Json, delay
         created_at: tx.now,
         updated_at: tx.now,
     };
-    tx.savepoint(|tx| store::insert(tx, &job)).or_else(|refusal| match refusal.code() {
+    tx.savepoint(|tx| job.insert(tx)).or_else(|refusal| match refusal.code() {
         Some(Code::AlreadyExists) => Ok(()),
         _ => Err(refusal),
     })
@@ -71,31 +60,18 @@ pub fn plan(tx: &mut Tx<'_>, kind: &Kind, unique_key: &str, payload: Json, delay
 ///
 /// # Errors
 /// 404, 412, or 409 when it is not dead.
-pub fn retry(tx: &mut Tx<'_>, id: Id, seen: &IfMatchVersion) -> Result<Job, Refusal> {
-    let before = find(tx, id)?;
+pub fn retry(tx: &mut Tx<'_>, by: &By<ManageJobs>, id: Id, seen: &IfMatchVersion) -> Result<Job, Refusal> {
+    let before: Job = by.find(tx, id)?;
     seen.expect(before.version)?;
-    if !before.state.verbs().contains(&"retry") {
-        return Err(Refusal::state(before.state.as_str(), before.state.verbs()));
-    }
-    let after = store::revive(tx, &before)?;
-    record(tx, "retried", Some(&before), Some(&after))?;
-    Ok(after)
-}
-
-/// One job.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Job, Refusal> {
-    store::find(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Jobs by id, optionally of one state or kind.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(tx: &mut Tx<'_>, filter: &JobFilter, after: Option<Id>, limit: PageLimit) -> Result<Vec<Job>, Refusal> {
-    store::list(tx, filter, after, limit)
+    let state = JobVerb::Retry.from(before.state)?;
+    let now = tx.now;
+    change(tx, "retried", &before, |job| {
+        job.state = state;
+        job.not_before = now;
+        job.tries = 0;
+        job.lease_id = None;
+        job.lease_until = None;
+    })
 }
 
 /// Forgets jobs that finished long ago.

@@ -1,12 +1,12 @@
 //! A job, its states and its kinds.
 
-use serde::Serialize;
 use time::Duration;
 
 use super::outside::Errand;
-use crate::db::{Id, Instant, Json, Tx};
+use crate::db::{Id, Instant, Json, Resource, Tx};
 use crate::refusal::Refusal;
-use crate::text_enum;
+use crate::values::text::Line;
+use crate::{filter, life, row, text_enum};
 
 text_enum! {
     /// Where a job stands. Other states may come.
@@ -22,14 +22,10 @@ text_enum! {
     }
 }
 
-impl JobState {
-    /// What a caller may do with a job in this state.
-    #[must_use]
-    pub const fn verbs(self) -> &'static [&'static str] {
-        match self {
-            Self::Dead => &["retry"],
-            Self::Waiting | Self::Running | Self::Done => &[],
-        }
+life! {
+    /// What is called on a job.
+    pub JobVerb of JobState, "jobs" for Job {
+        Retry = "retry" by ManageJobs { Dead => Waiting }
     }
 }
 
@@ -45,27 +41,56 @@ text_enum! {
     }
 }
 
-/// A job as it stands.
-#[derive(Debug, Clone, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::jobs, check_for_backend(crate::db::MultiBackend))]
-pub struct Job {
-    pub id: Id,
-    pub kind: String,
-    pub pool: String,
-    pub unique_key: String,
-    #[serde(skip)]
-    pub payload: Json,
-    pub state: JobState,
-    pub not_before: Instant,
-    pub tries: i32,
-    pub tries_max: i32,
-    #[serde(skip)]
-    pub lease_id: Option<Id>,
-    pub lease_until: Option<Instant>,
-    pub last_error: Option<String>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// A job as it stands.
+    pub struct Job of jobs {
+        id: Id,
+        kind: String,
+        pool: String,
+        unique_key: String,
+        #[serde(skip)]
+        payload: Json,
+        state: JobState,
+        not_before: Instant,
+        tries: i32,
+        tries_max: i32,
+        #[serde(skip)]
+        lease_id: Option<Id>,
+        lease_until: Option<Instant>,
+        last_error: Option<String>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+/// A job is its own row, and belongs to the platform.
+impl Resource for Job {
+    type Row = Self;
+    const NOUN: &'static str = "job";
+    const PLURAL: &'static str = "jobs";
+
+    fn row(&self) -> &Self {
+        self
+    }
+
+    fn row_mut(&mut self) -> &mut Self {
+        self
+    }
+
+    fn path(&self) -> &'static str {
+        ""
+    }
+}
+
+filter! {
+    /// Which jobs a list holds.
+    pub struct JobFilter {
+        /// Only jobs in this state.
+        state: JobState,
+        /// Only jobs of this kind.
+        kind: Line<1, 64>,
+    }
 }
 
 /// Key of jobs that are planned once and stay.

@@ -3,18 +3,15 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::model::{Job, JobState, Pool, STANDING_KEY};
+use super::model::{Job, JobFilter, JobState, Pool, STANDING_KEY};
+use crate::auth::{Scope, Seen};
 use crate::db::schema::jobs;
 use crate::db::{Id, Instant, Json, Tx};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal, on_unique};
+use crate::http::Listing;
+use crate::refusal::{Code, Refusal};
+use crate::{page, stored};
 
-/// What a list of jobs may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct JobFilter {
-    pub state: Option<JobState>,
-    pub kind: Option<String>,
-}
+stored!(jobs, Job, taken => Refusal::of(Code::AlreadyExists));
 
 /// The oldest job of a pool that could run and does not.
 #[derive(Debug)]
@@ -24,35 +21,18 @@ pub struct Waiting {
     pub dead: i64,
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, job: &Job) -> Result<(), Refusal> {
-    diesel::insert_into(jobs::table)
-        .values(job)
-        .execute(tx.conn)
-        .map_err(on_unique(|| Refusal::of(Code::AlreadyExists)))?;
-    Ok(())
-}
+/// Jobs belong to the platform: whoever may see one may see all.
+impl Seen for Job {
+    type Filter = JobFilter;
 
-pub(super) fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Job>, Refusal> {
-    Ok(jobs::table.find(id).select(Job::as_select()).first(tx.conn).optional()?)
-}
+    fn find_in(tx: &mut Tx<'_>, _: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        Ok(jobs::table.find(id).select(Job::as_select()).first(tx.conn).optional()?)
+    }
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    filter: &JobFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Job>, Refusal> {
-    let mut query = jobs::table.select(Job::as_select()).order(jobs::id).limit(limit.rows()).into_boxed();
-    if let Some(state) = filter.state {
-        query = query.filter(jobs::state.eq(state));
+    fn list_in(tx: &mut Tx<'_>, _: &Scope, at: &Listing<JobFilter>) -> Result<Vec<Self>, Refusal> {
+        let all = jobs::table.select(Job::as_select()).into_boxed();
+        Ok(page!(all, jobs, at, { state, kind }).load(tx.conn)?)
     }
-    if let Some(kind) = &filter.kind {
-        query = query.filter(jobs::kind.eq(kind.clone()));
-    }
-    if let Some(after) = after {
-        query = query.filter(jobs::id.gt(after));
-    }
-    Ok(query.load(tx.conn)?)
 }
 
 /// Jobs of a pool that may be taken now: due ones, then those whose taker has vanished.
@@ -105,20 +85,6 @@ pub(super) fn advance(tx: &mut Tx<'_>, job: &Job, to: &Move) -> Result<bool, Ref
 pub(super) fn set_payload(tx: &mut Tx<'_>, id: Id, payload: &Json) -> Result<(), Refusal> {
     diesel::update(jobs::table.find(id)).set(jobs::payload.eq(payload)).execute(tx.conn)?;
     Ok(())
-}
-
-pub(super) fn revive(tx: &mut Tx<'_>, job: &Job) -> Result<Job, Refusal> {
-    let to = Move {
-        state: JobState::Waiting,
-        not_before: tx.now,
-        tries: 0,
-        lease: None,
-        last_error: job.last_error.clone(),
-    };
-    if !advance(tx, job, &to)? {
-        return Err(Refusal::of(Code::VersionMismatch));
-    }
-    super::find(tx, job.id)
 }
 
 pub(super) fn forget_done(tx: &mut Tx<'_>, before: Instant) -> Result<usize, Refusal> {

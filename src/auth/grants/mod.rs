@@ -6,54 +6,29 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{RoleGrant, RoleGrantRow};
+pub use self::model::{RoleGrant, RoleGrantIn, RoleGrantRow, RoleGrantVerb};
 
-use time::Date;
-
-use crate::auth::permission::{ManageRoleGrants, ReadUsers};
+use crate::auth::permission::ManageRoleGrants;
 use crate::auth::users::{self, User, UserKind};
-use crate::auth::{Actor, Role, Scope, organisations};
+use crate::auth::{By, Role, organisations};
 use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::http::IfMatchVersion;
+use crate::journal::{change, enter};
 use crate::refusal::{Code, Fault, Refusal};
-
-/// What a grant is made from.
-#[derive(Debug, Clone)]
-pub struct NewRoleGrant {
-    pub user_id: Id,
-    pub role: Role,
-    pub organisation_id: Option<Id>,
-    pub starts_on: Date,
-    pub ends_on: Option<Date>,
-}
-
-impl Recorded for RoleGrant {
-    const RESOURCE: &'static str = "role-grant";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// Gives a role.
 ///
 /// # Errors
 /// 422 when user or place do not fit, 403 when the caller may not give this role, 409 when it would overlap another.
-pub fn give(tx: &mut Tx<'_>, actor: &Actor, new: &NewRoleGrant) -> Result<RoleGrant, Refusal> {
-    let scope = Scope::of::<ManageRoleGrants>(actor);
-    let user = users::find(tx, &scope, new.user_id).map_err(|refusal| refusal.named_at("/user_id"))?;
-    if !RoleGrant::is_for(new.role, actor) {
+pub fn give(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, new: &RoleGrantIn) -> Result<RoleGrant, Refusal> {
+    let user: User = by.named(tx, new.user_id, "/user_id")?;
+    if !RoleGrant::is_for(new.role, by) {
         return Err(Refusal::of(Code::GrantForbidden));
     }
-    if (new.role == Role::Integration) != (user.row.kind == UserKind::Machine) {
+    if (new.role == Role::Integration) != (user.kind == UserKind::Machine) {
         return Err(Refusal::field("/role", Fault::NotForThis));
     }
-    let path = place(tx, &scope, &user, new)?;
+    let path = place(tx, by, &user, new)?;
     insert(tx, new, path)
 }
 
@@ -61,7 +36,7 @@ pub fn give(tx: &mut Tx<'_>, actor: &Actor, new: &NewRoleGrant) -> Result<RoleGr
 ///
 /// # Errors
 /// 409 when it would overlap another.
-pub fn insert(tx: &mut Tx<'_>, new: &NewRoleGrant, path: String) -> Result<RoleGrant, Refusal> {
+pub fn insert(tx: &mut Tx<'_>, new: &RoleGrantIn, path: String) -> Result<RoleGrant, Refusal> {
     let row = RoleGrantRow {
         id: Id::fresh(),
         user_id: new.user_id,
@@ -78,22 +53,19 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewRoleGrant, path: String) -> Result<RoleG
     if store::standing(tx, new.user_id, new.role)?.iter().any(|other| other.overlaps(&row)) {
         return Err(Refusal::of(Code::Overlap));
     }
-    store::insert(tx, &row)?;
-    let grant = RoleGrant { row, path };
-    record(tx, "given", None, Some(&grant))?;
-    Ok(grant)
+    enter(tx, "given", row, path)
 }
 
 /// Where the role will be held: within the caller's scope and within the organisation of the account.
-fn place(tx: &mut Tx<'_>, scope: &Scope, user: &User, new: &NewRoleGrant) -> Result<String, Refusal> {
+fn place(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, user: &User, new: &RoleGrantIn) -> Result<String, Refusal> {
     let wrong = |fault| Err(Refusal::field("/organisation_id", fault));
     match (new.role.held_at(), new.organisation_id) {
-        (None, None) if user.row.organisation_id.is_none() => Ok(String::new()),
+        (None, None) if user.organisation_id.is_none() => Ok(String::new()),
         (None, None) => Err(Refusal::field("/user_id", Fault::NotForThis)),
         (None, Some(_)) => wrong(Fault::NotForThis),
         (Some(_), None) => wrong(Fault::Required),
         (Some(kind), Some(id)) => match organisations::find(tx, id)? {
-            Some(found) if !scope.holds_path(&found.path) => wrong(Fault::NotFound),
+            Some(found) if !by.holds(&found.path) => wrong(Fault::NotFound),
             Some(found) if found.kind != kind => wrong(Fault::NotForThis),
             Some(found) if user.path.is_empty() || !found.path.starts_with(&user.path) => wrong(Fault::NotForThis),
             Some(found) => Ok(found.path),
@@ -106,54 +78,21 @@ fn place(tx: &mut Tx<'_>, scope: &Scope, user: &User, new: &NewRoleGrant) -> Res
 ///
 /// # Errors
 /// 404, 412, 409 when it has ended, 403 when the caller may not give this role.
-pub fn end(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<RoleGrant, Refusal> {
-    let scope = Scope::of::<ManageRoleGrants>(actor);
-    let before = find_in(tx, &scope, id)?;
-    seen.expect(before.row.version)?;
-    if !RoleGrant::is_for(before.row.role, actor) {
+pub fn end(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, id: Id, seen: &IfMatchVersion) -> Result<RoleGrant, Refusal> {
+    let before: RoleGrant = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    if !RoleGrant::is_for(before.role, by) {
         return Err(Refusal::of(Code::GrantForbidden));
     }
-    if before.row.user_id == actor.user_id {
+    if before.user_id == by.user_id {
         return Err(Refusal::of(Code::SelfForbidden));
     }
-    if before.row.ended_at.is_some() {
-        return Err(Refusal::state("ended", &before.can(actor)));
-    }
-    let mut after = before.clone();
-    after.row.ended_at = Some(tx.now);
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::end(tx, &after.row)?;
-    record(tx, "ended", Some(&before), Some(&after))?;
-    let user = users::find(tx, &scope, after.row.user_id)?;
+    RoleGrantVerb::End.from(before.state())?;
+    let now = tx.now;
+    let after = change(tx, "ended", &before, |grant| grant.ended_at = Some(now))?;
+    let user: User = by.find(tx, after.user_id)?;
     users::cut_off(tx, &user)?;
     Ok(after)
-}
-
-/// One grant of a user whom the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<RoleGrant, Refusal> {
-    find_in(tx, &Scope::of::<ReadUsers>(actor), id)
-}
-
-fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<RoleGrant, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Grants of one user in the order in which they were given; none for a user whom the caller does not see.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    user: Id,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<RoleGrant>, Refusal> {
-    store::of_user(tx, &Scope::of::<ReadUsers>(actor), user, after, limit)
 }
 
 /// Grants that hold for a user today, the longest-standing first.

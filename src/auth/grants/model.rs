@@ -1,36 +1,84 @@
 //! A role grant: who may act as what, where, and from when to when.
 
-use serde::Serialize;
+use serde::Deserialize;
 use time::Date;
+use utoipa::IntoParams;
+use validator::ValidationError;
 
 use crate::auth::standing::GrantDays;
-use crate::auth::{Actor, Role, Scope, permission::ManageRoleGrants};
-use crate::db::{Id, Instant};
+use crate::auth::{Actor, Role};
+use crate::db::{Id, Instant, Placed};
+use crate::values::iso_date;
+use crate::{body, life, row, text_enum};
 
-/// A grant as it stands. Both days belong to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::role_grants, check_for_backend(crate::db::MultiBackend))]
-pub struct RoleGrantRow {
-    pub id: Id,
-    pub user_id: Id,
-    pub role: Role,
-    pub organisation_id: Option<Id>,
-    pub starts_on: Date,
-    pub ends_on: Option<Date>,
-    /// When somebody ended it; it holds nothing from then on.
-    pub ended_at: Option<Instant>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+text_enum! {
+    /// Where a grant stands; its row says it with the moment of its end.
+    pub enum RoleGrantState {
+        Given = "given",
+        Ended = "ended",
+    }
 }
 
-/// A grant with the path of its organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RoleGrant {
-    #[serde(flatten)]
-    pub row: RoleGrantRow,
-    /// Empty for a grant that has no organisation.
-    pub path: String,
+life! {
+    /// What is called on a grant.
+    pub RoleGrantVerb of RoleGrantState, "role-grants" {
+        End = "end" by ManageRoleGrants { Given => Ended }
+    }
+}
+
+row! {
+    /// A grant as it stands. Both days belong to it.
+    #[derive(Eq)]
+    pub struct RoleGrantRow of role_grants, "role-grant", "role-grants" {
+        id: Id,
+        user_id: Id,
+        role: Role,
+        organisation_id: Option<Id>,
+        starts_on: Date,
+        ends_on: Option<Date>,
+        /// When somebody ended it; it holds nothing from then on.
+        ended_at: Option<Instant>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+/// A grant with the path of its organisation, which is empty for one that has none.
+pub type RoleGrant = Placed<RoleGrantRow>;
+
+/// Whose role grants a list holds.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RoleGrantFilter {
+    /// The account.
+    #[param(inline)]
+    pub user_id: Id,
+}
+
+body! {
+    /// A role for an account, from one day to another, both included.
+    #[validate(schema(function = "ends_after_it_starts"))]
+    pub struct RoleGrantIn {
+        user_id: Id,
+        role: Role,
+        /// Where the role is held: an authority, a school or a partner; null for `platform_admin`.
+        organisation_id: Option<Id>,
+        /// First day.
+        #[serde(with = "iso_date")]
+        starts_on: Date,
+        /// Last day; null for no end.
+        #[serde(default, with = "iso_date::option")]
+        ends_on: Option<Date>,
+    }
+}
+
+fn ends_after_it_starts(grant: &RoleGrantIn) -> Result<(), ValidationError> {
+    match grant.ends_on {
+        Some(last) if last < grant.starts_on => Err(ValidationError::new("ends-before-start")),
+        _ => Ok(()),
+    }
 }
 
 impl RoleGrantRow {
@@ -65,12 +113,17 @@ impl RoleGrant {
         actor.role.may_grant().contains(&role)
     }
 
-    /// The verbs that `actor` may call now.
+    /// Whether somebody has ended it.
     #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let visible = Scope::of::<ManageRoleGrants>(actor).holds_path(&self.path);
-        let possible = self.row.ended_at.is_none() && self.row.user_id != actor.user_id;
-        if visible && possible && Self::is_for(self.row.role, actor) { vec!["end"] } else { Vec::new() }
+    pub fn state(&self) -> RoleGrantState {
+        if self.ended_at.is_some() { RoleGrantState::Ended } else { RoleGrantState::Given }
+    }
+
+    /// The verbs that `by` may call now: nobody ends a grant of their own, or one that they may not give.
+    #[must_use]
+    pub fn can(&self, by: &Actor) -> Vec<&'static str> {
+        let may = self.user_id != by.user_id && Self::is_for(self.role, by);
+        if may { RoleGrantVerb::can(by, self.state(), &self.path) } else { Vec::new() }
     }
 }
 

@@ -4,13 +4,16 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use time::Date;
 
-use super::model::{RoleGrant, RoleGrantRow};
-use crate::auth::Role;
-use crate::auth::scope::{Scope, users_in};
+use super::model::{RoleGrant, RoleGrantFilter, RoleGrantRow};
+use crate::auth::scope::users_in;
+use crate::auth::{Role, Scope, Seen};
 use crate::db::schema::{organisations, role_grants, users};
 use crate::db::{Id, MultiBackend, Tx};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal};
+use crate::http::Listing;
+use crate::refusal::Refusal;
+use crate::{page, stored};
+
+stored!(role_grants, RoleGrantRow);
 
 type Loaded = (RoleGrantRow, Option<String>);
 
@@ -31,34 +34,27 @@ macro_rules! with_paths {
     };
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<RoleGrant>, Refusal> {
-    let bounds = scope.bounds();
-    let seen = with_paths!()
-        .filter(role_grants::id.eq(id))
-        .filter(role_grants::user_id.eq_any(users::table.filter(users_in!(bounds)).select(users::id)))
-        .first::<Loaded>(tx.conn)
-        .optional()?;
-    Ok(seen.map(grant))
+/// Grants with the paths of their organisations, of users within a scope.
+macro_rules! seen_with_paths {
+    ($scope:expr) => {{
+        let bounds = $scope.bounds();
+        let of_users = users::table.filter(users_in!(bounds)).select(users::id);
+        with_paths!().filter(role_grants::user_id.eq_any(of_users))
+    }};
 }
 
-pub(super) fn of_user(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    user: Id,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<RoleGrant>, Refusal> {
-    let bounds = scope.bounds();
-    let mut query = with_paths!()
-        .filter(role_grants::user_id.eq(user))
-        .filter(role_grants::user_id.eq_any(users::table.filter(users_in!(bounds)).select(users::id)))
-        .order(role_grants::id)
-        .limit(limit.rows())
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(role_grants::id.gt(after));
+impl Seen for RoleGrant {
+    type Filter = RoleGrantFilter;
+
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let seen = seen_with_paths!(scope).filter(role_grants::id.eq(id));
+        Ok(seen.first::<Loaded>(tx.conn).optional()?.map(grant))
     }
-    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(grant).collect())
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<RoleGrantFilter>) -> Result<Vec<Self>, Refusal> {
+        let seen = seen_with_paths!(scope).filter(role_grants::user_id.eq(at.filter.user_id)).into_boxed();
+        Ok(page!(seen, role_grants, at, {}).load::<Loaded>(tx.conn)?.into_iter().map(grant).collect())
+    }
 }
 
 /// Grants of one user and role that nobody has ended.
@@ -77,22 +73,6 @@ pub(super) fn held_on(tx: &mut Tx<'_>, user: Id, today: Date) -> Result<Vec<Role
         .order((role_grants::starts_on, role_grants::id))
         .load::<Loaded>(tx.conn)?;
     Ok(found.into_iter().map(grant).filter(|grant| grant.row.holds_on(today)).collect())
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, row: &RoleGrantRow) -> Result<(), Refusal> {
-    diesel::insert_into(role_grants::table).values(row).execute(tx.conn)?;
-    Ok(())
-}
-
-pub(super) fn end(tx: &mut Tx<'_>, row: &RoleGrantRow) -> Result<(), Refusal> {
-    let changed = diesel::update(role_grants::table.find(row.id).filter(role_grants::version.eq(row.version - 1)))
-        .set((
-            role_grants::ended_at.eq(row.ended_at),
-            role_grants::version.eq(row.version),
-            role_grants::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }
 
 /// Users who hold grants that nobody has ended.

@@ -2,15 +2,15 @@
 
 use actix_web::{get, post, web};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use crate::auth::password::Hasher;
 use crate::auth::permission::{OwnAccount, names_of};
-use crate::auth::users::{self, UserOut};
-use crate::auth::{Caller, OfSecret, Read, Role, Write, sessions, standing};
+use crate::auth::users::{self, User, UserOut};
+use crate::auth::{By, OfSecret, Read, Role, Shown, Write, sessions, standing};
+use crate::body;
 use crate::db::{Db, Id, Instant, Tx};
 use crate::http::{Answer, Answered, Valid};
 use crate::refusal::{Fault, Refusal};
@@ -28,15 +28,15 @@ pub struct MeOut {
     pub token_expires_at: Instant,
 }
 
-/// One's own new secret.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SecretChangeIn {
-    #[schema(inline)]
-    pub current_secret: Line<1, 128>,
-    /// At least 12 characters, not the old one, without the account's name.
-    #[schema(inline)]
-    pub new_secret: Line<12, 128>,
+body! {
+    /// One's own new secret.
+    pub struct SecretChangeIn {
+        #[schema(inline)]
+        current_secret: Line<1, 128>,
+        /// At least 12 characters, not the old one, without the account's name.
+        #[schema(inline)]
+        new_secret: Line<12, 128>,
+    }
 }
 
 /// Routes of this slice.
@@ -48,18 +48,17 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "users",
     responses((status = 200, description = "The account and the role of this token", body = MeOut), OwnAccount))]
 #[get("/me")]
-async fn get_me(caller: Caller<OwnAccount>, read: Read) -> Answered {
-    let scope = caller.scope();
+async fn get_me(by: By<OwnAccount>, read: Read) -> Answered {
     read.one(move |tx| {
-        let (user, actor) = (users::find(tx, &scope, caller.actor.user_id)?, &caller.actor);
+        let user: User = by.find(tx, by.user_id)?;
         let me = MeOut {
-            user: UserOut::of(&user, actor),
-            role: actor.role,
-            organisation_id: actor.organisation_id,
-            permissions: names_of(actor.role),
-            token_expires_at: actor.expires_at,
+            user: user.shown_to(&by),
+            role: by.role,
+            organisation_id: by.organisation_id,
+            permissions: names_of(by.role),
+            token_expires_at: by.expires_at,
         };
-        Answer::ok(&me, user.row.version)
+        Answer::ok(&me, user.version)
     })
     .await
 }
@@ -69,28 +68,28 @@ async fn get_me(caller: Caller<OwnAccount>, read: Read) -> Answered {
     responses((status = 200, description = "The account; its tokens have ended", body = UserOut), OwnAccount))]
 #[post("/me/change-secret")]
 async fn change_my_secret(
-    caller: Caller<OwnAccount>,
+    by: By<OwnAccount>,
     write: Write<OfSecret>,
     Valid(body): Valid<SecretChangeIn>,
     hasher: web::Data<Hasher>,
     db: web::Data<Db>,
 ) -> Answered {
-    let (scope, actor) = (caller.scope(), caller.actor.clone());
+    let own = by.clone();
     let confirmed = move |tx: &mut Tx<'_>| {
-        standing::confirm(tx, &actor)?;
-        users::find(tx, &scope, actor.user_id)
+        standing::confirm(tx, &own)?;
+        own.find::<User>(tx, own.user_id)
     };
     let user = db.read(confirmed).await?;
-    check_new_secret(&body, &user.row.username)?;
+    check_new_secret(&body, &user.username)?;
     let current = SecretString::from(body.current_secret.as_str());
-    let known = sessions::check_secret(&db, &hasher, &user.row.username, current).await?;
+    let known = sessions::check_secret(&db, &hasher, &user.username, current).await?;
     known.ok_or_else(|| Refusal::field("/current_secret", Fault::Mismatch))?;
     let hash = hasher.hash(SecretString::from(body.new_secret.as_str())).await?;
     write
         .cutting_off()
-        .run(caller, move |tx, actor| {
-            let user = users::change_own_secret(tx, actor, &hash)?;
-            Answer::ok(&UserOut::of(&user, actor), user.row.version)
+        .transact(by, move |tx, by| {
+            let user = users::change_own_secret(tx, by, &hash)?;
+            Answer::ok(&user.shown_to(by), user.version)
         })
         .await
 }

@@ -126,6 +126,24 @@ impl<F: Send + 'static, K: Send + 'static> Listed<F, K> {
     }
 }
 
+impl<F: Send + 'static, K: DeserializeOwned + Serialize + Send + 'static> Listed<F, K> {
+    /// Answers with a page of things that one statement finds in an order of their own; `key` says where one stands.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows_by<P, T, W>(self, by: By<P>, key: fn(&T) -> K, work: W) -> Answered
+    where
+        P: Permission,
+        T: Shown + 'static,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F, K>) -> Result<Vec<T>, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let (at, trace) = (self.at, self.trace);
+        let page = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, key, &by, tx, &trace)).await?;
+        Answer::page(&self.request, &page)
+    }
+}
+
 impl<F: Send + 'static> Listed<F> {
     /// Answers with a page of things that one statement finds.
     ///
@@ -134,13 +152,10 @@ impl<F: Send + 'static> Listed<F> {
     pub async fn shows<P, T, W>(self, by: By<P>, work: W) -> Answered
     where
         P: Permission,
-        T: Shown,
+        T: Shown + 'static,
         W: Fn(&mut Tx<'_>, &By<P>, &Listing<F>) -> Result<Vec<T>, Refusal> + Send + 'static,
     {
-        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
-        let (at, trace) = (self.at, self.trace);
-        let page = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, &by, tx, &trace)).await?;
-        Answer::page(&self.request, &page)
+        self.shows_by(by, Resource::id, work).await
     }
 
     /// Answers with a page of things that several statements find, all in one snapshot.
@@ -155,20 +170,21 @@ impl<F: Send + 'static> Listed<F> {
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let (at, trace) = (self.at, self.trace);
-        let page = self.db.read(move |tx| page_of(work(tx, &by, &at)?, &at, &by, tx, &trace)).await?;
+        let page = self.db.read(move |tx| page_of(work(tx, &by, &at)?, &at, Resource::id, &by, tx, &trace)).await?;
         Answer::page(&self.request, &page)
     }
 }
 
 /// The page that things make, with the line that says whom it shows: not the one that only tells of another page.
-fn page_of<T: Shown, F>(
+fn page_of<T: Shown, F, K: DeserializeOwned + Serialize>(
     found: Vec<T>,
-    at: &Listing<F>,
+    at: &Listing<F, K>,
+    key: fn(&T) -> K,
     by: &Actor,
     tx: &Tx<'_>,
     trace: &Trace,
 ) -> Result<Page<T::Out>, Refusal> {
-    let page = at.page(found, Resource::id);
+    let page = at.page(found, key);
     trace.leave(tx, by, READ, page.items.iter().flat_map(Shown::persons).collect())?;
     Ok(page.map(|thing| thing.shown_to(by)))
 }

@@ -5,57 +5,36 @@ mod model;
 mod store;
 
 pub use self::api::{UserOut, routes};
-pub use self::model::{Hindrance, User, UserFilter, UserKind, UserRow, UserVerb};
+pub use self::model::{User, UserIn, UserKind, UserRow, UserVerb};
 pub use self::store::{any, claim, set_secret};
 pub use crate::auth::standing::UserState;
 
-use crate::auth::permission::{ManageUsers, ReadUsers};
-use crate::auth::{Actor, Scope, organisations};
+use self::model::UserFilter;
+use crate::auth::permission::{ManageUsers, OwnAccount, ReadUsers};
+use crate::auth::{By, Found, Scope, organisations};
 use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::http::{IfMatchVersion, Listing};
+use crate::journal::{change, enter};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::values::text::{Line, Username};
-
-/// What an account is made from.
-#[derive(Debug, Clone)]
-pub struct NewUser {
-    pub kind: UserKind,
-    pub username: Username,
-    pub display_name: Line<1, 60>,
-    pub organisation_id: Option<Id>,
-}
-
-impl Recorded for User {
-    const RESOURCE: &'static str = "user";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// Creates an account in the caller's scope; it has no secret yet.
 ///
 /// # Errors
 /// 422 when the organisation is missing or unknown to the caller, 409 when the name is taken.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewUser) -> Result<User, Refusal> {
-    let scope = Scope::of::<ManageUsers>(actor);
+pub fn create(tx: &mut Tx<'_>, by: &By<ManageUsers>, new: &UserIn) -> Result<User, Refusal> {
     let path = match new.organisation_id {
-        None if scope == Scope::Everything => String::new(),
+        None if by.scope() == Scope::Everything => String::new(),
         None => return Err(Refusal::field("/organisation_id", Fault::Required)),
         Some(id) => {
-            let found = organisations::find(tx, id)?.filter(|organisation| scope.holds_path(&organisation.path));
+            let found = organisations::find(tx, id)?.filter(|organisation| by.holds(&organisation.path));
             found.ok_or_else(|| Refusal::field("/organisation_id", Fault::NotFound))?.path
         }
     };
     insert(tx, new, path)
 }
 
-fn insert(tx: &mut Tx<'_>, new: &NewUser, path: String) -> Result<User, Refusal> {
+fn insert(tx: &mut Tx<'_>, new: &UserIn, path: String) -> Result<User, Refusal> {
     let row = UserRow {
         id: Id::fresh(),
         kind: new.kind,
@@ -69,10 +48,7 @@ fn insert(tx: &mut Tx<'_>, new: &NewUser, path: String) -> Result<User, Refusal>
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
-    let user = User { row, path };
-    record(tx, "created", None, Some(&user))?;
-    Ok(user)
+    enter(tx, "created", row, path)
 }
 
 /// The platform's own first account, unless there is any account.
@@ -84,32 +60,26 @@ pub fn create_first(tx: &mut Tx<'_>, username: &Username, secret_hash: &str) -> 
         return Ok(None);
     }
     let display_name = Line::new("平台管理员").map_err(|fault| Refusal::invalid(vec![fault]))?;
-    let new = NewUser { kind: UserKind::Person, username: username.clone(), display_name, organisation_id: None };
+    let new = UserIn { kind: UserKind::Person, username: username.clone(), display_name, organisation_id: None };
     let user = insert(tx, &new, String::new())?;
     store::set_secret(tx, user.row.id, secret_hash)?;
     Ok(Some(user))
 }
 
-/// One account that the caller may see.
+/// One account within a scope, for rooms above.
 ///
 /// # Errors
 /// 404.
 pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<User, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+    User::find_in(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
 /// Accounts that the caller may see, by name.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &UserFilter,
-    after: Option<String>,
-    limit: PageLimit,
-) -> Result<Vec<User>, Refusal> {
-    store::list(tx, &Scope::of::<ReadUsers>(actor), filter, after, limit)
+pub fn list(tx: &mut Tx<'_>, by: &By<ReadUsers>, at: &Listing<UserFilter, String>) -> Result<Vec<User>, Refusal> {
+    store::list(tx, &by.scope(), at)
 }
 
 /// An account by name with its secret's hash, for signing in.
@@ -124,18 +94,21 @@ pub fn with_secret(tx: &mut Tx<'_>, username: &str) -> Result<Option<(UserRow, O
 ///
 /// # Errors
 /// 404, 412, 409 for a taken name or a field that stays as it was created.
-pub fn update(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, to: &NewUser) -> Result<User, Refusal> {
-    let before = ready_for(tx, actor, id, seen, UserVerb::Update)?;
-    for (field, kept) in
-        [("/kind", before.row.kind == to.kind), ("/organisation_id", before.row.organisation_id == to.organisation_id)]
-    {
-        if !kept {
-            return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable));
-        }
-    }
-    change(tx, "updated", &before, |row| {
-        row.username = to.username.as_str().to_owned();
-        row.display_name = to.display_name.as_str().to_owned();
+pub fn update(
+    tx: &mut Tx<'_>,
+    by: &By<ManageUsers>,
+    id: Id,
+    seen: &IfMatchVersion,
+    to: &UserIn,
+) -> Result<User, Refusal> {
+    let (before, _) = ready_for(tx, by, id, seen, UserVerb::Update)?;
+    Refusal::unless_kept([
+        ("/kind", before.kind == to.kind),
+        ("/organisation_id", before.organisation_id == to.organisation_id),
+    ])?;
+    change(tx, "updated", &before, |user| {
+        user.username = to.username.as_str().to_owned();
+        user.display_name = to.display_name.as_str().to_owned();
     })
 }
 
@@ -143,12 +116,12 @@ pub fn update(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, to:
 ///
 /// # Errors
 /// 404, 412, 409.
-pub fn suspend(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<User, Refusal> {
-    let before = ready_for(tx, actor, id, seen, UserVerb::Suspend)?;
+pub fn suspend(tx: &mut Tx<'_>, by: &By<ManageUsers>, id: Id, seen: &IfMatchVersion) -> Result<User, Refusal> {
+    let (before, state) = ready_for(tx, by, id, seen, UserVerb::Suspend)?;
     let now = tx.now;
-    change(tx, "suspended", &before, |row| {
-        row.state = UserState::Suspended;
-        row.cut_off_at = Some(now);
+    change(tx, "suspended", &before, |user| {
+        user.state = state;
+        user.cut_off_at = Some(now);
     })
 }
 
@@ -156,9 +129,9 @@ pub fn suspend(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) ->
 ///
 /// # Errors
 /// 404, 412, 409.
-pub fn reinstate(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<User, Refusal> {
-    let before = ready_for(tx, actor, id, seen, UserVerb::Reinstate)?;
-    change(tx, "reinstated", &before, |row| row.state = UserState::Active)
+pub fn reinstate(tx: &mut Tx<'_>, by: &By<ManageUsers>, id: Id, seen: &IfMatchVersion) -> Result<User, Refusal> {
+    let (before, state) = ready_for(tx, by, id, seen, UserVerb::Reinstate)?;
+    change(tx, "reinstated", &before, |user| user.state = state)
 }
 
 /// Gives an account a new secret, whose hash this is; a person must replace it at the first sign-in.
@@ -167,12 +140,12 @@ pub fn reinstate(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) 
 /// 404, 412, 409.
 pub fn issue_secret(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManageUsers>,
     id: Id,
     seen: &IfMatchVersion,
     hash: &str,
 ) -> Result<User, Refusal> {
-    let before = ready_for(tx, actor, id, seen, UserVerb::IssueSecret)?;
+    let (before, _) = ready_for(tx, by, id, seen, UserVerb::IssueSecret)?;
     replace_secret(tx, &before, hash)
 }
 
@@ -188,10 +161,10 @@ pub fn issue_secret_from_console(tx: &mut Tx<'_>, username: &str, hash: &str) ->
 
 fn replace_secret(tx: &mut Tx<'_>, before: &User, hash: &str) -> Result<User, Refusal> {
     let now = tx.now;
-    store::set_secret(tx, before.row.id, hash)?;
-    change(tx, "secret-issued", before, |row| {
-        row.secret_change_due = row.kind == UserKind::Person;
-        row.cut_off_at = Some(now);
+    store::set_secret(tx, before.id, hash)?;
+    change(tx, "secret-issued", before, |user| {
+        user.secret_change_due = user.kind == UserKind::Person;
+        user.cut_off_at = Some(now);
     })
 }
 
@@ -199,13 +172,13 @@ fn replace_secret(tx: &mut Tx<'_>, before: &User, hash: &str) -> Result<User, Re
 ///
 /// # Errors
 /// When the database fails.
-pub fn change_own_secret(tx: &mut Tx<'_>, actor: &Actor, hash: &str) -> Result<User, Refusal> {
-    let before = find(tx, &Scope::Own(actor.user_id), actor.user_id)?;
+pub fn change_own_secret(tx: &mut Tx<'_>, by: &By<OwnAccount>, hash: &str) -> Result<User, Refusal> {
+    let before: User = by.find(tx, by.user_id)?;
     let now = tx.now;
-    store::set_secret(tx, actor.user_id, hash)?;
-    change(tx, "secret-changed", &before, |row| {
-        row.secret_change_due = false;
-        row.cut_off_at = Some(now);
+    store::set_secret(tx, before.id, hash)?;
+    change(tx, "secret-changed", &before, |user| {
+        user.secret_change_due = false;
+        user.cut_off_at = Some(now);
     })
 }
 
@@ -215,26 +188,19 @@ pub fn change_own_secret(tx: &mut Tx<'_>, actor: &Actor, hash: &str) -> Result<U
 /// When the database fails.
 pub fn cut_off(tx: &mut Tx<'_>, user: &User) -> Result<User, Refusal> {
     let now = tx.now;
-    change(tx, "cut-off", user, |row| row.cut_off_at = Some(now))
+    change(tx, "cut-off", user, |user| user.cut_off_at = Some(now))
 }
 
-/// The account, if the caller sees it, saw this version of it, and may do `verb` to it now.
-fn ready_for(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, verb: UserVerb) -> Result<User, Refusal> {
-    let user = find(tx, &Scope::of::<ManageUsers>(actor), id)?;
-    seen.expect(user.row.version)?;
-    match user.hindrance(actor, verb) {
-        None => Ok(user),
-        Some(Hindrance::OwnAccount) => Err(Refusal::of(Code::SelfForbidden)),
-        Some(Hindrance::State) => Err(Refusal::state(user.row.state.as_str(), &user.can(actor))),
-    }
-}
-
-fn change(tx: &mut Tx<'_>, action: &str, before: &User, edit: impl FnOnce(&mut UserRow)) -> Result<User, Refusal> {
-    let mut after = before.clone();
-    edit(&mut after.row);
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
-    record(tx, action, Some(before), Some(&after))?;
-    Ok(after)
+/// The account, if the caller sees it, saw this version of it, and may do `verb` to it now; and where that leads.
+fn ready_for(
+    tx: &mut Tx<'_>,
+    by: &By<ManageUsers>,
+    id: Id,
+    seen: &IfMatchVersion,
+    verb: UserVerb,
+) -> Result<(User, UserState), Refusal> {
+    let user: User = by.find(tx, id)?;
+    seen.expect(user.version)?;
+    let leads = verb.leads(user.state).ok_or_else(|| Refusal::state(user.state.as_str(), &user.can(by)))?;
+    if user.spares(by, verb) { Err(Refusal::of(Code::SelfForbidden)) } else { Ok((user, leads)) }
 }

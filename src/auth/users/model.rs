@@ -1,12 +1,13 @@
 //! An account, its states, and what may be done with it.
 
-use serde::Serialize;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
-use crate::auth::permission::ManageUsers;
+use crate::auth::Actor;
 use crate::auth::standing::UserState;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant};
-use crate::text_enum;
+use crate::db::{Id, Instant, Placed};
+use crate::values::text::{Line, Username};
+use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
     /// Who uses an account. Other kinds may come.
@@ -18,106 +19,94 @@ text_enum! {
     }
 }
 
-/// A verb on an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UserVerb {
-    Update,
-    Suspend,
-    Reinstate,
-    IssueSecret,
+life! {
+    /// What is called on an account.
+    pub UserVerb of UserState, "users" {
+        Update = "update" by ManageUsers { Active | Suspended => same }
+        Suspend = "suspend" by ManageUsers { Active => Suspended }
+        Reinstate = "reinstate" by ManageUsers { Suspended => Active }
+        IssueSecret = "issue-secret" by ManageUsers { Active => same }
+    }
 }
 
 impl UserVerb {
-    /// The last segment of its path; `update` is PUT.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Update => "update",
-            Self::Suspend => "suspend",
-            Self::Reinstate => "reinstate",
-            Self::IssueSecret => "issue-secret",
-        }
-    }
-
     /// Whether nobody does this to their own account: it would lock them out, or get round the old secret.
     const fn spares_oneself(self) -> bool {
         matches!(self, Self::Suspend | Self::Reinstate | Self::IssueSecret)
     }
 }
 
-impl UserState {
-    /// The verbs that this state allows.
-    #[must_use]
-    pub const fn verbs(self) -> &'static [UserVerb] {
-        match self {
-            Self::Active => &[UserVerb::Update, UserVerb::Suspend, UserVerb::IssueSecret],
-            Self::Suspended => &[UserVerb::Update, UserVerb::Reinstate],
-        }
+row! {
+    /// The row of an account, without its secret.
+    #[derive(Eq)]
+    pub struct UserRow of users, "user", "users" {
+        id: Id,
+        kind: UserKind,
+        username: String,
+        display_name: String,
+        organisation_id: Option<Id>,
+        state: UserState,
+        secret_change_due: bool,
+        cut_off_at: Option<Instant>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
     }
 }
 
-/// An account as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct User {
-    #[serde(flatten)]
-    pub row: UserRow,
-    /// Path of its organisation; empty without one.
-    pub path: String,
-}
-
-/// The row of an account, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::users, check_for_backend(crate::db::MultiBackend))]
-pub struct UserRow {
-    pub id: Id,
-    pub kind: UserKind,
-    pub username: String,
-    pub display_name: String,
-    pub organisation_id: Option<Id>,
-    pub state: UserState,
-    pub secret_change_due: bool,
-    pub cut_off_at: Option<Instant>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
-}
-
-/// Why a verb is not possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hindrance {
-    OwnAccount,
-    State,
-}
+/// An account with the path of its organisation, which is empty without one.
+pub type User = Placed<UserRow>;
 
 impl User {
-    /// What hinders `actor`, who may manage this account, from `verb`.
+    /// Whether this is the caller's own account, and `verb` nothing that one does to that.
     #[must_use]
-    pub fn hindrance(&self, actor: &Actor, verb: UserVerb) -> Option<Hindrance> {
-        if !self.row.state.verbs().contains(&verb) {
-            Some(Hindrance::State)
-        } else if verb.spares_oneself() && self.row.id == actor.user_id {
-            Some(Hindrance::OwnAccount)
-        } else {
-            None
-        }
+    pub fn spares(&self, by: &Actor, verb: UserVerb) -> bool {
+        verb.spares_oneself() && self.id == by.user_id
     }
 
-    /// The verbs that `actor` may call now; the same questions as the refusals.
+    /// The verbs that `by` may call now.
     #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if !Scope::of::<ManageUsers>(actor).holds_path(&self.path) {
-            return Vec::new();
-        }
-        let all = self.row.state.verbs().iter();
-        all.filter(|verb| self.hindrance(actor, **verb).is_none()).map(|verb| verb.as_str()).collect()
+    pub fn can(&self, by: &Actor) -> Vec<&'static str> {
+        UserVerb::such(self.state, |verb| verb.scope(by).holds_path(&self.path) && !self.spares(by, verb))
     }
 }
 
-/// What a list of accounts may be narrowed to and how it is ordered.
-#[derive(Debug, Clone, Default)]
-pub struct UserFilter {
-    pub state: Option<UserState>,
-    pub organisation_id: Option<Id>,
-    pub username: Option<String>,
-    pub descending: bool,
+/// How a list of accounts is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+pub enum UserSort {
+    #[default]
+    #[serde(rename = "username")]
+    Username,
+    #[serde(rename = "-username")]
+    UsernameDescending,
+}
+
+filter! {
+    /// Which accounts a list holds.
+    pub struct UserFilter {
+        /// Only accounts in this state.
+        state: UserState,
+        /// Only accounts of this organisation.
+        organisation_id: Id,
+        /// Only the account of this name.
+        username: Username,
+        /// `username` when nothing is said.
+        sort: UserSort,
+    }
+}
+
+body! {
+    /// An account, as it is created or replaced.
+    pub struct UserIn {
+        /// Stays as it was created.
+        kind: UserKind,
+        /// Unique in the whole service.
+        #[schema(inline)]
+        username: Username,
+        /// Shown to colleagues.
+        #[schema(inline)]
+        display_name: Line<1, 60>,
+        /// Where the person or machine belongs; null for the platform itself. Stays as it was created.
+        organisation_id: Option<Id>,
+    }
 }

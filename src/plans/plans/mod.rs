@@ -299,13 +299,13 @@ pub fn document_of(
         code,
         name,
         authority_code: authority_of(tx, &school)?,
-        stages: school.stages,
+        stages: school.row.stages.0,
         ownership: school.row.ownership,
         area: school.row.area,
         boarding: school.row.boarding,
         grades: content.grades.clone(),
-        dismissals: if own.is_empty() { school.dismissals.clone() } else { own.clone() },
-        approved_dismissals: school.dismissals,
+        dismissals: if own.is_empty() { school.row.dismissals.0.clone() } else { own.clone() },
+        approved_dismissals: school.row.dismissals.0,
     };
     Ok(PlanDocument {
         version,

@@ -134,7 +134,7 @@ pub fn term_on_record(term: &Term, content: &PlanContent) -> Option<PlanTerm> {
         ends_on: term.row.ends_on,
         service_from: content.service_from,
         service_to: content.service_to,
-        winter_periods: term.winter_periods.clone(),
+        winter_periods: term.winter_periods.0.clone(),
     })
 }
 

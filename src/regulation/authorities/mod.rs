@@ -6,60 +6,41 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Authority, AuthorityLevel, BUILT_IN};
-pub use self::store::AuthorityFilter;
+pub use self::model::{Authority, AuthorityIn, AuthorityLevel, AuthorityVerb, BUILT_IN};
 
-use self::model::{AuthorityRow, is_below, is_code_of};
-use crate::auth::Scope;
+use self::model::{AuthorityFilter, AuthorityRow, is_below, is_code_of};
 use crate::auth::organisations::{self, NewOrganisation, OrganisationKind};
-use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::auth::permission::ManageAuthorities;
+use crate::auth::{By, Found, Scope};
+use crate::db::{Id, Stored, Tx};
+use crate::http::{IfMatchVersion, Listing};
+use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-
-/// What an authority is made from.
-#[derive(Debug, Clone)]
-pub struct NewAuthority {
-    pub code: String,
-    pub name: String,
-    pub level: AuthorityLevel,
-    pub parent_id: Option<Id>,
-}
-
-impl Recorded for Authority {
-    const RESOURCE: &'static str = "authority";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
+use crate::values::identifiers::AuthorityCode;
+use crate::values::text::Line;
 
 /// Adds an authority below its parent.
 ///
 /// # Errors
 /// 422 when code, level and parent do not go together, 409 when the code is taken.
-pub fn create(tx: &mut Tx<'_>, new: &NewAuthority) -> Result<Authority, Refusal> {
+pub fn create(tx: &mut Tx<'_>, new: &AuthorityIn) -> Result<Authority, Refusal> {
     check_place(tx, new)?;
     let node = NewOrganisation {
         kind: OrganisationKind::Authority,
-        code: new.code.clone(),
-        name: new.name.clone(),
+        code: new.code.as_str().to_owned(),
+        name: new.name.as_str().to_owned(),
         parent_id: new.parent_id,
     };
     let node = organisations::register(tx, &node)?;
     let row = AuthorityRow { id: node.id, level: new.level, version: 1, created_at: tx.now, updated_at: tx.now };
-    store::insert(tx, &row)?;
+    row.insert(tx)?;
     let made = Authority { row, code: node.code, name: node.name, parent_id: node.parent_id, path: node.path };
     record(tx, "created", None, Some(&made))?;
     Ok(made)
 }
 
-fn check_place(tx: &mut Tx<'_>, new: &NewAuthority) -> Result<(), Refusal> {
-    if !is_code_of(new.level, &new.code) {
+fn check_place(tx: &mut Tx<'_>, new: &AuthorityIn) -> Result<(), Refusal> {
+    if !is_code_of(new.level, new.code.as_str()) {
         return Err(Refusal::field("/code", Fault::Format));
     }
     let wrong = |fault| Err(Refusal::field("/parent_id", fault));
@@ -67,9 +48,10 @@ fn check_place(tx: &mut Tx<'_>, new: &NewAuthority) -> Result<(), Refusal> {
         (None, None) => Ok(()),
         (None, Some(_)) => wrong(Fault::NotForThis),
         (Some(_), None) => wrong(Fault::Required),
-        (Some(above), Some(parent)) => match store::find(tx, parent)? {
+        (Some(above), Some(parent)) => match Authority::find_in(tx, &Scope::Everything, parent)? {
             None => wrong(Fault::NotFound),
-            Some(found) if found.row.level != above || !is_below(&new.code, &found.code) => wrong(Fault::NotForThis),
+            Some(found) if found.level != above => wrong(Fault::NotForThis),
+            Some(found) if !is_below(new.code.as_str(), &found.code) => wrong(Fault::NotForThis),
             Some(_) => Ok(()),
         },
     }
@@ -79,24 +61,22 @@ fn check_place(tx: &mut Tx<'_>, new: &NewAuthority) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// 404, 412, 409 for a field that stays as it was created.
-pub fn update(tx: &mut Tx<'_>, id: Id, seen: &IfMatchVersion, to: &NewAuthority) -> Result<Authority, Refusal> {
-    let before = find(tx, id)?;
-    seen.expect(before.row.version)?;
-    for (field, kept) in [
-        ("/code", before.code == to.code),
-        ("/level", before.row.level == to.level),
+pub fn update(
+    tx: &mut Tx<'_>,
+    by: &By<ManageAuthorities>,
+    id: Id,
+    seen: &IfMatchVersion,
+    to: &AuthorityIn,
+) -> Result<Authority, Refusal> {
+    let before: Authority = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    Refusal::unless_kept([
+        ("/code", before.code == to.code.as_str()),
+        ("/level", before.level == to.level),
         ("/parent_id", before.parent_id == to.parent_id),
-    ] {
-        if !kept {
-            return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable));
-        }
-    }
-    let mut after = Authority { name: to.name.clone(), ..before.clone() };
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::touch(tx, &after.row)?;
+    ])?;
+    let after = change(tx, "updated", &before, |authority| authority.name = to.name.as_str().to_owned())?;
     organisations::rename(tx, id, &after.name)?;
-    record(tx, "updated", Some(&before), Some(&after))?;
     Ok(after)
 }
 
@@ -114,7 +94,7 @@ pub fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
 /// The fault of `/authority_id`, or the database's.
 pub fn named_in_body(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Result<Authority, FieldError>, Refusal> {
     let wrong = |fault| Ok(Err(FieldError::new("/authority_id", fault)));
-    if let Some(found) = store::find(tx, id)? {
+    if let Some(found) = Authority::find_in(tx, &Scope::Everything, id)? {
         return if scope.holds_path(&found.path) { Ok(Ok(found)) } else { wrong(Fault::NotFound) };
     }
     // A school that the caller sees is no secret, and no authority either.
@@ -122,25 +102,26 @@ pub fn named_in_body(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Result<Au
     wrong(if node.is_some() { Fault::NotForThis } else { Fault::NotFound })
 }
 
-/// One authority.
+/// The same beside other faults of the body, so that everything is said at once.
 ///
 /// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Authority, Refusal> {
-    store::find(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+/// 422 with all of them.
+pub fn named_beside(tx: &mut Tx<'_>, scope: &Scope, id: Id, mut faults: Vec<FieldError>) -> Result<Authority, Refusal> {
+    match named_in_body(tx, scope, id)? {
+        Ok(authority) => Refusal::unless_none(faults).map(|()| authority),
+        Err(fault) => {
+            faults.push(fault);
+            Err(Refusal::invalid(faults))
+        }
+    }
 }
 
 /// Authorities by code.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    filter: &AuthorityFilter,
-    after: Option<String>,
-    limit: PageLimit,
-) -> Result<Vec<Authority>, Refusal> {
-    store::list(tx, filter, after, limit)
+pub fn list(tx: &mut Tx<'_>, at: &Listing<AuthorityFilter, String>) -> Result<Vec<Authority>, Refusal> {
+    store::list(tx, at)
 }
 
 /// The authority of a code.
@@ -148,8 +129,7 @@ pub fn list(
 /// # Errors
 /// When the database fails.
 pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Authority>, Refusal> {
-    let filter = AuthorityFilter { code: Some(code.to_owned()), ..AuthorityFilter::default() };
-    Ok(list(tx, &filter, None, PageLimit::default())?.into_iter().next())
+    store::by_code(tx, code)
 }
 
 /// Brings in what is built in, unless there is any authority. Of two replicas that start at once, one does.
@@ -157,7 +137,7 @@ pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Authority>, Refusal
 /// # Errors
 /// When the database fails.
 pub fn install_built_in(tx: &mut Tx<'_>) -> Result<(), Refusal> {
-    if !list(tx, &AuthorityFilter::default(), None, PageLimit::default())?.is_empty() {
+    if store::any(tx)? {
         return Ok(());
     }
     tx.savepoint(install).or_else(|refusal| match refusal.code() {
@@ -171,7 +151,9 @@ fn install(tx: &mut Tx<'_>) -> Result<(), Refusal> {
     for (code, name, level) in BUILT_IN {
         let parent = level.above().and_then(|wanted| above.iter().find(|(level, _)| *level == wanted));
         let parent_id = parent.map(|(_, id)| *id);
-        let made = create(tx, &NewAuthority { code: code.to_owned(), name: name.to_owned(), level, parent_id })?;
+        let wrong = |fault| Refusal::invalid(vec![fault]);
+        let (code, name) = (AuthorityCode::new(code).map_err(wrong)?, Line::new(name).map_err(wrong)?);
+        let made = create(tx, &AuthorityIn { code, name, level, parent_id })?;
         above.push((level, made.row.id));
     }
     Ok(())

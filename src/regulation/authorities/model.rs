@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::auth::Actor;
-use crate::auth::permission::{ManageAuthorities, Permission};
+use crate::auth::Standing;
 use crate::db::{Id, Instant};
-use crate::text_enum;
+use crate::values::identifiers::AuthorityCode;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// 层级: where an authority stands. Other levels may come.
@@ -33,19 +34,26 @@ impl AuthorityLevel {
     }
 }
 
-/// The row of an authority.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::authorities, check_for_backend(crate::db::MultiBackend))]
-pub struct AuthorityRow {
-    pub id: Id,
-    pub level: AuthorityLevel,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+life! {
+    /// What is called on an authority.
+    pub AuthorityVerb of Standing, "authorities" for Authority {
+        Update = "update" by ManageAuthorities { Standing => same }
+    }
+}
+
+row! {
+    /// The row of an authority.
+    pub struct AuthorityRow of authorities {
+        id: Id,
+        level: AuthorityLevel,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// An authority with its node of the tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable)]
 pub struct Authority {
     #[serde(flatten)]
     pub row: AuthorityRow,
@@ -55,11 +63,33 @@ pub struct Authority {
     pub path: String,
 }
 
-impl Authority {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(actor: &Actor) -> Vec<&'static str> {
-        if ManageAuthorities::reach(actor.role).is_some() { vec!["update"] } else { Vec::new() }
+resource!(Authority { row: AuthorityRow, path }, "authority", "authorities");
+
+filter! {
+    /// Which authorities a list holds.
+    pub struct AuthorityFilter {
+        /// Only authorities of this level.
+        level: AuthorityLevel,
+        /// Only authorities right below this one.
+        parent_id: Id,
+        /// Only the authority of this code.
+        code: AuthorityCode,
+    }
+}
+
+body! {
+    /// An authority, as it is created or replaced.
+    pub struct AuthorityIn {
+        /// GB/T 2260 (`430602`), or for a functional area a local code (`4306L1`). Stays as it was created.
+        #[schema(inline)]
+        code: AuthorityCode,
+        /// Shown to schools and guardians.
+        #[schema(inline)]
+        name: Line<2, 60>,
+        /// Stays as it was created.
+        level: AuthorityLevel,
+        /// The authority right above; null for a province. Stays as it was created.
+        parent_id: Option<Id>,
     }
 }
 

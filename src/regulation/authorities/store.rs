@@ -2,25 +2,15 @@
 
 use diesel::prelude::*;
 
-use super::model::{Authority, AuthorityLevel, AuthorityRow};
+use super::model::{Authority, AuthorityFilter, AuthorityRow};
+use crate::auth::{Found, Scope};
 use crate::db::schema::{authorities, organisations};
 use crate::db::{Id, Tx};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal};
+use crate::http::Listing;
+use crate::refusal::Refusal;
+use crate::stored;
 
-type Loaded = (AuthorityRow, String, String, Option<Id>, String);
-
-fn authority((row, code, name, parent_id, path): Loaded) -> Authority {
-    Authority { row, code, name, parent_id, path }
-}
-
-/// What a list of authorities may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct AuthorityFilter {
-    pub level: Option<AuthorityLevel>,
-    pub parent_id: Option<Id>,
-    pub code: Option<String>,
-}
+stored!(authorities, AuthorityRow);
 
 macro_rules! with_nodes {
     () => {
@@ -34,35 +24,40 @@ macro_rules! with_nodes {
     };
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Authority>, Refusal> {
-    Ok(with_nodes!().filter(authorities::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(authority))
+impl Found for Authority {
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let bounds = scope.bounds();
+        let within = organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to));
+        Ok(with_nodes!().filter(authorities::id.eq(id)).filter(within).first(tx.conn).optional()?)
+    }
 }
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    filter: &AuthorityFilter,
-    after: Option<String>,
-    limit: PageLimit,
-) -> Result<Vec<Authority>, Refusal> {
-    let mut query = with_nodes!().order(organisations::code).limit(limit.rows()).into_boxed();
-    if let Some(level) = filter.level {
+/// By code, which is the key.
+pub(super) fn list(tx: &mut Tx<'_>, at: &Listing<AuthorityFilter, String>) -> Result<Vec<Authority>, Refusal> {
+    let mut query = with_nodes!().order(organisations::code).limit(at.limit.rows()).into_boxed();
+    if let Some(level) = at.filter.level {
         query = query.filter(authorities::level.eq(level));
     }
-    if let Some(parent) = filter.parent_id {
+    if let Some(parent) = at.filter.parent_id {
         query = query.filter(organisations::parent_id.eq(parent));
     }
-    if let Some(code) = &filter.code {
-        query = query.filter(organisations::code.eq(code.clone()));
+    if let Some(code) = &at.filter.code {
+        query = query.filter(organisations::code.eq(code.as_str().to_owned()));
     }
-    if let Some(after) = after {
+    if let Some(after) = at.after.clone() {
         query = query.filter(organisations::code.gt(after));
     }
-    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(authority).collect())
+    Ok(query.load(tx.conn)?)
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, row: &AuthorityRow) -> Result<(), Refusal> {
-    diesel::insert_into(authorities::table).values(row).execute(tx.conn)?;
-    Ok(())
+pub(super) fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Authority>, Refusal> {
+    Ok(with_nodes!().filter(organisations::code.eq(code)).first(tx.conn).optional()?)
+}
+
+/// Whether there is any authority.
+pub(super) fn any(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
+    let first = authorities::table.select(authorities::id).limit(1).first::<Id>(tx.conn).optional()?;
+    Ok(first.is_some())
 }
 
 /// Waits for and holds the authority's row until the end of the transaction.
@@ -71,12 +66,4 @@ pub(super) fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
         .set(authorities::updated_at.eq(authorities::updated_at))
         .execute(tx.conn)?;
     Ok(())
-}
-
-/// Moves the version on over the one that was read.
-pub(super) fn touch(tx: &mut Tx<'_>, row: &AuthorityRow) -> Result<(), Refusal> {
-    let changed = diesel::update(authorities::table.find(row.id).filter(authorities::version.eq(row.version - 1)))
-        .set((authorities::version.eq(row.version), authorities::updated_at.eq(row.updated_at)))
-        .execute(tx.conn)?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{CalendarDayKind, DayCount};
-use crate::auth::Caller;
+use crate::auth::By;
 use crate::auth::permission::ReadRegulation;
 use crate::http::edge::RequestInfo;
 use crate::http::{Answer, Answered, KnownTags, Language, Problem, Query};
@@ -73,7 +73,7 @@ pub fn routes(config: &mut ServiceConfig) {
         ReadRegulation))]
 #[get("/calendar/working-days")]
 async fn count_working_days(
-    _caller: Caller<ReadRegulation>,
+    _by: By<ReadRegulation>,
     Query(query): Query<WorkingDaysQuery>,
     request: HttpRequest,
 ) -> Answered {

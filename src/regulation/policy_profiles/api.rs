@@ -5,101 +5,33 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
-use super::{InForce, NewPolicyProfile, PolicyProfile, PolicyProfileFilter};
+use super::model::{PolicyProfileFilter, PolicyProfileIn};
+use super::{InForce, PolicyProfile};
 use crate::auth::permission::{ManagePolicyProfiles, ReadRegulation};
-use crate::auth::{Actor, Caller, List, Lookup, Read, Write};
-use crate::db::{Id, Instant};
-use crate::http::{Answer, Answered, Cursor, CursorText, FindingOut, Page, PageLimit, PathId, Problem, Valid};
-use crate::refusal::Refusal;
+use crate::auth::{By, Listed, Lookup, Read, Write};
+use crate::db::Id;
+use crate::http::{Answer, Answered, Page, PathId, Problem, Valid};
+use crate::out;
 use crate::regulation::authorities::AuthorityLevel;
 use crate::regulation::policy_profiles;
 use crate::rules::profile::ProfileParameters;
-use crate::values::identifiers::ProfileCode;
 use crate::values::iso_date;
-use crate::values::text::Line;
 
-/// A policy profile, as it is set or replaced.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyProfileIn {
-    /// Whose parameters they are. Stays as it was created.
-    pub authority_id: Id,
-    /// Short name, `yueyang-2019`, unique among all. Stays as it was created.
-    #[schema(inline)]
-    pub code: ProfileCode,
-    /// Number of the policy document: `岳教体发〔2019〕11号`.
-    #[schema(inline)]
-    pub document: Line<1, 200>,
-    #[schema(inline)]
-    pub title: Line<1, 200>,
-    /// First day in force.
-    #[serde(with = "iso_date")]
-    pub starts_on: Date,
-    /// Last day in force; null while there is none. Days of one authority's profiles do not overlap.
-    #[serde(default, with = "iso_date::option")]
-    pub ends_on: Option<Date>,
-    pub parameters: ProfileParameters,
-}
-
-impl From<PolicyProfileIn> for NewPolicyProfile {
-    fn from(body: PolicyProfileIn) -> Self {
-        Self {
-            authority_id: body.authority_id,
-            code: body.code.as_str().to_owned(),
-            document: body.document.as_str().to_owned(),
-            title: body.title.as_str().to_owned(),
-            starts_on: body.starts_on,
-            ends_on: body.ends_on,
-            parameters: body.parameters,
-        }
+out! {
+    /// What an authority sets 政策参数.
+    pub struct PolicyProfileOut of (profile, by): PolicyProfile {
+        authority_id: Id,
+        code: String,
+        document: String,
+        title: String,
+        #[serde(with = "iso_date")]
+        starts_on: Date,
+        #[serde(with = "iso_date::option")]
+        ends_on: Option<Date>,
+        parameters: ProfileParameters = profile.parameters.0.clone(),
     }
-}
-
-/// What an authority sets 政策参数.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PolicyProfileOut {
-    pub id: Id,
-    pub authority_id: Id,
-    pub code: String,
-    pub document: String,
-    pub title: String,
-    #[serde(with = "iso_date")]
-    pub starts_on: Date,
-    #[serde(with = "iso_date::option")]
-    pub ends_on: Option<Date>,
-    pub parameters: ProfileParameters,
-    /// Counts changes; `If-Match: "<version>"` accepts it.
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
-    /// What this caller may call on it now: `update` is PUT.
-    pub can: Vec<String>,
-    /// What the rules said about this write; in answers to writes only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub findings: Option<Vec<FindingOut>>,
-}
-
-impl PolicyProfileOut {
-    fn of(profile: &PolicyProfile, actor: &Actor) -> Self {
-        let row = &profile.row;
-        Self {
-            id: row.id,
-            authority_id: row.authority_id,
-            code: row.code.clone(),
-            document: row.document.clone(),
-            title: row.title.clone(),
-            starts_on: row.starts_on,
-            ends_on: row.ends_on,
-            parameters: profile.parameters.clone(),
-            version: row.version,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            can: profile.can(actor).into_iter().map(str::to_owned).collect(),
-            findings: None,
-        }
-    }
+    can "What this caller may call on it now: `update` is PUT."
 }
 
 /// The profile in force for an authority 生效的政策参数.
@@ -170,25 +102,6 @@ impl InForceOut {
     }
 }
 
-/// Which policy profiles a list holds.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PolicyProfileQuery {
-    /// Only profiles of this authority.
-    #[param(inline)]
-    pub authority_id: Option<Id>,
-    /// Only the profile of this code.
-    #[param(inline)]
-    pub code: Option<ProfileCode>,
-    /// Profiles in a page.
-    #[param(inline)]
-    pub limit: Option<PageLimit>,
-    /// `next_cursor` of the page before.
-    #[param(inline)]
-    pub cursor: Option<CursorText>,
-}
-
 /// For whom, and when.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -213,22 +126,12 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Policy profiles in the order in which they were set 政策参数列表
-#[utoipa::path(tag = "policy-profiles", params(PolicyProfileQuery),
+#[utoipa::path(tag = "policy-profiles", params(Listed<PolicyProfileFilter>),
     responses((status = 200, description = "A page of policy profiles", body = Page<PolicyProfileOut>),
         ReadRegulation))]
 #[get("/policy-profiles")]
-async fn list_policy_profiles(caller: Caller<ReadRegulation>, list: List<PolicyProfileQuery>) -> Answered {
-    let query = list.query.clone();
-    let code = query.code.map(|code| code.as_str().to_owned());
-    let filter = PolicyProfileFilter { authority_id: query.authority_id, code };
-    let (cursor, limit) = (Cursor::of("policy-profiles", &filter), query.limit.unwrap_or_default());
-    let after: Option<Id> = cursor.read(query.cursor.as_ref())?;
-    list.page(move |tx| {
-        let found = policy_profiles::list(tx, &filter, after, limit)?;
-        let page = cursor.page(limit, found, |profile| profile.row.id);
-        Ok(page.map(|profile| PolicyProfileOut::of(&profile, &caller.actor)))
-    })
-    .await
+async fn list_policy_profiles(by: By<ReadRegulation>, list: Listed<PolicyProfileFilter>) -> Answered {
+    list.shows(by, |tx, by, at| by.list::<PolicyProfile>(tx, at)).await
 }
 
 /// Sets parameters of the rules for an authority 设置政策参数
@@ -236,18 +139,11 @@ async fn list_policy_profiles(caller: Caller<ReadRegulation>, list: List<PolicyP
     responses((status = 201, description = "The new policy profile", body = PolicyProfileOut), ManagePolicyProfiles))]
 #[post("/policy-profiles")]
 async fn create_policy_profile(
-    caller: Caller<ManagePolicyProfiles>,
+    by: By<ManagePolicyProfiles>,
     write: Write,
     Valid(body): Valid<PolicyProfileIn>,
 ) -> Answered {
-    let new = NewPolicyProfile::from(body);
-    write
-        .run(caller, move |tx, actor| {
-            let made = policy_profiles::create(tx, actor, &new)?;
-            let location = format!("/api/v1/policy-profiles/{}", made.row.id);
-            Answer::created(location, &PolicyProfileOut::of(&made, actor), made.row.version)
-        })
-        .await
+    write.creates(by, move |tx, by| policy_profiles::create(tx, by, &body)).await
 }
 
 /// The profile in force for an authority on a date, with who set each parameter 生效的政策参数
@@ -258,7 +154,7 @@ async fn create_policy_profile(
             content_type = "application/problem+json"),
         ReadRegulation))]
 #[get("/profiles-in-force")]
-async fn get_profile_in_force(_caller: Caller<ReadRegulation>, lookup: Lookup<InForceQuery>) -> Answered {
+async fn get_profile_in_force(_by: By<ReadRegulation>, lookup: Lookup<InForceQuery>) -> Answered {
     let InForceQuery { authority_id, on } = lookup.query.clone();
     lookup
         .one(move |tx| {
@@ -273,8 +169,8 @@ async fn get_profile_in_force(_caller: Caller<ReadRegulation>, lookup: Lookup<In
 #[utoipa::path(tag = "policy-profiles", params(("id" = Id, Path, description = "The policy profile")),
     responses((status = 200, description = "The policy profile", body = PolicyProfileOut), ReadRegulation))]
 #[get("/policy-profiles/{id}")]
-async fn get_policy_profile(caller: Caller<ReadRegulation>, id: PathId, read: Read) -> Answered {
-    read.one(move |tx| answer(&policy_profiles::find(tx, id.0)?, &caller.actor)).await
+async fn get_policy_profile(by: By<ReadRegulation>, id: PathId, read: Read) -> Answered {
+    read.shows(by, move |tx, by| by.find::<PolicyProfile>(tx, id.0)).await
 }
 
 /// Replaces what a policy profile sets; filings keep what judged them 修改政策参数
@@ -284,17 +180,10 @@ async fn get_policy_profile(caller: Caller<ReadRegulation>, id: PathId, read: Re
         ManagePolicyProfiles))]
 #[put("/policy-profiles/{id}")]
 async fn update_policy_profile(
-    caller: Caller<ManagePolicyProfiles>,
+    by: By<ManagePolicyProfiles>,
     id: PathId,
     write: Write,
     Valid(body): Valid<PolicyProfileIn>,
 ) -> Answered {
-    let to = NewPolicyProfile::from(body);
-    write
-        .versioned(caller, move |tx, actor, seen| answer(&policy_profiles::update(tx, actor, id.0, seen, &to)?, actor))
-        .await
-}
-
-fn answer(profile: &PolicyProfile, actor: &Actor) -> Result<Answer, Refusal> {
-    Answer::ok(&PolicyProfileOut::of(profile, actor), profile.row.version)
+    write.changes(by, move |tx, by, seen| policy_profiles::update(tx, by, id.0, seen, &body)).await
 }

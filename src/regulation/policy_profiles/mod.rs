@@ -6,8 +6,7 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{InForce, NewPolicyProfile, ParameterSource, PolicyProfile};
-pub use self::store::PolicyProfileFilter;
+pub use self::model::{InForce, ParameterSource, PolicyProfile, PolicyProfileIn, PolicyProfileVerb};
 
 use std::collections::BTreeSet;
 
@@ -16,76 +15,52 @@ use time::Date;
 use self::model::{PolicyProfileRow, in_force_on, nearest_to};
 use crate::auth::organisations::ids_on;
 use crate::auth::permission::ManagePolicyProfiles;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Json, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Fault, Refusal};
-use crate::regulation::authorities::{self, Authority, AuthorityFilter};
+use crate::auth::{By, known};
+use crate::db::{Id, JsonOf, Stored, Tx};
+use crate::http::IfMatchVersion;
+use crate::journal::{change, record};
+use crate::refusal::{Code, Refusal};
+use crate::regulation::authorities::{self, Authority};
 use crate::rules::profile::Profile;
 
 /// The authority at which `yueyang-2019` is installed.
 const YUEYANG: &str = "430600";
-
-impl Recorded for PolicyProfile {
-    const RESOURCE: &'static str = "policy-profile";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// Sets parameters of an authority in the caller's scope.
 ///
 /// # Errors
 /// 422 with everything that does not go together, 409 when the authority has another row in that time or the code is
 /// taken.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewPolicyProfile) -> Result<PolicyProfile, Refusal> {
-    let mut faults = new.faults();
-    match authorities::named_in_body(tx, &Scope::of::<ManagePolicyProfiles>(actor), new.authority_id)? {
-        Ok(authority) if faults.is_empty() => insert(tx, &authority, new),
-        Ok(_) => Err(Refusal::invalid(faults)),
-        Err(fault) => {
-            faults.push(fault);
-            Err(Refusal::invalid(faults))
-        }
-    }
+pub fn create(tx: &mut Tx<'_>, by: &By<ManagePolicyProfiles>, new: &PolicyProfileIn) -> Result<PolicyProfile, Refusal> {
+    let authority = authorities::named_beside(tx, &by.scope(), new.authority_id, new.faults())?;
+    insert(tx, authority, new)
 }
 
-fn insert(tx: &mut Tx<'_>, authority: &Authority, new: &NewPolicyProfile) -> Result<PolicyProfile, Refusal> {
+fn insert(tx: &mut Tx<'_>, authority: Authority, new: &PolicyProfileIn) -> Result<PolicyProfile, Refusal> {
     let row = PolicyProfileRow {
         id: Id::fresh(),
         authority_id: authority.row.id,
-        code: new.code.clone(),
-        document: new.document.clone(),
-        title: new.title.clone(),
+        code: new.code.as_str().to_owned(),
+        document: new.document.as_str().to_owned(),
+        title: new.title.as_str().to_owned(),
         starts_on: new.starts_on,
         ends_on: new.ends_on,
-        parameters: stored(new)?,
+        parameters: JsonOf(new.parameters.clone()),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
     keep_apart(tx, &row)?;
-    store::insert(tx, &row)?;
+    row.insert(tx)?;
     let made = PolicyProfile {
         row,
-        parameters: new.parameters.clone(),
-        authority_code: authority.code.clone(),
-        authority_name: authority.name.clone(),
+        authority_code: authority.code,
+        authority_name: authority.name,
         authority_level: authority.row.level,
-        path: authority.path.clone(),
+        path: authority.path,
     };
     record(tx, "created", None, Some(&made))?;
     Ok(made)
-}
-
-fn stored(new: &NewPolicyProfile) -> Result<Json, Refusal> {
-    serde_json::to_value(&new.parameters).map(Json).map_err(Refusal::internal)
 }
 
 /// Holds the authority, so that what is read now is still so when the row is written, and refuses a shared day.
@@ -102,63 +77,36 @@ fn keep_apart(tx: &mut Tx<'_>, row: &PolicyProfileRow) -> Result<(), Refusal> {
 /// go together.
 pub fn update(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManagePolicyProfiles>,
     id: Id,
     seen: &IfMatchVersion,
-    to: &NewPolicyProfile,
+    to: &PolicyProfileIn,
 ) -> Result<PolicyProfile, Refusal> {
-    let before = find(tx, id)?;
-    if !Scope::of::<ManagePolicyProfiles>(actor).holds_path(&before.path) {
-        return Err(Refusal::of(Code::NotFound));
-    }
-    seen.expect(before.row.version)?;
-    for (field, kept) in
-        [("/authority_id", before.row.authority_id == to.authority_id), ("/code", before.row.code == to.code)]
-    {
-        if !kept {
-            return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable));
-        }
-    }
-    let faults = to.faults();
-    if !faults.is_empty() {
-        return Err(Refusal::invalid(faults));
-    }
+    let before: PolicyProfile = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    Refusal::unless_kept([
+        ("/authority_id", before.authority_id == to.authority_id),
+        ("/code", before.code == to.code.as_str()),
+    ])?;
+    Refusal::unless_none(to.faults())?;
     let row = PolicyProfileRow {
-        document: to.document.clone(),
-        title: to.title.clone(),
+        document: to.document.as_str().to_owned(),
+        title: to.title.as_str().to_owned(),
         starts_on: to.starts_on,
         ends_on: to.ends_on,
-        parameters: stored(to)?,
-        version: before.row.version + 1,
-        updated_at: tx.now,
+        parameters: JsonOf(to.parameters.clone()),
         ..before.row.clone()
     };
     keep_apart(tx, &row)?;
-    store::update(tx, &row)?;
-    let after = PolicyProfile { row, parameters: to.parameters.clone(), ..before.clone() };
-    record(tx, "updated", Some(&before), Some(&after))?;
-    Ok(after)
+    change(tx, "updated", &before, |profile| profile.row = row)
 }
 
-/// One policy profile.
+/// A profile of any scope, for rooms that say what it would change.
 ///
 /// # Errors
 /// 404.
 pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<PolicyProfile, Refusal> {
-    store::find(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Policy profiles in the order in which they were set.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    filter: &PolicyProfileFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<PolicyProfile>, Refusal> {
-    store::list(tx, filter, after, limit)
+    known(tx, id)
 }
 
 /// The profile in force on a date at an organisation path, that of an authority or of a school below one: the rows of
@@ -199,7 +147,7 @@ impl ProfileRows {
 /// # Errors
 /// 404 without such an authority, 422 `profile-missing`.
 pub fn in_force_at(tx: &mut Tx<'_>, authority: Id, on: Date) -> Result<InForce, Refusal> {
-    let path = authorities::find(tx, authority)?.path;
+    let path = known::<Authority>(tx, authority)?.path;
     in_force(tx, &path, on)?.ok_or_else(|| Refusal::of(Code::ProfileMissing).with("date", on))
 }
 
@@ -218,13 +166,13 @@ pub fn nearest(tx: &mut Tx<'_>, path: &str, on: Date) -> Result<Profile, Refusal
 /// # Errors
 /// When the database fails.
 pub fn install_built_in(tx: &mut Tx<'_>) -> Result<(), Refusal> {
-    if !list(tx, &PolicyProfileFilter::default(), None, PageLimit::default())?.is_empty() {
+    if store::any(tx)? {
         return Ok(());
     }
-    let filter = AuthorityFilter { code: Some(YUEYANG.to_owned()), ..AuthorityFilter::default() };
-    let Some(city) = authorities::list(tx, &filter, None, PageLimit::default())?.pop() else { return Ok(()) };
-    let new = NewPolicyProfile::of(&Profile::yueyang_2019(), city.row.id);
-    tx.savepoint(|tx| insert(tx, &city, &new)).map(|_| ()).or_else(|refusal| match refusal.code() {
+    let Some(city) = authorities::by_code(tx, YUEYANG)? else { return Ok(()) };
+    let new = PolicyProfileIn::of(&Profile::yueyang_2019(), city.id);
+    let new = new.map_err(|fault| Refusal::invalid(vec![fault]))?;
+    tx.savepoint(|tx| insert(tx, city, &new)).map(|_| ()).or_else(|refusal| match refusal.code() {
         Some(Code::AlreadyExists | Code::Overlap) => Ok(()),
         _ => Err(refusal),
     })

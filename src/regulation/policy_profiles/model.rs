@@ -3,41 +3,84 @@
 use serde::Serialize;
 use time::{Date, Duration};
 
-use crate::auth::permission::ManagePolicyProfiles;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant, Json};
+use crate::auth::Standing;
+use crate::db::{Id, Instant, JsonOf};
 use crate::refusal::{Fault, FieldError};
 use crate::regulation::authorities::AuthorityLevel;
 use crate::rules::profile::{Profile, ProfileHeading, ProfileParameters};
+use crate::values::identifiers::ProfileCode;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row};
 
-/// The row of a policy profile. Both days belong to it.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::policy_profiles, check_for_backend(crate::db::MultiBackend))]
-pub struct PolicyProfileRow {
-    pub id: Id,
-    pub authority_id: Id,
-    pub code: String,
-    pub document: String,
-    pub title: String,
-    pub starts_on: Date,
-    pub ends_on: Option<Date>,
-    #[serde(skip)]
-    pub parameters: Json,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+life! {
+    /// What is called on a policy profile.
+    pub PolicyProfileVerb of Standing, "policy-profiles" for PolicyProfile {
+        Update = "update" by ManagePolicyProfiles { Standing => same }
+    }
+}
+
+row! {
+    /// The row of a policy profile. Both days belong to it.
+    pub struct PolicyProfileRow of policy_profiles {
+        id: Id,
+        authority_id: Id,
+        code: String,
+        document: String,
+        title: String,
+        starts_on: Date,
+        ends_on: Option<Date>,
+        parameters: JsonOf<ProfileParameters>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A policy profile with its authority.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable)]
 pub struct PolicyProfile {
     #[serde(flatten)]
     pub row: PolicyProfileRow,
-    pub parameters: ProfileParameters,
     pub authority_code: String,
     pub authority_name: String,
     pub authority_level: AuthorityLevel,
     pub path: String,
+}
+
+resource!(PolicyProfile { row: PolicyProfileRow, path }, "policy-profile", "policy-profiles");
+
+filter! {
+    /// Which policy profiles a list holds.
+    pub struct PolicyProfileFilter {
+        /// Only profiles of this authority.
+        authority_id: Id,
+        /// Only the profile of this code.
+        code: ProfileCode,
+    }
+}
+
+body! {
+    /// A policy profile, as it is set or replaced.
+    pub struct PolicyProfileIn {
+        /// Whose parameters they are. Stays as it was created.
+        authority_id: Id,
+        /// Short name, `yueyang-2019`, unique among all. Stays as it was created.
+        #[schema(inline)]
+        code: ProfileCode,
+        /// Number of the policy document: `岳教体发〔2019〕11号`.
+        #[schema(inline)]
+        document: Line<1, 200>,
+        #[schema(inline)]
+        title: Line<1, 200>,
+        /// First day in force.
+        #[serde(with = "iso_date")]
+        starts_on: Date,
+        /// Last day in force; null while there is none. Days of one authority's profiles do not overlap.
+        #[serde(default, with = "iso_date::option")]
+        ends_on: Option<Date>,
+        parameters: ProfileParameters,
+    }
 }
 
 impl PolicyProfileRow {
@@ -58,39 +101,21 @@ impl PolicyProfileRow {
     }
 }
 
-impl PolicyProfile {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if Scope::of::<ManagePolicyProfiles>(actor).holds_path(&self.path) { vec!["update"] } else { Vec::new() }
-    }
-}
-
-/// What a policy profile is made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewPolicyProfile {
-    pub authority_id: Id,
-    pub code: String,
-    pub document: String,
-    pub title: String,
-    pub starts_on: Date,
-    pub ends_on: Option<Date>,
-    pub parameters: ProfileParameters,
-}
-
-impl NewPolicyProfile {
+impl PolicyProfileIn {
     /// A profile of the rules as the row of an authority.
-    #[must_use]
-    pub fn of(profile: &Profile, authority_id: Id) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// The fault of a code or a text that a row cannot have.
+    pub fn of(profile: &Profile, authority_id: Id) -> Result<Self, FieldError> {
+        Ok(Self {
             authority_id,
-            code: profile.id.clone(),
-            document: profile.document.clone(),
-            title: profile.title.clone(),
+            code: ProfileCode::new(&profile.id)?,
+            document: Line::new(&profile.document)?,
+            title: Line::new(&profile.title)?,
             starts_on: profile.in_force_from,
             ends_on: profile.in_force_to,
             parameters: ProfileParameters::of(profile),
-        }
+        })
     }
 
     /// Everything that does not go together, all at once.
@@ -206,12 +231,11 @@ mod tests {
                 title: "政策".to_owned(),
                 starts_on,
                 ends_on,
-                parameters: Json(serde_json::Value::Null),
+                parameters: JsonOf(set),
                 version: 1,
                 created_at: now,
                 updated_at: now,
             },
-            parameters: set,
             authority_code: "430600".to_owned(),
             authority_name: level.as_str().to_owned(),
             authority_level: level,

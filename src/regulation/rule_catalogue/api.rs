@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Basis, RuleKind, RuleParameter, RuleStep};
 use crate::auth::permission::ReadRegulation;
-use crate::auth::{Caller, Lookup};
+use crate::auth::{By, Lookup};
 use crate::db::Id;
 use crate::http::edge::RequestInfo;
 use crate::http::{Answer, Answered, Language, Page, Problem};
@@ -105,7 +105,7 @@ pub fn routes(config: &mut ServiceConfig) {
             content_type = "application/problem+json"),
         ReadRegulation))]
 #[get("/rules")]
-async fn list_rules(_caller: Caller<ReadRegulation>, lookup: Lookup<RuleQuery>, request: HttpRequest) -> Answered {
+async fn list_rules(_by: By<ReadRegulation>, lookup: Lookup<RuleQuery>, request: HttpRequest) -> Answered {
     let RuleQuery { authority_id, on } = lookup.query.clone();
     if on.is_some() && authority_id.is_none() {
         return Err(Refusal::at(Code::ParameterInvalid, "authority_id", Fault::Required));

@@ -6,38 +6,23 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Class, NewClass};
-pub use self::store::ClassFilter;
+pub use self::model::{Class, ClassIn, ClassVerb};
 
 use self::model::ClassRow;
-use crate::auth::permission::{ManageClasses, ReadClasses};
-use crate::auth::{Actor, Scope};
+use crate::auth::permission::ManageClasses;
+use crate::auth::{By, Found, Scope};
 use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Fault, Refusal};
-use crate::schools::schools;
-
-impl Recorded for Class {
-    const RESOURCE: &'static str = "class";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
+use crate::http::IfMatchVersion;
+use crate::journal::{change, enter};
+use crate::refusal::{Fault, Refusal};
+use crate::schools::schools::School;
 
 /// Adds a class to a school in the caller's scope.
 ///
 /// # Errors
 /// 422 when school and grade do not go together, 409 when the school has that class.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewClass) -> Result<Class, Refusal> {
-    let scope = Scope::of::<ManageClasses>(actor);
-    let school = schools::seen(tx, &scope, new.school_id)?;
-    let school = school.ok_or_else(|| Refusal::field("/school_id", Fault::NotFound))?;
+pub fn create(tx: &mut Tx<'_>, by: &By<ManageClasses>, new: &ClassIn) -> Result<Class, Refusal> {
+    let school: School = by.named(tx, new.school_id, "/school_id")?;
     if !school.teaches(new.grade) {
         return Err(Refusal::field("/grade", Fault::OutOfRange));
     }
@@ -46,53 +31,34 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewClass) -> Result<Class, R
         school_id: new.school_id,
         school_year: new.school_year.as_str().to_owned(),
         grade: i32::from(new.grade),
-        name: new.name.clone(),
+        name: new.name.as_str().to_owned(),
         roll_version: 1,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
-    let made = Class { row, path: school.path };
-    record(tx, "created", None, Some(&made))?;
-    Ok(made)
+    enter(tx, "created", row, school.path)
 }
 
 /// Gives a class another name; school, school year and grade stay.
 ///
 /// # Errors
 /// 404, 412, 409 for a field that stays as it was created or a name that is taken.
-pub fn update(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion, to: &NewClass) -> Result<Class, Refusal> {
-    let before = find_in(tx, &Scope::of::<ManageClasses>(actor), id)?;
-    seen.expect(before.row.version)?;
-    for (field, kept) in [
-        ("/school_id", before.row.school_id == to.school_id),
-        ("/school_year", before.row.school_year == to.school_year.as_str()),
-        ("/grade", before.row.grade == i32::from(to.grade)),
-    ] {
-        if !kept {
-            return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable));
-        }
-    }
-    let mut after = before.clone();
-    after.row.name = to.name.clone();
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
-    record(tx, "updated", Some(&before), Some(&after))?;
-    Ok(after)
-}
-
-/// One class that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Class, Refusal> {
-    find_in(tx, &Scope::of::<ReadClasses>(actor), id)
-}
-
-fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Class, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
+pub fn update(
+    tx: &mut Tx<'_>,
+    by: &By<ManageClasses>,
+    id: Id,
+    seen: &IfMatchVersion,
+    to: &ClassIn,
+) -> Result<Class, Refusal> {
+    let before: Class = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    Refusal::unless_kept([
+        ("/school_id", before.school_id == to.school_id),
+        ("/school_year", before.school_year == to.school_year.as_str()),
+        ("/grade", before.grade == i32::from(to.grade)),
+    ])?;
+    change(tx, "updated", &before, |class| class.name = to.name.as_str().to_owned())
 }
 
 /// A class within a scope, for slices above; nothing where there is none.
@@ -100,21 +66,7 @@ fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Class, Refusal> {
 /// # Errors
 /// When the database fails.
 pub fn seen(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Class>, Refusal> {
-    store::find(tx, scope, id)
-}
-
-/// Classes that the caller may see, in the order in which they were added.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &ClassFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Class>, Refusal> {
-    store::list(tx, &Scope::of::<ReadClasses>(actor), filter, after, limit)
+    Class::find_in(tx, scope, id)
 }
 
 /// Counts a change of who is in a class; the verb that changes it has recorded why.

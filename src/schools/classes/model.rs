@@ -1,50 +1,66 @@
 //! An administrative class of a school in a school year.
 
-use serde::Serialize;
-
-use crate::auth::permission::ManageClasses;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant};
+use crate::auth::Standing;
+use crate::db::{Id, Instant, Placed};
+use crate::rules::document::Grade;
 use crate::values::identifiers::SchoolYear;
+use crate::values::text::Line;
+use crate::{body, filter, life, row};
 
-/// The row of a class.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::classes, check_for_backend(crate::db::MultiBackend))]
-pub struct ClassRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub school_year: String,
-    pub grade: i32,
-    pub name: String,
-    /// Counts the changes of who is in the class; not part of the version.
-    #[serde(skip)]
-    pub roll_version: i64,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
-}
-
-/// A class with the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Class {
-    #[serde(flatten)]
-    pub row: ClassRow,
-    pub path: String,
-}
-
-impl Class {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if Scope::of::<ManageClasses>(actor).holds_path(&self.path) { vec!["update"] } else { Vec::new() }
+life! {
+    /// What is called on a class.
+    pub ClassVerb of Standing, "classes" for Class {
+        Update = "update" by ManageClasses { Standing => same }
     }
 }
 
-/// What a class is made from.
-#[derive(Debug, Clone)]
-pub struct NewClass {
-    pub school_id: Id,
-    pub school_year: SchoolYear,
-    pub grade: u8,
-    pub name: String,
+row! {
+    /// The row of a class.
+    pub struct ClassRow of classes, "class", "classes" {
+        id: Id,
+        school_id: Id,
+        school_year: String,
+        grade: i32,
+        name: String,
+        /// Counts the changes of who is in the class; not part of the version, so no change of the class writes it.
+        #[serde(skip)]
+        #[diesel(skip_update)]
+        roll_version: i64,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+/// A class with the path of its school.
+pub type Class = Placed<ClassRow>;
+
+filter! {
+    /// Which classes a list holds.
+    pub struct ClassFilter {
+        /// Only classes of this school.
+        school_id: Id,
+        /// Only classes of this school year.
+        school_year: SchoolYear,
+        /// Only classes of this grade.
+        grade: Grade,
+    }
+}
+
+body! {
+    /// A class, as it is created or replaced.
+    pub struct ClassIn {
+        /// Stays as it was created.
+        school_id: Id,
+        /// Stays as it was created.
+        #[schema(inline)]
+        school_year: SchoolYear,
+        /// 1 to 9, a grade of the school. Stays as it was created.
+        #[schema(minimum = 1, maximum = 9)]
+        #[validate(range(min = 1, max = 9, code = "out-of-range"))]
+        grade: u8,
+        /// Unique in its grade and school year, such as `三年级2班`.
+        #[schema(inline)]
+        name: Line<1, 40>,
+    }
 }

@@ -6,90 +6,60 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{NewSchool, School};
-pub use self::store::SchoolFilter;
+pub use self::model::{School, SchoolIn, SchoolVerb};
 
-use self::model::SchoolRow;
+use self::model::{SchoolFilter, SchoolRow};
 use crate::auth::organisations::{self, NewOrganisation, OrganisationKind};
 use crate::auth::permission::{ManageSchools, ReadSchools};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Json, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Fault, FieldError, Refusal};
-
-impl Recorded for School {
-    const RESOURCE: &'static str = "school";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
+use crate::auth::{By, Found, Scope};
+use crate::db::{Id, JsonOf, Stored, Tx};
+use crate::http::{IfMatchVersion, Listing};
+use crate::journal::{change, record};
+use crate::refusal::{Fault, FieldError, Refusal};
 
 /// Adds a school below its filing authority, which lies in the caller's scope.
 ///
 /// # Errors
 /// 422 with everything that does not go together, 409 when the code is taken.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewSchool) -> Result<School, Refusal> {
+pub fn create(tx: &mut Tx<'_>, by: &By<ManageSchools>, new: &SchoolIn) -> Result<School, Refusal> {
     let mut faults = new.faults();
-    if let Err(fault) = check_authority(tx, actor, new.authority_id)? {
-        faults.push(fault);
-    }
-    if !faults.is_empty() {
-        return Err(Refusal::invalid(faults));
-    }
+    faults.extend(authority_fault(tx, by, new.authority_id)?);
+    Refusal::unless_none(faults)?;
     let node = NewOrganisation {
         kind: OrganisationKind::School,
         code: new.code.as_str().to_owned(),
-        name: new.name.clone(),
+        name: new.name.as_str().to_owned(),
         parent_id: Some(new.authority_id),
     };
     let node = organisations::register(tx, &node)?;
-    let made = School {
-        row: SchoolRow { id: node.id, version: 1, created_at: tx.now, updated_at: tx.now, ..row_of(new, tx)? },
-        stages: new.stages.clone(),
-        dismissals: new.dismissals.clone(),
-        code: node.code,
-        name: node.name,
-        authority_id: node.parent_id,
-        path: node.path,
+    let row = SchoolRow {
+        id: node.id,
+        ownership: new.ownership,
+        area: new.area,
+        stages: JsonOf(new.stages.clone()),
+        grade_first: i32::from(new.grade_first),
+        grade_last: i32::from(new.grade_last),
+        boarding: new.boarding,
+        dismissals: JsonOf(new.dismissals.clone()),
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
     };
-    store::insert(tx, &made.row)?;
+    row.insert(tx)?;
+    let made = School { row, code: node.code, name: node.name, authority_id: node.parent_id, path: node.path };
     record(tx, "created", None, Some(&made))?;
     Ok(made)
 }
 
 /// The authority must exist for the caller, and be one.
-fn check_authority(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Result<(), FieldError>, Refusal> {
-    let scope = Scope::of::<ManageSchools>(actor);
-    let found = organisations::find(tx, id)?.filter(|found| scope.holds_path(&found.path));
-    let wrong = |fault| Ok(Err(FieldError::new("/authority_id", fault)));
-    match found {
-        None => wrong(Fault::NotFound),
-        Some(found) if found.kind != OrganisationKind::Authority => wrong(Fault::NotForThis),
-        Some(_) => Ok(Ok(())),
-    }
-}
-
-fn row_of(new: &NewSchool, tx: &Tx<'_>) -> Result<SchoolRow, Refusal> {
-    let json = |value: Result<serde_json::Value, serde_json::Error>| value.map(Json).map_err(Refusal::internal);
-    Ok(SchoolRow {
-        id: Id::NIL,
-        ownership: new.ownership,
-        area: new.area,
-        stages: json(serde_json::to_value(&new.stages))?,
-        grade_first: i32::from(new.grade_first),
-        grade_last: i32::from(new.grade_last),
-        boarding: new.boarding,
-        dismissals: json(serde_json::to_value(&new.dismissals))?,
-        version: 0,
-        created_at: tx.now,
-        updated_at: tx.now,
-    })
+fn authority_fault(tx: &mut Tx<'_>, by: &By<ManageSchools>, id: Id) -> Result<Option<FieldError>, Refusal> {
+    let found = organisations::find(tx, id)?.filter(|found| by.holds(&found.path));
+    let fault = match found {
+        None => Some(Fault::NotFound),
+        Some(found) if found.kind != OrganisationKind::Authority => Some(Fault::NotForThis),
+        Some(_) => None,
+    };
+    Ok(fault.map(|fault| FieldError::new("/authority_id", fault)))
 }
 
 /// Replaces a school's facts; its code and filing authority stay.
@@ -98,45 +68,32 @@ fn row_of(new: &NewSchool, tx: &Tx<'_>) -> Result<SchoolRow, Refusal> {
 /// 404, 412, 409 for a field that stays as it was created, 422 with everything that does not go together.
 pub fn update(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ManageSchools>,
     id: Id,
     seen: &IfMatchVersion,
-    to: &NewSchool,
+    to: &SchoolIn,
 ) -> Result<School, Refusal> {
-    let before = find_in(tx, &Scope::of::<ManageSchools>(actor), id)?;
-    seen.expect(before.row.version)?;
-    for (field, kept) in
-        [("/code", before.code == to.code.as_str()), ("/authority_id", before.authority_id == Some(to.authority_id))]
-    {
-        if !kept {
-            return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable));
-        }
-    }
-    let faults = to.faults();
-    if !faults.is_empty() {
-        return Err(Refusal::invalid(faults));
-    }
-    let row = SchoolRow { id, version: before.row.version + 1, created_at: before.row.created_at, ..row_of(to, tx)? };
-    let (stages, dismissals, name) = (to.stages.clone(), to.dismissals.clone(), to.name.clone());
-    let after = School { row, stages, dismissals, name, ..before.clone() };
-    store::update(tx, &after.row)?;
+    let before: School = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    Refusal::unless_kept([
+        ("/code", before.code == to.code.as_str()),
+        ("/authority_id", before.authority_id == Some(to.authority_id)),
+    ])?;
+    Refusal::unless_none(to.faults())?;
+    let after = change(tx, "updated", &before, |school| {
+        school.name = to.name.as_str().to_owned();
+        school.ownership = to.ownership;
+        school.area = to.area;
+        school.stages = JsonOf(to.stages.clone());
+        school.grade_first = i32::from(to.grade_first);
+        school.grade_last = i32::from(to.grade_last);
+        school.boarding = to.boarding;
+        school.dismissals = JsonOf(to.dismissals.clone());
+    })?;
     if after.name != before.name {
         organisations::rename(tx, id, &after.name)?;
     }
-    record(tx, "updated", Some(&before), Some(&after))?;
     Ok(after)
-}
-
-/// One school that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<School, Refusal> {
-    find_in(tx, &Scope::of::<ReadSchools>(actor), id)
-}
-
-fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<School, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
 /// A school within a scope, for slices that hang on it; nothing where there is none.
@@ -144,21 +101,15 @@ fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<School, Refusal> {
 /// # Errors
 /// When the database fails.
 pub fn seen(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<School>, Refusal> {
-    store::find(tx, scope, id)
+    School::find_in(tx, scope, id)
 }
 
 /// Schools that the caller may see, by code.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &SchoolFilter,
-    after: Option<String>,
-    limit: PageLimit,
-) -> Result<Vec<School>, Refusal> {
-    store::list(tx, &Scope::of::<ReadSchools>(actor), filter, after, limit)
+pub fn list(tx: &mut Tx<'_>, by: &By<ReadSchools>, at: &Listing<SchoolFilter, String>) -> Result<Vec<School>, Refusal> {
+    store::list(tx, &by.scope(), at)
 }
 
 /// A school of any scope, for rooms whose own rows the caller may see.
@@ -166,7 +117,7 @@ pub fn list(
 /// # Errors
 /// 404.
 pub fn known(tx: &mut Tx<'_>, id: Id) -> Result<School, Refusal> {
-    find_in(tx, &Scope::Everything, id)
+    crate::auth::known(tx, id)
 }
 
 /// The school of a code, of any scope; whoever asks for a caller compares its path with the caller's scope.
@@ -174,6 +125,5 @@ pub fn known(tx: &mut Tx<'_>, id: Id) -> Result<School, Refusal> {
 /// # Errors
 /// When the database fails.
 pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<School>, Refusal> {
-    let filter = SchoolFilter { code: Some(code.to_owned()), ..SchoolFilter::default() };
-    Ok(store::list(tx, &Scope::Everything, &filter, None, PageLimit::default())?.into_iter().next())
+    store::by_code(tx, code)
 }

@@ -4,39 +4,43 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use crate::auth::permission::ManageSchools;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant, Json};
+use crate::auth::Standing;
+use crate::db::{Id, Instant, JsonOf};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage, dismissal_faults};
 use crate::values::identifiers::SchoolCode;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row};
 
-/// The row of a school.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::schools, check_for_backend(crate::db::MultiBackend))]
-pub struct SchoolRow {
-    pub id: Id,
-    pub ownership: Ownership,
-    pub area: SchoolArea,
-    #[serde(skip)]
-    pub stages: Json,
-    pub grade_first: i32,
-    pub grade_last: i32,
-    pub boarding: bool,
-    #[serde(skip)]
-    pub dismissals: Json,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+life! {
+    /// What is called on a school.
+    pub SchoolVerb of Standing, "schools" for School {
+        Update = "update" by ManageSchools { Standing => same }
+    }
+}
+
+row! {
+    /// The row of a school.
+    pub struct SchoolRow of schools {
+        id: Id,
+        ownership: Ownership,
+        area: SchoolArea,
+        stages: JsonOf<Vec<Stage>>,
+        grade_first: i32,
+        grade_last: i32,
+        boarding: bool,
+        dismissals: JsonOf<Vec<Dismissal>>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A school with its node of the tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable)]
 pub struct School {
     #[serde(flatten)]
     pub row: SchoolRow,
-    pub stages: Vec<Stage>,
-    pub dismissals: Vec<Dismissal>,
     pub code: String,
     pub name: String,
     /// Its filing authority.
@@ -44,36 +48,58 @@ pub struct School {
     pub path: String,
 }
 
+resource!(School { row: SchoolRow, path }, "school", "schools");
+
 impl School {
     /// Whether the school has this grade.
     #[must_use]
     pub fn teaches(&self, grade: u8) -> bool {
         (self.row.grade_first..=self.row.grade_last).contains(&i32::from(grade))
     }
+}
 
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if Scope::of::<ManageSchools>(actor).holds_path(&self.path) { vec!["update"] } else { Vec::new() }
+filter! {
+    /// Which schools a list holds.
+    pub struct SchoolFilter {
+        /// Only schools that file to this authority.
+        authority_id: Id,
+        /// Only the school of this code.
+        code: SchoolCode,
     }
 }
 
-/// What a school is made from.
-#[derive(Debug, Clone)]
-pub struct NewSchool {
-    pub code: SchoolCode,
-    pub name: String,
-    pub authority_id: Id,
-    pub ownership: Ownership,
-    pub area: SchoolArea,
-    pub stages: Vec<Stage>,
-    pub grade_first: u8,
-    pub grade_last: u8,
-    pub boarding: bool,
-    pub dismissals: Vec<Dismissal>,
+body! {
+    /// A school, as it is created or replaced.
+    pub struct SchoolIn {
+        /// 学校（机构）标识码: ten digits. Stays as it was created.
+        #[schema(inline)]
+        code: SchoolCode,
+        #[schema(inline)]
+        name: Line<2, 80>,
+        /// The authority to which it files. Stays as it was created.
+        authority_id: Id,
+        ownership: Ownership,
+        area: SchoolArea,
+        /// Each once, at least one.
+        #[schema(min_items = 1, max_items = 2)]
+        #[validate(length(max = 2, code = "too-long"))]
+        stages: Vec<Stage>,
+        /// 1 to 9.
+        #[schema(minimum = 1, maximum = 9)]
+        grade_first: u8,
+        /// 1 to 9, not before the first.
+        #[schema(minimum = 1, maximum = 9)]
+        grade_last: u8,
+        /// Whether pupils board.
+        boarding: bool,
+        /// When each grade is dismissed, by weekday and timetable; each combination once.
+        #[schema(max_items = 135)]
+        #[validate(length(max = 135, code = "too-long"))]
+        dismissals: Vec<Dismissal>,
+    }
 }
 
-impl NewSchool {
+impl SchoolIn {
     /// Everything that does not go together, all at once.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
@@ -105,10 +131,10 @@ mod tests {
     use crate::rules::document::{Timetable, Whole};
     use crate::values::local_time::LocalTime;
 
-    fn school() -> Result<NewSchool, FieldError> {
-        Ok(NewSchool {
+    fn school() -> Result<SchoolIn, FieldError> {
+        Ok(SchoolIn {
             code: SchoolCode::new("3143000001")?,
-            name: "苗田中学".to_owned(),
+            name: Line::new("苗田中学")?,
             authority_id: Id::NIL,
             ownership: Ownership::Public,
             area: SchoolArea::Town,
@@ -128,7 +154,7 @@ mod tests {
     #[test]
     fn what_does_not_go_together_is_named_all_at_once() -> Result<(), FieldError> {
         assert_eq!(school()?.faults(), []);
-        let wrong = NewSchool {
+        let wrong = SchoolIn {
             stages: vec![Stage::Junior, Stage::Junior],
             dismissals: vec![dismissal(7, 1)?, dismissal(6, 1)?, dismissal(7, 1)?],
             ..school()?
@@ -146,7 +172,7 @@ mod tests {
     #[test]
     fn grades_are_those_of_compulsory_education() -> Result<(), FieldError> {
         for (first, last, fine) in [(1, 9, true), (7, 7, true), (0, 9, false), (7, 10, false), (9, 7, false)] {
-            let faults = NewSchool { grade_first: first, grade_last: last, ..school()? }.faults();
+            let faults = SchoolIn { grade_first: first, grade_last: last, ..school()? }.faults();
             assert_eq!(faults.is_empty(), fine, "{first} to {last}");
         }
         Ok(())

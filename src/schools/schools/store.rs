@@ -2,35 +2,23 @@
 
 use diesel::prelude::*;
 
-use super::model::{School, SchoolRow};
-use crate::auth::Scope;
+use super::model::{School, SchoolFilter, SchoolRow};
+use crate::auth::{Found, Scope};
 use crate::db::schema::{organisations, schools};
-use crate::db::{Id, Json, Tx};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal};
+use crate::db::{Id, Tx};
+use crate::http::Listing;
+use crate::refusal::Refusal;
+use crate::stored;
 
-type Loaded = (SchoolRow, String, String, Option<Id>, String);
+stored!(schools, SchoolRow);
 
-fn school((row, code, name, authority_id, path): Loaded) -> Result<School, Refusal> {
-    let read = |json: &Json| json.0.clone();
-    let stages = serde_json::from_value(read(&row.stages)).map_err(Refusal::internal)?;
-    let dismissals = serde_json::from_value(read(&row.dismissals)).map_err(Refusal::internal)?;
-    Ok(School { row, stages, dismissals, code, name, authority_id, path })
-}
-
-/// What a list of schools may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct SchoolFilter {
-    pub authority_id: Option<Id>,
-    pub code: Option<String>,
-}
-
-/// Schools within a scope's bounds, with their nodes.
-macro_rules! seen_with_nodes {
-    ($bounds:expr) => {
+/// Schools within a scope, with their nodes.
+macro_rules! with_nodes {
+    ($scope:expr) => {{
+        let bounds = $scope.bounds();
         schools::table
             .inner_join(organisations::table)
-            .filter(organisations::path.ge($bounds.from.clone()).and(organisations::path.lt($bounds.to.clone())))
+            .filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
             .select((
                 SchoolRow::as_select(),
                 organisations::code,
@@ -38,55 +26,30 @@ macro_rules! seen_with_nodes {
                 organisations::parent_id,
                 organisations::path,
             ))
-    };
+    }};
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<School>, Refusal> {
-    let bounds = scope.bounds();
-    let found = seen_with_nodes!(bounds).filter(schools::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
-    found.map(school).transpose()
+impl Found for School {
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        Ok(with_nodes!(scope).filter(schools::id.eq(id)).first(tx.conn).optional()?)
+    }
 }
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &SchoolFilter,
-    after: Option<String>,
-    limit: PageLimit,
-) -> Result<Vec<School>, Refusal> {
-    let bounds = scope.bounds();
-    let mut query = seen_with_nodes!(bounds).order(organisations::code).limit(limit.rows()).into_boxed();
-    if let Some(authority) = filter.authority_id {
+/// By code, which is the key.
+pub(super) fn list(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<SchoolFilter, String>) -> Result<Vec<School>, Refusal> {
+    let mut query = with_nodes!(scope).order(organisations::code).limit(at.limit.rows()).into_boxed();
+    if let Some(authority) = at.filter.authority_id {
         query = query.filter(organisations::parent_id.eq(authority));
     }
-    if let Some(code) = &filter.code {
-        query = query.filter(organisations::code.eq(code.clone()));
+    if let Some(code) = &at.filter.code {
+        query = query.filter(organisations::code.eq(code.as_str().to_owned()));
     }
-    if let Some(after) = after {
+    if let Some(after) = at.after.clone() {
         query = query.filter(organisations::code.gt(after));
     }
-    query.load::<Loaded>(tx.conn)?.into_iter().map(school).collect()
+    Ok(query.load(tx.conn)?)
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, row: &SchoolRow) -> Result<(), Refusal> {
-    diesel::insert_into(schools::table).values(row).execute(tx.conn)?;
-    Ok(())
-}
-
-/// Writes the row's new state over the version that was read.
-pub(super) fn update(tx: &mut Tx<'_>, row: &SchoolRow) -> Result<(), Refusal> {
-    let changed = diesel::update(schools::table.find(row.id).filter(schools::version.eq(row.version - 1)))
-        .set((
-            schools::ownership.eq(row.ownership),
-            schools::area.eq(row.area),
-            schools::stages.eq(&row.stages),
-            schools::grade_first.eq(row.grade_first),
-            schools::grade_last.eq(row.grade_last),
-            schools::boarding.eq(row.boarding),
-            schools::dismissals.eq(&row.dismissals),
-            schools::version.eq(row.version),
-            schools::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
+pub(super) fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<School>, Refusal> {
+    Ok(with_nodes!(Scope::Everything).filter(organisations::code.eq(code)).first(tx.conn).optional()?)
 }

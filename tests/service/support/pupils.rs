@@ -7,7 +7,7 @@ use kehou::auth::{Actor, By};
 use kehou::db::{Id, Tx};
 use kehou::http::IfMatchVersion;
 use kehou::refusal::Refusal;
-use kehou::schools::classes::{self, NewClass};
+use kehou::schools::classes::{self, ClassIn};
 use kehou::students::consents::{self, ConsentIn};
 use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
 use kehou::students::students::{self, PriorityGroup, StudentIn};
@@ -59,13 +59,13 @@ pub fn enter_pupils(
 }
 
 fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, number: &str, guardian: Option<Id>) -> Result<Pupils, Refusal> {
-    let class = NewClass {
+    let class = ClassIn {
         school_id,
         school_year: SchoolYear::new("2024-2025").unwrap(),
         grade: 3,
-        name: "三年级1班".to_owned(),
+        name: Line::new("三年级1班").unwrap(),
     };
-    let class = classes::create(tx, admin, &class)?.row.id;
+    let class = classes::create(tx, &By::of(admin.clone())?, &class)?.id;
     let new = StudentIn {
         school_id,
         class_id: Some(class),

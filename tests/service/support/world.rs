@@ -4,23 +4,22 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use kehou::app::App;
-use kehou::auth::grants::{self, NewRoleGrant};
+use kehou::auth::grants::{self, RoleGrantIn};
 use kehou::auth::organisations::{self, Organisation};
 use kehou::auth::sessions::{self, WantedRole};
-use kehou::auth::users::{self, NewUser, UserKind};
+use kehou::auth::users::{self, UserIn, UserKind};
 use kehou::auth::{Actor, By, Role};
 use kehou::db::{Db, Id, Mode, Origin, Tx};
-use kehou::http::PageLimit;
 use kehou::partners::partners::{self, PartnerIn, PartnerKind};
 use kehou::refusal::Refusal;
-use kehou::regulation::authorities::{self, AuthorityFilter};
-use kehou::regulation::calendar::closures::{self, NewClosure};
-use kehou::regulation::policy_profiles::{self, NewPolicyProfile};
-use kehou::regulation::terms::{self, NewTerm};
+use kehou::regulation::authorities;
+use kehou::regulation::calendar::closures::{self, ClosureIn};
+use kehou::regulation::policy_profiles::{self, PolicyProfileIn};
+use kehou::regulation::terms::{self, TermIn};
 use kehou::rules::document::{Ownership, SchoolArea, Season, Stage};
 use kehou::rules::profile::ProfileParameters;
-use kehou::schools::schools::{self, NewSchool};
-use kehou::values::identifiers::{CreditCode, Phone, SchoolCode};
+use kehou::schools::schools::{self, SchoolIn};
+use kehou::values::identifiers::{CreditCode, Phone, ProfileCode, SchoolCode, SchoolYear};
 use kehou::values::text::{Line, Username};
 use time::macros::date;
 
@@ -70,10 +69,10 @@ pub const PARTNERS: [(&str, &str, &str); 3] = [
 ];
 
 /// The term of case A.
-fn autumn(authority_id: Id) -> NewTerm {
-    NewTerm {
+fn autumn(authority_id: Id) -> TermIn {
+    TermIn {
         authority_id,
-        school_year: "2024-2025".to_owned(),
+        school_year: SchoolYear::new("2024-2025").unwrap(),
         season: Season::Autumn,
         opens_on: date!(2024 - 09 - 02),
         ends_on: date!(2025 - 01 - 17),
@@ -82,12 +81,12 @@ fn autumn(authority_id: Id) -> NewTerm {
 }
 
 /// A profile that sets nothing, and is in force when nobody asks.
-fn past_profile(name: &str, authority_id: Id) -> NewPolicyProfile {
-    NewPolicyProfile {
+fn past_profile(name: &str, authority_id: Id) -> PolicyProfileIn {
+    PolicyProfileIn {
         authority_id,
-        code: name.replace(' ', "-"),
-        document: "岳楼教发〔2001〕1号".to_owned(),
-        title: "实施意见".to_owned(),
+        code: ProfileCode::new(&name.replace(' ', "-")).unwrap(),
+        document: Line::new("岳楼教发〔2001〕1号").unwrap(),
+        title: Line::new("实施意见").unwrap(),
         starts_on: date!(2001 - 01 - 01),
         ends_on: Some(date!(2001 - 12 - 31)),
         parameters: ProfileParameters::default(),
@@ -95,15 +94,15 @@ fn past_profile(name: &str, authority_id: Id) -> NewPolicyProfile {
 }
 
 /// A closure in a year that no test asks for.
-fn far_closure(authority_id: Id) -> NewClosure {
-    NewClosure { authority_id, closed_on: date!(2031 - 03 - 03), reason: "防汛".to_owned() }
+fn far_closure(authority_id: Id) -> ClosureIn {
+    ClosureIn { authority_id, closed_on: date!(2031 - 03 - 03), reason: Line::new("防汛").unwrap() }
 }
 
 /// A primary school without any times yet.
-fn new_school(name: &str, code: &str, authority_id: Id) -> NewSchool {
-    NewSchool {
+fn new_school(name: &str, code: &str, authority_id: Id) -> SchoolIn {
+    SchoolIn {
         code: SchoolCode::new(code).unwrap(),
-        name: name.to_owned(),
+        name: Line::new(name).unwrap(),
         authority_id,
         ownership: Ownership::Public,
         area: SchoolArea::Urban,
@@ -221,22 +220,21 @@ type Made = (
 fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
     let mut organisations: BTreeMap<&'static str, Organisation> = BTreeMap::new();
     for (name, code) in AUTHORITIES {
-        let filter = AuthorityFilter { code: Some(code.to_owned()), ..AuthorityFilter::default() };
-        let found = authorities::list(tx, &filter, None, PageLimit::default())?;
-        organisations.insert(name, organisations::find(tx, found[0].row.id)?.unwrap());
+        let found = authorities::by_code(tx, code)?.unwrap();
+        organisations.insert(name, organisations::find(tx, found.id)?.unwrap());
     }
     for (name, code, parent) in SCHOOLS {
-        let school = schools::create(tx, &nobody(), &new_school(name, code, organisations[parent].id))?;
+        let school = schools::create(tx, &By::of(nobody())?, &new_school(name, code, organisations[parent].id))?;
         organisations.insert(name, organisations::find(tx, school.row.id)?.unwrap());
     }
     for authority in ["own district", "other district", "city"] {
-        terms::create(tx, &nobody(), &autumn(organisations[authority].id))?;
+        terms::create(tx, &By::of(nobody())?, &autumn(organisations[authority].id))?;
     }
     for authority in ["own district", "other district"] {
-        policy_profiles::create(tx, &nobody(), &past_profile(authority, organisations[authority].id))?;
+        policy_profiles::create(tx, &By::of(nobody())?, &past_profile(authority, organisations[authority].id))?;
     }
     for authority in ["own district", "other district", "city"] {
-        closures::create(tx, &nobody(), &far_closure(organisations[authority].id))?;
+        closures::create(tx, &By::of(nobody())?, &far_closure(organisations[authority].id))?;
     }
     for (name, code, authority) in PARTNERS {
         let partner = partners::create(tx, &By::of(nobody())?, &new_partner(name, code, organisations[authority].id))?;
@@ -266,16 +264,16 @@ fn make_account(
 ) -> Result<Actor, Refusal> {
     let kind = if role == Role::Integration { UserKind::Machine } else { UserKind::Person };
     let organisation_id = organisation.map(|organisation| organisation.id);
-    let new = NewUser {
+    let new = UserIn {
         kind,
         username: Username::new(name).unwrap(),
         display_name: Line::new(name).unwrap(),
         organisation_id,
     };
-    let user = users::create(tx, &nobody(), &new)?;
+    let user = users::create(tx, &By::of(nobody())?, &new)?;
     users::set_secret(tx, user.row.id, hash)?;
     let starts_on = tx.today.saturating_sub(time::Duration::days(30));
-    let grant = NewRoleGrant { user_id: user.row.id, role, organisation_id, starts_on, ends_on: None };
+    let grant = RoleGrantIn { user_id: user.row.id, role, organisation_id, starts_on, ends_on: None };
     let path = organisation.map(|organisation| organisation.path.clone()).unwrap_or_default();
     grants::insert(tx, &grant, path)?;
     Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), true)?.actor)
@@ -301,13 +299,13 @@ fn nobody() -> Actor {
 pub async fn add_accounts(db: &Db, organisation: Id, count: usize) {
     let work = move |tx: &mut Tx<'_>| {
         for number in 0..count {
-            let new = NewUser {
+            let new = UserIn {
                 kind: UserKind::Person,
                 username: Username::new(&format!("extra-{number:04}")).unwrap(),
                 display_name: Line::new("王老师").unwrap(),
                 organisation_id: Some(organisation),
             };
-            users::create(tx, &nobody(), &new)?;
+            users::create(tx, &By::of(nobody())?, &new)?;
         }
         Ok(())
     };

@@ -6,92 +6,59 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Closure, NewClosure};
+pub use self::model::{Closure, ClosureIn, ClosureVerb};
 
 use std::collections::BTreeSet;
 
 use time::Date;
 
-use self::model::ClosureRow;
+use self::model::{ClosureFilter, ClosureRow};
+use crate::auth::By;
 use crate::auth::organisations::ids_on;
 use crate::auth::permission::ManageClosures;
-use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Refusal};
+use crate::http::{IfMatchVersion, Listing};
+use crate::journal::{enter, record};
+use crate::refusal::Refusal;
 use crate::regulation::authorities;
 use crate::rules::calendar::Calendar;
-
-impl Recorded for Closure {
-    const RESOURCE: &'static str = "calendar-closure";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// Closes a day of an authority in the caller's scope.
 ///
 /// # Errors
 /// 422 when there is no such authority, 409 when it has closed that day.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewClosure) -> Result<Closure, Refusal> {
-    let scope = Scope::of::<ManageClosures>(actor);
-    let authority =
-        authorities::named_in_body(tx, &scope, new.authority_id)?.map_err(|fault| Refusal::invalid(vec![fault]))?;
+pub fn create(tx: &mut Tx<'_>, by: &By<ManageClosures>, new: &ClosureIn) -> Result<Closure, Refusal> {
+    let authority = authorities::named_beside(tx, &by.scope(), new.authority_id, Vec::new())?;
     let row = ClosureRow {
         id: Id::fresh(),
         authority_id: new.authority_id,
         closed_on: new.closed_on,
-        reason: new.reason.clone(),
+        reason: new.reason.as_str().to_owned(),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
-    let made = Closure { row, path: authority.path };
-    record(tx, "created", None, Some(&made))?;
-    Ok(made)
+    enter(tx, "created", row, authority.path)
 }
 
 /// Takes a closure back, and says what it was.
 ///
 /// # Errors
 /// 404 outside the caller's scope, 412.
-pub fn delete(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Closure, Refusal> {
-    let closure = find(tx, id)?;
-    if !Scope::of::<ManageClosures>(actor).holds_path(&closure.path) {
-        return Err(Refusal::of(Code::NotFound));
-    }
-    seen.expect(closure.row.version)?;
+pub fn delete(tx: &mut Tx<'_>, by: &By<ManageClosures>, id: Id, seen: &IfMatchVersion) -> Result<Closure, Refusal> {
+    let closure: Closure = by.find(tx, id)?;
+    seen.expect(closure.version)?;
     store::delete(tx, &closure.row)?;
     record(tx, "deleted", Some(&closure), None)?;
     Ok(closure)
-}
-
-/// One closure.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Closure, Refusal> {
-    store::find(tx, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
 }
 
 /// Closures by date, of one authority or of all.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    authority: Option<Id>,
-    after: Option<(Date, Id)>,
-    limit: PageLimit,
-) -> Result<Vec<Closure>, Refusal> {
-    store::list(tx, authority, after, limit)
+pub fn list(tx: &mut Tx<'_>, at: &Listing<ClosureFilter, (Date, Id)>) -> Result<Vec<Closure>, Refusal> {
+    store::list(tx, at)
 }
 
 /// The closures of the authorities on some paths, read at once, for whoever judges many schools.

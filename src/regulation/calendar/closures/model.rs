@@ -1,45 +1,54 @@
 //! A day on which an authority closes its schools.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::ManageClosures;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant};
+use crate::auth::Standing;
+use crate::db::{Id, Instant, Placed};
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, row};
 
-/// The row of a closure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::calendar_closures, check_for_backend(crate::db::MultiBackend))]
-pub struct ClosureRow {
-    pub id: Id,
-    pub authority_id: Id,
-    pub closed_on: Date,
-    pub reason: String,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
-}
-
-/// A closure with the path of its authority.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Closure {
-    #[serde(flatten)]
-    pub row: ClosureRow,
-    pub path: String,
-}
-
-impl Closure {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if Scope::of::<ManageClosures>(actor).holds_path(&self.path) { vec!["delete"] } else { Vec::new() }
+life! {
+    /// What is called on a closure.
+    pub ClosureVerb of Standing, "calendar/closures" for Closure {
+        Delete = "delete" by ManageClosures { Standing => same }
     }
 }
 
-/// What a closure is made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewClosure {
-    pub authority_id: Id,
-    pub closed_on: Date,
-    pub reason: String,
+row! {
+    /// The row of a closure.
+    pub struct ClosureRow of calendar_closures, "calendar-closure", "calendar/closures" {
+        id: Id,
+        authority_id: Id,
+        closed_on: Date,
+        reason: String,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+/// A closure with the path of its authority.
+pub type Closure = Placed<ClosureRow>;
+
+filter! {
+    /// Which closures a list holds.
+    pub struct ClosureFilter {
+        /// Only closures of this authority itself.
+        authority_id: Id,
+    }
+}
+
+body! {
+    /// A closure, as it is set.
+    pub struct ClosureIn {
+        /// The authority that closes its schools and all below it.
+        authority_id: Id,
+        /// The day without service.
+        #[serde(with = "iso_date")]
+        closed_on: Date,
+        /// Shown to schools and guardians.
+        #[schema(inline)]
+        reason: Line<1, 100>,
+    }
 }

@@ -3,64 +3,49 @@
 use diesel::prelude::*;
 use time::Date;
 
-use super::model::{Closure, ClosureRow};
-use crate::db::schema::{authorities, calendar_closures, organisations};
+use super::model::{Closure, ClosureFilter, ClosureRow};
+use crate::auth::scope::placed;
+use crate::auth::{Found, Scope};
+use crate::db::schema::{calendar_closures, organisations};
 use crate::db::{Id, Tx};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal, on_unique};
+use crate::http::Listing;
+use crate::refusal::{Code, Refusal};
+use crate::stored;
 
-type Loaded = (ClosureRow, String);
+stored!(
+    once calendar_closures,
+    ClosureRow,
+    taken => Refusal::of(Code::AlreadyExists).with("field", "authority_id, closed_on")
+);
 
-fn closure((row, path): Loaded) -> Closure {
-    Closure { row, path }
+impl Found for Closure {
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let found = placed!(calendar_closures, ClosureRow, scope.bounds()).filter(calendar_closures::id.eq(id));
+        Ok(found.first(tx.conn).optional()?)
+    }
 }
 
-macro_rules! with_paths {
-    () => {
-        calendar_closures::table
-            .inner_join(authorities::table.inner_join(organisations::table))
-            .select((ClosureRow::as_select(), organisations::path))
-    };
-}
-
-pub(super) fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Closure>, Refusal> {
-    Ok(with_paths!().filter(calendar_closures::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(closure))
-}
-
-/// By date; `after` is the date and the id of the last closure of the page before.
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    authority: Option<Id>,
-    after: Option<(Date, Id)>,
-    limit: PageLimit,
-) -> Result<Vec<Closure>, Refusal> {
+/// By date; the key is the date and the id of the last closure of the page before.
+pub(super) fn list(tx: &mut Tx<'_>, at: &Listing<ClosureFilter, (Date, Id)>) -> Result<Vec<Closure>, Refusal> {
+    let found = placed!(calendar_closures, ClosureRow, Scope::Everything.bounds());
     let order = (calendar_closures::closed_on, calendar_closures::id);
-    let mut query = with_paths!().order(order).limit(limit.rows()).into_boxed();
-    if let Some(authority) = authority {
+    let mut query = found.order(order).limit(at.limit.rows()).into_boxed();
+    if let Some(authority) = at.filter.authority_id {
         query = query.filter(calendar_closures::authority_id.eq(authority));
     }
-    if let Some((date, id)) = after {
+    if let Some((date, id)) = at.after {
         let same_day = calendar_closures::closed_on.eq(date).and(calendar_closures::id.gt(id));
         query = query.filter(calendar_closures::closed_on.gt(date).or(same_day));
     }
-    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(closure).collect())
+    Ok(query.load(tx.conn)?)
 }
 
 /// Days and reasons of these authorities, from the root down.
 pub(super) fn of_authorities(tx: &mut Tx<'_>, ids: Vec<Id>) -> Result<Vec<Closure>, Refusal> {
-    let found = with_paths!()
+    Ok(placed!(calendar_closures, ClosureRow, Scope::Everything.bounds())
         .filter(calendar_closures::authority_id.eq_any(ids))
         .order(organisations::path)
-        .load::<Loaded>(tx.conn)?;
-    Ok(found.into_iter().map(closure).collect())
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, row: &ClosureRow) -> Result<(), Refusal> {
-    diesel::insert_into(calendar_closures::table)
-        .values(row)
-        .execute(tx.conn)
-        .map_err(on_unique(|| Refusal::of(Code::AlreadyExists).with("field", "authority_id, closed_on")))?;
-    Ok(())
+        .load(tx.conn)?)
 }
 
 /// Deletes the row of the version that was read.
