@@ -91,12 +91,12 @@ where
 ///
 /// # Errors
 /// 412 when another request was faster, and the slice's own refusal where a unique index is broken.
-pub fn change<T>(tx: &mut Tx<'_>, action: &str, before: &T, alter: impl FnOnce(&mut T)) -> Result<T, Refusal>
+pub fn change<T>(tx: &mut Tx<'_>, action: &str, before: &T, edit: impl FnOnce(&mut T)) -> Result<T, Refusal>
 where
     T: Resource<Row: Changing>,
 {
     let mut after = before.clone();
-    alter(&mut after);
+    edit(&mut after);
     after.row_mut().step(tx.now);
     after.row().update(tx)?;
     record(tx, action, Some(before), Some(&after))?;
