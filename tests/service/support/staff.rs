@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use kehou::auth::Actor;
 use kehou::auth::organisations::Organisation;
+use kehou::auth::permission::ManageStaff;
+use kehou::auth::{Actor, By};
 use kehou::db::{Id, Tx};
 use kehou::refusal::Refusal;
-use kehou::rules::document::{StaffKind, VettingKind};
-use kehou::staff::remuneration_standards::{self, NewRemunerationStandard};
+use kehou::rules::document::{Fen, StaffKind, VettingKind, Whole};
+use kehou::staff::remuneration_standards::{self, RemunerationStandardIn};
 use kehou::staff::safety_duties::{self, NewSafetyDuty};
-use kehou::staff::safety_education_records::{self, NewSafetyEducationRecord};
+use kehou::staff::safety_education_records::{self, SafetyEducationRecordIn};
 use kehou::staff::staff_contracts::{self, ContractKind, NewStaffContract};
 use kehou::staff::staff_members::{self, NewStaffMember};
 use kehou::staff::staff_qualifications::{self, NewStaffQualification, QualificationKind};
 use kehou::staff::staff_vettings::{self, NewStaffVetting, VettingOutcome};
+use kehou::values::text::Line;
 use serde_json::{Value, json};
 use time::macros::date;
 
@@ -52,6 +54,7 @@ pub fn enter_staff(
 }
 
 fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<Staff, Refusal> {
+    let by = &By::<ManageStaff>::of(admin.clone())?;
     let member = NewStaffMember {
         school_id,
         kind: StaffKind::External,
@@ -90,17 +93,17 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<Staff, Refusal
         NewSafetyDuty {
             staff_member_id, duty: "操场安全巡查".to_owned(), from_on: date!(2024 - 09 - 02), to_on: None
         };
-    let education = NewSafetyEducationRecord {
+    let education = SafetyEducationRecordIn {
         school_id,
         held_on: date!(2024 - 09 - 03),
-        topic: "防溺水".to_owned(),
-        headcount: 320,
+        topic: Line::new("防溺水").unwrap(),
+        headcount: Whole::new(320).unwrap(),
     };
-    let standard = NewRemunerationStandard {
+    let standard = RemunerationStandardIn {
         school_id,
-        item: "作业辅导".to_owned(),
-        amount_fen: 6_000,
-        document: "校办〔2024〕1号".to_owned(),
+        item: Line::new("作业辅导").unwrap(),
+        amount_fen: Fen::new(6_000).unwrap(),
+        document: Line::new("校办〔2024〕1号").unwrap(),
         starts_on: date!(2024 - 09 - 01),
     };
     Ok(Staff {
@@ -109,8 +112,8 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<Staff, Refusal
         vetting: staff_vettings::add(tx, admin, &vetting)?.row.id,
         contract: staff_contracts::create(tx, admin, &contract)?.row.id,
         duty: safety_duties::create(tx, admin, &duty)?.row.id,
-        education: safety_education_records::create(tx, admin, &education)?.row.id,
-        standard: remuneration_standards::create(tx, admin, &standard)?.row.id,
+        education: safety_education_records::create(tx, by, &education)?.row.id,
+        standard: remuneration_standards::create(tx, by, &standard)?.row.id,
     })
 }
 
