@@ -1,39 +1,64 @@
-//! A standard, and what must go together.
+//! A standard.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::db::{Id, Instant};
+use crate::auth::Actor;
+use crate::db::{Id, Instant, Placed};
+use crate::rules::document::Fen;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, row};
 
-/// The row of a standard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::remuneration_standards, check_for_backend(crate::db::MultiBackend))]
-pub struct RemunerationStandardRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub item: String,
-    pub amount_fen: i64,
-    pub document: String,
-    pub starts_on: Date,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a standard.
+    pub struct RemunerationStandardRow of remuneration_standards, "remuneration-standard", "remuneration-standards" {
+        id: Id,
+        school_id: Id,
+        item: String,
+        amount_fen: i64,
+        document: String,
+        starts_on: Date,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A standard with the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RemunerationStandard {
-    #[serde(flatten)]
-    pub row: RemunerationStandardRow,
-    pub path: String,
+pub type RemunerationStandard = Placed<RemunerationStandardRow>;
+
+impl RemunerationStandard {
+    /// Nothing is called on it: it holds until the next one begins.
+    #[must_use]
+    pub fn can(&self, _: &Actor) -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
-/// What a standard is made from.
-#[derive(Debug, Clone)]
-pub struct NewRemunerationStandard {
-    pub school_id: Id,
-    pub item: String,
-    pub amount_fen: i64,
-    pub document: String,
-    pub starts_on: Date,
+body! {
+    /// A standard, as it is entered.
+    pub struct RemunerationStandardIn {
+        /// Of which school.
+        school_id: Id,
+        /// What is paid, such as `作业辅导`.
+        #[schema(inline)]
+        item: Line<2, 60>,
+        /// For an hour.
+        #[schema(inline)]
+        amount_fen: Fen,
+        /// The document that sets it.
+        #[schema(inline)]
+        document: Line<2, 120>,
+        /// First day; not before it, the standard before this one holds.
+        #[serde(with = "iso_date")]
+        starts_on: Date,
+    }
+}
+
+filter! {
+    /// Which standards a list holds.
+    pub struct RemunerationStandardFilter {
+        /// Only those of this school.
+        school_id: Id,
+    }
 }

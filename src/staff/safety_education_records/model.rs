@@ -1,37 +1,61 @@
-//! A record, and what must go together.
+//! A record.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::db::{Id, Instant};
+use crate::auth::Actor;
+use crate::db::{Id, Instant, Placed};
+use crate::rules::document::Whole;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, row};
 
-/// The row of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::safety_education_records, check_for_backend(crate::db::MultiBackend))]
-pub struct SafetyEducationRecordRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub held_on: Date,
-    pub topic: String,
-    pub headcount: i64,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a record.
+    pub struct SafetyEducationRecordRow of safety_education_records,
+        "safety-education-record", "safety-education-records"
+    {
+        id: Id,
+        school_id: Id,
+        held_on: Date,
+        topic: String,
+        headcount: i64,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A record with the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SafetyEducationRecord {
-    #[serde(flatten)]
-    pub row: SafetyEducationRecordRow,
-    pub path: String,
+pub type SafetyEducationRecord = Placed<SafetyEducationRecordRow>;
+
+impl SafetyEducationRecord {
+    /// Nothing is called on it.
+    #[must_use]
+    pub fn can(&self, _: &Actor) -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
-/// What a record is made from.
-#[derive(Debug, Clone)]
-pub struct NewSafetyEducationRecord {
-    pub school_id: Id,
-    pub held_on: Date,
-    pub topic: String,
-    pub headcount: i64,
+body! {
+    /// A record, as it is entered.
+    pub struct SafetyEducationRecordIn {
+        /// Of which school.
+        school_id: Id,
+        /// Not after today.
+        #[serde(with = "iso_date")]
+        held_on: Date,
+        #[schema(inline)]
+        topic: Line<2, 120>,
+        /// How many took part.
+        #[schema(inline)]
+        headcount: Whole<1, 100_000>,
+    }
+}
+
+filter! {
+    /// Which records a list holds.
+    pub struct SafetyEducationRecordFilter {
+        /// Only those of this school.
+        school_id: Id,
+    }
 }

@@ -11,9 +11,9 @@ pub use self::store::StaffContractFilter;
 
 use time::Date;
 
-use super::staff_members::{self, StaffMember, StaffState};
+use super::staff_members::{self, StaffMember, StaffMemberVerb, StaffState};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{Actor, Scope};
+use crate::auth::{Actor, By, Scope, known};
 use crate::db::{Id, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
@@ -40,7 +40,8 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewStaffContract) -> Result<
     if !faults.is_empty() {
         return Err(Refusal::invalid(faults));
     }
-    let member = staff_members::named_in_body(tx, &Scope::of::<ManageStaff>(actor), new.staff_member_id)?;
+    let by = By::<ManageStaff>::of(actor.clone())?;
+    let member = by.named(tx, new.staff_member_id, "/staff_member_id")?;
     draft(tx, &member, new, None)
 }
 
@@ -79,7 +80,7 @@ fn draft(
 fn check_active(member: &StaffMember) -> Result<(), Refusal> {
     match member.row.state {
         StaffState::Active => Ok(()),
-        StaffState::Left => Err(Refusal::state(member.row.state.as_str(), member.possible())),
+        StaffState::Left => Err(StaffMemberVerb::refusal(member.state)),
     }
 }
 
@@ -127,9 +128,9 @@ pub fn sign(
     if signed_on > tx.today {
         return Err(Refusal::field("/signed_on", Fault::OutOfRange));
     }
-    let member = staff_members::known(tx, before.row.staff_member_id)?;
+    let member: StaffMember = known(tx, before.row.staff_member_id)?;
     let records = staff_members::claim(tx, &member.row)?;
-    check_active(&staff_members::known(tx, member.row.id)?)?;
+    check_active(&known(tx, member.row.id)?)?;
     let after = change(tx, "signed", &before, |row| {
         row.state = ContractState::Signed;
         row.signed_on = Some(signed_on);
@@ -181,7 +182,7 @@ pub fn renew(
     hourly_rate_fen: Option<i64>,
 ) -> Result<StaffContract, Refusal> {
     let before = ready_for(tx, actor, id, seen, ContractVerb::Renew)?;
-    let member = staff_members::known(tx, before.row.staff_member_id)?;
+    let member: StaffMember = known(tx, before.row.staff_member_id)?;
     let next_day = before.row.last_day().next_day();
     let new = NewStaffContract {
         staff_member_id: member.row.id,

@@ -3,12 +3,12 @@
 use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::ManageStaff;
-use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
 use crate::rules::document::StaffKind;
-use crate::text_enum;
 use crate::values::identifiers::{IdNumber, Phone};
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// 在岗状态. Other states may come.
@@ -20,30 +20,38 @@ text_enum! {
     }
 }
 
-/// The row of a member of staff. The seals change with every sealing, so the journal hashes the keyed hash instead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::staff_members, check_for_backend(crate::db::MultiBackend))]
-pub struct StaffMemberRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub kind: StaffKind,
-    pub name: String,
-    #[serde(skip)]
-    pub id_number_sealed: Option<String>,
-    pub id_number_hash: Option<String>,
-    #[serde(skip)]
-    pub phone_sealed: Option<String>,
-    pub subject: Option<String>,
-    pub state: StaffState,
-    pub entered_on: Date,
-    pub left_on: Option<Date>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+life! {
+    /// What is called on a member of staff.
+    pub StaffMemberVerb of StaffState, "staff-members" for StaffMember {
+        Update = "update" by ManageStaff { Active => same }
+        Leave = "leave" by ManageStaff { Active => Left }
+    }
+}
+
+row! {
+    /// The row of a member of staff. The seals change with every sealing, so the journal hashes the keyed hash instead.
+    pub struct StaffMemberRow of staff_members {
+        id: Id,
+        school_id: Id,
+        kind: StaffKind,
+        name: String,
+        #[serde(skip)]
+        id_number_sealed: Option<String>,
+        id_number_hash: Option<String>,
+        #[serde(skip)]
+        phone_sealed: Option<String>,
+        subject: Option<String>,
+        state: StaffState,
+        entered_on: Date,
+        left_on: Option<Date>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A member of staff with its numbers, which whoever shows them masks, and the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StaffMember {
     #[serde(flatten)]
     pub row: StaffMemberRow,
@@ -54,31 +62,48 @@ pub struct StaffMember {
     pub path: String,
 }
 
-impl StaffMember {
-    /// The verbs that its state allows, whoever calls.
-    #[must_use]
-    pub fn possible(&self) -> &'static [&'static str] {
-        match self.row.state {
-            StaffState::Active => &["update", "leave"],
-            StaffState::Left => &[],
-        }
-    }
+resource!(StaffMember { row: StaffMemberRow, path }, "staff-member", "staff-members");
 
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> &'static [&'static str] {
-        if Scope::of::<ManageStaff>(actor).holds_path(&self.path) { self.possible() } else { &[] }
+body! {
+    /// A member of staff, as it is entered or replaced.
+    pub struct StaffMemberIn {
+        /// Stays as it was entered.
+        school_id: Id,
+        kind: StaffKind,
+        #[schema(inline)]
+        name: Line<1, 60>,
+        /// 公民身份号码, sealed at rest and masked in answers. Null keeps what is known.
+        #[schema(inline)]
+        id_number: Option<IdNumber>,
+        /// Sealed at rest and masked in answers. Null keeps what is known.
+        #[schema(inline)]
+        phone: Option<Phone>,
+        /// 任教学科; null for none.
+        #[schema(inline)]
+        subject: Option<Line<1, 40>>,
+        /// First day.
+        #[serde(with = "iso_date")]
+        entered_on: Date,
     }
 }
 
-/// What a member of staff is made from.
-#[derive(Debug, Clone)]
-pub struct NewStaffMember {
-    pub school_id: Id,
-    pub kind: StaffKind,
-    pub name: String,
-    pub id_number: Option<IdNumber>,
-    pub phone: Option<Phone>,
-    pub subject: Option<String>,
-    pub entered_on: Date,
+body! {
+    /// When a member of staff left.
+    pub struct StaffLeaveIn {
+        /// Last day; not before the first, not after today.
+        #[serde(with = "iso_date")]
+        left_on: Date,
+    }
+}
+
+filter! {
+    /// Which members of staff a list holds.
+    pub struct StaffMemberFilter {
+        /// Only those of this school.
+        school_id: Id,
+        /// Only those of this kind.
+        kind: StaffKind,
+        /// Only those in this state.
+        state: StaffState,
+    }
 }

@@ -1,13 +1,13 @@
 //! A qualification, and what must go together.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::ManageStaff;
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Instant};
-use crate::refusal::{Fault, FieldError};
-use crate::text_enum;
+use crate::auth::{Actor, Standing};
+use crate::db::{Id, Instant, Placed};
+use crate::refusal::{Fault, Refusal};
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
     /// 证书类别. Other kinds may come.
@@ -25,60 +25,84 @@ text_enum! {
     }
 }
 
-/// The row of a qualification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::staff_qualifications, check_for_backend(crate::db::MultiBackend))]
-pub struct StaffQualificationRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub staff_member_id: Id,
-    pub kind: QualificationKind,
-    pub number: String,
-    pub issuer: String,
-    #[diesel(column_name = valid_from_on)]
-    pub valid_from: Date,
-    #[diesel(column_name = valid_until_on)]
-    pub valid_until: Option<Date>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
-}
-
-/// A qualification with the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StaffQualification {
-    #[serde(flatten)]
-    pub row: StaffQualificationRow,
-    pub path: String,
-}
-
-impl StaffQualification {
-    /// The verbs that `actor` may call now.
-    #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if Scope::of::<ManageStaff>(actor).holds_path(&self.path) { vec!["delete"] } else { Vec::new() }
+life! {
+    /// What is called on a qualification.
+    pub StaffQualificationVerb of Standing, "staff-qualifications" {
+        Delete = "delete" by ManageStaff { Standing => same }
     }
 }
 
-/// What a qualification is made from.
-#[derive(Debug, Clone)]
-pub struct NewStaffQualification {
-    pub staff_member_id: Id,
-    pub kind: QualificationKind,
-    pub number: String,
-    pub issuer: String,
-    pub valid_from: Date,
-    pub valid_until: Option<Date>,
+row! {
+    /// The row of a qualification.
+    pub struct StaffQualificationRow of staff_qualifications, "staff-qualification", "staff-qualifications" {
+        id: Id,
+        school_id: Id,
+        staff_member_id: Id,
+        kind: QualificationKind,
+        number: String,
+        issuer: String,
+        #[diesel(column_name = valid_from_on)]
+        valid_from: Date,
+        #[diesel(column_name = valid_until_on)]
+        valid_until: Option<Date>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
-impl NewStaffQualification {
-    /// Everything that does not go together, all at once.
+/// A qualification with the path of its school.
+pub type StaffQualification = Placed<StaffQualificationRow>;
+
+impl StaffQualification {
+    /// The verbs that `by` may call now.
     #[must_use]
-    pub fn faults(&self) -> Vec<FieldError> {
-        let mut faults = Vec::new();
-        if self.valid_until.is_some_and(|last| last < self.valid_from) {
-            faults.push(FieldError::new("/valid_until", Fault::EndsBeforeStart));
+    pub fn can(&self, by: &Actor) -> Vec<&'static str> {
+        StaffQualificationVerb::can(by, Standing::Standing, &self.path)
+    }
+}
+
+body! {
+    /// A qualification of a member of staff, as it is entered.
+    pub struct StaffQualificationIn {
+        /// Of which member of staff.
+        staff_member_id: Id,
+        kind: QualificationKind,
+        /// 证书编号
+        #[schema(inline)]
+        number: Line<1, 60>,
+        /// 发证机关
+        #[schema(inline)]
+        issuer: Line<2, 80>,
+        /// First day.
+        #[serde(with = "iso_date")]
+        valid_from: Date,
+        /// Last day; null if it has no end.
+        #[serde(default, with = "iso_date::option")]
+        #[schema(value_type = Option<String>, format = Date)]
+        valid_until: Option<Date>,
+    }
+}
+
+impl StaffQualificationIn {
+    /// Whether its days go together.
+    ///
+    /// # Errors
+    /// 422 for a last day before the first.
+    pub fn check(&self) -> Result<(), Refusal> {
+        match self.valid_until {
+            Some(last) if last < self.valid_from => Err(Refusal::field("/valid_until", Fault::EndsBeforeStart)),
+            _ => Ok(()),
         }
-        faults
+    }
+}
+
+filter! {
+    /// Which qualifications a list holds.
+    pub struct StaffQualificationFilter {
+        /// Only those of this school.
+        school_id: Id,
+        /// Only those of this member of staff.
+        staff_member_id: Id,
     }
 }

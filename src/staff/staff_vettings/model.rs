@@ -1,12 +1,14 @@
 //! A vetting, and what must go together.
 
-use serde::Serialize;
 use time::Date;
 
-use crate::db::{Id, Instant};
+use crate::auth::Actor;
+use crate::db::{Id, Instant, Placed};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::VettingKind;
-use crate::text_enum;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, row, text_enum};
 
 text_enum! {
     /// 审查结论. Others may come.
@@ -18,44 +20,55 @@ text_enum! {
     }
 }
 
-/// The row of a vetting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::staff_vettings, check_for_backend(crate::db::MultiBackend))]
-pub struct StaffVettingRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub staff_member_id: Id,
-    pub kind: VettingKind,
-    pub checked_on: Date,
-    #[diesel(column_name = valid_until_on)]
-    pub valid_until: Date,
-    pub outcome: VettingOutcome,
-    pub document: String,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a vetting.
+    pub struct StaffVettingRow of staff_vettings, "staff-vetting", "staff-vettings" {
+        id: Id,
+        school_id: Id,
+        staff_member_id: Id,
+        kind: VettingKind,
+        checked_on: Date,
+        #[diesel(column_name = valid_until_on)]
+        valid_until: Date,
+        outcome: VettingOutcome,
+        document: String,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A vetting with the path of its school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StaffVetting {
-    #[serde(flatten)]
-    pub row: StaffVettingRow,
-    pub path: String,
+pub type StaffVetting = Placed<StaffVettingRow>;
+
+impl StaffVetting {
+    /// Nothing is called on it: the next one of its kind decides.
+    #[must_use]
+    pub fn can(&self, _: &Actor) -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
-/// What a vetting is made from.
-#[derive(Debug, Clone)]
-pub struct NewStaffVetting {
-    pub staff_member_id: Id,
-    pub kind: VettingKind,
-    pub checked_on: Date,
-    pub valid_until: Date,
-    pub outcome: VettingOutcome,
-    pub document: String,
+body! {
+    /// A vetting of a member of staff, as it is entered.
+    pub struct StaffVettingIn {
+        /// Of which member of staff.
+        staff_member_id: Id,
+        kind: VettingKind,
+        /// When it was made; not after today.
+        #[serde(with = "iso_date")]
+        checked_on: Date,
+        /// The last day on which it holds.
+        #[serde(with = "iso_date")]
+        valid_until: Date,
+        outcome: VettingOutcome,
+        /// What shows it.
+        #[schema(inline)]
+        document: Line<2, 120>,
+    }
 }
 
-impl NewStaffVetting {
+impl StaffVettingIn {
     /// Everything that does not go together, all at once.
     #[must_use]
     pub fn faults(&self, today: Date) -> Vec<FieldError> {
@@ -67,5 +80,15 @@ impl NewStaffVetting {
             faults.push(FieldError::new("/checked_on", Fault::OutOfRange));
         }
         faults
+    }
+}
+
+filter! {
+    /// Which vettings a list holds.
+    pub struct StaffVettingFilter {
+        /// Only those of this school.
+        school_id: Id,
+        /// Only those of this member of staff.
+        staff_member_id: Id,
     }
 }

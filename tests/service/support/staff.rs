@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use kehou::auth::Actor;
 use kehou::auth::organisations::Organisation;
+use kehou::auth::permission::ManageStaff;
+use kehou::auth::{Actor, By};
 use kehou::db::{Id, Tx};
 use kehou::refusal::Refusal;
-use kehou::rules::document::{StaffKind, VettingKind};
-use kehou::staff::remuneration_standards::{self, NewRemunerationStandard};
-use kehou::staff::safety_duties::{self, NewSafetyDuty};
-use kehou::staff::safety_education_records::{self, NewSafetyEducationRecord};
+use kehou::rules::document::{Fen, StaffKind, VettingKind, Whole};
+use kehou::staff::remuneration_standards::{self, RemunerationStandardIn};
+use kehou::staff::safety_duties::{self, SafetyDutyIn};
+use kehou::staff::safety_education_records::{self, SafetyEducationRecordIn};
 use kehou::staff::staff_contracts::{self, ContractKind, NewStaffContract};
-use kehou::staff::staff_members::{self, NewStaffMember};
-use kehou::staff::staff_qualifications::{self, NewStaffQualification, QualificationKind};
-use kehou::staff::staff_vettings::{self, NewStaffVetting, VettingOutcome};
+use kehou::staff::staff_members::{self, StaffMemberIn};
+use kehou::staff::staff_qualifications::{self, QualificationKind, StaffQualificationIn};
+use kehou::staff::staff_vettings::{self, StaffVettingIn, VettingOutcome};
+use kehou::values::text::Line;
 use serde_json::{Value, json};
 use time::macros::date;
 
@@ -52,31 +54,32 @@ pub fn enter_staff(
 }
 
 fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<Staff, Refusal> {
-    let member = NewStaffMember {
+    let by = &By::<ManageStaff>::of(admin.clone())?;
+    let member = StaffMemberIn {
         school_id,
         kind: StaffKind::External,
-        name: "周教练".to_owned(),
+        name: Line::new("周教练").unwrap(),
         id_number: None,
         phone: None,
         subject: None,
         entered_on: date!(2024 - 09 - 01),
     };
-    let staff_member_id = staff_members::create(tx, admin, &member)?.row.id;
-    let qualification = NewStaffQualification {
+    let staff_member_id = staff_members::create(tx, by, &member)?.row.id;
+    let qualification = StaffQualificationIn {
         staff_member_id,
         kind: QualificationKind::Coach,
-        number: "JL-2020-0001".to_owned(),
-        issuer: "湖南省体育局".to_owned(),
+        number: Line::new("JL-2020-0001").unwrap(),
+        issuer: Line::new("湖南省体育局").unwrap(),
         valid_from: date!(2020 - 01 - 01),
         valid_until: None,
     };
-    let vetting = NewStaffVetting {
+    let vetting = StaffVettingIn {
         staff_member_id,
         kind: VettingKind::Character,
         checked_on: date!(2024 - 08 - 30),
         valid_until: date!(2025 - 08 - 29),
         outcome: VettingOutcome::Passed,
-        document: "审查表 1".to_owned(),
+        document: Line::new("审查表 1").unwrap(),
     };
     let contract = NewStaffContract {
         staff_member_id,
@@ -86,31 +89,33 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<Staff, Refusal
         hourly_rate_fen: 8_000,
         benefits: None,
     };
-    let duty =
-        NewSafetyDuty {
-            staff_member_id, duty: "操场安全巡查".to_owned(), from_on: date!(2024 - 09 - 02), to_on: None
-        };
-    let education = NewSafetyEducationRecord {
+    let duty = SafetyDutyIn {
+        staff_member_id,
+        duty: Line::new("操场安全巡查").unwrap(),
+        from_on: date!(2024 - 09 - 02),
+        to_on: None,
+    };
+    let education = SafetyEducationRecordIn {
         school_id,
         held_on: date!(2024 - 09 - 03),
-        topic: "防溺水".to_owned(),
-        headcount: 320,
+        topic: Line::new("防溺水").unwrap(),
+        headcount: Whole::new(320).unwrap(),
     };
-    let standard = NewRemunerationStandard {
+    let standard = RemunerationStandardIn {
         school_id,
-        item: "作业辅导".to_owned(),
-        amount_fen: 6_000,
-        document: "校办〔2024〕1号".to_owned(),
+        item: Line::new("作业辅导").unwrap(),
+        amount_fen: Fen::new(6_000).unwrap(),
+        document: Line::new("校办〔2024〕1号").unwrap(),
         starts_on: date!(2024 - 09 - 01),
     };
     Ok(Staff {
         member: staff_member_id,
-        qualification: staff_qualifications::create(tx, admin, &qualification)?.row.id,
-        vetting: staff_vettings::add(tx, admin, &vetting)?.row.id,
+        qualification: staff_qualifications::create(tx, by, &qualification)?.row.id,
+        vetting: staff_vettings::add(tx, by, &vetting)?.row.id,
         contract: staff_contracts::create(tx, admin, &contract)?.row.id,
-        duty: safety_duties::create(tx, admin, &duty)?.row.id,
-        education: safety_education_records::create(tx, admin, &education)?.row.id,
-        standard: remuneration_standards::create(tx, admin, &standard)?.row.id,
+        duty: safety_duties::create(tx, by, &duty)?.row.id,
+        education: safety_education_records::create(tx, by, &education)?.row.id,
+        standard: remuneration_standards::create(tx, by, &standard)?.row.id,
     })
 }
 
