@@ -125,6 +125,12 @@ on_both_databases! {
         let again = call("renew", ended.etag(), json!({"ends_on": "2025-01-24", "hourly_rate_fen": null})).await;
         assert_eq!(again.code(), "already-exists", "one follows another");
         assert_eq!(sign(&app, &next).await.status, 200, "what was ended no longer overlaps");
+        let list = format!("/api/v1/staff-contracts?staff_member_id={member}");
+        let seen = app.get(&list).token(token).expect(200).await.json();
+        let can = (&seen["items"][0]["can"], &seen["items"][1]["can"]);
+        assert_eq!(can, (&json!([]), &json!(["end", "renew"])), "what is followed is not renewed again");
+        let one = app.get(&path).token(token).expect(200).await.json();
+        assert_eq!(one["can"], json!([]));
     }
 
     async fn of_contracts_that_overlap_one_of_ten_is_signed_at_once(app) {
