@@ -178,6 +178,12 @@ async fn a_contract_is_drafted_signed_ended_and_renewed(#[values(Sqlite, Postgre
     assert_eq!(again.code(), "already-exists", "one follows another");
     assert_eq!(app.get(&path).token(token).expect(200).await.json()["can"], json!([]));
     assert_eq!(sign(&app, &next).await.status, 200, "what was ended no longer overlaps");
+    let list = format!("/api/v1/staff-contracts?staff_member_id={member}");
+    let seen = app.get(&list).token(token).expect(200).await.json();
+    let can = (&seen["items"][0]["can"], &seen["items"][1]["can"]);
+    assert_eq!(can, (&json!([]), &json!(["end", "renew"])), "what is followed is not renewed again");
+    let one = app.get(&path).token(token).expect(200).await.json();
+    assert_eq!(one["can"], json!([]));
 }
 
 #[rstest]

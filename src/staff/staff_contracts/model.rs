@@ -3,13 +3,14 @@
 use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::ManageStaff;
-use crate::auth::{Actor, Scope};
+use crate::auth::Actor;
 use crate::db::{Id, Instant};
-use crate::refusal::{Fault, FieldError};
-use crate::rules::document::Period;
+use crate::refusal::{Fault, Refusal};
+use crate::rules::document::{Fen, Period};
 use crate::staff::staff_members::StaffState;
-use crate::text_enum;
+use crate::values::iso_date;
+use crate::values::text::Line;
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// 合同类别 (四.1). Other kinds may come.
@@ -33,62 +34,39 @@ text_enum! {
     }
 }
 
-/// What can be called on a contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContractVerb {
-    Update,
-    Sign,
-    End,
-    /// Makes the one that follows, and leaves this one as it is.
-    Renew,
-}
-
-impl ContractVerb {
-    /// The word in `can` and in the path.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Update => "update",
-            Self::Sign => "sign",
-            Self::End => "end",
-            Self::Renew => "renew",
-        }
+life! {
+    /// What can be called on a contract. What was signed is never written again.
+    pub ContractVerb of ContractState, "staff-contracts" {
+        Update = "update" by ManageStaff { Drafted => same }
+        Sign = "sign" by ManageStaff { Drafted => Signed }
+        End = "end" by ManageStaff { Signed => Ended }
+        /// Makes the one that follows, and leaves this one as it is.
+        Renew = "renew" by ManageStaff { Signed | Ended => same }
     }
 }
 
-impl ContractState {
-    /// The verbs that this state allows. What was signed is never written again.
-    #[must_use]
-    pub const fn verbs(self) -> &'static [ContractVerb] {
-        match self {
-            Self::Drafted => &[ContractVerb::Update, ContractVerb::Sign],
-            Self::Signed => &[ContractVerb::End, ContractVerb::Renew],
-            Self::Ended => &[ContractVerb::Renew],
-        }
+row! {
+    /// The row of a contract.
+    #[derive(Eq)]
+    pub struct StaffContractRow of staff_contracts {
+        id: Id,
+        school_id: Id,
+        staff_member_id: Id,
+        /// The contract that this one follows.
+        follows_id: Option<Id>,
+        kind: ContractKind,
+        state: ContractState,
+        starts_on: Date,
+        ends_on: Date,
+        hourly_rate_fen: i64,
+        benefits: Option<String>,
+        signed_on: Option<Date>,
+        ended_on: Option<Date>,
+        end_reason: Option<String>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
     }
-}
-
-/// The row of a contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::staff_contracts, check_for_backend(crate::db::MultiBackend))]
-pub struct StaffContractRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub staff_member_id: Id,
-    /// The contract that this one follows.
-    pub follows_id: Option<Id>,
-    pub kind: ContractKind,
-    pub state: ContractState,
-    pub starts_on: Date,
-    pub ends_on: Date,
-    pub hourly_rate_fen: i64,
-    pub benefits: Option<String>,
-    pub signed_on: Option<Date>,
-    pub ended_on: Option<Date>,
-    pub end_reason: Option<String>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
 }
 
 impl StaffContractRow {
@@ -115,45 +93,93 @@ impl StaffContractRow {
     }
 }
 
-/// A contract with the path of its school, and whether the member of staff is still there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A contract with the path of its school, whether the member of staff is still there, and whether it was renewed.
+#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable)]
 pub struct StaffContract {
     #[serde(flatten)]
     pub row: StaffContractRow,
     pub member_state: StaffState,
+    /// Another contract follows it: a row of its own, so its journal hash leaves this out.
+    #[serde(skip)]
+    pub followed: bool,
     pub path: String,
     /// Whether another contract follows it.
     #[serde(skip)]
     pub is_followed: bool,
 }
 
+resource!(StaffContract { row: StaffContractRow, path }, "staff-contract", "staff-contracts");
+
 impl StaffContract {
-    /// Whether the row allows `verb`: nothing is agreed with who has left.
-    #[must_use]
-    pub fn allows(&self, verb: ContractVerb) -> bool {
+    /// The state to which `verb` leads.
+    ///
+    /// # Errors
+    /// 409.
+    pub fn led_by(&self, verb: ContractVerb) -> Result<ContractState, Refusal> {
+        let state = verb.leads(self.state).filter(|_| self.agrees_to(verb));
+        state.ok_or_else(|| Refusal::state(self.state.as_str(), &self.such(|_| true)))
+    }
+
+    /// Nothing is agreed with who has left.
+    fn agrees_to(&self, verb: ContractVerb) -> bool {
         let agrees = matches!(verb, ContractVerb::Sign | ContractVerb::Renew);
-        self.row.state.verbs().contains(&verb) && !(agrees && self.member_state == StaffState::Left)
+        !(agrees && self.member_state == StaffState::Left)
     }
 
-    /// The verbs that are possible now, whoever calls: one contract follows another.
-    #[must_use]
-    pub fn possible(&self) -> Vec<&'static str> {
-        let verbs = self.row.state.verbs().iter();
-        let follows = |verb: ContractVerb| verb == ContractVerb::Renew && self.is_followed;
-        verbs.filter(|verb| self.allows(**verb) && !follows(**verb)).map(|verb| verb.as_str()).collect()
+    /// The verbs that are possible now, as far as they are such. One contract follows another, not two.
+    fn such(&self, is: impl Fn(ContractVerb) -> bool) -> Vec<&'static str> {
+        let was_called = |verb| verb == ContractVerb::Renew && self.followed;
+        ContractVerb::such(self.state, |verb| self.agrees_to(verb) && !was_called(verb) && is(verb))
     }
 
-    /// The verbs that `actor` may call now.
+    /// The verbs that `by` may call now.
     #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if Scope::of::<ManageStaff>(actor).holds_path(&self.path) { self.possible() } else { Vec::new() }
+    pub fn can(&self, by: &Actor) -> Vec<&'static str> {
+        self.such(|verb| verb.scope(by).holds_path(&self.path))
     }
 }
 
-/// What a contract is made from.
+body! {
+    /// A contract of a member of staff, as it is drafted or replaced.
+    pub struct StaffContractIn {
+        /// Stays as it was drafted.
+        staff_member_id: Id,
+        kind: ContractKind,
+        /// First day.
+        #[serde(with = "iso_date")]
+        starts_on: Date,
+        /// Last day.
+        #[serde(with = "iso_date")]
+        ends_on: Date,
+        /// What an hour of service is paid.
+        #[schema(inline)]
+        hourly_rate_fen: Fen,
+        /// 福利待遇; null for none.
+        #[schema(inline)]
+        benefits: Option<Line<1, 500>>,
+    }
+}
+
+impl StaffContractIn {
+    /// What the two sides agree on.
+    ///
+    /// # Errors
+    /// 422 for a last day before the first.
+    pub fn terms(&self) -> Result<Terms, Refusal> {
+        Terms {
+            kind: self.kind,
+            starts_on: self.starts_on,
+            ends_on: self.ends_on,
+            hourly_rate_fen: self.hourly_rate_fen.get(),
+            benefits: self.benefits.as_ref().map(|text| text.as_str().to_owned()),
+        }
+        .checked()
+    }
+}
+
+/// What the two sides of a contract agree on.
 #[derive(Debug, Clone)]
-pub struct NewStaffContract {
-    pub staff_member_id: Id,
+pub struct Terms {
     pub kind: ContractKind,
     pub starts_on: Date,
     pub ends_on: Date,
@@ -161,12 +187,60 @@ pub struct NewStaffContract {
     pub benefits: Option<String>,
 }
 
-impl NewStaffContract {
-    /// Everything that does not go together.
-    #[must_use]
-    pub fn faults(&self) -> Vec<FieldError> {
-        let wrong = self.ends_on < self.starts_on;
-        wrong.then(|| FieldError::new("/ends_on", Fault::EndsBeforeStart)).into_iter().collect()
+impl Terms {
+    /// The same where the days go together.
+    ///
+    /// # Errors
+    /// 422 for a last day before the first.
+    pub fn checked(self) -> Result<Self, Refusal> {
+        if self.ends_on < self.starts_on {
+            return Err(Refusal::field("/ends_on", Fault::EndsBeforeStart));
+        }
+        Ok(self)
+    }
+}
+
+body! {
+    /// When a contract was signed.
+    pub struct ContractSigningIn {
+        /// Not after today.
+        #[serde(with = "iso_date")]
+        signed_on: Date,
+    }
+}
+
+body! {
+    /// Why and when a contract ends before its last day.
+    pub struct ContractEndIn {
+        #[schema(inline)]
+        reason: Line<2, 200>,
+        /// The day on which it runs last: not before it was signed, not after its planned last day.
+        #[serde(with = "iso_date")]
+        ended_on: Date,
+    }
+}
+
+body! {
+    /// What is new in the contract that follows.
+    pub struct ContractRenewalIn {
+        /// Last day of the new contract.
+        #[serde(with = "iso_date")]
+        ends_on: Date,
+        /// Null keeps what an hour is paid.
+        #[schema(inline)]
+        hourly_rate_fen: Option<Fen>,
+    }
+}
+
+filter! {
+    /// Which contracts a list holds.
+    pub struct StaffContractFilter {
+        /// Only those of this school.
+        school_id: Id,
+        /// Only those of this member of staff.
+        staff_member_id: Id,
+        /// Only those in this state.
+        state: ContractState,
     }
 }
 

@@ -11,7 +11,7 @@ use kehou::rules::document::{Fen, StaffKind, VettingKind, Whole};
 use kehou::staff::remuneration_standards::{self, RemunerationStandardIn};
 use kehou::staff::safety_duties::{self, SafetyDutyIn};
 use kehou::staff::safety_education_records::{self, SafetyEducationRecordIn};
-use kehou::staff::staff_contracts::{self, ContractKind, NewStaffContract};
+use kehou::staff::staff_contracts::{self, ContractKind, StaffContractIn};
 use kehou::staff::staff_members::{self, StaffMemberIn};
 use kehou::staff::staff_qualifications::{self, QualificationKind, StaffQualificationIn};
 use kehou::staff::staff_vettings::{self, StaffVettingIn, VettingOutcome};
@@ -81,12 +81,12 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<Staff, Refusal
         outcome: VettingOutcome::Passed,
         document: Line::new("审查表 1").unwrap(),
     };
-    let contract = NewStaffContract {
+    let contract = StaffContractIn {
         staff_member_id,
         kind: ContractKind::ServiceAgreement,
         starts_on: date!(2024 - 09 - 02),
         ends_on: date!(2025 - 01 - 17),
-        hourly_rate_fen: 8_000,
+        hourly_rate_fen: Fen::new(8_000).unwrap(),
         benefits: None,
     };
     let duty = SafetyDutyIn {
@@ -112,7 +112,7 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<Staff, Refusal
         member: staff_member_id,
         qualification: staff_qualifications::create(tx, by, &qualification)?.row.id,
         vetting: staff_vettings::add(tx, by, &vetting)?.row.id,
-        contract: staff_contracts::create(tx, admin, &contract)?.row.id,
+        contract: staff_contracts::create(tx, by, &contract)?.row.id,
         duty: safety_duties::create(tx, by, &duty)?.row.id,
         education: safety_education_records::create(tx, by, &education)?.row.id,
         standard: remuneration_standards::create(tx, by, &standard)?.row.id,
