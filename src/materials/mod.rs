@@ -12,7 +12,7 @@ mod upload;
 
 pub use self::api::{Desk, MaterialOut, routes};
 pub use self::media::MediaType;
-pub use self::model::{Material, NewMaterial, Stored};
+pub use self::model::{Material, MaterialVerb, NewMaterial, Stored};
 pub use self::store::MaterialFilter;
 pub use self::upload::{Upload, UploadLimits, read};
 

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::media::MediaType;
-use crate::auth::permission::ManageMaterials;
-use crate::auth::{Actor, Scope};
+use crate::auth::{Actor, Standing};
 use crate::db::{Id, Instant};
+use crate::life;
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::MaterialKind;
 use crate::values::text::Line;
@@ -61,6 +61,13 @@ pub struct MaterialRow {
     pub updated_at: Instant,
 }
 
+life! {
+    /// What is called on a material, while its plan is being written.
+    pub MaterialVerb of Standing, "materials" {
+        Delete = "delete" by ManageMaterials { Standing => same }
+    }
+}
+
 /// A material with its school's place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Material {
@@ -76,8 +83,8 @@ impl Material {
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let manages = Scope::of::<ManageMaterials>(actor).holds_path(&self.path);
-        if manages && self.open && self.row.removed_at.is_none() { vec!["delete"] } else { Vec::new() }
+        let stands = self.open && self.row.removed_at.is_none();
+        MaterialVerb::such(Standing::Standing, |verb| stands && verb.scope(actor).holds_path(&self.path))
     }
 }
 

@@ -1,8 +1,6 @@
 //! The life of a plan: its states, and which verb leads from one to the next.
 
-use crate::auth::permission::{ReviewFilings, SubmitPlans, WritePlans};
-use crate::auth::{Actor, Scope};
-use crate::text_enum;
+use crate::{life, text_enum};
 
 text_enum! {
     /// 方案状态. Other states may come.
@@ -22,66 +20,18 @@ text_enum! {
     }
 }
 
-/// What changes the state of a plan, or the plan itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    Update,
-    Submit,
-    Withdraw,
-    Reopen,
-    Close,
-    /// The authority's, by way of the filing.
-    Approve,
-    /// The authority's, by way of the filing.
-    Return,
-    /// An amendment of it moves.
-    Amend,
-}
-
-impl Verb {
-    /// What can be called on a plan itself.
-    pub const ALL: [Self; 5] = [Self::Update, Self::Submit, Self::Withdraw, Self::Reopen, Self::Close];
-
-    /// The word in `can` and in the path.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Update => "update",
-            Self::Submit => "submit",
-            Self::Withdraw => "withdraw",
-            Self::Reopen => "reopen",
-            Self::Close => "close",
-            Self::Approve => "approve",
-            Self::Return => "return",
-            Self::Amend => "amend",
-        }
-    }
-
-    /// The state that it leads to from `state`, if it can be done there at all.
-    #[must_use]
-    pub const fn leads(self, state: PlanState) -> Option<PlanState> {
-        match (self, state) {
-            (Self::Update, PlanState::Draft | PlanState::Returned) => Some(state),
-            (Self::Submit, PlanState::Draft | PlanState::Returned) => Some(PlanState::Submitted),
-            (Self::Withdraw, PlanState::Draft | PlanState::Submitted | PlanState::Returned) => {
-                Some(PlanState::Withdrawn)
-            }
-            (Self::Reopen, PlanState::Withdrawn) => Some(PlanState::Draft),
-            (Self::Close, PlanState::Approved) => Some(PlanState::Closed),
-            (Self::Approve, PlanState::Submitted) | (Self::Amend, PlanState::Approved) => Some(PlanState::Approved),
-            (Self::Return, PlanState::Submitted) => Some(PlanState::Returned),
-            _ => None,
-        }
-    }
-
-    /// Where `actor` may do it.
-    #[must_use]
-    pub fn is_allowed(self, actor: &Actor) -> Scope {
-        match self {
-            Self::Update => Scope::of::<WritePlans>(actor),
-            Self::Submit | Self::Withdraw | Self::Reopen | Self::Close => Scope::of::<SubmitPlans>(actor),
-            Self::Approve | Self::Return | Self::Amend => Scope::of::<ReviewFilings>(actor),
-        }
+life! {
+    /// What changes the state of a plan, or the plan itself.
+    pub Verb of PlanState, "plans" {
+        Update = "update" by WritePlans { Draft | Returned => same }
+        Submit = "submit" by SubmitPlans { Draft | Returned => Submitted }
+        Withdraw = "withdraw" by SubmitPlans { Draft | Submitted | Returned => Withdrawn }
+        Reopen = "reopen" by SubmitPlans { Withdrawn => Draft }
+        Close = "close" by SubmitPlans { Approved => Closed }
+        Approve = "approve" by ReviewFilings by way of "filings/approve" { Submitted => Approved }
+        Return = "return" by ReviewFilings by way of "filings/return" { Submitted => Returned }
+        /// An amendment of it moves.
+        Amend = "amend" by ReviewFilings by way of "filings/approve" { Approved => same }
     }
 }
 
@@ -100,9 +50,7 @@ mod tests {
             (PlanState::Withdrawn, vec!["reopen"]),
         ];
         for (state, verbs) in table {
-            let possible: Vec<&str> =
-                Verb::ALL.iter().filter(|verb| verb.leads(state).is_some()).map(|verb| verb.as_str()).collect();
-            assert_eq!(possible, verbs, "{state:?}");
+            assert_eq!(Verb::possible(state), verbs, "{state:?}");
         }
     }
 }

@@ -12,7 +12,7 @@ use super::subject::{Step, Subject};
 use crate::auth::permission::ReviewFilings;
 use crate::auth::{Actor, Scope, users};
 use crate::db::{Id, Json, Tx};
-use crate::filings::filings::{self, Filing, ReturnReason, Review, ReviewDecision};
+use crate::filings::filings::{self, Filing, FilingVerb, ReturnReason, Review, ReviewDecision};
 use crate::http::IfMatchVersion;
 use crate::plans::plans::{self, FilingState, Plan, PlanContent, PlanState, Verb};
 use crate::plans::projects;
@@ -67,7 +67,7 @@ pub fn review(
     let before = filings::find_for::<ReviewFilings>(tx, actor, id)?;
     seen.expect(before.row.version)?;
     if before.row.state != FilingState::Submitted {
-        return Err(Refusal::state(before.row.state.as_str(), before.possible()));
+        return Err(FilingVerb::refusal(before.row.state));
     }
     if before.submitted_by() == Some(actor.user_id) {
         return Err(Refusal::of(Code::SelfForbidden));
@@ -115,7 +115,7 @@ fn move_on(tx: &mut Tx<'_>, actor: &Actor, filing: &Filing, decision: &Decision)
     let subject = Subject::of(tx, filing)?;
     let standing = subject.plan();
     if subject.amendment_id().is_some() && standing.row.state != PlanState::Approved {
-        return Err(Refusal::state(standing.row.state.as_str(), &standing.possible())); // it was closed meanwhile
+        return Err(Verb::refusal(standing.row.state)); // it was closed meanwhile
     }
     let moved = subject.take(tx, decision.step()).map_err(overtaken)?;
     match (&moved, decision) {

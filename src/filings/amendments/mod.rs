@@ -16,6 +16,7 @@ use crate::db::{Id, Json, Tx};
 use crate::http::{IfMatchVersion, PageLimit};
 use crate::journal::{Recorded, record};
 use crate::plans::checks::Judgement;
+use crate::plans::life::Verb;
 use crate::plans::plans::{self, Plan, PlanState};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::rules::document::PlanDocument;
@@ -47,7 +48,7 @@ pub fn create(
     let named = plans::named_in_body(plans::find_for::<WritePlans>(tx, actor, plan))?;
     let plan = plans::hold(tx, named.row.id)?;
     if plan.row.state != PlanState::Approved {
-        return Err(Refusal::state(plan.row.state.as_str(), &plan.possible()));
+        return Err(Verb::refusal(plan.row.state));
     }
     plans::check_own(tx, actor, &plan, document, "/document")?;
     let amended = Amended::from(document);

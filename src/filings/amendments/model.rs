@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 
-use crate::auth::permission::{ReviewFilings, SubmitPlans, WritePlans};
-use crate::auth::{Actor, Scope};
+use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
 use crate::plans::plans::{LatestFiling, PlanContent, PlanState};
 use crate::rules::document::{PlanDocument, PlanProject};
-use crate::text_enum;
+use crate::{life, text_enum};
 
 text_enum! {
     /// 方案变更状态. Other states may come.
@@ -25,54 +24,14 @@ text_enum! {
     }
 }
 
-/// What changes the state of an amendment, or the amendment itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AmendmentVerb {
-    Update,
-    Submit,
-    Withdraw,
-    /// The authority's, by way of the filing.
-    Approve,
-    /// The authority's, by way of the filing.
-    Return,
-}
-
-impl AmendmentVerb {
-    /// What can be called on an amendment itself.
-    const ALL: [Self; 3] = [Self::Update, Self::Submit, Self::Withdraw];
-
-    /// The word in `can` and in the path.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Update => "update",
-            Self::Submit => "submit",
-            Self::Withdraw => "withdraw",
-            Self::Approve => "approve",
-            Self::Return => "return",
-        }
-    }
-
-    /// The state that it leads to from `state`, if it can be done there at all.
-    #[must_use]
-    pub const fn leads(self, state: AmendmentState) -> Option<AmendmentState> {
-        use AmendmentState::{Approved, Draft, Returned, Submitted, Withdrawn};
-        match (self, state) {
-            (Self::Update, Draft | Returned) => Some(state),
-            (Self::Submit, Draft | Returned) => Some(Submitted),
-            (Self::Withdraw, Draft | Submitted | Returned) => Some(Withdrawn),
-            (Self::Approve, Submitted) => Some(Approved),
-            (Self::Return, Submitted) => Some(Returned),
-            _ => None,
-        }
-    }
-
-    fn scope(self, actor: &Actor) -> Scope {
-        match self {
-            Self::Update => Scope::of::<WritePlans>(actor),
-            Self::Submit | Self::Withdraw => Scope::of::<SubmitPlans>(actor),
-            Self::Approve | Self::Return => Scope::of::<ReviewFilings>(actor),
-        }
+life! {
+    /// What changes the state of an amendment, or the amendment itself.
+    pub AmendmentVerb of AmendmentState, "plan-amendments" {
+        Update = "update" by WritePlans { Draft | Returned => same }
+        Submit = "submit" by SubmitPlans { Draft | Returned => Submitted }
+        Withdraw = "withdraw" by SubmitPlans { Draft | Submitted | Returned => Withdrawn }
+        Approve = "approve" by ReviewFilings by way of "filings/approve" { Submitted => Approved }
+        Return = "return" by ReviewFilings by way of "filings/return" { Submitted => Returned }
     }
 }
 
@@ -126,14 +85,13 @@ impl Amendment {
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let may = |verb: &AmendmentVerb| self.allows(*verb) && verb.scope(actor).holds_path(&self.path);
-        AmendmentVerb::ALL.iter().filter(|verb| may(verb)).map(|verb| verb.as_str()).collect()
+        AmendmentVerb::such(self.row.state, |verb| self.allows(verb) && verb.scope(actor).holds_path(&self.path))
     }
 
     /// The verbs that its state and its plan's allow, whoever calls.
     #[must_use]
     pub fn possible(&self) -> Vec<&'static str> {
-        AmendmentVerb::ALL.iter().filter(|verb| self.allows(**verb)).map(|verb| verb.as_str()).collect()
+        AmendmentVerb::such(self.row.state, |verb| self.allows(verb))
     }
 
     /// Whether a verb can be called now: of a plan that is closed an amendment can only be withdrawn.

@@ -15,7 +15,7 @@ pub use self::api::{FilingOut, recheck_routes, routes};
 pub use self::comparison::{Change, ChangeKind, Comparison, compare};
 pub use self::filed::{Filed, filed, offer_in};
 pub use self::judged_by::{JudgedBy, judged_by};
-pub use self::model::{Filing, FilingPart, FilingStep, ReturnReason, Review, ReviewDecision};
+pub use self::model::{Filing, FilingPart, FilingStep, FilingVerb, ReturnReason, Review, ReviewDecision};
 pub use self::overdue::{REMIND_BATCH, remind};
 pub use self::recheck::{Rechecked, recheck};
 pub use self::store::FilingFilter;

@@ -3,13 +3,12 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::auth::permission::ReviewFilings;
-use crate::auth::{Actor, Scope};
+use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
 use crate::finding::Finding;
 use crate::plans::plans::FilingState;
-use crate::text_enum;
 use crate::values::iso_date;
+use crate::{life, text_enum};
 
 text_enum! {
     /// 审核结论. Other decisions may come.
@@ -82,6 +81,16 @@ pub struct FilingStep {
     pub by_id: Id,
     pub by_name: String,
     pub role: String,
+}
+
+life! {
+    /// What is decided on a filing. It is withdrawn with its plan or amendment, and superseded by the next in force.
+    pub FilingVerb of FilingState, "filings" {
+        Approve = "approve" by ReviewFilings { Submitted => Approved }
+        Return = "return" by ReviewFilings { Submitted => Returned }
+        Withdraw = "withdraw" by SubmitPlans by way of "plans/withdraw" { Submitted | Returned => Withdrawn }
+        Supersede = "supersede" by ReviewFilings by way of "filings/approve" { Approved => Superseded }
+    }
 }
 
 /// The row of a filing.
@@ -159,15 +168,10 @@ impl Filing {
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let reviews = Scope::of::<ReviewFilings>(actor).holds_path(&self.path);
-        let waits = self.row.state == FilingState::Submitted && self.submitted_by() != Some(actor.user_id);
-        if reviews && waits { vec!["approve", "return"] } else { Vec::new() }
-    }
-
-    /// The verbs that its state allows, whoever calls.
-    #[must_use]
-    pub fn possible(&self) -> &'static [&'static str] {
-        if self.row.state == FilingState::Submitted { &["approve", "return"] } else { &[] }
+        if self.submitted_by() == Some(actor.user_id) {
+            return Vec::new(); // nobody decides on their own
+        }
+        FilingVerb::can(actor, self.row.state, &self.path)
     }
 
     /// Whether it is not decided, or is to be corrected: then it can be taken back.

@@ -7,7 +7,7 @@ mod page;
 mod store;
 
 pub use self::api::{NoticeOut, page_routes, routes};
-pub use self::model::{Notice, NoticeState};
+pub use self::model::{Notice, NoticeState, NoticeVerb};
 pub use self::store::{NoticeFilter, ShownFilter};
 
 use std::sync::Arc;
@@ -122,7 +122,7 @@ fn draft(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Resul
     let found = found.ok_or_else(|| Refusal::of(Code::NotFound))?;
     seen.expect(found.row.version)?;
     if found.row.state != NoticeState::Draft {
-        return Err(Refusal::state(found.row.state.as_str(), found.possible()));
+        return Err(NoticeVerb::refusal(found.row.state));
     }
     Ok(found)
 }

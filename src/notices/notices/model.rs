@@ -3,13 +3,12 @@
 use serde::Serialize;
 use time::Date;
 
-use crate::auth::permission::PublishNotices;
-use crate::auth::{Actor, Scope};
+use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
 use crate::filings::filings::Filing;
 use crate::plans::plans::FilingState;
 use crate::rules::document::{PlanDocument, PlanNotice};
-use crate::text_enum;
+use crate::{life, text_enum};
 
 text_enum! {
     /// 告知状态. Other states may come.
@@ -20,6 +19,14 @@ text_enum! {
         Published = "published",
         /// 已被新的告知取代
         Superseded = "superseded",
+    }
+}
+
+life! {
+    /// What is called on a notice.
+    pub NoticeVerb of NoticeState, "notices" {
+        Update = "update" by PublishNotices { Draft => same }
+        Publish = "publish" by PublishNotices { Draft => Published }
     }
 }
 
@@ -57,13 +64,7 @@ impl Notice {
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if Scope::of::<PublishNotices>(actor).holds_path(&self.path) { self.possible().to_vec() } else { Vec::new() }
-    }
-
-    /// The verbs that its state allows, whoever calls.
-    #[must_use]
-    pub fn possible(&self) -> &'static [&'static str] {
-        if self.row.state == NoticeState::Draft { &["update", "publish"] } else { &[] }
+        NoticeVerb::can(actor, self.row.state, &self.path)
     }
 
     /// Whether guardians see it: not any more once what it tells of was withdrawn.

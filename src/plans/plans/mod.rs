@@ -183,8 +183,7 @@ pub fn check_own(
 /// # Errors
 /// 409 with the state and what it allows.
 pub fn change(tx: &Tx<'_>, before: &Plan, verb: Verb) -> Result<Plan, Refusal> {
-    let state = verb.leads(before.row.state);
-    let state = state.ok_or_else(|| Refusal::state(before.row.state.as_str(), &before.possible()))?;
+    let state = verb.from(before.row.state)?;
     let version = before.row.version + 1;
     Ok(Plan { row: PlanRow { state, version, updated_at: tx.now, ..before.row.clone() }, ..before.clone() })
 }
@@ -220,7 +219,7 @@ pub fn hold_for_materials(tx: &mut Tx<'_>, id: Id, school: Id) -> Result<(), Ref
     }
     let found = store::find(tx, &Scope::Everything, id)?.filter(|plan| plan.row.school_id == school);
     let plan = found.ok_or_else(|| Refusal::field("/plan_id", Fault::NotFound))?;
-    Err(Refusal::state(plan.row.state.as_str(), &plan.possible()))
+    Err(Verb::refusal(plan.row.state))
 }
 
 /// Holds a plan of any scope until the transaction ends, and gives it as it stands then: whoever changes it, or what it

@@ -97,14 +97,7 @@ impl Plan {
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let can = |verb: &Verb| verb.leads(self.row.state).is_some() && verb.is_allowed(actor).holds_path(&self.path);
-        Verb::ALL.iter().filter(|verb| can(verb)).map(|verb| verb.as_str()).collect()
-    }
-
-    /// The verbs that its state allows, whoever calls.
-    #[must_use]
-    pub fn possible(&self) -> Vec<&'static str> {
-        Verb::ALL.iter().filter(|verb| verb.leads(self.row.state).is_some()).map(|verb| verb.as_str()).collect()
+        Verb::can(actor, self.row.state, &self.path)
     }
 }
 

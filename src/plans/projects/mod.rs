@@ -7,7 +7,7 @@ mod model;
 mod store;
 
 pub use self::api::{ProjectOut, routes};
-pub use self::model::{Place, Project, ProjectRow};
+pub use self::model::{Place, Project, ProjectRow, ProjectVerb};
 pub use self::store::ProjectFilter;
 
 use crate::auth::permission::{ReadPlans, WritePlans};

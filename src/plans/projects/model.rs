@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::auth::permission::WritePlans;
-use crate::auth::{Actor, Scope};
+use crate::auth::{Actor, Standing};
 use crate::db::{Id, Instant, Json};
+use crate::life;
 use crate::plans::life::{PlanState, Verb};
 use crate::rules::document::{PlanProject, ProjectCategory};
 
@@ -39,6 +39,14 @@ pub struct Place {
     pub path: String,
 }
 
+life! {
+    /// What is called on a project, while its plan is being written.
+    pub ProjectVerb of Standing, "projects" {
+        Update = "update" by WritePlans { Standing => same }
+        Delete = "delete" by WritePlans { Standing => same }
+    }
+}
+
 /// A project with the path of its school and the state of its plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Project {
@@ -54,10 +62,6 @@ impl Project {
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
         let writable = self.row.removed_at.is_none() && Verb::Update.leads(self.plan_state).is_some();
-        if writable && Scope::of::<WritePlans>(actor).holds_path(&self.path) {
-            vec!["update", "delete"]
-        } else {
-            Vec::new()
-        }
+        ProjectVerb::such(Standing::Standing, |verb| writable && verb.scope(actor).holds_path(&self.path))
     }
 }

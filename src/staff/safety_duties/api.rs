@@ -66,10 +66,9 @@ async fn get_safety_duty(by: By<ReadStaff>, id: PathId, read: Read) -> Answered 
 #[delete("/safety-duties/{id}")]
 async fn delete_safety_duty(by: By<ManageStaff>, id: PathId, write: Write) -> Answered {
     write
-        .versioned(by, move |tx, actor, seen| {
-            let by = By::<ManageStaff>::of(actor.actor.clone())?;
-            let gone = safety_duties::delete(tx, &by, id.0, seen)?;
-            Answer::ok(&SafetyDutyOut { can: Vec::new(), ..gone.shown_to(&by) }, gone.version)
+        .versioned(by, move |tx, by, seen| {
+            let gone = safety_duties::delete(tx, by, id.0, seen)?;
+            Answer::ok(&SafetyDutyOut { can: Vec::new(), ..gone.shown_to(by) }, gone.version)
         })
         .await
 }

@@ -136,11 +136,10 @@ async fn renew_staff_contract(
     Valid(body): Valid<ContractRenewalIn>,
 ) -> Answered {
     write
-        .versioned(by, move |tx, actor, seen| {
-            let by = By::<ManageStaff>::of(actor.clone())?;
-            let next = staff_contracts::renew(tx, &by, id.0, seen, &body)?;
+        .versioned(by, move |tx, by, seen| {
+            let next = staff_contracts::renew(tx, by, id.0, seen, &body)?;
             let place = format!("{BASE}/staff-contracts/{}", next.id);
-            Answer::created(place, &next.shown_to(&by), next.version)
+            Answer::created(place, &next.shown_to(by), next.version)
         })
         .await
 }

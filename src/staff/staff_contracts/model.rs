@@ -103,9 +103,6 @@ pub struct StaffContract {
     #[serde(skip)]
     pub followed: bool,
     pub path: String,
-    /// Whether another contract follows it.
-    #[serde(skip)]
-    pub is_followed: bool,
 }
 
 resource!(StaffContract { row: StaffContractRow, path }, "staff-contract", "staff-contracts");

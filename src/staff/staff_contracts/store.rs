@@ -1,6 +1,5 @@
 //! SQL of contracts of staff.
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::model::{StaffContract, StaffContractFilter, StaffContractRow};

@@ -77,10 +77,9 @@ async fn get_staff_qualification(by: By<ReadStaff>, id: PathId, read: Read) -> A
 #[delete("/staff-qualifications/{id}")]
 async fn delete_staff_qualification(by: By<ManageStaff>, id: PathId, write: Write) -> Answered {
     write
-        .versioned(by, move |tx, actor, seen| {
-            let by = By::<ManageStaff>::of(actor.actor.clone())?;
-            let gone = staff_qualifications::delete(tx, &by, id.0, seen)?;
-            Answer::ok(&StaffQualificationOut { can: Vec::new(), ..gone.shown_to(&by) }, gone.version)
+        .versioned(by, move |tx, by, seen| {
+            let gone = staff_qualifications::delete(tx, by, id.0, seen)?;
+            Answer::ok(&StaffQualificationOut { can: Vec::new(), ..gone.shown_to(by) }, gone.version)
         })
         .await
 }

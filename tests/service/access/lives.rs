@@ -16,8 +16,12 @@ use crate::support::databases::Kind::{self, Postgres, Sqlite};
 
 /// The operation that a verb is called by.
 fn operation(life: &Life, verb: &LifeVerb) -> Option<&'static Operation> {
-    let one = format!("/api/v1/{}/{{id}}", verb.by_way_of.unwrap_or(life.of));
+    let one = format!("/api/v1/{}/{{id}}", life.of);
+    let elsewhere = verb.by_way_of.and_then(|way| way.split_once('/'));
     let (method, path) = match verb.word {
+        _ if elsewhere.is_some() => {
+            ("POST", elsewhere.map(|(of, word)| format!("/api/v1/{of}/{{id}}/{word}")).unwrap())
+        }
         "update" => ("PUT", one),
         "delete" => ("DELETE", one),
         word => ("POST", format!("{one}/{word}")),
