@@ -4,16 +4,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
-use time::Duration;
 
 use super::actor::Actor;
 use super::keys::{self, KeyRing};
 use super::role::Role;
 use crate::db::{Db, Id, Instant};
 use crate::refusal::{Code, Refusal};
-
-/// How long an access token holds.
-pub const LIFETIME: Duration = Duration::minutes(15);
 
 /// Who issues tokens, and for whom.
 #[derive(Debug, Clone)]

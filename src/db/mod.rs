@@ -6,7 +6,6 @@
 mod check;
 mod clock;
 mod conn;
-mod json_of;
 pub mod migrate;
 mod pool;
 mod prepared;
@@ -14,6 +13,7 @@ mod resource;
 pub mod schema;
 mod tx;
 mod types;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,6 @@ use std::time::Duration;
 pub use self::check::check_references;
 pub use self::clock::{Clock, local_date};
 pub use self::conn::{Conn, Engine, MultiBackend};
-pub use self::json_of::JsonOf;
 pub use self::prepared::Prepare;
 pub use self::resource::{Changing, Named, Placed, Resource, Stored};
 pub use self::tx::{LOCK_WAIT_MAX, Mode, Origin, Tx, is_lock_timeout, run_again};

@@ -10,7 +10,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::Pg;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Binary, HasSqlType, Integer, SqlType, Text, Timestamptz, Uuid as PgUuid};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, SqlType, Text, Timestamptz, Uuid as PgUuid};
 use diesel::sqlite::Sqlite;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -130,6 +130,14 @@ impl Instant {
 #[diesel(sql_type = JsonSql)]
 #[serde(transparent)]
 pub struct Json<T = serde_json::Value>(pub T);
+
+impl<T> std::ops::Deref for Json<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
 
 impl Json {
     /// A value as it goes into a column.
@@ -253,154 +261,4 @@ impl<T: Serialize + std::fmt::Debug> ToSql<JsonSql, Sqlite> for Json<T> {
         out.set_value(serde_json::to_string(&self.0)?);
         Ok(IsNull::No)
     }
-}
-
-/// Lets a closed set of words travel as text in both databases.
-///
-/// The enum needs `as_str`, and `parse` that gives `None` for a word it does not know.
-#[macro_export]
-macro_rules! text_enum {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-            diesel::expression::AsExpression, diesel::deserialize::FromSqlRow, utoipa::ToSchema)]
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        $vis enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),+ }
-
-        impl $name {
-            /// Every value, in the order of the table.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// Their words.
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
-
-            /// The word in JSON and in the database.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// The value of a word, or nothing.
-            #[must_use]
-            pub fn parse(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        $crate::text_column!($name);
-    };
-}
-
-/// Lets a type with `as_str` and `parse` be read from and written to text columns.
-#[macro_export]
-macro_rules! text_column {
-    ($name:ty) => {
-        impl diesel::deserialize::FromSql<diesel::sql_types::Text, $crate::db::MultiBackend> for $name {
-            fn from_sql(
-                raw: <$crate::db::MultiBackend as diesel::backend::Backend>::RawValue<'_>,
-            ) -> diesel::deserialize::Result<Self> {
-                let word = raw.from_sql::<String, diesel::sql_types::Text>()?;
-                Self::parse(&word).ok_or_else(|| format!("{word} is no {}", stringify!($name)).into())
-            }
-        }
-
-        impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg> for $name {
-            fn to_sql<'b>(
-                &'b self,
-                out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>,
-            ) -> diesel::serialize::Result {
-                <str as diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg>>::to_sql(
-                    self.as_str(),
-                    &mut out.reborrow(),
-                )
-            }
-        }
-
-        impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::sqlite::Sqlite> for $name {
-            fn to_sql<'b>(
-                &'b self,
-                out: &mut diesel::serialize::Output<'b, '_, diesel::sqlite::Sqlite>,
-            ) -> diesel::serialize::Result {
-                out.set_value(self.as_str());
-                Ok(diesel::serialize::IsNull::No)
-            }
-        }
-
-        impl diesel::serialize::ToSql<diesel::sql_types::Text, $crate::db::MultiBackend> for $name {
-            fn to_sql<'b>(
-                &'b self,
-                out: &mut diesel::serialize::Output<'b, '_, $crate::db::MultiBackend>,
-            ) -> diesel::serialize::Result {
-                out.set_value((diesel::sql_types::Text, self));
-                Ok(diesel::serialize::IsNull::No)
-            }
-        }
-    };
-}
-
-/// What diesel's derives give an enum of our own, for words of the rules, which know nothing of the database.
-macro_rules! stored_words {
-    ($($name:ty),+ $(,)?) => {$(
-        $crate::text_column!($name);
-
-        impl<DB: Backend, ST: diesel::sql_types::SingleValue> diesel::deserialize::Queryable<ST, DB> for $name
-        where
-            Self: FromSql<ST, DB>,
-        {
-            type Row = Self;
-
-            fn build(row: Self) -> deserialize::Result<Self> {
-                Ok(row)
-            }
-        }
-
-        impl AsExpression<Text> for $name {
-            type Expression = diesel::internal::derives::as_expression::Bound<Text, Self>;
-
-            fn as_expression(self) -> Self::Expression {
-                Self::Expression::new(self)
-            }
-        }
-
-        impl<'e> AsExpression<Text> for &'e $name {
-            type Expression = diesel::internal::derives::as_expression::Bound<Text, Self>;
-
-            fn as_expression(self) -> Self::Expression {
-                Self::Expression::new(self)
-            }
-        }
-    )+};
-}
-
-stored_words!(
-    crate::rules::document::Ownership,
-    crate::rules::document::SchoolArea,
-    crate::rules::document::Season,
-    crate::rules::document::ProjectCategory,
-    crate::rules::document::StaffKind,
-    crate::rules::document::VettingKind,
-    crate::rules::document::MaterialKind,
-);
-
-/// Lets what a query asks for be compared with a column as the text or number that it is.
-macro_rules! compared_as {
-    ($($sql:ty, $as:ty: [$($limit:ident: $of:ty),*] $name:ty = |$value:ident| $shape:expr;)+) => {$(
-        impl<$(const $limit: $of),*> AsExpression<$sql> for $name {
-            type Expression = diesel::internal::derives::as_expression::Bound<$sql, $as>;
-
-            fn as_expression(self) -> Self::Expression {
-                let $value = self;
-                Self::Expression::new($shape)
-            }
-        }
-    )+};
-}
-
-compared_as! {
-    Text, String: [MIN: usize, MAX: usize] crate::values::text::Line<MIN, MAX> = |line| line.as_str().to_owned();
-    Text, String: [] crate::values::identifiers::SchoolYear = |year| year.as_str().to_owned();
-    Text, String: [] crate::values::identifiers::ProfileCode = |code| code.as_str().to_owned();
-    Integer, i32: [MIN: i64, MAX: i64] crate::rules::document::Whole<MIN, MAX> = |number| {
-        i32::try_from(number.get()).unwrap_or(i32::MAX)
-    };
 }

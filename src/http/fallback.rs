@@ -7,6 +7,7 @@ use std::sync::Arc;
 use actix_web::dev::ResourceDef;
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
 
 use crate::refusal::{Code, Refusal};
 
@@ -28,8 +29,13 @@ impl Routes {
             present.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
         };
         let paths = &contract.paths.paths;
-        let named = crate::contract::operations(contract)
-            .filter_map(|(method, path, operation)| Some(((path.clone(), method), operation.operation_id.clone()?)));
+        let named = paths.iter().flat_map(|(path, item)| {
+            let each = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
+            let named = |(method, operation): (&'static str, &Option<Operation>)| {
+                Some(((path.clone(), method), operation.as_ref()?.operation_id.clone()?))
+            };
+            each.into_iter().filter_map(named).collect::<Vec<_>>()
+        });
         let paths = paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect();
         Self(paths, Arc::new(named.collect()))
     }

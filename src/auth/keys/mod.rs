@@ -14,7 +14,6 @@ use time::Duration;
 use zeroize::Zeroizing;
 
 use self::store::KeyRow;
-use super::token;
 use crate::db::Tx;
 use crate::refusal::{Code, Refusal};
 use crate::sealing::sha256_hex;
@@ -33,9 +32,12 @@ pub struct PublicKey {
     pub x: String,
 }
 
+/// How long an access token holds.
+pub const TOKEN_LIFETIME: Duration = Duration::minutes(15);
+
 /// How long a key verifies after the next one was made: a replica may sign with it until it has read the next, and
 /// what it signed then lives on. The hour is for replicas that do not reach the database and for clocks that differ.
-const VERIFIES_AFTER_NEXT: Duration = Duration::HOUR.saturating_add(token::LIFETIME);
+const VERIFIES_AFTER_NEXT: Duration = Duration::HOUR.saturating_add(TOKEN_LIFETIME);
 
 /// The keys of the service that tokens may live of; the newest signs, all verify.
 pub struct KeyRing {

@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::database;
+use super::database::database;
 use super::kind::{Kind, Plain};
 use crate::auth::access::Access;
 use crate::auth::access_log::{REHEARSAL, Trace};

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Opened, Refreshed, WantedRole};
+use crate::auth::keys::TOKEN_LIFETIME;
 use crate::auth::password::Hasher;
-use crate::auth::token::LIFETIME;
 use crate::auth::users::UserKind;
 use crate::auth::{Issuer, Role, sessions};
 use crate::db::{Db, Id, Mode, Origin};
@@ -171,7 +171,7 @@ fn token_out(issuer: &Issuer, opened: Opened) -> Result<TokenOut, Refusal> {
     Ok(TokenOut {
         access_token: issuer.sign(&opened.actor)?,
         token_type: "Bearer".to_owned(),
-        expires_in: LIFETIME.whole_seconds(),
+        expires_in: TOKEN_LIFETIME.whole_seconds(),
         refresh_token: opened.refresh_token,
         refresh_expires_in: opened.renewable_for.map(time::Duration::whole_seconds),
         role: opened.actor.role,

@@ -14,8 +14,8 @@ use time::Duration;
 use self::model::SESSION_LIFETIME;
 use self::store::Standing;
 use crate::auth::grants::{self, RoleGrant};
+use crate::auth::keys::TOKEN_LIFETIME;
 use crate::auth::password::Hasher;
-use crate::auth::token::LIFETIME;
 use crate::auth::users::{self, UserRow, UserState};
 use crate::auth::{Actor, standing, tries};
 use crate::db::{Db, Id, Mode, Origin, Tx};
@@ -110,7 +110,7 @@ pub fn open(tx: &mut Tx<'_>, known: &Known, wanted: &WantedRole, renewable: bool
 /// 400 when the account holds no such role today.
 pub fn open_for(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable: bool) -> Result<Opened, Refusal> {
     let grant = choose(grants::held_today(tx, user.id)?, wanted)?;
-    let lifetime = if renewable { SESSION_LIFETIME } else { LIFETIME };
+    let lifetime = if renewable { SESSION_LIFETIME } else { TOKEN_LIFETIME };
     let row = SessionRow {
         id: Id::fresh(),
         user_id: user.id,
@@ -210,7 +210,7 @@ fn actor(tx: &Tx<'_>, standing: &Standing) -> Actor {
         organisation_id: standing.grant.organisation_id,
         path: standing.path.clone(),
         issued_at: tx.now,
-        expires_at: tx.now.plus(LIFETIME),
+        expires_at: tx.now.plus(TOKEN_LIFETIME),
         secret_change_due: standing.user.secret_change_due,
     }
 }

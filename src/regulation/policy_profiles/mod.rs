@@ -16,7 +16,7 @@ use self::model::{PolicyProfileRow, in_force_on, nearest_to};
 use crate::auth::organisations::ids_on;
 use crate::auth::permission::ManagePolicyProfiles;
 use crate::auth::{By, known};
-use crate::db::{Id, JsonOf, Stored, Tx};
+use crate::db::{Id, Json, Stored, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, record};
 use crate::refusal::{Code, Refusal};
@@ -45,7 +45,7 @@ fn insert(tx: &mut Tx<'_>, authority: Authority, new: &PolicyProfileIn) -> Resul
         title: new.title.as_str().to_owned(),
         starts_on: new.starts_on,
         ends_on: new.ends_on,
-        parameters: JsonOf(new.parameters.clone()),
+        parameters: Json(new.parameters.clone()),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -94,7 +94,7 @@ pub fn update(
         title: to.title.as_str().to_owned(),
         starts_on: to.starts_on,
         ends_on: to.ends_on,
-        parameters: JsonOf(to.parameters.clone()),
+        parameters: Json(to.parameters.clone()),
         ..before.row.clone()
     };
     keep_apart(tx, &row)?;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use time::{Date, Duration};
 
 use crate::auth::Standing;
-use crate::db::{Id, Instant, JsonOf};
+use crate::db::{Id, Instant, Json};
 use crate::refusal::{Fault, FieldError};
 use crate::regulation::authorities::AuthorityLevel;
 use crate::rules::profile::{Profile, ProfileHeading, ProfileParameters};
@@ -30,7 +30,7 @@ row! {
         title: String,
         starts_on: Date,
         ends_on: Option<Date>,
-        parameters: JsonOf<ProfileParameters>,
+        parameters: Json<ProfileParameters>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
@@ -231,7 +231,7 @@ mod tests {
                 title: "政策".to_owned(),
                 starts_on,
                 ends_on,
-                parameters: JsonOf(set),
+                parameters: Json(set),
                 version: 1,
                 created_at: now,
                 updated_at: now,

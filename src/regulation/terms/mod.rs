@@ -12,7 +12,7 @@ use self::model::TermRow;
 use crate::auth::By;
 use crate::auth::organisations::ids_on;
 use crate::auth::permission::ManageTerms;
-use crate::db::{Id, JsonOf, Tx};
+use crate::db::{Id, Json, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, enter};
 use crate::refusal::Refusal;
@@ -32,7 +32,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageTerms>, new: &TermIn) -> Result<Ter
         season: new.season,
         opens_on: new.opens_on,
         ends_on: new.ends_on,
-        winter_periods: JsonOf(new.winter_periods.clone()),
+        winter_periods: Json(new.winter_periods.clone()),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -62,7 +62,7 @@ pub fn update(
     change(tx, "updated", &before, |term| {
         term.opens_on = to.opens_on;
         term.ends_on = to.ends_on;
-        term.winter_periods = JsonOf(to.winter_periods.clone());
+        term.winter_periods = Json(to.winter_periods.clone());
     })
 }
 

@@ -3,7 +3,7 @@
 use time::Date;
 
 use crate::auth::Standing;
-use crate::db::{Id, Instant, JsonOf, Placed};
+use crate::db::{Id, Instant, Json, Placed};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{Period, Season};
 use crate::values::identifiers::SchoolYear;
@@ -26,7 +26,7 @@ row! {
         season: Season,
         opens_on: Date,
         ends_on: Date,
-        winter_periods: JsonOf<Vec<Period>>,
+        winter_periods: Json<Vec<Period>>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,

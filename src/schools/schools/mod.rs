@@ -12,7 +12,7 @@ use self::model::{SchoolFilter, SchoolRow};
 use crate::auth::organisations::{self, NewOrganisation, OrganisationKind};
 use crate::auth::permission::{ManageSchools, ReadSchools};
 use crate::auth::{By, Found, Scope};
-use crate::db::{Id, JsonOf, Stored, Tx};
+use crate::db::{Id, Json, Stored, Tx};
 use crate::http::{IfMatchVersion, Listing};
 use crate::journal::{change, record};
 use crate::refusal::{Fault, FieldError, Refusal};
@@ -36,11 +36,11 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageSchools>, new: &SchoolIn) -> Result
         id: node.id,
         ownership: new.ownership,
         area: new.area,
-        stages: JsonOf(new.stages.clone()),
+        stages: Json(new.stages.clone()),
         grade_first: i32::from(new.grade_first),
         grade_last: i32::from(new.grade_last),
         boarding: new.boarding,
-        dismissals: JsonOf(new.dismissals.clone()),
+        dismissals: Json(new.dismissals.clone()),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -84,11 +84,11 @@ pub fn update(
         school.name = to.name.as_str().to_owned();
         school.ownership = to.ownership;
         school.area = to.area;
-        school.stages = JsonOf(to.stages.clone());
+        school.stages = Json(to.stages.clone());
         school.grade_first = i32::from(to.grade_first);
         school.grade_last = i32::from(to.grade_last);
         school.boarding = to.boarding;
-        school.dismissals = JsonOf(to.dismissals.clone());
+        school.dismissals = Json(to.dismissals.clone());
     })?;
     if after.name != before.name {
         organisations::rename(tx, id, &after.name)?;

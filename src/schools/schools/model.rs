@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::auth::Standing;
-use crate::db::{Id, Instant, JsonOf};
+use crate::db::{Id, Instant, Json};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage, dismissal_faults};
 use crate::values::identifiers::SchoolCode;
@@ -25,11 +25,11 @@ row! {
         id: Id,
         ownership: Ownership,
         area: SchoolArea,
-        stages: JsonOf<Vec<Stage>>,
+        stages: Json<Vec<Stage>>,
         grade_first: i32,
         grade_last: i32,
         boarding: bool,
-        dismissals: JsonOf<Vec<Dismissal>>,
+        dismissals: Json<Vec<Dismissal>>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,

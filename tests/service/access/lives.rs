@@ -60,27 +60,27 @@ fn every_state_verb_of_the_contract_stands_in_a_life() {
 }
 
 /// Guarded operations on something else than the thing's own state.
-const OF_NO_LIFE: &[&str] = &[];
+const OF_NO_LIFE: &[&str] = &["merge_person"];
 
 /// States that no fixture can be put into, because more than its row would have to change.
-const NOT_STAGED: &[(&str, &str)] = &[];
+const NOT_STAGED: &[(&str, &str)] = &[("filings", "approved")]; // one filing of a plan is in force at a time
 
 async fn get(app: &TestApp, life: &Life, id: &str, account: &str) -> Answer {
     app.get(&format!("/api/v1/{}/{id}", life.of)).token(app.world.token(account)).send().await
 }
 
-/// What the first of those who see a thing sees of its tag.
-async fn tag(app: &TestApp, life: &Life, id: &str) -> String {
+/// What the first of those who see a thing sees.
+async fn sight(app: &TestApp, life: &Life, id: &str) -> Answer {
     for (_, account) in CALLERS {
         let found = get(app, life, id, account).await;
         if found.status == 200 {
-            return found.etag().to_owned();
+            return found;
         }
     }
     panic!("{}: nobody sees it", life.of)
 }
 
-/// Whether a call is neither 403 nor 409, nor 404 for who may not know of it.
+/// Whether a call is neither 403 nor 409, nor 404 for who may not know of it, nor 401 for whom it puts out itself.
 async fn is_taken(app: &TestApp, operation: &Operation, id: &str, account: &str, tag: &str) -> (bool, String) {
     let path = operation.path.replace("{id}", id);
     let rehearses = operation.has_parameter("validate_only");
@@ -93,21 +93,22 @@ async fn is_taken(app: &TestApp, operation: &Operation, id: &str, account: &str,
     }
     let answer = ask.send().await;
     assert!(answer.status < 500 && answer.status != 428, "{}: {}", operation.id, answer.json());
-    (!matches!(answer.status, 403 | 404 | 409), format!("{} {}", answer.status, answer.json()))
+    (!matches!(answer.status, 401 | 403 | 404 | 409), format!("{} {}", answer.status, answer.json()))
 }
 
 async fn walk(app: &TestApp, life: &Life, wrong: &mut Vec<String>) -> usize {
     let table = life.of.replace('-', "_");
     let id = rows::id(app, &format!("/api/v1/{}/{{id}}", life.of), Own).await;
+    let before = sight(app, life, &id).await.json()["state"].as_str().unwrap_or(life.states[0]).to_owned();
     let mut cells = 0;
     for state in life.states {
         if NOT_STAGED.contains(&(life.of, state)) {
             continue;
         }
         if life.states.len() > 1 {
-            rows::stage(app, &table, state, &id).await;
+            rows::stages::stage(app, &table, state, &id).await;
         }
-        let tag = tag(app, life, &id).await;
+        let tag = sight(app, life, &id).await.etag().to_owned();
         for (role, account) in CALLERS {
             let seen = get(app, life, &id, account).await;
             let can: BTreeSet<String> = match seen.status {
@@ -124,6 +125,9 @@ async fn walk(app: &TestApp, life: &Life, wrong: &mut Vec<String>) -> usize {
                 }
             }
         }
+    }
+    if life.states.len() > 1 {
+        rows::stages::stage(app, &table, &before, &id).await; // other things hang on it
     }
     cells
 }

@@ -9,6 +9,7 @@ mod plans;
 mod regulation;
 mod schools;
 mod staff;
+pub mod stages;
 mod students;
 mod surveys;
 
@@ -129,10 +130,4 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "facilities" | "surveys" | "survey-answers" => surveys::id(app, collection, place),
         _ => panic!("{path}: no id is known"),
     }
-}
-
-/// Puts a row of a table into a state.
-pub async fn stage(app: &TestApp, table: &str, state: &str, id: &str) {
-    let id = app.id_literal(id);
-    app.sql(&format!("UPDATE {table} SET state = '{state}' WHERE id = {id}")).await;
 }

@@ -1,0 +1,44 @@
+//! How a row of a fixture is put into a state behind the service's back: the columns that say the state, and those that
+//! the database wants to go with it.
+
+use crate::support::app::TestApp;
+
+/// Puts a row of a table into a state.
+pub async fn stage(app: &TestApp, table: &str, state: &str, id: &str) {
+    let id = app.id_literal(id);
+    app.sql(&format!("UPDATE {table} SET {} WHERE id = {id}", columns(table, state))).await;
+}
+
+fn columns(table: &str, state: &str) -> String {
+    let when = |holds: bool, value: &str| if holds { value.to_owned() } else { "NULL".to_owned() };
+    let said = format!("state = '{state}'");
+    match table {
+        // Their rows say the state by the moment of its end.
+        "role_grants" => format!("ended_at = {}", when(state == "ended", "created_at")),
+        "consents" => format!("withdrawn_at = {}", when(state == "withdrawn", "given_at")),
+        "partner_bans" => {
+            let (day, why) = (when(state == "lifted", "'2024-09-10'"), when(state == "lifted", "'why'"));
+            format!("lifted_on = {day}, lift_reason = {why}, lift_document = {why}")
+        }
+        "students" | "staff_members" => format!("{said}, left_on = {}", when(state == "left", "entered_on")),
+        "facilities" => format!("{said}, retired_on = {}", when(state == "retired", "in_use_on")),
+        "guardianships" => format!("{said}, closing_reason = 'why'"),
+        "charges" => format!("{said}, paid_fen = 0"),
+        "quality_courses" => format!("{said}, ended_on = marked_on, end_reason = 'why'"),
+        "exemptions" => format!(
+            "{said}, decided_by_id = (SELECT id FROM users LIMIT 1), decided_on = '2024-09-10', document = 'paper'"
+        ),
+        "partner_agreements" => {
+            let (signed, ended) = (state != "drafted", state == "ended");
+            let (day, paper) = (when(signed, "'2024-09-10'"), when(signed, "'paper'"));
+            let (end, why) = (when(ended, "'2024-09-10'"), when(ended, "'why'"));
+            format!("{said}, signed_on = {day}, document = {paper}, ended_on = {end}, end_reason = {why}")
+        }
+        "staff_contracts" => {
+            let (signed, ended) = (when(state != "drafted", "starts_on"), when(state == "ended", "starts_on"));
+            let why = when(state == "ended", "'why'");
+            format!("{said}, signed_on = {signed}, ended_on = {ended}, end_reason = {why}")
+        }
+        _ => said,
+    }
+}
