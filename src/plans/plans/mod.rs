@@ -71,7 +71,8 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result
     }
     projects::replace_all(tx, row.id, row.school_id, &document.projects)?;
     let (school_code, school_name, path) = (school.code, school.name, school.path);
-    let made = Plan { row, content, school_code, school_name, path, filing: None };
+    let term_is_over = term.row.ends_on < tx.today;
+    let made = Plan { row, content, school_code, school_name, path, filing: None, term_is_over };
     record(tx, "created", None, Some(&made))?;
     warn(tx, &made)?;
     Ok(made)

@@ -91,13 +91,17 @@ pub struct Plan {
     pub school_name: String,
     pub path: String,
     pub filing: Option<LatestFiling>,
+    /// Whether the last day of its term is over: before, nobody closes it.
+    #[serde(skip)]
+    pub term_is_over: bool,
 }
 
 impl Plan {
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        Verb::can(actor, self.row.state, &self.path)
+        let is_time = |verb| verb != Verb::Close || self.term_is_over;
+        Verb::such(self.row.state, |verb| is_time(verb) && verb.scope(actor).holds_path(&self.path))
     }
 }
 

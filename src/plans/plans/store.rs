@@ -1,22 +1,26 @@
 //! SQL of plans, with their schools' nodes of the tree and the submissions that they stand on; the scope comes first.
 
 use diesel::prelude::*;
+use time::Date;
 
 use super::model::{LatestFiling, Plan, PlanRow};
 use crate::auth::Scope;
-use crate::db::schema::{filings, organisations, plans};
+use crate::db::schema::{filings, organisations, plans, terms};
 use crate::db::{Id, Tx};
 use crate::http::PageLimit;
 use crate::plans::life::PlanState;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
 
-type Loaded = (PlanRow, String, String, String, Option<LatestFiling>);
+type Loaded = (PlanRow, String, String, String, Option<LatestFiling>, Option<Date>);
 
-fn plan((row, school_code, school_name, path, filing): Loaded) -> Result<Plan, Refusal> {
+fn plan((row, school_code, school_name, path, filing, ends_on): Loaded, today: Date) -> Result<Plan, Refusal> {
     let content = serde_json::from_value(row.content.0.clone()).map_err(Refusal::internal)?;
-    Ok(Plan { row, content, school_code, school_name, path, filing })
+    let term_is_over = ends_on.is_some_and(|last| last < today);
+    Ok(Plan { row, content, school_code, school_name, path, filing, term_is_over })
 }
+
+diesel::alias!(organisations as authorities: Authorities);
 
 /// What a list of plans may be narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +29,20 @@ pub struct PlanFilter {
     pub school_year: Option<String>,
     pub season: Option<Season>,
     pub state: Option<PlanState>,
+}
+
+/// The last day of a plan's term: of its authorities that have set one, the nearest.
+macro_rules! ends_on {
+    () => {
+        terms::table
+            .inner_join(authorities.on(authorities.field(organisations::id).eq(terms::authority_id)))
+            .filter(terms::school_year.eq(plans::school_year).and(terms::season.eq(plans::season)))
+            .filter(organisations::path.like(authorities.field(organisations::path).concat("%")))
+            .order(authorities.field(organisations::path).desc())
+            .select(terms::ends_on)
+            .limit(1)
+            .single_value()
+    };
 }
 
 /// Plans within a scope's bounds, with their nodes and latest submissions.
@@ -42,13 +60,15 @@ macro_rules! seen_with_nodes {
                 organisations::name,
                 organisations::path,
                 Option::<LatestFiling>::as_select(),
+                ends_on!(),
             ))
     };
 }
 
 pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Plan>, Refusal> {
-    let bounds = scope.bounds();
-    seen_with_nodes!(bounds).filter(plans::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(plan).transpose()
+    let (bounds, today) = (scope.bounds(), tx.today);
+    let found = seen_with_nodes!(bounds).filter(plans::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
+    found.map(|found| plan(found, today)).transpose()
 }
 
 pub(super) fn list(
@@ -75,7 +95,8 @@ pub(super) fn list(
     if let Some(after) = after {
         query = query.filter(plans::id.gt(after));
     }
-    query.load::<Loaded>(tx.conn)?.into_iter().map(plan).collect()
+    let today = tx.today;
+    query.load::<Loaded>(tx.conn)?.into_iter().map(|found| plan(found, today)).collect()
 }
 
 /// The school's plan of a term that is not withdrawn.
