@@ -14,9 +14,9 @@ it. A verb that the state does not allow is 409 with the state and what it does 
 verbs that this caller may call now; another test walks every state, verb and role and calls them.
 ";
 
-pub(super) fn run() -> Result<ExitCode, String> {
+pub(super) fn run() -> ExitCode {
     print!("{}", markdown());
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }
 
 fn markdown() -> String {

@@ -68,7 +68,7 @@ pub fn run() -> ExitCode {
         Command::Verify(storage) => verify::run(&storage),
         Command::Check(args) => check::run(&args),
         Command::Rules => rules::run(),
-        Command::Lives => lives::run(),
+        Command::Lives => Ok(lives::run()),
         Command::Openapi(args) => openapi::run(&args),
         Command::Health(args) => health::run(&args),
         Command::User(args) => user::run(&args),

@@ -1,6 +1,7 @@
 //! Killed at the worst moment: nothing acknowledged is missing, nothing half-written is left, nothing happens twice.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -126,7 +127,6 @@ async fn killed_under_write_load_nothing_acknowledged_is_missing(#[values(Sqlite
 #[actix_web::test]
 async fn killed_between_commit_and_answer_the_repeat_returns_the_stored_answer(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
-    use std::io::Write;
     let process = Process::start(&app.url, &[]);
     let token = process.sign_in("platform-admin", PASSWORD);
     let body = user_body("never.answered").to_string();

@@ -113,13 +113,14 @@ async fn a_reference_that_stays_broken_is_a_conflict_and_no_defect(#[values(Sqli
     assert_eq!(app.count("children").await, 0);
 }
 
+fn one(tx: &mut Tx<'_>) -> Result<i64, Refusal> {
+    Ok(sql_query("SELECT count(*) AS number FROM users").get_result::<Number>(tx.conn)?.number)
+}
+
 #[rstest]
 #[actix_web::test]
 async fn what_goes_without_a_snapshot_is_one_statement(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
-    fn one(tx: &mut Tx<'_>) -> Result<i64, Refusal> {
-        Ok(sql_query("SELECT count(*) AS number FROM users").get_result::<Number>(tx.conn)?.number)
-    }
     let two = |tx: &mut Tx<'_>| Ok((one(tx)?, one(tx)?));
     assert!(app.db.read_one(one).await.unwrap() > 0);
     app.db.read_one(|tx| tx.savepoint(one)).await.unwrap();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use diesel::prelude::*;
 use diesel::sql_query;
 use futures_util::future::join_all;
-use kehou::db::{Mode, Origin, Tx};
+use kehou::db::{Db, Limits, Mode, Origin, Tx};
 use kehou::refusal::{Code, Refusal};
 use rstest::rstest;
 
@@ -78,7 +78,6 @@ async fn a_deadlock_is_run_again_and_every_increment_counts(#[values(Sqlite, Pos
 #[actix_web::test]
 async fn a_full_queue_is_refused_at_once_and_nothing_is_lost(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
-    use kehou::db::{Db, Limits};
     let limits = Limits { threads: 1, queue: 2, ..Limits::default() };
     let db = Db::open(&app.url, limits, app.db.clock().clone(), crate::support::databases::sealing()).unwrap();
     let slow = (0..10).map(|_| {

@@ -1,53 +1,13 @@
 //! How a request that shows pupils leaves its line.
 
-use std::future::{Ready, ready};
+use actix_web::{HttpRequest, web};
 
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
-
-use super::{AccessLog, READ, SeenPerson, line};
+use super::{AccessLog, SeenPerson, line};
 use crate::auth::Actor;
 use crate::db::Tx;
 use crate::http::Routes;
 use crate::http::edge::RequestInfo;
 use crate::refusal::Refusal;
-
-/// A request that shows data of pupils.
-pub struct Viewing {
-    log: AccessLog,
-    request_id: String,
-}
-
-impl FromRequest for Viewing {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let log = request.app_data::<web::Data<AccessLog>>().map(|log| log.get_ref().clone());
-        let log = log.ok_or_else(|| Refusal::internal("no access log"));
-        ready(log.map(|log| Self { log, request_id: RequestInfo::of(request).id }))
-    }
-}
-
-impl Viewing {
-    /// Says whom the answer shows. Without anybody there is no line.
-    ///
-    /// # Errors
-    /// 503 when the log cannot take it: then nothing is shown.
-    pub fn note(
-        &self,
-        tx: &Tx<'_>,
-        actor: &Actor,
-        operation: &str,
-        persons: impl IntoIterator<Item = SeenPerson>,
-    ) -> Result<(), Refusal> {
-        let persons: Vec<SeenPerson> = persons.into_iter().collect();
-        if persons.is_empty() {
-            return Ok(());
-        }
-        self.log.leave(line(tx, actor, &self.request_id, (operation, READ), persons))
-    }
-}
 
 /// The line that a request leaves by itself, if what it shows is of pupils: `auth::request` notes it for every way in.
 #[derive(Clone)]

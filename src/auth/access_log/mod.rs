@@ -6,7 +6,7 @@ mod model;
 mod queue;
 mod store;
 
-pub use self::api::{Trace, Viewing};
+pub use self::api::Trace;
 pub use self::model::{Line, LineRow, ReadLine, SeenPerson};
 pub use self::queue::AccessLog;
 

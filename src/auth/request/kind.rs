@@ -10,6 +10,9 @@ use crate::refusal::{Code, Fault, Refusal};
 
 /// A kind of write.
 pub trait Kind: 'static {
+    /// Whether `validate_only` may be said of it.
+    const REHEARSES: bool = true;
+
     /// Refuses what does not go with it.
     ///
     /// # Errors
@@ -56,12 +59,16 @@ fn for_real(has_key: bool, mode: Mode) -> Result<(), Refusal> {
 }
 
 impl Kind for OfSecret {
+    const REHEARSES: bool = false;
+
     fn check(has_key: bool, mode: Mode) -> Result<(), Refusal> {
         for_real(has_key, mode)
     }
 }
 
 impl Kind for OfFile {
+    const REHEARSES: bool = false;
+
     fn check(has_key: bool, mode: Mode) -> Result<(), Refusal> {
         for_real(has_key, mode)
     }

@@ -114,7 +114,7 @@ impl<K: Kind> Write<K> {
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let rehearsal = self.rehearsal();
-        self.transact(by, move |tx, by| {
+        self.settle(by, move |tx, by| {
             let thing = work(tx, by)?;
             noted(tx, rehearsal.as_ref(), by, &thing)?;
             made(&thing, by)
@@ -135,7 +135,7 @@ impl<K: Kind> Write<K> {
         let seen = IfMatchVersion::required(&self.request)?;
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let rehearsal = self.rehearsal();
-        self.transact(by, move |tx, by| {
+        self.settle(by, move |tx, by| {
             let thing = work(tx, by, &seen)?;
             noted(tx, rehearsal.as_ref(), by, &thing)?;
             shown(&thing, by)
@@ -168,11 +168,20 @@ impl<K: Kind> Write<K> {
         self.transact(caller, move |tx, by| work(tx, by)).await
     }
 
-    /// Runs `work` in one transaction, for an answer of its own shape.
+    /// Runs `work` in one transaction, for an answer of its own shape: not about pupils, unless it cannot be rehearsed.
     ///
     /// # Errors
     /// What `work` refused.
     pub async fn transact<P, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<Answer, Refusal> + Send + 'static,
+    {
+        const { assert!(!P::SHOWS_PUPILS || !K::REHEARSES, "what shows pupils says whom") };
+        self.settle(by, work).await
+    }
+
+    async fn settle<P, F>(self, by: By<P>, work: F) -> Answered
     where
         P: Permission,
         F: Fn(&mut Tx<'_>, &By<P>) -> Result<Answer, Refusal> + Send + 'static,

@@ -120,17 +120,17 @@ pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
             };
             let terms = |told: &Published| told.offer(project).map(|offer| text::terms(told, offer));
             if terms(told) != terms(published) {
-                supersede(tx, Agreement { row, path: published.notice.path.clone() })?;
+                supersede(tx, &Agreement { row, path: published.notice.path.clone() })?;
             }
         }
     }
 }
 
-fn supersede(tx: &mut Tx<'_>, before: Agreement) -> Result<(), Refusal> {
+fn supersede(tx: &mut Tx<'_>, before: &Agreement) -> Result<(), Refusal> {
     let mut after = before.clone();
     after.row.superseded_at = Some(tx.now);
     store::supersede(tx, after.row.id)?;
-    record(tx, "superseded", Some(&before), Some(&after))?;
+    record(tx, "superseded", Some(before), Some(&after))?;
     enrollments::ask_again(tx, after.row.enrollment_id)
 }
 

@@ -58,8 +58,11 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<SurveyAnswer>
     Ok(found.order(survey_answers::id).load(tx.conn)?.into_iter().map(answer).collect())
 }
 
+/// The grade of somebody who answered, and the answer.
+type OfSomebody = (i32, Json<Vec<SurveyReply>>);
+
 /// Grade and answer of everybody who answered a survey, and nothing that says who.
-pub(super) fn of_survey(tx: &mut Tx<'_>, survey: Id) -> Result<Vec<(i32, Json<Vec<SurveyReply>>)>, Refusal> {
+pub(super) fn of_survey(tx: &mut Tx<'_>, survey: Id) -> Result<Vec<OfSomebody>, Refusal> {
     let query = survey_answers::table
         .filter(survey_answers::survey_id.eq(survey).and(survey_answers::state.eq(SurveyAnswerState::Given)))
         .select((survey_answers::grade, survey_answers::answers));

@@ -149,7 +149,6 @@ async fn can_holds_a_verb_exactly_when_the_call_is_taken(#[values(Sqlite, Postgr
     for life in app::lives() {
         cells += walk(&app, life, &mut wrong).await;
     }
-    println!("{cells} cells of {} lives", app::lives().count());
     assert!(wrong.is_empty(), "{} of {cells}: {wrong:#?}", wrong.len());
-    assert!(cells >= 8);
+    assert!(cells > 1_500, "only {cells} cells");
 }

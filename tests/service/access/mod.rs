@@ -72,11 +72,11 @@ async fn every_cell_of_the_matrix_answers_as_expected(#[values(Sqlite, Postgres)
                 let answer = ask(&app, operation, place, allowed).await.token(token).send().await;
                 match (on, allowed) {
                     (_, true) if rows::state_refusal(id).is_some() => {
-                        assert_eq!(Some(answer.code().as_str()), rows::state_refusal(id), "{cell}")
+                        assert_eq!(Some(answer.code().as_str()), rows::state_refusal(id), "{cell}");
                     }
                     (_, true) => assert_eq!(answer.status, 200, "{cell}: {}", answer.json()),
                     (On::New, false) => {
-                        assert_eq!((answer.status, answer.faults()[0].1.as_str()), (422, "not-found"), "{cell}")
+                        assert_eq!((answer.status, answer.faults()[0].1.as_str()), (422, "not-found"), "{cell}");
                     }
                     (_, false) => assert_eq!((answer.status, answer.code().as_str()), (404, "not-found"), "{cell}"),
                 }
