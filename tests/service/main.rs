@@ -54,6 +54,7 @@ mod rule_catalogue;
 mod rules;
 mod schools;
 mod shell;
+mod signing_keys;
 mod staff;
 mod staffing;
 mod students;

@@ -202,10 +202,12 @@ async fn every_state_allows_its_verbs_and_no_other(#[values(Sqlite, Postgres)] k
     assert_eq!(plan.json()["first_submitted_on"], Value::Null);
     let plan = submit(&app, "school-admin", &plan).await;
     approve(&app, "bureau", &filing_of(&app, &plan).await).await;
-    let seen = check(&plan, &[]).await;
+    let seen = check(&plan, &["close"]).await;
+    assert_eq!(seen.json()["can"], json!([]), "its term runs still");
     assert_eq!(call(&app, "school-admin", "plans", &seen, "close").await.code(), "term-runs");
     app.clock_at("2025-01-18T08:00:00+08:00");
     let seen = check(&plan, &["close"]).await;
+    assert_eq!(seen.json()["can"], json!(["close"]));
     assert_eq!(call(&app, "school-admin", "plans", &seen, "close").await.json()["state"], "closed");
 }
 

@@ -86,7 +86,7 @@ async fn case_a_is_checked_filed_reviewed_and_published(#[values(Sqlite, Postgre
     let approved = approve(&app, "bureau", &filing).await;
     assert_eq!((approved.status, &approved.json()["state"]), (200, &json!("approved")), "{}", approved.json());
     let plan = app.get(&format!("/api/v1/plans/{}", plan.id())).token(app.world.token("miaotian")).expect(200).await;
-    assert_eq!((&plan.json()["state"], &plan.json()["can"]), (&json!("approved"), &json!(["close"])));
+    assert_eq!((&plan.json()["state"], &plan.json()["can"]), (&json!("approved"), &json!([])), "its term runs still");
     let public = app.get(&format!("/api/v1/published-notices/{}", notice.id())).expect(200).await.json();
     assert_eq!((&public["fees_state"], public["projects"].as_array().map(Vec::len)), (&json!("approved"), Some(6)));
 }
