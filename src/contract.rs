@@ -18,7 +18,7 @@ pub use self::complete::complete;
 /// Base path of everything that is versioned.
 pub const BASE: &str = "/api/v1";
 
-/// What kind of write an operation is; it stands among its parameters until [`complete`] has read it.
+/// What kind of write an operation is; it stands among its parameters until [`complete()`] has read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     /// It needs an `Idempotency-Key`.
