@@ -280,3 +280,39 @@ fn lines_stay_narrow() {
     }
     assert!(wrong.is_empty(), "over {COLUMNS_MAX} columns: {wrong:#?}");
 }
+
+/// The scope names states of tables on higher floors by their words, which it cannot take from there.
+#[test]
+fn words_of_states_in_the_scope_are_those_of_their_rooms() {
+    use kehou::plans::life::PlanState;
+    use kehou::students::guardianships::GuardianshipState;
+    use kehou::students::students::StudentState;
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/auth/scope.rs");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let mut known = 0;
+    for (table, words) in [
+        ("pupils::state", StudentState::WORDS),
+        ("attended::state", StudentState::WORDS),
+        ("held::state", GuardianshipState::WORDS),
+        ("written::state", PlanState::WORDS),
+    ] {
+        for part in text.split(table).skip(1) {
+            let named = part.split(')').next().unwrap_or_default().split('"').skip(1).step_by(2);
+            for word in named {
+                assert!(words.contains(&word), "{table} is never {word}");
+                known += 1;
+            }
+        }
+    }
+    assert_eq!(known, text.matches("::state.").count() + 1, "one names two");
+}
+
+/// Statements whose text depends on values must not be kept by their type (`db/prepared.rs`).
+#[test]
+fn only_changes_and_named_claims_are_prepared() {
+    let claims = ["auth", "db", "enrollments", "journal", "students"]; // rows and seats that requests wait for
+    for source in sources("src").iter().filter(|source| source.text.contains(".prepared()")) {
+        assert!(claims.contains(&room(source).as_str()), "{} prepares a statement", below_src(source));
+    }
+}
