@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::database::database;
+use super::trace::{note, trace_of};
 use crate::auth::access_log::{READ, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
@@ -78,7 +79,6 @@ pub struct Listed<F, K = Id> {
     pub at: Listing<F, K>,
     request: HttpRequest,
     db: Db,
-    trace: Trace,
 }
 
 impl<F: DeserializeOwned, K: DeserializeOwned + Serialize> FromRequest for Listed<F, K> {
@@ -88,7 +88,7 @@ impl<F: DeserializeOwned, K: DeserializeOwned + Serialize> FromRequest for Liste
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(listed::<F>(request.query_string()).and_then(|(filter, ask, asked)| {
             let at = Listing::of(filter, &format!("{}?{asked}", request.path()), &ask)?;
-            Ok(Self { at, request: request.clone(), db: database(request)?, trace: Trace::of(request)? })
+            Ok(Self { at, request: request.clone(), db: database(request)? })
         }))
     }
 }
@@ -138,8 +138,8 @@ impl<F: Send + 'static, K: DeserializeOwned + Serialize + Send + 'static> Listed
         W: Fn(&mut Tx<'_>, &By<P>, &Listing<F, K>) -> Result<Vec<T>, Refusal> + Send + 'static,
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
-        let (at, trace) = (self.at, self.trace);
-        let page = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, key, &by, tx, &trace)).await?;
+        let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
+        let page = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, key, &by, tx, trace.as_ref())).await?;
         Answer::page(&self.request, &page)
     }
 }
@@ -169,8 +169,9 @@ impl<F: Send + 'static> Listed<F> {
         W: Fn(&mut Tx<'_>, &By<P>, &Listing<F>) -> Result<Vec<T>, Refusal> + Send + 'static,
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
-        let (at, trace) = (self.at, self.trace);
-        let page = self.db.read(move |tx| page_of(work(tx, &by, &at)?, &at, Resource::id, &by, tx, &trace)).await?;
+        let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
+        let page =
+            self.db.read(move |tx| page_of(work(tx, &by, &at)?, &at, Resource::id, &by, tx, trace.as_ref())).await?;
         Answer::page(&self.request, &page)
     }
 }
@@ -182,9 +183,9 @@ fn page_of<T: Shown, F, K: DeserializeOwned + Serialize>(
     key: fn(&T) -> K,
     by: &Actor,
     tx: &Tx<'_>,
-    trace: &Trace,
+    trace: Option<&Trace>,
 ) -> Result<Page<T::Out>, Refusal> {
     let page = at.page(found, key);
-    trace.leave(tx, by, READ, page.items.iter().flat_map(Shown::persons).collect())?;
+    note(trace, tx, by, READ, || page.items.iter().flat_map(Shown::persons).collect())?;
     Ok(page.map(|thing| thing.shown_to(by)))
 }

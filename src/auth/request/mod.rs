@@ -8,6 +8,7 @@ mod database;
 mod kind;
 mod list;
 mod read;
+mod trace;
 mod write;
 
 pub use self::kind::{Keyed, OfFile, OfSecret};

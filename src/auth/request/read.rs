@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::database::database;
+use super::trace::{note, trace_of};
 use crate::auth::access_log::{READ, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
@@ -27,7 +28,7 @@ pub struct Read {
     known: KnownTags,
     language: Language,
     db: Db,
-    trace: Trace,
+    request: HttpRequest,
 }
 
 impl FromRequest for Read {
@@ -38,7 +39,7 @@ impl FromRequest for Read {
         let no_query = Query::<NoQuery>::from_request(request, payload).into_inner();
         let language = RequestInfo::of(request).language;
         ready(no_query.and_then(|_| {
-            Ok(Self { known: KnownTags::of(request)?, language, db: database(request)?, trace: Trace::of(request)? })
+            Ok(Self { known: KnownTags::of(request)?, language, db: database(request)?, request: request.clone() })
         }))
     }
 }
@@ -64,8 +65,8 @@ impl Read {
         F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
-        let trace = self.trace.clone();
-        self.one(move |tx| traced(&work(tx, &by)?, &by, tx, &trace)).await
+        let trace = trace_of::<T>(&self.request)?;
+        self.one(move |tx| traced(&work(tx, &by)?, &by, tx, trace.as_ref())).await
     }
 
     /// Answers with a thing that several statements find in one snapshot, or 304.
@@ -79,8 +80,8 @@ impl Read {
         F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
-        let trace = self.trace.clone();
-        self.snapshot(move |tx| traced(&work(tx, &by)?, &by, tx, &trace)).await
+        let trace = trace_of::<T>(&self.request)?;
+        self.snapshot(move |tx| traced(&work(tx, &by)?, &by, tx, trace.as_ref())).await
     }
 
     /// Answers with what several statements find in one snapshot, or 304.
@@ -151,7 +152,7 @@ impl<Q> Lookup<Q> {
 }
 
 /// A thing as it is shown, with the line that says so.
-fn traced<T: Shown>(thing: &T, by: &Actor, tx: &Tx<'_>, trace: &Trace) -> Result<Answer, Refusal> {
-    trace.leave(tx, by, READ, thing.persons())?;
+fn traced<T: Shown>(thing: &T, by: &Actor, tx: &Tx<'_>, trace: Option<&Trace>) -> Result<Answer, Refusal> {
+    note(trace, tx, by, READ, || thing.persons())?;
     shown(thing, by)
 }

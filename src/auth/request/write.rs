@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::database::database;
 use super::kind::{Kind, Plain};
+use super::trace::{note, trace_of};
 use crate::auth::access::Access;
 use crate::auth::access_log::{REHEARSAL, Trace};
 use crate::auth::actor::Actor;
@@ -45,7 +46,6 @@ pub struct Write<K = Plain> {
     mode: Mode,
     key: Option<String>,
     cuts_off: bool,
-    trace: Trace,
     kind: PhantomData<K>,
 }
 
@@ -59,8 +59,8 @@ impl<K: Kind> FromRequest for Write<K> {
             let mode = if query.validate_only { Mode::Rehearse } else { Mode::Commit };
             let key = idempotency_key(request)?;
             K::check(key.is_some(), mode)?;
-            let (db, trace) = (database(request)?, Trace::of(request)?);
-            Ok(Self { request: request.clone(), db, mode, key, cuts_off: false, trace, kind: PhantomData })
+            let db = database(request)?;
+            Ok(Self { request: request.clone(), db, mode, key, cuts_off: false, kind: PhantomData })
         }))
     }
 }
@@ -113,10 +113,10 @@ impl<K: Kind> Write<K> {
         F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
-        let rehearsal = self.rehearsal();
+        let rehearsal = self.rehearsal::<T>()?;
         self.settle(by, move |tx, by| {
             let thing = work(tx, by)?;
-            noted(tx, rehearsal.as_ref(), by, &thing)?;
+            note(rehearsal.as_ref(), tx, by, REHEARSAL, || thing.persons())?;
             made(&thing, by)
         })
         .await
@@ -134,10 +134,10 @@ impl<K: Kind> Write<K> {
     {
         let seen = IfMatchVersion::required(&self.request)?;
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
-        let rehearsal = self.rehearsal();
+        let rehearsal = self.rehearsal::<T>()?;
         self.settle(by, move |tx, by| {
             let thing = work(tx, by, &seen)?;
-            noted(tx, rehearsal.as_ref(), by, &thing)?;
+            note(rehearsal.as_ref(), tx, by, REHEARSAL, || thing.persons())?;
             shown(&thing, by)
         })
         .await
@@ -226,8 +226,8 @@ impl<K: Kind> Write<K> {
     }
 
     /// The trace of a write that is only tried: what stays has its journal row.
-    fn rehearsal(&self) -> Option<Trace> {
-        (self.mode == Mode::Rehearse).then(|| self.trace.clone())
+    fn rehearsal<T: Shown>(&self) -> Result<Option<Trace>, Refusal> {
+        if self.rehearses() { trace_of::<T>(&self.request) } else { Ok(None) }
     }
 
     /// The key with what it was used for; a rehearsal has none.
@@ -274,9 +274,4 @@ fn replayed(answer: Answer) -> HttpResponse {
     let mut response = answer.into_response();
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     response
-}
-
-/// A rehearsal that shows pupils leaves its line as a read does.
-fn noted<T: Shown>(tx: &Tx<'_>, rehearsal: Option<&Trace>, by: &Actor, thing: &T) -> Result<(), Refusal> {
-    rehearsal.map_or(Ok(()), |trace| trace.leave(tx, by, REHEARSAL, thing.persons()))
 }
