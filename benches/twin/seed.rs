@@ -11,13 +11,12 @@ use kehou::auth::users::{self, UserIn, UserKind};
 use kehou::auth::{Actor, By, Issuer, Role};
 use kehou::config::{self, Serving};
 use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
-use kehou::decisions::subject::Subject;
 use kehou::decisions::{publications, submissions};
 use kehou::file_store::Store;
 use kehou::filings::uploads;
-use kehou::http::IfMatchVersion;
+use kehou::http::{IfMatchVersion, Language};
 use kehou::materials::{MediaType, NewMaterial, Stored};
-use kehou::notices::notices;
+use kehou::notices::notices::{self, NoticeIn};
 use kehou::plans::plans::{self, Plan};
 use kehou::plans::projects;
 use kehou::refusal::Refusal;
@@ -252,13 +251,13 @@ fn add_materials(tx: &mut Tx<'_>, admin: &Actor, plan: &Plan) -> Result<(), Refu
         let stored =
             Stored { object: "bench".to_owned(), sha256: "0".repeat(64), bytes: 1, media_type: MediaType::Pdf };
         let new = NewMaterial {
-            school_id: plan.row.school_id,
-            plan_id: Some(plan.row.id),
+            school_id: plan.school_id,
+            plan_id: Some(plan.id),
             kind: *kind,
             name: "a.pdf".to_owned(),
             stored,
         };
-        uploads::upload(tx, admin, &new)?;
+        uploads::upload(tx, &By::of(admin.clone())?, &new)?;
     }
     Ok(())
 }
@@ -283,15 +282,14 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> 
 
     let first = IfMatchVersion::of(1);
     lay_groundwork(tx, &admin, node.id)?;
-    let plan = plans::create(tx, &admin, &document)?;
+    let plan = plans::create(tx, &By::of(admin.clone())?, &document)?;
     add_materials(tx, &admin, &plan)?;
-    let plan = Subject::plan_of(tx, &admin, plan.row.id, &first)?;
-    let plan = submissions::submit(tx, &admin, &plan)?.plan().clone();
-    let notice = notices::create(tx, &admin, plan.row.id, &PlanNotice::default())?;
-    let notice = publications::publish(tx, &admin, notice.row.id, &first)?;
-    let offer =
-        Offer { school: node.id, plan: plan.row.id, notice: notice.row.id, filing: notice.row.filing_id.unwrap() };
-    let mut made = School { offer, projects: projects::ids(tx, plan.row.id)?, pupils: vec![], guardians: vec![] };
+    let plan = submissions::submit(tx, &By::of(admin.clone())?, &plan)?;
+    let (items, publisher) = (PlanNotice::default(), By::of(admin.clone())?);
+    let notice = notices::create(tx, &publisher, &NoticeIn { plan_id: plan.id, items })?;
+    let notice = publications::publish(tx, &publisher, notice.id, &first)?;
+    let offer = Offer { school: node.id, plan: plan.id, notice: notice.id, filing: notice.filing_id.unwrap() };
+    let mut made = School { offer, projects: projects::ids(tx, plan.id)?, pupils: vec![], guardians: vec![] };
     for number in 0..pupils / CHILDREN {
         let guardian = make_actor(tx, &format!("zhang-{code}-{number}"), Role::Guardian, None)?;
         for _ in 0..CHILDREN {
@@ -390,5 +388,6 @@ fn platform(at: Instant) -> Actor {
         issued_at: at,
         expires_at: at,
         secret_change_due: false,
+        language: Language::default(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::role::Role;
 use crate::db::{Id, Instant};
+use crate::http::Language;
 
 /// Whoever acts, with the role and place that the token names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,4 +20,6 @@ pub struct Actor {
     pub expires_at: Instant,
     /// A temporary secret must be replaced first.
     pub secret_change_due: bool,
+    /// In which they read.
+    pub language: Language,
 }

@@ -12,7 +12,7 @@ use super::access::Access;
 use super::actor::Actor;
 use super::permission::{Permission, WhileSecretChangeIsDue};
 use super::scope::Scope;
-use crate::http::edge::CallerNote;
+use crate::http::edge::{CallerNote, RequestInfo};
 use crate::refusal::{Code, Refusal};
 
 /// An [`Actor`] who has the permission `P`: what a handler takes first, and hands into verbs.
@@ -21,9 +21,6 @@ pub struct By<P> {
     pub actor: Actor,
     permission: PhantomData<P>,
 }
-
-/// What a handler calls it.
-pub type Caller<P> = By<P>;
 
 impl<P: Permission> By<P> {
     /// An actor under `P`.
@@ -82,7 +79,7 @@ fn identify(request: &HttpRequest) -> Result<Actor, Refusal> {
         return Err(refused());
     }
     let access = request.app_data::<web::Data<Access>>().ok_or_else(|| Refusal::internal("no access table"))?;
-    let actor = access.identify(token.trim())?;
+    let actor = Actor { language: RequestInfo::of(request).language, ..access.identify(token.trim())? };
     request.extensions_mut().insert(CallerNote(actor.user_id.to_string()));
     Ok(actor)
 }

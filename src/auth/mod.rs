@@ -1,6 +1,6 @@
 //! Who calls, what they may do, and the one way in which requests read and write.
 //!
-//! A handler's first argument is [`Caller<P>`]: the permission stands in its type, so it cannot be forgotten. Writes go
+//! A handler's first argument is [`By<P>`]: the permission stands in its type, so it cannot be forgotten. Writes go
 //! through [`Write`], which asks for the account again inside the transaction.
 
 pub mod access;
@@ -29,9 +29,9 @@ pub mod users;
 
 pub use self::access::Access;
 pub use self::actor::Actor;
-pub use self::caller::{By, Caller};
+pub use self::caller::By;
 pub use self::life::{Life, LifeVerb, Standing};
-pub use self::request::{Keyed, List, Listed, Lookup, OfFile, OfSecret, Read, Write};
+pub use self::request::{Keyed, List, Lookup, OfFile, OfSecret, Read, Write};
 pub use self::role::Role;
 pub use self::scope::Scope;
 pub use self::seen::{Found, Seen, known};

@@ -9,6 +9,7 @@ use super::actor::Actor;
 use super::keys::{self, KeyRing};
 use super::role::Role;
 use crate::db::{Db, Id, Instant};
+use crate::http::Language;
 use crate::refusal::{Code, Refusal};
 
 /// Who issues tokens, and for whom.
@@ -126,6 +127,7 @@ impl Issuer {
             issued_at: time(i128::from(claims.iat_us) * 1_000)?,
             expires_at: time(i128::from(claims.exp) * 1_000_000_000)?,
             secret_change_due: claims.scd,
+            language: Language::default(),
         })
     }
 }

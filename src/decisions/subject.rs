@@ -1,8 +1,8 @@
 //! What is filed and decided on: a plan, or an amendment of an approved one. What is done with either is said here,
 //! once: the plan is written or held first, then the amendment, then the filing.
 
-use crate::auth::Actor;
 use crate::auth::permission::SubmitPlans;
+use crate::auth::{By, known};
 use crate::db::{Id, Tx};
 use crate::filings::amendments::{self, Amendment, AmendmentVerb};
 use crate::filings::filings::{self, Filing};
@@ -11,13 +11,6 @@ use crate::plans::checks::Judgement;
 use crate::plans::plans::{self, Plan, Verb};
 use crate::refusal::Refusal;
 use crate::rules::document::PlanDocument;
-
-/// What is filed, and decided on.
-#[derive(Debug, Clone)]
-pub enum Subject {
-    Plan(Box<Plan>),
-    Amendment(Box<Amending>),
-}
 
 /// An amendment with its plan, which is held.
 #[derive(Debug, Clone)]
@@ -61,149 +54,144 @@ impl Step {
     }
 }
 
-impl Subject {
-    /// A plan that the caller may submit, as it was seen.
+/// What is filed, and decided on.
+pub trait Subject: Clone {
+    /// What the caller may submit, as it was seen.
     ///
     /// # Errors
     /// 404, 412.
-    pub fn plan_of(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Self, Refusal> {
-        let plan = plans::find_for::<SubmitPlans>(tx, actor, id)?;
-        seen.expect(plan.row.version)?;
-        Ok(Self::Plan(Box::new(plan)))
-    }
-
-    /// An amendment that the caller may submit, as it was seen.
-    ///
-    /// # Errors
-    /// 404, 412.
-    pub fn amendment_of(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Self, Refusal> {
-        let (amendment, plan) = amendments::held_for::<SubmitPlans>(tx, actor, id, seen)?;
-        Ok(Self::Amendment(Box::new(Amending { amendment, plan })))
-    }
-
-    /// What was submitted by a filing.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn of(tx: &mut Tx<'_>, filing: &Filing) -> Result<Self, Refusal> {
-        let plan = plans::hold(tx, filing.row.plan_id)?;
-        Ok(match filing.row.amendment_id {
-            None => Self::Plan(Box::new(plan)),
-            Some(id) => Self::Amendment(Box::new(Amending { amendment: amendments::known(tx, id)?, plan })),
-        })
-    }
+    fn seen_by(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersion) -> Result<Self, Refusal>;
 
     /// The plan that it is, or that it amends.
-    #[must_use]
-    pub fn plan(&self) -> &Plan {
-        match self {
-            Self::Plan(plan) => plan,
-            Self::Amendment(amending) => &amending.plan,
-        }
-    }
+    fn plan(&self) -> &Plan;
 
     /// The amendment that it is.
-    #[must_use]
-    pub fn amendment_id(&self) -> Option<Id> {
-        match self {
-            Self::Plan(_) => None,
-            Self::Amendment(amending) => Some(amending.amendment.row.id),
-        }
-    }
+    fn amendment_id(&self) -> Option<Id>;
 
     /// Counts a submission of the plan, which claims it; a plan is submitted by that.
     ///
     /// # Errors
     /// 409 in another state, 412 when another request was faster.
-    pub(super) fn claim_for_filing(&self, tx: &mut Tx<'_>) -> Result<Self, Refusal> {
-        match self {
-            Self::Plan(before) => {
-                let mut plan = plans::change(tx, before, Verb::Submit)?;
-                plan.row.first_submitted_on.get_or_insert(tx.today);
-                plan.row.filings_count += 1;
-                plan.row.filing_ordinal = plan.row.filings_count;
-                plans::save(tx, "submitted", before, &plan)?;
-                Ok(Self::Plan(Box::new(plan)))
-            }
-            Self::Amendment(before) => {
-                let amendment = before.amendment.clone();
-                amendments::change(tx, &amendment, AmendmentVerb::Submit)?; // it is written once it has its filing
-                let mut plan = plans::change(tx, &before.plan, Verb::Amend)?;
-                plan.row.filings_count += 1;
-                plans::save(tx, "amendment-submitted", &before.plan, &plan)?;
-                Ok(Self::Amendment(Box::new(Amending { amendment, plan })))
-            }
-        }
-    }
+    fn claim_for_filing(&self, tx: &mut Tx<'_>) -> Result<Self, Refusal>;
 
     /// What the rules say of it if it is filed now.
     ///
     /// # Errors
     /// When the database fails.
-    pub(super) fn judge(&self, tx: &mut Tx<'_>) -> Result<(PlanDocument, Judgement), Refusal> {
-        match self {
-            Self::Plan(plan) => plans::judge(tx, plan),
-            Self::Amendment(amending) => amendments::judge(tx, &amending.plan, &amending.amendment),
-        }
-    }
+    fn judge(&self, tx: &mut Tx<'_>) -> Result<(PlanDocument, Judgement), Refusal>;
 
     /// Lets it stand on its new filing; an amendment is submitted by that.
     ///
     /// # Errors
     /// 412 when another request was faster.
-    pub(super) fn stand_on(&self, tx: &mut Tx<'_>, filing: &Filing) -> Result<Self, Refusal> {
-        match self {
-            Self::Plan(_) => {
-                filings::name_projects(tx, filing)?;
-                Ok(self.clone().showing(filing))
-            }
-            Self::Amendment(before) => {
-                let mut amendment = amendments::change(tx, &before.amendment, AmendmentVerb::Submit)?;
-                amendment.row.filing_id = Some(filing.row.id);
-                amendment.filing = Some(filings::shown(filing));
-                amendments::save(tx, "submitted", &before.amendment, &amendment)?;
-                Ok(Self::Amendment(Box::new(Amending { amendment, plan: before.plan.clone() })))
-            }
-        }
-    }
+    fn stand_on(self, tx: &mut Tx<'_>, filing: &Filing) -> Result<Self, Refusal>;
 
     /// Takes a step with it, and notes it.
     ///
     /// # Errors
     /// 409 in another state, 412 when another request was faster.
-    pub(super) fn take(&self, tx: &mut Tx<'_>, step: Step) -> Result<Self, Refusal> {
-        match self {
-            Self::Plan(before) => {
-                let plan = plans::change(tx, before, step.of_plan())?;
-                plans::save(tx, step.done(), before, &plan)?;
-                Ok(Self::Plan(Box::new(plan)))
-            }
-            Self::Amendment(before) => {
-                let amendment = amendments::change(tx, &before.amendment, step.of_amendment())?;
-                amendments::save(tx, step.done(), &before.amendment, &amendment)?;
-                Ok(Self::Amendment(Box::new(Amending { amendment, plan: before.plan.clone() })))
-            }
-        }
-    }
+    fn take(&self, tx: &mut Tx<'_>, step: Step) -> Result<Self, Refusal>;
 
     /// The submission that it stands on.
     ///
     /// # Errors
     /// When the database fails.
-    pub(super) fn filing(&self, tx: &mut Tx<'_>) -> Result<Option<Filing>, Refusal> {
-        match self {
-            Self::Plan(plan) => filings::latest(tx, plan),
-            Self::Amendment(amending) => amending.amendment.row.filing_id.map(|id| filings::known(tx, id)).transpose(),
-        }
-    }
+    fn filing(&self, tx: &mut Tx<'_>) -> Result<Option<Filing>, Refusal>;
 
     /// The same with its filing as it is now.
-    pub(super) fn showing(mut self, filing: &Filing) -> Self {
-        let shown = Some(filings::shown(filing));
-        match &mut self {
-            Self::Plan(plan) => plan.filing = shown,
-            Self::Amendment(amending) => amending.amendment.filing = shown,
-        }
+    #[must_use]
+    fn showing(self, filing: &Filing) -> Self;
+}
+
+impl Subject for Plan {
+    fn seen_by(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersion) -> Result<Self, Refusal> {
+        let plan = by.find::<Self>(tx, id)?;
+        seen.expect(plan.version)?;
+        Ok(plan)
+    }
+
+    fn plan(&self) -> &Plan {
         self
+    }
+
+    fn amendment_id(&self) -> Option<Id> {
+        None
+    }
+
+    fn claim_for_filing(&self, tx: &mut Tx<'_>) -> Result<Self, Refusal> {
+        let today = tx.today;
+        plans::step(tx, "submitted", self, Verb::Submit, |plan| {
+            plan.first_submitted_on.get_or_insert(today);
+            plan.filings_count += 1;
+            plan.filing_ordinal = plan.filings_count;
+        })
+    }
+
+    fn judge(&self, tx: &mut Tx<'_>) -> Result<(PlanDocument, Judgement), Refusal> {
+        plans::judge(tx, self)
+    }
+
+    fn stand_on(self, tx: &mut Tx<'_>, filing: &Filing) -> Result<Self, Refusal> {
+        filings::name_projects(tx, filing)?;
+        Ok(self.showing(filing))
+    }
+
+    fn take(&self, tx: &mut Tx<'_>, step: Step) -> Result<Self, Refusal> {
+        plans::step(tx, step.done(), self, step.of_plan(), |_| {})
+    }
+
+    fn filing(&self, tx: &mut Tx<'_>) -> Result<Option<Filing>, Refusal> {
+        filings::latest(tx, self)
+    }
+
+    fn showing(self, filing: &Filing) -> Self {
+        Self { filing: Some(filings::shown(filing)), ..self }
+    }
+}
+
+impl Subject for Amending {
+    fn seen_by(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersion) -> Result<Self, Refusal> {
+        let (amendment, plan) = amendments::held(tx, by, id, seen)?;
+        Ok(Self { amendment, plan })
+    }
+
+    fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    fn amendment_id(&self) -> Option<Id> {
+        Some(self.amendment.id)
+    }
+
+    fn claim_for_filing(&self, tx: &mut Tx<'_>) -> Result<Self, Refusal> {
+        self.amendment.leads(AmendmentVerb::Submit)?; // it is written once it has its filing
+        let plan = plans::step(tx, "amendment-submitted", &self.plan, Verb::Amend, |plan| plan.filings_count += 1)?;
+        Ok(Self { plan, amendment: self.amendment.clone() })
+    }
+
+    fn judge(&self, tx: &mut Tx<'_>) -> Result<(PlanDocument, Judgement), Refusal> {
+        amendments::judge(tx, &self.plan, &self.amendment)
+    }
+
+    fn stand_on(self, tx: &mut Tx<'_>, filing: &Filing) -> Result<Self, Refusal> {
+        let amendment = amendments::step(tx, "submitted", &self.amendment, AmendmentVerb::Submit, |amendment| {
+            amendment.filing_id = Some(filing.id);
+            amendment.filing = Some(filings::shown(filing));
+        })?;
+        Ok(Self { amendment, ..self })
+    }
+
+    fn take(&self, tx: &mut Tx<'_>, step: Step) -> Result<Self, Refusal> {
+        let amendment = amendments::step(tx, step.done(), &self.amendment, step.of_amendment(), |_| {})?;
+        Ok(Self { amendment, plan: self.plan.clone() })
+    }
+
+    fn filing(&self, tx: &mut Tx<'_>) -> Result<Option<Filing>, Refusal> {
+        self.amendment.filing_id.map(|id| known(tx, id)).transpose()
+    }
+
+    fn showing(self, filing: &Filing) -> Self {
+        let amendment = Amendment { filing: Some(filings::shown(filing)), ..self.amendment };
+        Self { amendment, ..self }
     }
 }

@@ -5,20 +5,19 @@ use time::macros::date;
 use super::city::{City, SCHOOLS};
 use super::groundwork::line;
 use super::{documents, papers};
-use crate::auth::permission::ChargeFees;
+use crate::auth::permission::{ChargeFees, ReadPlans};
 use crate::auth::{Actor, By};
 use crate::db::{Id, Tx};
 use crate::decisions::reviews::{self, Decision};
-use crate::decisions::subject::Subject;
 use crate::decisions::{publications, submissions};
 use crate::enrollments::agreements;
 use crate::enrollments::enrollments::{self, Enrollment, EnrollmentChoice, EnrollmentIn};
 use crate::fees::charges::{self, Charge, ChargeIn, ChargePaymentIn, PaymentMethod};
 use crate::fees::fee_accounts::{self, FeeAccountIn};
 use crate::filings::filings::{self, FilingPart, ReturnReason};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::notices::notices;
-use crate::plans::plans::{self, Plan};
+use crate::http::{IfMatchVersion, Listing};
+use crate::notices::notices::{self, NoticeIn};
+use crate::plans::plans::{self, Plan, PlanFilter};
 use crate::plans::projects;
 use crate::refusal::Refusal;
 use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season, Whole};
@@ -42,7 +41,7 @@ pub(super) fn spring_plan(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
 pub(super) fn spring_ends(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let school = city.actor("demo.school6")?;
     let plan = latest_plan(tx, school)?;
-    submissions::close(tx, school, plan.row.id, &seen(plan.row.version))?;
+    submissions::close(tx, &By::of(school.clone())?, plan.id, &seen(plan.version))?;
     Ok(())
 }
 
@@ -53,7 +52,7 @@ pub(super) fn autumn_plans(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> 
     }
     let first = city.actor("demo.school")?;
     let plan = draft(tx, city, first, &documents::autumn(&SCHOOLS[0])?)?;
-    notices::create(tx, first, plan.row.id, &PlanNotice::default())?;
+    notices::create(tx, &By::of(first.clone())?, &drawn_from(&plan))?;
     draft(tx, city, city.actor("demo.school7")?, &documents::too_late(&SCHOOLS[6])?)?;
     for (school, account, publishes) in [
         (&SCHOOLS[1], "demo.school2", false),
@@ -66,8 +65,9 @@ pub(super) fn autumn_plans(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> 
         let admin = city.actor(account)?;
         let plan = file(tx, city, admin, &documents::autumn(school)?)?;
         if publishes {
-            let notice = notices::create(tx, admin, plan.row.id, &PlanNotice::default())?;
-            publications::publish(tx, admin, notice.row.id, &seen(notice.row.version))?;
+            let by = By::of(admin.clone())?;
+            let notice = notices::create(tx, &by, &drawn_from(&plan))?;
+            publications::publish(tx, &by, notice.id, &seen(notice.version))?;
         }
     }
     Ok(())
@@ -89,8 +89,7 @@ pub(super) fn reviews(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     }
     let admin = city.actor("demo.school5")?;
     let plan = latest_plan(tx, admin)?;
-    let own = Subject::plan_of(tx, admin, plan.row.id, &seen(plan.row.version))?;
-    submissions::withdraw(tx, admin, &own)?;
+    submissions::withdraw(tx, &By::of(admin.clone())?, &plan)?;
     Ok(())
 }
 
@@ -110,7 +109,7 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let finance = By::of(finance.clone())?;
     let class = a_class(tx, admin, school, 3)?;
     let plan = latest_plan(tx, admin)?;
-    let offered = projects::ids(tx, plan.row.id)?;
+    let offered = projects::ids(tx, plan.id)?;
     let mut charged = Vec::new();
     for (name, family, clubs) in [
         ("林一帆", guardian, &[0, 1][..]),
@@ -149,20 +148,24 @@ fn payment(amount_fen: i64, method: PaymentMethod) -> Result<ChargePaymentIn, Re
 
 /// A plan with its materials.
 fn draft(tx: &mut Tx<'_>, city: &City, admin: &Actor, document: &PlanDocument) -> Result<Plan, Refusal> {
-    let plan = plans::create(tx, admin, document)?;
-    papers::upload(tx, admin, &city.papers, &plan)?;
+    let plan = plans::create(tx, &By::of(admin.clone())?, document)?;
+    papers::upload(tx, &By::of(admin.clone())?, &city.papers, &plan)?;
     Ok(plan)
 }
 
 fn file(tx: &mut Tx<'_>, city: &City, admin: &Actor, document: &PlanDocument) -> Result<Plan, Refusal> {
     let plan = draft(tx, city, admin, document)?;
-    let own = Subject::plan_of(tx, admin, plan.row.id, &seen(plan.row.version))?;
-    Ok(submissions::submit(tx, admin, &own)?.plan().clone())
+    submissions::submit(tx, &By::of(admin.clone())?, &plan)
+}
+
+/// A notice that says what its plan says.
+fn drawn_from(plan: &Plan) -> NoticeIn {
+    NoticeIn { plan_id: plan.id, items: PlanNotice::default() }
 }
 
 /// The latest plan that a school's administrator sees: its own.
 fn latest_plan(tx: &mut Tx<'_>, admin: &Actor) -> Result<Plan, Refusal> {
-    let found = plans::list(tx, admin, &plans::PlanFilter::default(), None, PageLimit::default())?;
+    let found = By::<ReadPlans>::of(admin.clone())?.list::<Plan>(tx, &Listing::all(PlanFilter::default()))?;
     found.into_iter().next_back().ok_or_else(|| Refusal::internal("no plan"))
 }
 
@@ -171,9 +174,8 @@ fn approve(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan) -> Result<(), Refusal> 
 }
 
 fn decide(tx: &mut Tx<'_>, bureau: &Actor, plan: &Plan, decision: &Decision) -> Result<(), Refusal> {
-    let filing = filings::latest(tx, plan)?.ok_or_else(|| Refusal::internal("not filed"))?.row;
-    let decided = (filing.sha256.as_str(), decision);
-    reviews::review(tx, bureau, filing.id, &seen(filing.version), decided)?;
+    let filing = filings::latest(tx, plan)?.ok_or_else(|| Refusal::internal("not filed"))?;
+    reviews::review(tx, &By::of(bureau.clone())?, filing.id, &seen(filing.version), &filing.sha256, decision)?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::city::City;
 use crate::auth::permission::{ReadStudents, ReadSurveys};
 use crate::auth::{Actor, By};
 use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, Listing, PageAsk};
+use crate::http::{IfMatchVersion, Listing};
 use crate::refusal::{FieldError, Refusal};
 use crate::resources::facilities::{self, FacilityIn, FacilityKind};
 use crate::rules::document::{ProjectCategory, Season};
@@ -74,7 +74,7 @@ pub(super) fn close_surveys(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal>
         let admin = city.actor(account)?;
         let (by, reader) = (By::of(admin.clone())?, By::<ReadSurveys>::of(admin.clone())?);
         let open = SurveyFilter { state: Some(SurveyState::Open), ..SurveyFilter::default() };
-        let open = Listing::of(open, "surveys", &PageAsk { limit: None, cursor: None })?;
+        let open = Listing::all(open);
         for survey in reader.list::<Survey>(tx, &open)? {
             surveys::close(tx, &by, survey.id, &IfMatchVersion::of(survey.version))?;
         }
@@ -87,7 +87,7 @@ pub(super) fn next_survey(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let (admin, school) = (city.actor("demo.school4")?, city.school(3)?);
     let survey = ask(tx, admin, school, ("2024-2025", Season::Spring), date!(2024 - 09 - 20))?;
     let of_school = StudentFilter { school_id: Some(school), ..StudentFilter::default() };
-    let of_school = Listing::of(of_school, "", &PageAsk { limit: None, cursor: None })?;
+    let of_school = Listing::all(of_school);
     for (account, wishes) in [("demo.guardian", &["homework", "wushu"][..]), ("demo.guardian4", &["wushu", "choir"])] {
         let guardian = city.actor(account)?;
         let options = wishes.iter().map(|key| line(key)).collect::<Result<_, _>>()?;

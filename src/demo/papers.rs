@@ -5,7 +5,8 @@ use std::fmt::Write;
 use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::auth::Actor;
+use crate::auth::By;
+use crate::auth::permission::ManageMaterials;
 use crate::db::Tx;
 use crate::file_store::Store;
 use crate::filings::uploads;
@@ -47,11 +48,16 @@ pub(super) async fn keep(store: &Store) -> Result<Vec<Paper>, Refusal> {
 }
 
 /// Uploads them for a plan.
-pub(super) fn upload(tx: &mut Tx<'_>, admin: &Actor, papers: &[Paper], plan: &Plan) -> Result<(), Refusal> {
+pub(super) fn upload(
+    tx: &mut Tx<'_>,
+    admin: &By<ManageMaterials>,
+    papers: &[Paper],
+    plan: &Plan,
+) -> Result<(), Refusal> {
     for Paper { kind, stored } in papers {
         let new = NewMaterial {
-            school_id: plan.row.school_id,
-            plan_id: Some(plan.row.id),
+            school_id: plan.school_id,
+            plan_id: Some(plan.id),
             kind: *kind,
             name: format!("{}.pdf", kind.zh()),
             stored: stored.clone(),

@@ -4,13 +4,13 @@
 use time::Duration;
 
 use super::city::SCHOOLS;
-use crate::auth::permission::ReadStudents;
+use crate::auth::permission::{ReadPlans, ReadStudents};
 use crate::auth::sessions::{self, WantedRole};
 use crate::auth::{Actor, By, users};
 use crate::db::{Id, Tx};
-use crate::http::{Listing, PageAsk, PageLimit};
-use crate::notices::notices::{self, NoticeFilter};
-use crate::plans::plans::{self, PlanFilter};
+use crate::http::Listing;
+use crate::notices::notices::{Notice, NoticeFilter};
+use crate::plans::plans::{Plan, PlanFilter};
 use crate::plans::projects;
 use crate::refusal::Refusal;
 use crate::schools::schools;
@@ -44,13 +44,12 @@ pub fn story(tx: &mut Tx<'_>) -> Result<Story, Refusal> {
     let (school, bureau) = (signed_in("demo.school")?, signed_in("demo.bureau")?);
     let (guardian, finance) = (signed_in("demo.guardian")?, signed_in("demo.finance")?);
     let school_id = schools::by_code(tx, SCHOOLS[0].code)?.ok_or_else(missing)?.row.id;
-    let page = PageLimit::default();
-    let plan = plans::list(tx, &school, &PlanFilter::default(), None, page)?.pop().ok_or_else(missing)?.row.id;
-    let of_plan = NoticeFilter { plan_id: Some(plan), ..NoticeFilter::default() };
-    let notice = notices::list(tx, &school, &of_plan, None, page)?.pop().ok_or_else(missing)?.row.id;
+    let desk = By::<ReadPlans>::of(school.clone())?;
+    let plan = desk.list::<Plan>(tx, &Listing::all(PlanFilter::default()))?.pop().ok_or_else(missing)?.id;
+    let of_plan = Listing::all(NoticeFilter { plan_id: Some(plan), ..NoticeFilter::default() });
+    let notice = desk.list::<Notice>(tx, &of_plan)?.pop().ok_or_else(missing)?.id;
     let project = projects::ids(tx, plan)?.into_iter().next().ok_or_else(missing)?;
-    let of_school = StudentFilter { school_id: Some(school_id), ..StudentFilter::default() };
-    let of_school = Listing::of(of_school, "", &PageAsk { limit: None, cursor: None })?;
+    let of_school = Listing::all(StudentFilter { school_id: Some(school_id), ..StudentFilter::default() });
     let family = By::<ReadStudents>::of(guardian.clone())?;
     let student = family.list::<Student>(tx, &of_school)?.pop().ok_or_else(missing)?.id;
     Ok(Story { plan, notice, project, student, school, bureau, guardian, finance })

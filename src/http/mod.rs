@@ -19,7 +19,7 @@ pub use self::fallback::{Routes, refuse};
 pub use self::form::Form;
 pub use self::json::{BodyDigest, BodyLimits, Valid, expect_content_type, parse_json};
 pub use self::language::Language;
-pub use self::page::{Cursor, CursorText, Listing, Page, PageAsk, PageLimit, Paging};
+pub use self::page::{Listing, Page, PageAsk, PageLimit};
 pub use self::path::PathId;
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};

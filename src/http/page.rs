@@ -86,12 +86,6 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// `list` names the list, `filters` everything that chooses or orders its rows.
-    #[must_use]
-    pub fn of(list: &str, filters: &impl std::fmt::Debug) -> Self {
-        Self::bound_to(&format!("{list}\n{filters:?}"))
-    }
-
     /// `text` names the list and everything that chooses or orders its rows.
     #[must_use]
     pub fn bound_to(text: &str) -> Self {
@@ -127,35 +121,6 @@ impl Cursor {
     }
 }
 
-/// One list under one set of filters, and where in it the caller is.
-#[derive(Debug, Clone)]
-pub struct Paging<K> {
-    cursor: Cursor,
-    pub after: Option<K>,
-    pub limit: PageLimit,
-}
-
-impl<K: DeserializeOwned + Serialize> Paging<K> {
-    /// Of the query's own `limit` and `cursor`.
-    ///
-    /// # Errors
-    /// As [`Cursor::read`].
-    pub fn of(
-        list: &str,
-        filters: &impl std::fmt::Debug,
-        limit: Option<PageLimit>,
-        cursor: Option<&CursorText>,
-    ) -> Result<Self, Refusal> {
-        let made = Cursor::of(list, filters);
-        Ok(Self { after: made.read(cursor)?, limit: limit.unwrap_or_default(), cursor: made })
-    }
-
-    /// The page that these rows make; `key` says where a row stands.
-    pub fn page<T>(&self, items: Vec<T>, key: impl Fn(&T) -> K) -> Page<T> {
-        self.cursor.page(self.limit, items, key)
-    }
-}
-
 /// Which rows a list is asked for: those of the filter, behind a place, so many.
 #[derive(Debug, Clone)]
 pub struct Listing<F, K = Id> {
@@ -179,6 +144,20 @@ impl<F, K: DeserializeOwned + Serialize> Listing<F, K> {
     /// The page that these rows make; `key` says where a row stands.
     pub fn page<T>(&self, items: Vec<T>, key: impl Fn(&T) -> K) -> Page<T> {
         self.cursor.page(self.limit, items, key)
+    }
+}
+
+impl<F> Listing<F> {
+    /// All that a filter leaves, as one page: for whoever is no request.
+    #[must_use]
+    pub fn all(filter: F) -> Self {
+        Self { filter, after: None, limit: PageLimit(LIMIT_MAX), cursor: Cursor::bound_to("") }
+    }
+
+    /// The same place in a list that is narrowed otherwise.
+    #[must_use]
+    pub fn narrowed_to<G>(&self, filter: G) -> Listing<G> {
+        Listing { filter, after: self.after, limit: self.limit, cursor: self.cursor.clone() }
     }
 }
 

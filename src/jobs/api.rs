@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::JobFilter;
 use super::{Job, JobState};
 use crate::auth::permission::ManageJobs;
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answered, Page, PathId};
 use crate::{jobs, out};
@@ -40,10 +40,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Background jobs, oldest first 后台任务列表
-#[utoipa::path(tag = "jobs", params(Listed<JobFilter>),
+#[utoipa::path(tag = "jobs", params(List<JobFilter>),
     responses((status = 200, description = "A page of jobs", body = Page<JobOut>), ManageJobs))]
 #[get("/jobs")]
-async fn list_jobs(by: By<ManageJobs>, list: Listed<JobFilter>) -> Answered {
+async fn list_jobs(by: By<ManageJobs>, list: List<JobFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Job>(tx, at)).await
 }
 

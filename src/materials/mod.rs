@@ -13,37 +13,24 @@ mod upload;
 pub use self::api::{Desk, MaterialOut, routes};
 pub use self::media::MediaType;
 pub use self::model::{Material, MaterialVerb, NewMaterial, Stored};
-pub use self::store::MaterialFilter;
 pub use self::upload::{Upload, UploadLimits, read};
 
 use self::model::MaterialRow;
-use crate::auth::permission::{ManageMaterials, ReadMaterials};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
-use crate::refusal::{Code, Fault, Refusal};
+use crate::auth::By;
+use crate::auth::permission::ManageMaterials;
+use crate::db::{self, Id, Tx};
+use crate::http::IfMatchVersion;
+use crate::journal::{change, record};
+use crate::refusal::{Fault, Refusal};
 use crate::rules::document::MaterialKind;
 use crate::schools::schools::{self, School};
-
-impl Recorded for Material {
-    const RESOURCE: &'static str = "material";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// The school in the caller's scope that an upload names.
 ///
 /// # Errors
 /// 422 when it is not there.
-pub fn school_of(tx: &mut Tx<'_>, actor: &Actor, new: &NewMaterial) -> Result<School, Refusal> {
-    let school = schools::seen(tx, &Scope::of::<ManageMaterials>(actor), new.school_id)?;
+pub fn school_of(tx: &mut Tx<'_>, by: &By<ManageMaterials>, new: &NewMaterial) -> Result<School, Refusal> {
+    let school = schools::seen(tx, &by.scope(), new.school_id)?;
     school.ok_or_else(|| Refusal::field("/school_id", Fault::NotFound))
 }
 
@@ -70,7 +57,7 @@ pub fn create(tx: &mut Tx<'_>, school: School, new: &NewMaterial) -> Result<Mate
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
+    db::Stored::insert(&row, tx)?;
     let made = Material { row, path: school.path, open: true };
     record(tx, "uploaded", None, Some(&made))?;
     Ok(made)
@@ -88,10 +75,10 @@ pub struct Removed {
 ///
 /// # Errors
 /// 404, 412, 409 when it was taken back before.
-pub fn standing(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Material, Refusal> {
-    let found = find_in(tx, &Scope::of::<ManageMaterials>(actor), id)?;
-    seen.expect(found.row.version)?;
-    if found.row.removed_at.is_some() {
+pub fn standing(tx: &mut Tx<'_>, by: &By<ManageMaterials>, id: Id, seen: &IfMatchVersion) -> Result<Material, Refusal> {
+    let found = by.find::<Material>(tx, id)?;
+    seen.expect(found.version)?;
+    if found.removed_at.is_some() {
         return Err(Refusal::state("removed", &[]));
     }
     Ok(found)
@@ -103,49 +90,20 @@ pub fn standing(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -
 /// # Errors
 /// 412 when another request was faster.
 pub fn delete(tx: &mut Tx<'_>, before: Material) -> Result<Removed, Refusal> {
-    store::hold_file(tx, &before.row.object)?;
+    store::hold_file(tx, &before.object)?;
     let deleted = match tx.savepoint(|tx| store::delete(tx, &before.row)) {
         Err(refusal) if store::is_referred_to(&refusal) => false,
         deleted => deleted.map(|()| true)?,
     };
     if deleted {
         record(tx, "deleted", Some(&before), None)?;
-        let object = before.row.object.clone();
+        let object = before.object.clone();
         let spare = (store::rows_of_file(tx, &object)? == 0).then_some(object);
         return Ok(Removed { material: before, spare });
     }
-    let version = before.row.version + 1;
-    let row = MaterialRow { removed_at: Some(tx.now), version, updated_at: tx.now, ..before.row.clone() };
-    store::mark_removed(tx, &row)?;
-    let after = Material { row, ..before.clone() };
-    record(tx, "removed", Some(&before), Some(&after))?;
+    let now = tx.now;
+    let after = change(tx, "removed", &before, |material| material.removed_at = Some(now))?;
     Ok(Removed { material: after, spare: None })
-}
-
-/// One material that the caller may see, also one that was taken back and stands in a filing.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Material, Refusal> {
-    find_in(tx, &Scope::of::<ReadMaterials>(actor), id)
-}
-
-fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Material, Refusal> {
-    store::find(tx, scope, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Materials that the caller may see, every edition, in the order in which they were uploaded.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &MaterialFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Material>, Refusal> {
-    store::list(tx, &Scope::of::<ReadMaterials>(actor), filter, after, limit)
 }
 
 /// The kinds of a plan's materials, each once.

@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::media::MediaType;
 use crate::auth::{Actor, Standing};
 use crate::db::{Id, Instant};
-use crate::life;
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::MaterialKind;
 use crate::values::text::Line;
+use crate::{filter, life, resource, row};
 
 /// Most characters of a file's name.
 const NAME_LENGTH_MAX: usize = 120;
@@ -38,27 +38,27 @@ pub struct NewMaterial {
     pub stored: Stored,
 }
 
-/// The row of a material.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::materials, check_for_backend(crate::db::MultiBackend))]
-pub struct MaterialRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub plan_id: Option<Id>,
-    pub kind: MaterialKind,
-    pub name: String,
-    /// Counts the uploads of this kind and name.
-    pub edition: i32,
-    pub media_type: MediaType,
-    pub bytes: i64,
-    pub sha256: String,
-    /// Its file.
-    pub object: String,
-    /// Since when it stands in filings only.
-    pub removed_at: Option<Instant>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a material.
+    pub struct MaterialRow of materials {
+        id: Id,
+        school_id: Id,
+        plan_id: Option<Id>,
+        kind: MaterialKind,
+        name: String,
+        /// Counts the uploads of this kind and name.
+        edition: i32,
+        media_type: MediaType,
+        bytes: i64,
+        sha256: String,
+        /// Its file.
+        object: String,
+        /// Since when it stands in filings only.
+        removed_at: Option<Instant>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 life! {
@@ -79,12 +79,26 @@ pub struct Material {
     pub open: bool,
 }
 
+resource!(Material { row: MaterialRow, path }, "material", "materials");
+
 impl Material {
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        let stands = self.open && self.row.removed_at.is_none();
+        let stands = self.open && self.removed_at.is_none();
         MaterialVerb::such(Standing::Standing, |verb| stands && verb.scope(actor).holds_path(&self.path))
+    }
+}
+
+filter! {
+    /// Which materials a list holds.
+    pub struct MaterialFilter {
+        /// Only materials for this plan.
+        plan_id: Id,
+        /// Only materials of this school.
+        school_id: Id,
+        /// Only materials of this kind.
+        kind: MaterialKind,
     }
 }
 

@@ -3,14 +3,15 @@
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 
-use super::model::{Material, MaterialRow, NewMaterial};
-use crate::auth::Scope;
+use super::model::{Material, MaterialFilter, MaterialRow, NewMaterial};
 use crate::auth::scope::plans_being_written;
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{materials, organisations};
 use crate::db::{Id, Tx, run_again};
-use crate::http::PageLimit;
-use crate::refusal::{Code, Refusal, on_unique};
+use crate::http::Listing;
+use crate::refusal::{Code, Refusal};
 use crate::rules::document::MaterialKind;
+use crate::{page, stored};
 
 type Loaded = (MaterialRow, String, Option<bool>);
 
@@ -18,13 +19,8 @@ fn material((row, path, written): Loaded) -> Material {
     Material { row, path, open: written.unwrap_or(true) }
 }
 
-/// What a list of materials may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct MaterialFilter {
-    pub plan_id: Option<Id>,
-    pub school_id: Option<Id>,
-    pub kind: Option<MaterialKind>,
-}
+// Two uploads of one kind and name at once: a fresh look gives the second one the next edition.
+stored!(materials, MaterialRow, taken => run_again("two editions at once"));
 
 /// Materials within a scope's bounds, with their schools' paths, and whether their plans are being written.
 macro_rules! seen_with_nodes {
@@ -36,34 +32,20 @@ macro_rules! seen_with_nodes {
     };
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Material>, Refusal> {
-    let bounds = scope.bounds();
-    Ok(seen_with_nodes!(bounds).filter(materials::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(material))
-}
+impl Seen for Material {
+    type Filter = MaterialFilter;
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &MaterialFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Material>, Refusal> {
-    let bounds = scope.bounds();
-    let standing = seen_with_nodes!(bounds).filter(materials::removed_at.is_null());
-    let mut query = standing.order(materials::id).limit(limit.rows()).into_boxed();
-    if let Some(plan) = filter.plan_id {
-        query = query.filter(materials::plan_id.eq(plan));
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let bounds = scope.bounds();
+        Ok(seen_with_nodes!(bounds).filter(materials::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(material))
     }
-    if let Some(school) = filter.school_id {
-        query = query.filter(materials::school_id.eq(school));
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<MaterialFilter>) -> Result<Vec<Self>, Refusal> {
+        let bounds = scope.bounds();
+        let standing = seen_with_nodes!(bounds).filter(materials::removed_at.is_null()).into_boxed();
+        let found = page!(standing, materials, at, { plan_id, school_id, kind }).load::<Loaded>(tx.conn)?;
+        Ok(found.into_iter().map(material).collect())
     }
-    if let Some(kind) = filter.kind {
-        query = query.filter(materials::kind.eq(kind));
-    }
-    if let Some(after) = after {
-        query = query.filter(materials::id.gt(after));
-    }
-    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(material).collect())
 }
 
 /// A plan's materials that count, the editions of a kind and name one after the other.
@@ -121,15 +103,6 @@ pub(super) fn rows_of_file(tx: &mut Tx<'_>, object: &str) -> Result<i64, Refusal
     Ok(materials::table.filter(materials::object.eq(object.to_owned())).count().get_result(tx.conn)?)
 }
 
-/// Two uploads of one kind and name at once: a fresh look gives the second one the next edition.
-pub(super) fn insert(tx: &mut Tx<'_>, row: &MaterialRow) -> Result<(), Refusal> {
-    diesel::insert_into(materials::table)
-        .values(row)
-        .execute(tx.conn)
-        .map_err(on_unique(|| run_again("two editions at once")))?;
-    Ok(())
-}
-
 /// Deletes the row of the version that was read.
 pub(super) fn delete(tx: &mut Tx<'_>, row: &MaterialRow) -> Result<(), Refusal> {
     let standing = materials::table.find(row.id).filter(materials::version.eq(row.version));
@@ -140,16 +113,4 @@ pub(super) fn delete(tx: &mut Tx<'_>, row: &MaterialRow) -> Result<(), Refusal> 
 /// Whether a filing, or anything else, refers to the row that was to be deleted.
 pub(super) fn is_referred_to(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::Database(Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)))
-}
-
-/// Marks the row of the version that was read.
-pub(super) fn mark_removed(tx: &mut Tx<'_>, row: &MaterialRow) -> Result<(), Refusal> {
-    let changed = diesel::update(materials::table.find(row.id).filter(materials::version.eq(row.version - 1)))
-        .set((
-            materials::removed_at.eq(row.removed_at),
-            materials::version.eq(row.version),
-            materials::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }

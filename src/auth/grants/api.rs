@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::RoleGrant;
 use super::model::{RoleGrantFilter, RoleGrantIn};
 use crate::auth::permission::{ManageRoleGrants, ReadUsers};
-use crate::auth::{By, Listed, Read, Role, Write, grants};
+use crate::auth::{By, List, Read, Role, Write, grants};
 use crate::db::{Id, Instant};
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -37,10 +37,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Role grants of an account, past ones included 角色授权列表
-#[utoipa::path(tag = "role-grants", params(Listed<RoleGrantFilter>),
+#[utoipa::path(tag = "role-grants", params(List<RoleGrantFilter>),
     responses((status = 200, description = "A page of role grants", body = Page<RoleGrantOut>), ReadUsers))]
 #[get("/role-grants")]
-async fn list_role_grants(by: By<ReadUsers>, list: Listed<RoleGrantFilter>) -> Answered {
+async fn list_role_grants(by: By<ReadUsers>, list: List<RoleGrantFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<RoleGrant>(tx, at)).await
 }
 

@@ -49,10 +49,10 @@ pub fn routes(config: &mut ServiceConfig) {
     responses((status = 200, description = "The account and the role of this token", body = MeOut), OwnAccount))]
 #[get("/me")]
 async fn get_me(by: By<OwnAccount>, read: Read) -> Answered {
-    read.one(move |tx| {
+    read.one(by, |tx, by| {
         let user: User = by.find(tx, by.user_id)?;
         let me = MeOut {
-            user: user.shown_to(&by),
+            user: user.shown_to(by),
             role: by.role,
             organisation_id: by.organisation_id,
             permissions: names_of(by.role),

@@ -17,71 +17,18 @@ use crate::auth::caller::By;
 use crate::auth::permission::Permission;
 use crate::auth::shown::Shown;
 use crate::db::{Db, Id, Resource, Tx};
-use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, Language, Listing, Page, PageAsk, Query, listed};
+use crate::http::{Answer, Answered, Listing, Page, PageAsk, listed};
 use crate::refusal::Refusal;
 
-/// Reads a list whose query is `Q`.
-pub struct List<Q> {
-    /// The parsed query.
-    pub query: Q,
-    request: HttpRequest,
-    db: Db,
-}
-
-impl<Q: DeserializeOwned> FromRequest for List<Q> {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let query = Query::<Q>::from_request(request, payload).into_inner();
-        ready(query.and_then(|Query(query)| Ok(Self { query, request: request.clone(), db: database(request)? })))
-    }
-}
-
-impl<Q> List<Q> {
-    /// The reader's language.
-    #[must_use]
-    pub fn language(&self) -> Language {
-        RequestInfo::of(&self.request).language
-    }
-
-    /// Answers with a page that one statement finds.
-    ///
-    /// # Errors
-    /// What `work` refused.
-    pub async fn page<T, F>(self, work: F) -> Answered
-    where
-        T: serde::Serialize + Send + 'static,
-        F: Fn(&mut Tx<'_>) -> Result<Page<T>, Refusal> + Send + 'static,
-    {
-        let page = self.db.read_one(work).await?;
-        Answer::page(&self.request, &page)
-    }
-
-    /// Answers with a page that several statements find, all in one snapshot.
-    ///
-    /// # Errors
-    /// What `work` refused.
-    pub async fn snapshot<T, F>(self, work: F) -> Answered
-    where
-        T: serde::Serialize + Send + 'static,
-        F: Fn(&mut Tx<'_>) -> Result<Page<T>, Refusal> + Send + 'static,
-    {
-        let page = self.db.read(work).await?;
-        Answer::page(&self.request, &page)
-    }
-}
-
 /// Reads a list whose filter is `F`, behind a key `K`.
-pub struct Listed<F, K = Id> {
+pub struct List<F, K = Id> {
     /// What is asked for.
     pub at: Listing<F, K>,
     request: HttpRequest,
     db: Db,
 }
 
-impl<F: DeserializeOwned, K: DeserializeOwned + Serialize> FromRequest for Listed<F, K> {
+impl<F: DeserializeOwned, K: DeserializeOwned + Serialize> FromRequest for List<F, K> {
     type Error = Refusal;
     type Future = Ready<Result<Self, Refusal>>;
 
@@ -94,7 +41,7 @@ impl<F: DeserializeOwned, K: DeserializeOwned + Serialize> FromRequest for Liste
 }
 
 /// The parameters of the filter, and those of every list.
-impl<F: IntoParams, K> IntoParams for Listed<F, K> {
+impl<F: IntoParams, K> IntoParams for List<F, K> {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut parameters = F::into_params(&place);
         parameters.extend(PageAsk::into_params(&place));
@@ -102,13 +49,7 @@ impl<F: IntoParams, K> IntoParams for Listed<F, K> {
     }
 }
 
-impl<F: Send + 'static, K: Send + 'static> Listed<F, K> {
-    /// The reader's language.
-    #[must_use]
-    pub fn language(&self) -> Language {
-        RequestInfo::of(&self.request).language
-    }
-
+impl<F: Send + 'static, K: Send + 'static> List<F, K> {
     /// Answers with a page that several statements find, all in one snapshot.
     ///
     /// # Errors
@@ -126,7 +67,7 @@ impl<F: Send + 'static, K: Send + 'static> Listed<F, K> {
     }
 }
 
-impl<F: Send + 'static, K: DeserializeOwned + Serialize + Send + 'static> Listed<F, K> {
+impl<F: Send + 'static, K: DeserializeOwned + Serialize + Send + 'static> List<F, K> {
     /// Answers with a page of things that one statement finds in an order of their own; `key` says where one stands.
     ///
     /// # Errors
@@ -144,7 +85,21 @@ impl<F: Send + 'static, K: DeserializeOwned + Serialize + Send + 'static> Listed
     }
 }
 
-impl<F: Send + 'static> Listed<F> {
+impl<F: Send + 'static> List<F> {
+    /// Answers with a page of what anybody may read, signed in or not.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn for_everybody<T, W>(self, work: W) -> Answered
+    where
+        T: Serialize + Send + 'static,
+        W: Fn(&mut Tx<'_>, &Listing<F>) -> Result<Page<T>, Refusal> + Send + 'static,
+    {
+        let at = self.at;
+        let page = self.db.read_one(move |tx| work(tx, &at)).await?;
+        Answer::page(&self.request, &page)
+    }
+
     /// Answers with a page of things that one statement finds.
     ///
     /// # Errors

@@ -12,6 +12,6 @@ mod trace;
 mod write;
 
 pub use self::kind::{Keyed, OfFile, OfSecret};
-pub use self::list::{List, Listed};
+pub use self::list::List;
 pub use self::read::{Lookup, Read};
 pub use self::write::Write;

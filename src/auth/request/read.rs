@@ -45,15 +45,6 @@ impl FromRequest for Read {
 }
 
 impl Read {
-    /// Answers with what one statement finds, or 304.
-    ///
-    /// # Errors
-    /// What `work` refused.
-    pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
-        let answer = self.db.read_one(work).await?;
-        Ok(answer.unless_known(&self.known))
-    }
-
     /// Answers with a thing that one statement finds, or 304.
     ///
     /// # Errors
@@ -66,7 +57,8 @@ impl Read {
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let trace = trace_of::<T>(&self.request)?;
-        self.one(move |tx| traced(&work(tx, &by)?, &by, tx, trace.as_ref())).await
+        let answer = self.db.read_one(move |tx| traced(&work(tx, &by)?, &by, tx, trace.as_ref())).await?;
+        Ok(answer.unless_known(&self.known))
     }
 
     /// Answers with a thing that several statements find in one snapshot, or 304.
@@ -81,16 +73,35 @@ impl Read {
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let trace = trace_of::<T>(&self.request)?;
-        self.snapshot(move |tx| traced(&work(tx, &by)?, &by, tx, trace.as_ref())).await
+        let answer = self.db.read(move |tx| traced(&work(tx, &by)?, &by, tx, trace.as_ref())).await?;
+        Ok(answer.unless_known(&self.known))
     }
 
-    /// Answers with what several statements find in one snapshot, or 304.
+    /// Answers in a shape of its own with what one statement finds, or 304.
     ///
     /// # Errors
     /// What `work` refused.
-    pub async fn snapshot(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
-        let answer = self.db.read(work).await?;
+    pub async fn one<P, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<Answer, Refusal> + Send + 'static,
+    {
+        const { assert!(!P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let answer = self.db.read_one(move |tx| work(tx, &by)).await?;
         Ok(answer.unless_known(&self.known))
+    }
+
+    /// Answers in a shape of its own with what several statements find in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn snapshot<P, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<Answer, Refusal> + Send + 'static,
+    {
+        let (answer, known) = self.found(by, work).await?;
+        Ok(answer.unless_known(&known))
     }
 
     /// What `work` finds in one snapshot, and what the caller has already: for answers that need more than the
@@ -98,19 +109,37 @@ impl Read {
     ///
     /// # Errors
     /// What `work` refused.
-    pub async fn found<T: Send + 'static>(
-        self,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<(T, KnownTags), Refusal> {
-        let found = self.db.read(work).await?;
+    pub async fn found<P, T, F>(self, by: By<P>, work: F) -> Result<(T, KnownTags), Refusal>
+    where
+        P: Permission,
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        const { assert!(!P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let found = self.db.read(move |tx| work(tx, &by)).await?;
         Ok((found, self.known))
     }
 
-    /// Answers with a file made from one snapshot, or 304.
+    /// Answers with what anybody may read, signed in or not, or 304.
     ///
     /// # Errors
     /// What `work` refused.
-    pub async fn file(self, work: impl Fn(&mut Tx<'_>) -> Result<File, Refusal> + Send + 'static) -> Answered {
+    pub async fn for_everybody(
+        self,
+        work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static,
+    ) -> Answered {
+        let answer = self.db.read(work).await?;
+        Ok(answer.unless_known(&self.known))
+    }
+
+    /// Answers with a file that anybody may read, signed in or not, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn file_for_everybody(
+        self,
+        work: impl Fn(&mut Tx<'_>) -> Result<File, Refusal> + Send + 'static,
+    ) -> Answered {
         let file = self.db.read(work).await?;
         Ok(file.unless_known(&self.known))
     }
@@ -145,8 +174,13 @@ impl<Q> Lookup<Q> {
     ///
     /// # Errors
     /// What `work` refused.
-    pub async fn one(self, work: impl Fn(&mut Tx<'_>) -> Result<Answer, Refusal> + Send + 'static) -> Answered {
-        let answer = self.db.read(work).await?;
+    pub async fn one<P, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<Answer, Refusal> + Send + 'static,
+    {
+        const { assert!(!P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let answer = self.db.read(move |tx| work(tx, &by)).await?;
         Ok(answer.unless_known(&self.known))
     }
 }

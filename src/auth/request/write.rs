@@ -15,13 +15,13 @@ use super::trace::{note, trace_of};
 use crate::auth::access::Access;
 use crate::auth::access_log::{REHEARSAL, Trace};
 use crate::auth::actor::Actor;
-use crate::auth::caller::{By, Caller};
+use crate::auth::caller::By;
 use crate::auth::permission::Permission;
 use crate::auth::shown::{Shown, made, shown};
 use crate::auth::standing;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, BodyDigest, IfMatchVersion, Language, Query, findings_out};
+use crate::http::{Answer, Answered, BodyDigest, IfMatchVersion, Query, findings_out};
 use crate::journal::idempotency::{self, Claim, InFlight};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::sealing::hex;
@@ -90,12 +90,6 @@ impl<K: Kind> Write<K> {
         self.mode == Mode::Rehearse
     }
 
-    /// The reader's language.
-    #[must_use]
-    pub fn language(&self) -> Language {
-        RequestInfo::of(&self.request).language
-    }
-
     /// Says that this write ends tokens: this replica then knows at once.
     #[must_use]
     pub fn cutting_off(self) -> Self {
@@ -147,25 +141,13 @@ impl<K: Kind> Write<K> {
     ///
     /// # Errors
     /// 428 without `If-Match`, and what `work` refused.
-    pub async fn versioned<P, F>(self, caller: Caller<P>, work: F) -> Answered
+    pub async fn versioned<P, F>(self, by: By<P>, work: F) -> Answered
     where
         P: Permission,
         F: Fn(&mut Tx<'_>, &By<P>, &IfMatchVersion) -> Result<Answer, Refusal> + Send + 'static,
     {
         let seen = IfMatchVersion::required(&self.request)?;
-        self.transact(caller, move |tx, by| work(tx, by, &seen)).await
-    }
-
-    /// Runs `work` in one transaction.
-    ///
-    /// # Errors
-    /// What `work` refused.
-    pub async fn run<P, F>(self, caller: Caller<P>, work: F) -> Answered
-    where
-        P: Permission,
-        F: Fn(&mut Tx<'_>, &Actor) -> Result<Answer, Refusal> + Send + 'static,
-    {
-        self.transact(caller, move |tx, by| work(tx, by)).await
+        self.transact(by, move |tx, by| work(tx, by, &seen)).await
     }
 
     /// Runs `work` in one transaction, for an answer of its own shape: not about pupils, unless it cannot be rehearsed.

@@ -19,6 +19,7 @@ use crate::auth::password::Hasher;
 use crate::auth::users::{self, UserRow, UserState};
 use crate::auth::{Actor, standing, tries};
 use crate::db::{Db, Id, Mode, Origin, Tx};
+use crate::http::Language;
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Refusal};
 use crate::sealing::{fresh_secret, sha256_hex};
@@ -212,6 +213,7 @@ fn actor(tx: &Tx<'_>, standing: &Standing) -> Actor {
         issued_at: tx.now,
         expires_at: tx.now.plus(TOKEN_LIFETIME),
         secret_change_due: standing.user.secret_change_due,
+        language: Language::default(),
     }
 }
 

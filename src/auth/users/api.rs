@@ -10,7 +10,7 @@ use super::model::{UserFilter, UserIn};
 use super::{User, UserKind, UserState};
 use crate::auth::password::Hasher;
 use crate::auth::permission::{ManageUsers, ReadUsers};
-use crate::auth::{By, Listed, OfSecret, Read, Write, users};
+use crate::auth::{By, List, OfSecret, Read, Write, users};
 use crate::db::Id;
 use crate::http::{Answer, Answered, FindingOut, Page, PathId, Valid};
 use crate::out;
@@ -57,10 +57,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Accounts in the caller's scope 账号列表
-#[utoipa::path(tag = "users", params(Listed<UserFilter>),
+#[utoipa::path(tag = "users", params(List<UserFilter>),
     responses((status = 200, description = "A page of accounts", body = Page<UserOut>), ReadUsers))]
 #[get("/users")]
-async fn list_users(by: By<ReadUsers>, list: Listed<UserFilter, String>) -> Answered {
+async fn list_users(by: By<ReadUsers>, list: List<UserFilter, String>) -> Answered {
     list.shows_by(by, |user: &User| user.username.clone(), users::list).await
 }
 

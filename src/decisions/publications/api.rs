@@ -4,7 +4,7 @@ use actix_web::post;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::PublishNotices;
-use crate::auth::{Caller, Write};
+use crate::auth::{By, Write};
 use crate::db::Id;
 use crate::decisions::publications;
 use crate::http::{Answered, PathId};
@@ -19,10 +19,6 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "notices", params(("id" = Id, Path, description = "The notice")),
     responses((status = 200, description = "The published notice", body = NoticeOut), PublishNotices))]
 #[post("/notices/{id}/publish")]
-async fn publish_notice(caller: Caller<PublishNotices>, id: PathId, write: Write) -> Answered {
-    write
-        .versioned(caller, move |tx, actor, seen| {
-            NoticeOut::answer(&publications::publish(tx, actor, id.0, seen)?, actor)
-        })
-        .await
+async fn publish_notice(by: By<PublishNotices>, id: PathId, write: Write) -> Answered {
+    write.changes(by, move |tx, by, seen| publications::publish(tx, by, id.0, seen)).await
 }

@@ -4,7 +4,8 @@ mod api;
 
 pub use self::api::routes;
 
-use crate::auth::Actor;
+use crate::auth::By;
+use crate::auth::permission::PublishNotices;
 use crate::db::{Id, Tx};
 use crate::enrollments::{agreements, enrollments};
 use crate::filings::filings::Filing;
@@ -17,8 +18,8 @@ use crate::refusal::Refusal;
 ///
 /// # Errors
 /// 404, 412, 409 before the plan is submitted, 422 by `notice-complete`.
-pub fn publish(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Notice, Refusal> {
-    let published = notices::publish(tx, actor, id, seen)?;
+pub fn publish(tx: &mut Tx<'_>, by: &By<PublishNotices>, id: Id, seen: &IfMatchVersion) -> Result<Notice, Refusal> {
+    let published = notices::publish(tx, by, id, seen)?;
     tell(tx, &published)?;
     Ok(published.notice)
 }

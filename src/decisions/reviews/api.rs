@@ -9,10 +9,10 @@ use validator::Validate;
 
 use super::{Decision, review};
 use crate::auth::permission::ReviewFilings;
-use crate::auth::{Caller, Write};
+use crate::auth::{By, Write};
 use crate::db::Id;
 use crate::filings::filings::{FilingOut, FilingPart, ReturnReason};
-use crate::http::{Answer, Answered, PathId, Valid};
+use crate::http::{Answered, PathId, Valid};
 use crate::rules::document::{Prose, some};
 use crate::values::identifiers::Sha256Hex;
 use crate::values::iso_date;
@@ -82,41 +82,19 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")), request_body = ApprovalIn,
     responses((status = 200, description = "The filing as it is now", body = FilingOut), ReviewFilings))]
 #[post("/filings/{id}/approve")]
-async fn approve_filing(
-    caller: Caller<ReviewFilings>,
-    id: PathId,
-    write: Write,
-    Valid(body): Valid<ApprovalIn>,
-) -> Answered {
+async fn approve_filing(by: By<ReviewFilings>, id: PathId, write: Write, Valid(body): Valid<ApprovalIn>) -> Answered {
     let remark = body.remark.map(|remark| remark.as_str().to_owned());
-    decide(caller, id.0, write, body.sha256, Decision::Approve { remark }).await
+    decide(by, id.0, write, body.sha256, Decision::Approve { remark }).await
 }
 
 /// Returns a filing with what to correct and by when; the school corrects its plan and files it again 退回修改
 #[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")), request_body = ReturnIn,
     responses((status = 200, description = "The filing as it is now", body = FilingOut), ReviewFilings))]
 #[post("/filings/{id}/return")]
-async fn return_filing(
-    caller: Caller<ReviewFilings>,
-    id: PathId,
-    write: Write,
-    Valid(body): Valid<ReturnIn>,
-) -> Answered {
-    decide(caller, id.0, write, body.sha256.clone(), Decision::from(body)).await
+async fn return_filing(by: By<ReviewFilings>, id: PathId, write: Write, Valid(body): Valid<ReturnIn>) -> Answered {
+    decide(by, id.0, write, body.sha256.clone(), Decision::from(body)).await
 }
 
-async fn decide(
-    caller: Caller<ReviewFilings>,
-    id: Id,
-    write: Write,
-    sha256: Sha256Hex,
-    decision: Decision,
-) -> Answered {
-    let language = write.language();
-    write
-        .versioned(caller, move |tx, actor, seen| {
-            let after = review(tx, actor, id, seen, (sha256.as_str(), &decision))?;
-            Answer::ok(&FilingOut::of(&after, actor, tx.today, language), after.row.version)
-        })
-        .await
+async fn decide(by: By<ReviewFilings>, id: Id, write: Write, sha256: Sha256Hex, decision: Decision) -> Answered {
+    write.changes(by, move |tx, by, seen| review(tx, by, id, seen, sha256.as_str(), &decision)).await
 }

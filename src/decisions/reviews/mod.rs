@@ -8,10 +8,11 @@ pub use self::api::routes;
 use time::Date;
 
 use super::publications;
-use super::subject::{Step, Subject};
+use super::subject::{Amending, Step, Subject};
 use crate::auth::permission::ReviewFilings;
-use crate::auth::{Actor, Scope, users};
+use crate::auth::{Actor, By, Scope, known, users};
 use crate::db::{Id, Json, Tx};
+use crate::filings::amendments::Amendment;
 use crate::filings::filings::{self, Filing, FilingVerb, ReturnReason, Review, ReviewDecision};
 use crate::http::IfMatchVersion;
 use crate::plans::plans::{self, FilingState, Plan, PlanContent, PlanState, Verb};
@@ -30,6 +31,13 @@ impl Decision {
         match self {
             Self::Approve { .. } => FilingState::Approved,
             Self::Return { .. } => FilingState::Returned,
+        }
+    }
+
+    fn verb(&self) -> FilingVerb {
+        match self {
+            Self::Approve { .. } => FilingVerb::Approve,
+            Self::Return { .. } => FilingVerb::Return,
         }
     }
 
@@ -59,30 +67,28 @@ impl Decision {
 /// to nothing or a due date that is over.
 pub fn review(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ReviewFilings>,
     id: Id,
     seen: &IfMatchVersion,
-    (sha256, decision): (&str, &Decision),
+    sha256: &str,
+    decision: &Decision,
 ) -> Result<Filing, Refusal> {
-    let before = filings::find_for::<ReviewFilings>(tx, actor, id)?;
-    seen.expect(before.row.version)?;
-    if before.row.state != FilingState::Submitted {
-        return Err(FilingVerb::refusal(before.row.state));
-    }
-    if before.submitted_by() == Some(actor.user_id) {
+    let before = by.find::<Filing>(tx, id)?;
+    seen.expect(before.version)?;
+    decision.verb().from(before.state)?;
+    if before.submitted_by() == Some(by.user_id) {
         return Err(Refusal::of(Code::SelfForbidden));
     }
-    if sha256 != before.row.sha256 {
+    if sha256 != before.sha256 {
         return Err(Refusal::field("/sha256", Fault::Mismatch));
     }
     if let Decision::Return { reasons, due_on } = decision {
         check_return(tx.today, &before, reasons, *due_on)?;
     }
-    let plan = move_on(tx, actor, &before, decision)?;
-    let review = decision.review(tx, actor)?;
-    let after = filings::step_to(tx, actor, &before, decision.state(), Some(review))?;
-    filings::save(tx, decision.state().as_str(), &before, &after)?;
-    if after.row.state == FilingState::Approved {
+    let plan = move_on(tx, by, &before, decision)?;
+    let review = decision.review(tx, by)?;
+    let after = filings::step_to(tx, by, decision.state().as_str(), &before, decision.state(), Some(review))?;
+    if after.state == FilingState::Approved {
         publications::follow(tx, &plan, &after)?;
     }
     Ok(after)
@@ -90,7 +96,7 @@ pub fn review(
 
 fn check_return(today: Date, filing: &Filing, reasons: &[ReturnReason], due_on: Date) -> Result<(), Refusal> {
     let mut faults = Vec::new();
-    let document: serde_json::Value = serde_json::from_str(&filing.row.document).map_err(Refusal::internal)?;
+    let document: serde_json::Value = serde_json::from_str(&filing.document).map_err(Refusal::internal)?;
     for (index, reason) in reasons.iter().enumerate() {
         if reason.pointer.as_ref().is_some_and(|pointer| document.pointer(pointer).is_none()) {
             faults.push(FieldError::new(format!("/reasons/{index}/pointer"), Fault::NotFound));
@@ -112,31 +118,33 @@ fn overtaken(refusal: Refusal) -> Refusal {
 
 /// Moves what was filed; an amendment that is approved takes its plan's place. The plan as it is then.
 fn move_on(tx: &mut Tx<'_>, actor: &Actor, filing: &Filing, decision: &Decision) -> Result<Plan, Refusal> {
-    let subject = Subject::of(tx, filing)?;
-    let standing = subject.plan();
-    if subject.amendment_id().is_some() && standing.row.state != PlanState::Approved {
-        return Err(Verb::refusal(standing.row.state)); // it was closed meanwhile
+    let plan = plans::hold(tx, filing.plan_id)?;
+    let Some(amendment) = filing.amendment_id else {
+        return plan.take(tx, decision.step()).map_err(overtaken);
+    };
+    if plan.state != PlanState::Approved {
+        return Err(Verb::refusal(plan.state)); // it was closed meanwhile
     }
-    let moved = subject.take(tx, decision.step()).map_err(overtaken)?;
-    match (&moved, decision) {
-        (Subject::Amendment(amending), Decision::Approve { .. }) => put_in_force(tx, actor, &amending.plan, filing),
-        _ => Ok(moved.plan().clone()),
+    let amending = Amending { amendment: known::<Amendment>(tx, amendment)?, plan };
+    let moved = amending.take(tx, decision.step()).map_err(overtaken)?;
+    match decision {
+        Decision::Approve { .. } => put_in_force(tx, actor, &moved.plan, filing),
+        Decision::Return { .. } => Ok(moved.plan),
     }
 }
 
 /// Lets an amendment's filing take the place of the one in force: plan, projects and filing at once.
 fn put_in_force(tx: &mut Tx<'_>, actor: &Actor, before: &Plan, filing: &Filing) -> Result<Plan, Refusal> {
     let document = filings::document(filing)?;
-    let mut plan = plans::change(tx, before, Verb::Amend)?;
-    plan.content = PlanContent::of(&document);
-    plan.row.content = Json::of(&plan.content)?;
-    plan.row.filing_ordinal = filing.row.ordinal;
-    plans::save(tx, "amended", before, &plan)?;
-    projects::replace_all(tx, plan.row.id, plan.row.school_id, &document.projects)?;
+    let plan = plans::step(tx, "amended", before, Verb::Amend, |plan| {
+        plan.content = Json(PlanContent::of(&document));
+        plan.filing_ordinal = filing.ordinal;
+    })?;
+    projects::replace_all(tx, plan.id, plan.school_id, &document.projects)?;
     filings::name_projects(tx, filing)?;
-    if let Some(replaced) = filings::in_force(tx, plan.row.id)? {
-        let superseded = filings::step_to(tx, actor, &replaced, FilingState::Superseded, replaced.review.clone())?;
-        filings::save(tx, "superseded", &replaced, &superseded)?;
+    if let Some(replaced) = filings::in_force(tx, plan.id)? {
+        let review = replaced.review.as_ref().map(|review| review.0.clone());
+        filings::step_to(tx, actor, "superseded", &replaced, FilingState::Superseded, review)?;
     }
     Ok(plan)
 }

@@ -4,14 +4,13 @@ use actix_web::post;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::SubmitPlans;
-use crate::auth::{Actor, Caller, Write};
+use crate::auth::{By, Write};
 use crate::db::Id;
-use crate::decisions::subject::Subject;
+use crate::decisions::subject::{Amending, Subject};
 use crate::decisions::submissions;
 use crate::filings::amendments::PlanAmendmentOut;
-use crate::http::{Answer, Answered, PathId};
-use crate::plans::plans::{self, PlanOut};
-use crate::refusal::Refusal;
+use crate::http::{Answered, PathId};
+use crate::plans::plans::{self, Plan, PlanOut};
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
@@ -28,11 +27,11 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
     responses((status = 200, description = "The plan with its new filing", body = PlanOut), SubmitPlans))]
 #[post("/plans/{id}/submit")]
-async fn submit_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
+async fn submit_plan(by: By<SubmitPlans>, id: PathId, write: Write) -> Answered {
     write
-        .versioned(caller, move |tx, actor, seen| {
-            let subject = Subject::plan_of(tx, actor, id.0, seen)?;
-            answer(&submissions::submit(tx, actor, &subject)?, actor)
+        .changes(by, move |tx, by, seen| {
+            let plan = Plan::seen_by(tx, by, id.0, seen)?;
+            submissions::submit(tx, by, &plan)
         })
         .await
 }
@@ -41,11 +40,11 @@ async fn submit_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> A
 #[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
     responses((status = 200, description = "The plan as it is now", body = PlanOut), SubmitPlans))]
 #[post("/plans/{id}/withdraw")]
-async fn withdraw_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
+async fn withdraw_plan(by: By<SubmitPlans>, id: PathId, write: Write) -> Answered {
     write
-        .versioned(caller, move |tx, actor, seen| {
-            let subject = Subject::plan_of(tx, actor, id.0, seen)?;
-            answer(&submissions::withdraw(tx, actor, &subject)?, actor)
+        .changes(by, move |tx, by, seen| {
+            let plan = Plan::seen_by(tx, by, id.0, seen)?;
+            submissions::withdraw(tx, by, &plan)
         })
         .await
 }
@@ -54,11 +53,11 @@ async fn withdraw_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) ->
 #[utoipa::path(tag = "plan-amendments", params(("id" = Id, Path, description = "The amendment")),
     responses((status = 200, description = "The amendment with its new filing", body = PlanAmendmentOut), SubmitPlans))]
 #[post("/plan-amendments/{id}/submit")]
-async fn submit_plan_amendment(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
+async fn submit_plan_amendment(by: By<SubmitPlans>, id: PathId, write: Write) -> Answered {
     write
-        .versioned(caller, move |tx, actor, seen| {
-            let subject = Subject::amendment_of(tx, actor, id.0, seen)?;
-            answer(&submissions::submit(tx, actor, &subject)?, actor)
+        .changes(by, move |tx, by, seen| {
+            let amending = Amending::seen_by(tx, by, id.0, seen)?;
+            Ok(submissions::submit(tx, by, &amending)?.amendment)
         })
         .await
 }
@@ -67,11 +66,11 @@ async fn submit_plan_amendment(caller: Caller<SubmitPlans>, id: PathId, write: W
 #[utoipa::path(tag = "plan-amendments", params(("id" = Id, Path, description = "The amendment")),
     responses((status = 200, description = "The amendment as it is now", body = PlanAmendmentOut), SubmitPlans))]
 #[post("/plan-amendments/{id}/withdraw")]
-async fn withdraw_plan_amendment(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
+async fn withdraw_plan_amendment(by: By<SubmitPlans>, id: PathId, write: Write) -> Answered {
     write
-        .versioned(caller, move |tx, actor, seen| {
-            let subject = Subject::amendment_of(tx, actor, id.0, seen)?;
-            answer(&submissions::withdraw(tx, actor, &subject)?, actor)
+        .changes(by, move |tx, by, seen| {
+            let amending = Amending::seen_by(tx, by, id.0, seen)?;
+            Ok(submissions::withdraw(tx, by, &amending)?.amendment)
         })
         .await
 }
@@ -80,23 +79,14 @@ async fn withdraw_plan_amendment(caller: Caller<SubmitPlans>, id: PathId, write:
 #[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
     responses((status = 200, description = "The plan as it is now", body = PlanOut), SubmitPlans))]
 #[post("/plans/{id}/reopen")]
-async fn reopen_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
-    write.versioned(caller, move |tx, actor, seen| PlanOut::answer(&plans::reopen(tx, actor, id.0, seen)?, actor)).await
+async fn reopen_plan(by: By<SubmitPlans>, id: PathId, write: Write) -> Answered {
+    write.changes(by, move |tx, by, seen| plans::reopen(tx, by, id.0, seen)).await
 }
 
 /// Closes an approved plan after the last day of its term 结束方案
 #[utoipa::path(tag = "plans", params(("id" = Id, Path, description = "The plan")),
     responses((status = 200, description = "The plan as it is now", body = PlanOut), SubmitPlans))]
 #[post("/plans/{id}/close")]
-async fn close_plan(caller: Caller<SubmitPlans>, id: PathId, write: Write) -> Answered {
-    write
-        .versioned(caller, move |tx, actor, seen| PlanOut::answer(&submissions::close(tx, actor, id.0, seen)?, actor))
-        .await
-}
-
-fn answer(subject: &Subject, actor: &Actor) -> Result<Answer, Refusal> {
-    match subject {
-        Subject::Plan(plan) => PlanOut::answer(plan, actor),
-        Subject::Amendment(amending) => PlanAmendmentOut::answer(&amending.amendment, actor),
-    }
+async fn close_plan(by: By<SubmitPlans>, id: PathId, write: Write) -> Answered {
+    write.changes(by, move |tx, by, seen| submissions::close(tx, by, id.0, seen)).await
 }

@@ -6,7 +6,8 @@ mod api;
 pub use self::api::routes;
 
 use super::subject::{Amending, Step, Subject};
-use crate::auth::Actor;
+use crate::auth::By;
+use crate::auth::permission::SubmitPlans;
 use crate::db::{Id, Tx};
 use crate::filings::amendments;
 use crate::filings::filings::{self, Filing};
@@ -19,13 +20,13 @@ use crate::refusal::Refusal;
 ///
 /// # Errors
 /// 409 in another state, 412 when another request was faster, 422 with all findings when any of them is an error.
-pub fn submit(tx: &mut Tx<'_>, actor: &Actor, before: &Subject) -> Result<Subject, Refusal> {
+pub fn submit<S: Subject>(tx: &mut Tx<'_>, by: &By<SubmitPlans>, before: &S) -> Result<S, Refusal> {
     let claimed = before.claim_for_filing(tx)?;
     let (document, judgement) = claimed.judge(tx)?;
     if judgement.report.has_errors() {
         return Err(Refusal::by_rules(judgement.report.findings));
     }
-    let filing = filings::file(tx, actor, claimed.plan(), claimed.amendment_id(), &document, &judgement)?;
+    let filing = filings::file(tx, by, claimed.plan(), claimed.amendment_id(), &document, &judgement)?;
     let filed = claimed.stand_on(tx, &filing)?;
     tx.findings.extend(judgement.report.findings);
     Ok(filed)
@@ -35,10 +36,10 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, before: &Subject) -> Result<Subjec
 ///
 /// # Errors
 /// 409 in another state, 412 when another request was faster.
-pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, before: &Subject) -> Result<Subject, Refusal> {
+pub fn withdraw<S: Subject>(tx: &mut Tx<'_>, by: &By<SubmitPlans>, before: &S) -> Result<S, Refusal> {
     let after = before.take(tx, Step::Withdraw)?;
     match before.filing(tx)?.filter(Filing::is_open) {
-        Some(filing) => Ok(after.showing(&filings::take_back(tx, actor, &filing)?)),
+        Some(filing) => Ok(after.showing(&filings::take_back(tx, by, &filing)?)),
         None => Ok(after),
     }
 }
@@ -48,11 +49,10 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, before: &Subject) -> Result<Subj
 ///
 /// # Errors
 /// 404, 412, 409 in another state or while the term runs.
-pub fn close(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
-    let closed = plans::close(tx, actor, id, seen)?;
+pub fn close(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
+    let closed = plans::close(tx, by, id, seen)?;
     if let Some(amendment) = amendments::open_of(tx, id)? {
-        let amending = Amending { amendment, plan: closed.clone() };
-        withdraw(tx, actor, &Subject::Amendment(Box::new(amending)))?;
+        withdraw(tx, by, &Amending { amendment, plan: closed.clone() })?;
     }
     Ok(closed)
 }

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Callable, EnrollmentFilter, EnrollmentIn, EnrollmentSource, EnrollmentState};
 use crate::auth::permission::{ApplyForProjects, ReadEnrollments};
-use crate::auth::{By, Keyed, Listed, Read, Write};
+use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::enrollments::enrollments;
 use crate::http::{Answered, Page, PathId, Valid};
@@ -47,10 +47,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Enrollments in the caller's scope, in the order in which they were made 报名列表
-#[utoipa::path(tag = "enrollments", params(Listed<EnrollmentFilter>),
+#[utoipa::path(tag = "enrollments", params(List<EnrollmentFilter>),
     responses((status = 200, description = "A page of enrollments", body = Page<EnrollmentOut>), ReadEnrollments))]
 #[get("/enrollments")]
-async fn list_enrollments(by: By<ReadEnrollments>, list: Listed<EnrollmentFilter>) -> Answered {
+async fn list_enrollments(by: By<ReadEnrollments>, list: List<EnrollmentFilter>) -> Answered {
     list.shows_whole(by, enrollments::list).await
 }
 

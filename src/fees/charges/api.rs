@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{ChargeFilter, ChargeLineRow, PaymentRow};
 use super::{Charge, ChargeIn, ChargePaymentIn, ChargeState, PaymentMethod};
 use crate::auth::permission::{ChargeFees, ReadCharges};
-use crate::auth::{By, Keyed, Listed, Read, Write};
+use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::fees::charges;
 use crate::http::{Answered, Page, PathId, Valid};
@@ -87,10 +87,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Charges in the caller's scope; a guardian sees those of its children 收费列表
-#[utoipa::path(tag = "charges", params(Listed<ChargeFilter>),
+#[utoipa::path(tag = "charges", params(List<ChargeFilter>),
     responses((status = 200, description = "A page of charges", body = Page<ChargeOut>), ReadCharges))]
 #[get("/charges")]
-async fn list_charges(by: By<ReadCharges>, list: Listed<ChargeFilter>) -> Answered {
+async fn list_charges(by: By<ReadCharges>, list: List<ChargeFilter>) -> Answered {
     list.shows_whole(by, |tx, by, at| by.list::<Charge>(tx, at)).await
 }
 

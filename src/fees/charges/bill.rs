@@ -1,6 +1,7 @@
 //! What a pupil's signed projects come to by the filing in force: by its document and by what judged it, as it keeps
 //! both.
 
+use crate::auth::known;
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::Payable;
 use crate::filings::filings::{self, Filing};
@@ -68,7 +69,7 @@ fn fee_of_earlier(
     offer: &PlanProject,
     days: &ServiceDays,
 ) -> Result<Option<ProjectFee>, Refusal> {
-    let earlier = filings::known(tx, enrollment.filing_id)?;
+    let earlier = known::<Filing>(tx, enrollment.filing_id)?;
     let filed = filings::filed(tx, enrollment.filing_id)?;
     let agreed = filed.offer(enrollment.project_id);
     let fee = days.fee_of(offer);

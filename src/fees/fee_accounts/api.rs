@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::FeeAccountFilter;
 use super::{FeeAccount, FeeAccountIn, FeeAccountState};
 use crate::auth::permission::{ManageFeeAccounts, ReadFeeAccounts};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::fees::fee_accounts;
 use crate::http::{Answered, Page, PathId, Valid};
@@ -33,10 +33,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Dedicated accounts in the caller's scope 专账列表
-#[utoipa::path(tag = "fee-accounts", params(Listed<FeeAccountFilter>),
+#[utoipa::path(tag = "fee-accounts", params(List<FeeAccountFilter>),
     responses((status = 200, description = "A page of fee accounts", body = Page<FeeAccountOut>), ReadFeeAccounts))]
 #[get("/fee-accounts")]
-async fn list_fee_accounts(by: By<ReadFeeAccounts>, list: Listed<FeeAccountFilter>) -> Answered {
+async fn list_fee_accounts(by: By<ReadFeeAccounts>, list: List<FeeAccountFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<FeeAccount>(tx, at)).await
 }
 

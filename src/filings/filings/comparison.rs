@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
-use super::{Filing, find, store};
+use super::{Filing, store};
 use crate::auth::permission::ReadPlans;
-use crate::auth::{Actor, Scope};
+use crate::auth::{By, Seen};
 use crate::db::{Id, Tx};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::text_enum;
@@ -24,15 +26,17 @@ text_enum! {
 }
 
 /// A field that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ChangeOut)]
 pub struct Change {
     pub kind: ChangeKind,
     /// JSON pointer into the later document; of what was removed into the earlier one.
     pub pointer: String,
-    /// The named thing, above all the project, that it belongs to.
+    /// The project, or another thing with a name, that it belongs to.
     pub of: Option<String>,
-    /// A text as it is, anything else as JSON.
+    /// A text as it is, anything else as JSON; null for what was added.
     pub before: Option<String>,
+    /// The same; null for what was removed.
     pub after: Option<String>,
 }
 
@@ -49,16 +53,15 @@ pub struct Comparison {
 ///
 /// # Errors
 /// 404; 400 for another plan's filing, or where there is none before it.
-pub fn compare(tx: &mut Tx<'_>, actor: &Actor, id: Id, with: Option<Id>) -> Result<Comparison, Refusal> {
-    let filing = find(tx, actor, id)?;
+pub fn compare(tx: &mut Tx<'_>, by: &By<ReadPlans>, id: Id, with: Option<Id>) -> Result<Comparison, Refusal> {
+    let filing = by.find::<Filing>(tx, id)?;
     let other = match with {
-        Some(other) => store::find(tx, &Scope::of::<ReadPlans>(actor), other)?
-            .filter(|other| other.row.plan_id == filing.row.plan_id),
-        None => store::of_plan(tx, filing.row.plan_id, filing.row.ordinal - 1)?,
+        Some(other) => Filing::find_in(tx, &by.scope(), other)?.filter(|other| other.plan_id == filing.plan_id),
+        None => store::of_plan(tx, filing.plan_id, filing.ordinal - 1)?,
     };
     let none = || Refusal::listing(Code::ParameterInvalid, vec![FieldError::new("with", Fault::NotFound)]);
     let other = other.ok_or_else(none)?;
-    let (earlier, later) = match filing.row.ordinal.cmp(&other.row.ordinal) {
+    let (earlier, later) = match filing.ordinal.cmp(&other.ordinal) {
         Ordering::Less => (filing.clone(), other),
         Ordering::Equal | Ordering::Greater => (other, filing.clone()),
     };
@@ -67,7 +70,7 @@ pub fn compare(tx: &mut Tx<'_>, actor: &Actor, id: Id, with: Option<Id>) -> Resu
 }
 
 fn parsed(filing: &Filing) -> Result<Value, Refusal> {
-    serde_json::from_str(&filing.row.document).map_err(Refusal::internal)
+    serde_json::from_str(&filing.document).map_err(Refusal::internal)
 }
 
 /// What differs between two documents. Things with names are the same by their names, others by their places.

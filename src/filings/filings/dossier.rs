@@ -64,16 +64,16 @@ const MATERIAL_BYTES_MAX: i64 = 128 << 20;
 pub(super) async fn papers(store: &Store, materials: Vec<Material>) -> Result<Vec<Paper>, Refusal> {
     let (mut papers, mut room) = (Vec::with_capacity(materials.len()), MATERIAL_BYTES_MAX);
     for material in materials {
-        let fits = material.row.bytes <= room;
-        let content = if fits { Some(store.whole(&material.row.object).await?) } else { None };
-        room -= if fits { material.row.bytes } else { 0 };
+        let fits = material.bytes <= room;
+        let content = if fits { Some(store.whole(&material.object).await?) } else { None };
+        room -= if fits { material.bytes } else { 0 };
         papers.push((material, content));
     }
     Ok(papers)
 }
 
 fn place(material: &Material) -> String {
-    format!("materials/{}/{}", material.row.kind.as_str(), material.row.name)
+    format!("materials/{}/{}", material.kind.as_str(), material.name)
 }
 
 /// Packs a filing.
@@ -87,7 +87,7 @@ pub(super) fn pack(filing: &Filing, papers: &[Paper]) -> Result<File, Refusal> {
         document: row.profile_document.clone(),
         zh: findings_out(&filing.findings, Language::Zh),
         en: findings_out(&filing.findings, Language::En),
-        not_judged: filing.not_judged.clone(),
+        not_judged: filing.not_judged.0.clone(),
     };
     let mut files = vec![
         ("plan.json", row.document.clone().into_bytes()),
@@ -106,9 +106,9 @@ pub(super) fn pack(filing: &Filing, papers: &[Paper]) -> Result<File, Refusal> {
     };
     let brought = |(material, content): &Paper| Listed {
         name: place(material),
-        bytes: material.row.bytes,
-        sha256: material.row.sha256.clone(),
-        material_id: Some(material.row.id.to_string()),
+        bytes: material.bytes,
+        sha256: material.sha256.clone(),
+        material_id: Some(material.id.to_string()),
         packed: content.is_some(),
     };
     let manifest = Manifest {

@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use moka::sync::Cache;
 
-use super::{document, known, store};
+use super::{Filing, document, store};
+use crate::auth::known;
 use crate::db::{Id, Tx};
 use crate::refusal::Refusal;
 use crate::rules::document::{PlanDocument, PlanProject};
@@ -50,11 +51,11 @@ pub fn filed(tx: &mut Tx<'_>, id: Id) -> Result<Arc<Filed>, Refusal> {
     if let Some(remembered) = REMEMBERED.get(&id) {
         return Ok(remembered);
     }
-    let filing = known(tx, id)?;
+    let filing = known::<Filing>(tx, id)?;
     let (document, projects) = (document(&filing)?, store::projects_of(tx, id)?);
-    let filed = Arc::new(Filed { id, document, projects, profile_document: filing.row.profile_document.clone() });
+    let filed = Arc::new(Filed { id, document, projects, profile_document: filing.profile_document.clone() });
     // Of a filing that this very transaction writes nothing is sure yet: it may be taken back and run again.
-    if filing.row.updated_at != tx.now && !filed.projects.is_empty() {
+    if filing.updated_at != tx.now && !filed.projects.is_empty() {
         REMEMBERED.insert(id, Arc::clone(&filed));
     }
     Ok(filed)

@@ -9,9 +9,10 @@ use sha2::{Digest, Sha256};
 use time::Date;
 
 use super::{Filing, document, record, store};
+use crate::auth::known;
 use crate::db::Tx;
 use crate::plans::checks::Judgement;
-use crate::plans::plans;
+use crate::plans::plans::{self, Plan};
 use crate::refusal::{Code, Refusal};
 use crate::regulation::authorities::AuthorityLevel;
 use crate::regulation::policy_profiles::ParameterSource;
@@ -134,7 +135,7 @@ pub(super) fn kept(read_on: Date, document: &PlanDocument, judgement: &Judgement
 /// # Errors
 /// 422 where nothing was kept and no profile or no calendar judges it today.
 pub fn judged_by(tx: &mut Tx<'_>, filing: &Filing) -> Result<JudgedBy, Refusal> {
-    let text = match &filing.row.judged_by {
+    let text = match &filing.judged_by {
         Some(text) => text.clone(),
         None => keep_late(tx, filing)?,
     };
@@ -145,12 +146,12 @@ pub fn judged_by(tx: &mut Tx<'_>, filing: &Filing) -> Result<JudgedBy, Refusal> 
 
 fn keep_late(tx: &mut Tx<'_>, before: &Filing) -> Result<String, Refusal> {
     let document = document(before)?;
-    let plan = plans::known(tx, before.row.plan_id)?;
+    let plan = known::<Plan>(tx, before.plan_id)?;
     let judgement = plans::judge_document(tx, &plan, &document, None)?;
     let (text, sha256) = kept(tx.today, &document, &judgement)?;
     let mut after = before.clone();
-    after.row.judged_by = Some(text.clone());
-    after.row.judged_by_sha256 = Some(sha256);
+    after.judged_by = Some(text.clone());
+    after.judged_by_sha256 = Some(sha256);
     store::keep_facts(tx, &after.row)?;
     record(tx, "facts-kept", Some(before), Some(&after))?;
     Ok(text)

@@ -15,26 +15,22 @@ pub use self::api::{FilingOut, recheck_routes, routes};
 pub use self::comparison::{Change, ChangeKind, Comparison, compare};
 pub use self::filed::{Filed, filed, offer_in};
 pub use self::judged_by::{JudgedBy, judged_by};
-pub use self::model::{Filing, FilingPart, FilingStep, FilingVerb, ReturnReason, Review, ReviewDecision};
+pub use self::model::{Filing, FilingFilter, FilingPart, FilingStep, FilingVerb, ReturnReason, Review, ReviewDecision};
 pub use self::overdue::{REMIND_BATCH, remind};
 pub use self::recheck::{Rechecked, recheck};
-pub use self::store::FilingFilter;
 
 use sha2::{Digest, Sha256};
 use time::Date;
 
 use self::model::{FilingRow, case_number};
-use crate::auth::organisations;
-use crate::auth::permission::{Permission, ReadPlans};
-use crate::auth::{Actor, Scope, users};
-use crate::db::{Id, Json, Tx};
-use crate::http::PageLimit;
-use crate::journal::{Recorded, record};
+use crate::auth::{Actor, Scope, organisations, users};
+use crate::db::{Id, Json, Stored, Tx};
+use crate::journal::{change, record};
 use crate::materials::{self, Material};
 use crate::plans::checks::Judgement;
 use crate::plans::plans::{FilingState, LatestFiling, Plan};
 use crate::plans::projects;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::Refusal;
 use crate::rules::calendar::Calendar;
 use crate::rules::document::{PlanDocument, PlanProject};
 use crate::rules::profile::Profile;
@@ -43,18 +39,6 @@ use crate::sealing::hex;
 
 /// Filings that the check of the whole database reads at a time.
 const VERIFY_BATCH: i64 = 200;
-
-impl Recorded for Filing {
-    const RESOURCE: &'static str = "filing";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
 
 /// A filing as its plan or amendment shows it.
 #[must_use]
@@ -75,24 +59,23 @@ pub fn file(
     document: &PlanDocument,
     judgement: &Judgement,
 ) -> Result<Filing, Refusal> {
-    let school = schools::known(tx, plan.row.school_id)?;
+    let school = schools::known(tx, plan.school_id)?;
     let authority = school.authority_id.map(|id| organisations::find(tx, id)).transpose()?.flatten();
     let authority = authority.ok_or_else(|| Refusal::internal("a school without a filing authority"))?;
     let bytes = serde_json_canonicalizer::to_string(document).map_err(Refusal::internal)?;
-    let findings = judgement.report.findings.clone();
-    let not_judged: Vec<String> = judgement.report.not_judged.iter().map(|rule| (*rule).to_owned()).collect();
+    let not_judged = judgement.report.not_judged.iter().map(|rule| (*rule).to_owned()).collect();
     let (judged_by, judged_by_sha256) = judged_by::kept(tx.today, document, judgement)?;
-    let steps = vec![step(tx, actor, FilingState::Submitted)?];
+    let step = step(tx, actor, FilingState::Submitted)?;
     let year = tx.today.year();
     // The series is claimed last, so that filings of one authority wait for each other as briefly as can be.
     let number = store::next_number(tx, authority.id, year)?;
     let row = FilingRow {
         id: Id::fresh(),
-        plan_id: plan.row.id,
+        plan_id: plan.id,
         amendment_id,
-        school_id: plan.row.school_id,
+        school_id: plan.school_id,
         authority_id: authority.id,
-        ordinal: plan.row.filings_count,
+        ordinal: plan.filings_count,
         year,
         number,
         case_number: case_number(&authority.code, year, number),
@@ -101,25 +84,25 @@ pub fn file(
         document: bytes,
         profile_code: judgement.profile.id.clone(),
         profile_document: judgement.profile.document.clone(),
-        findings: Json::of(&findings)?,
-        not_judged: Json::of(&not_judged)?,
+        findings: Json(judgement.report.findings.clone()),
+        not_judged: Json(not_judged),
         due_on: reminder_on(tx.today, &judgement.profile, &judgement.calendar),
         reminded_on: None,
         escalated_on: None,
         escalated_to_id: None,
         review: None,
-        steps: Json::of(&steps)?,
+        steps: Json(vec![step]),
         judged_by: Some(judged_by),
         judged_by_sha256: Some(judged_by_sha256),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
-    let filed_with = materials::latest_of_plan(tx, plan.row.id)?;
+    row.insert(tx)?;
+    let filed_with = materials::latest_of_plan(tx, plan.id)?;
     store::insert_materials(tx, row.id, &filed_with)?;
     let (school_code, school_name, path) = (plan.school_code.clone(), plan.school_name.clone(), plan.path.clone());
-    let made = Filing { row, findings, not_judged, review: None, steps, school_code, school_name, path };
+    let made = Filing { row, school_code, school_name, path, overdue: false };
     record(tx, "submitted", None, Some(&made))?;
     Ok(made)
 }
@@ -130,8 +113,8 @@ pub fn file(
 /// # Errors
 /// When the database fails.
 pub fn name_projects(tx: &mut Tx<'_>, filing: &Filing) -> Result<(), Refusal> {
-    let named = projects::ids(tx, filing.row.plan_id)?;
-    store::insert_projects(tx, filing.row.id, &named)
+    let named = projects::ids(tx, filing.plan_id)?;
+    store::insert_projects(tx, filing.id, &named)
 }
 
 /// The working day after which a review that was not made is reminded of (†); none beyond the calendar.
@@ -144,28 +127,27 @@ fn step(tx: &mut Tx<'_>, actor: &Actor, state: FilingState) -> Result<FilingStep
     Ok(FilingStep { state, at: tx.now, by_id: actor.user_id, by_name, role: actor.role.as_str().to_owned() })
 }
 
-/// The filing one version on, in another state, with who brought it there.
+/// Brings a filing into another state, with who brought it there, and records it as `action`.
 ///
 /// # Errors
-/// When the database fails.
+/// 412 when another request was faster.
 pub fn step_to(
     tx: &mut Tx<'_>,
     actor: &Actor,
+    action: &str,
     before: &Filing,
     state: FilingState,
     review: Option<Review>,
 ) -> Result<Filing, Refusal> {
-    let mut after = before.clone();
-    after.steps.push(step(tx, actor, state)?);
-    after.row.state = state;
-    after.row.due_on = review.as_ref().and_then(|review| review.due_on);
-    (after.row.reminded_on, after.row.escalated_on, after.row.escalated_to_id) = (None, None, None);
-    after.row.review = review.as_ref().map(Json::of).transpose()?;
-    after.row.steps = Json::of(&after.steps)?;
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    after.review = review;
-    Ok(after)
+    let (step, today) = (step(tx, actor, state)?, tx.today);
+    change(tx, action, before, |filing| {
+        filing.state = state;
+        filing.due_on = review.as_ref().and_then(|review| review.due_on);
+        (filing.reminded_on, filing.escalated_on, filing.escalated_to_id) = (None, None, None);
+        filing.review = review.map(Json);
+        filing.steps.0.push(step);
+        filing.overdue = filing.is_overdue(today);
+    })
 }
 
 /// Takes a filing back that is not decided.
@@ -173,18 +155,8 @@ pub fn step_to(
 /// # Errors
 /// 412 when another request was faster.
 pub fn take_back(tx: &mut Tx<'_>, actor: &Actor, filing: &Filing) -> Result<Filing, Refusal> {
-    let taken_back = step_to(tx, actor, filing, FilingState::Withdrawn, filing.review.clone())?;
-    save(tx, "withdrawn", filing, &taken_back)?;
-    Ok(taken_back)
-}
-
-/// Writes a filing in its next state over the version that was read, and records it as `action`.
-///
-/// # Errors
-/// 412 when another request was faster.
-pub fn save(tx: &mut Tx<'_>, action: &str, before: &Filing, after: &Filing) -> Result<(), Refusal> {
-    store::update(tx, &after.row)?;
-    record(tx, action, Some(before), Some(after))
+    let review = filing.review.as_ref().map(|review| review.0.clone());
+    step_to(tx, actor, "withdrawn", filing, FilingState::Withdrawn, review)
 }
 
 /// The submission that a plan stands on.
@@ -192,7 +164,7 @@ pub fn save(tx: &mut Tx<'_>, action: &str, before: &Filing, after: &Filing) -> R
 /// # Errors
 /// When the database fails.
 pub fn latest(tx: &mut Tx<'_>, plan: &Plan) -> Result<Option<Filing>, Refusal> {
-    store::of_plan(tx, plan.row.id, plan.row.filing_ordinal)
+    store::of_plan(tx, plan.id, plan.filing_ordinal)
 }
 
 /// The approved filing of a plan: what is charged by.
@@ -208,7 +180,7 @@ pub fn in_force(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Filing>, Refusal> {
 /// # Errors
 /// A defect: what was filed cannot be read any more.
 pub fn document(filing: &Filing) -> Result<PlanDocument, Refusal> {
-    serde_json::from_str(&filing.row.document).map_err(Refusal::internal)
+    serde_json::from_str(&filing.document).map_err(Refusal::internal)
 }
 
 /// The projects of a filing with their ids, in the order of its document.
@@ -216,7 +188,7 @@ pub fn document(filing: &Filing) -> Result<PlanDocument, Refusal> {
 /// # Errors
 /// When the database fails.
 pub fn offers_of(tx: &mut Tx<'_>, filing: &Filing) -> Result<Vec<(Id, PlanProject)>, Refusal> {
-    let ids = store::projects_of(tx, filing.row.id)?;
+    let ids = store::projects_of(tx, filing.id)?;
     Ok(ids.into_iter().zip(document(filing)?.projects).collect())
 }
 
@@ -227,44 +199,6 @@ pub fn offers_of(tx: &mut Tx<'_>, filing: &Filing) -> Result<Vec<(Id, PlanProjec
 pub fn materials_of(tx: &mut Tx<'_>, filing: Id) -> Result<Vec<Material>, Refusal> {
     let ids = store::materials_of(tx, filing)?;
     materials::known(tx, ids)
-}
-
-/// One filing that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Filing, Refusal> {
-    find_for::<ReadPlans>(tx, actor, id)
-}
-
-/// One filing within the caller's scope under a permission.
-///
-/// # Errors
-/// 404.
-pub fn find_for<P: Permission>(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Filing, Refusal> {
-    store::find(tx, &Scope::of::<P>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// A filing of any scope, for rooms whose own rows the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn known(tx: &mut Tx<'_>, id: Id) -> Result<Filing, Refusal> {
-    store::find(tx, &Scope::Everything, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Filings that the caller may see, in the order in which they were submitted.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &FilingFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Filing>, Refusal> {
-    store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
 }
 
 /// Sentences about filings whose bytes, or what judged them, are not what was hashed, and about series with a gap.

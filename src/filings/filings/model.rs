@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 use time::Date;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
 use crate::finding::Finding;
 use crate::plans::plans::FilingState;
 use crate::values::iso_date;
-use crate::{life, text_enum};
+use crate::values::text::Line;
+use crate::{life, resource, row, text_enum};
 
 text_enum! {
     /// 审核结论. Other decisions may come.
@@ -51,7 +53,8 @@ text_enum! {
 }
 
 /// What is to be corrected, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReturnReasonOut)]
 pub struct ReturnReason {
     pub part: FilingPart,
     /// JSON pointer into the filed document.
@@ -59,27 +62,31 @@ pub struct ReturnReason {
     pub text: String,
 }
 
-/// The authority's decision.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A review 审核.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReviewOut)]
 pub struct Review {
     pub decision: ReviewDecision,
     pub remark: Option<String>,
+    /// What to correct; empty once it is approved.
     pub reasons: Vec<ReturnReason>,
-    /// When a returned plan is due again.
     #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
     pub due_on: Option<Date>,
     pub reviewer_id: Id,
     pub reviewer_name: String,
     pub at: Instant,
 }
 
-/// A state that a filing had, since when, and who brought it there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A state that a filing had.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FilingStepOut)]
 pub struct FilingStep {
     pub state: FilingState,
     pub at: Instant,
     pub by_id: Id,
     pub by_name: String,
+    /// The role in which they acted.
     pub role: String,
 }
 
@@ -93,55 +100,51 @@ life! {
     }
 }
 
-/// The row of a filing.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::filings, check_for_backend(crate::db::MultiBackend))]
-pub struct FilingRow {
-    pub id: Id,
-    pub plan_id: Id,
-    /// The amendment that it submits; none for the plan itself.
-    pub amendment_id: Option<Id>,
-    pub school_id: Id,
-    /// Where it was filed.
-    pub authority_id: Id,
-    /// The how-many-eth submission of its plan it is.
-    pub ordinal: i32,
-    pub year: i32,
-    /// In the gapless series of its authority and year.
-    pub number: i32,
-    pub case_number: String,
-    pub state: FilingState,
-    /// RFC 8785 form of the plan document, as it was submitted.
-    pub document: String,
-    pub sha256: String,
-    /// The profile that judged it.
-    pub profile_code: String,
-    pub profile_document: String,
-    #[serde(skip)]
-    pub findings: Json,
-    #[serde(skip)]
-    pub not_judged: Json,
-    /// When the review is to be reminded of, or the corrected plan is due.
-    pub due_on: Option<Date>,
-    /// When somebody was reminded that it is late.
-    pub reminded_on: Option<Date>,
-    /// When the authority above was told that its review does not come …
-    pub escalated_on: Option<Date>,
-    /// … and which one that is.
-    pub escalated_to_id: Option<Id>,
-    #[serde(skip)]
-    pub review: Option<Json>,
-    #[serde(skip)]
-    pub steps: Json,
-    /// RFC 8785 form of what judged it; none where it was filed before that was kept, and nobody was charged by it
-    /// since.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub judged_by: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub judged_by_sha256: Option<String>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a filing.
+    pub struct FilingRow of filings {
+        id: Id,
+        plan_id: Id,
+        /// The amendment that it submits; none for the plan itself.
+        amendment_id: Option<Id>,
+        school_id: Id,
+        /// Where it was filed.
+        authority_id: Id,
+        /// The how-many-eth submission of its plan it is.
+        ordinal: i32,
+        year: i32,
+        /// In the gapless series of its authority and year.
+        number: i32,
+        case_number: String,
+        state: FilingState,
+        /// RFC 8785 form of the plan document, as it was submitted.
+        document: String,
+        sha256: String,
+        /// The profile that judged it.
+        profile_code: String,
+        profile_document: String,
+        findings: Json<Vec<Finding>>,
+        not_judged: Json<Vec<String>>,
+        /// When the review is to be reminded of, or the corrected plan is due.
+        due_on: Option<Date>,
+        /// When somebody was reminded that it is late.
+        reminded_on: Option<Date>,
+        /// When the authority above was told that its review does not come …
+        escalated_on: Option<Date>,
+        /// … and which one that is.
+        escalated_to_id: Option<Id>,
+        review: Option<Json<Review>>,
+        steps: Json<Vec<FilingStep>>,
+        /// RFC 8785 form of what judged it; none where it was filed before that was kept, and nobody was charged by it
+        /// since.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        judged_by: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        judged_by_sha256: Option<String>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A filing with its school's node of the tree.
@@ -149,13 +152,68 @@ pub struct FilingRow {
 pub struct Filing {
     #[serde(flatten)]
     pub row: FilingRow,
-    pub findings: Vec<Finding>,
-    pub not_judged: Vec<String>,
-    pub review: Option<Review>,
-    pub steps: Vec<FilingStep>,
     pub school_code: String,
     pub school_name: String,
     pub path: String,
+    /// Whether something is late: a review that was not made, or a correction that did not come.
+    #[serde(skip)]
+    pub overdue: bool,
+}
+
+resource!(Filing { row: FilingRow, path }, "filing", "filings");
+
+/// Work queues, as queries over state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FilingNeed {
+    /// 待审核: the authority's work.
+    Review,
+    /// 待修改: the school's work.
+    Correction,
+}
+
+impl FilingNeed {
+    /// In which state a filing needs it.
+    #[must_use]
+    pub const fn state(self) -> FilingState {
+        match self {
+            Self::Review => FilingState::Submitted,
+            Self::Correction => FilingState::Returned,
+        }
+    }
+}
+
+/// Which filings a list holds.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FilingFilter {
+    /// Only submissions of this plan.
+    #[param(inline)]
+    pub plan_id: Option<Id>,
+    /// Only filings of this school.
+    #[param(inline)]
+    pub school_id: Option<Id>,
+    /// Only filings to this authority.
+    #[param(inline)]
+    pub authority_id: Option<Id>,
+    /// Only the filing of this case number.
+    #[param(inline)]
+    pub case_number: Option<Line<1, 40>>,
+    /// Only filings in this state.
+    #[param(inline)]
+    pub state: Option<FilingState>,
+    /// Only what waits for a review, or for a correction; not together with another `state`.
+    #[param(inline)]
+    pub needs: Option<FilingNeed>,
+    /// `true`: only what is late.
+    #[serde(default)]
+    #[param(inline)]
+    pub overdue: bool,
+    /// `true`: only what the authority above was told of, because its review does not come.
+    #[serde(default)]
+    #[param(inline)]
+    pub escalated: bool,
 }
 
 impl Filing {
@@ -171,19 +229,19 @@ impl Filing {
         if self.submitted_by() == Some(actor.user_id) {
             return Vec::new(); // nobody decides on their own
         }
-        FilingVerb::can(actor, self.row.state, &self.path)
+        FilingVerb::can(actor, self.state, &self.path)
     }
 
     /// Whether it is not decided, or is to be corrected: then it can be taken back.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(self.row.state, FilingState::Submitted | FilingState::Returned)
+        matches!(self.state, FilingState::Submitted | FilingState::Returned)
     }
 
-    /// Whether something is late on `today`: a review that was not made, or a correction that did not come.
+    /// Whether something is late on `today`.
     #[must_use]
     pub fn is_overdue(&self, today: Date) -> bool {
-        self.is_open() && self.row.due_on.is_some_and(|due| due < today)
+        self.is_open() && self.due_on.is_some_and(|due| due < today)
     }
 }
 

@@ -24,21 +24,21 @@ pub const REMIND_BATCH: i64 = 200;
 pub fn remind(tx: &mut Tx<'_>, after: Id, batch: i64) -> Result<Option<Id>, Refusal> {
     let late = store::late(tx, after, batch)?;
     for filing in &late {
-        match filing.row.reminded_on {
+        match filing.reminded_on {
             None => mark(tx, "reminded", filing, |row, today| row.reminded_on = Some(today))?,
             Some(reminded_on) => escalate(tx, filing, reminded_on)?,
         }
     }
     let is_full = i64::try_from(late.len()).is_ok_and(|looked_at| looked_at >= batch);
-    Ok(late.last().filter(|_| is_full).map(|filing| filing.row.id))
+    Ok(late.last().filter(|_| is_full).map(|filing| filing.id))
 }
 
 /// Tells the authority above, once as many working days have passed again.
 fn escalate(tx: &mut Tx<'_>, filing: &Filing, reminded_on: Date) -> Result<(), Refusal> {
-    if filing.row.state != FilingState::Submitted {
+    if filing.state != FilingState::Submitted {
         return Ok(()); // the school's own delay is for its own authority
     }
-    let above = organisations::find(tx, filing.row.authority_id)?.and_then(|authority| authority.parent_id);
+    let above = organisations::find(tx, filing.authority_id)?.and_then(|authority| authority.parent_id);
     let due = until(tx, filing, reminded_on)?;
     match (above, due) {
         (Some(above), Some(due)) if due < tx.today => mark(tx, "escalated", filing, |row, today| {

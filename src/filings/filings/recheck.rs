@@ -2,11 +2,11 @@
 
 use time::Date;
 
-use super::{Filing, FilingFilter, document, store};
+use super::{Filing, FilingFilter, document};
 use crate::auth::permission::ReviewFilings;
-use crate::auth::{Actor, Scope};
+use crate::auth::{By, Scope, Seen};
 use crate::db::{Id, Tx, local_date};
-use crate::http::PageLimit;
+use crate::http::Listing;
 use crate::plans::plans::FilingState;
 use crate::refusal::{Code, Refusal};
 use crate::regulation::calendar::{self, Closures};
@@ -28,23 +28,22 @@ pub struct Rechecked {
 ///
 /// # Errors
 /// 404 for a profile that does not hold where the caller reviews.
-pub fn recheck(
+pub fn recheck<F>(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<ReviewFilings>,
     profile: Id,
-    after: Option<Id>,
-    limit: PageLimit,
+    at: &Listing<F>,
 ) -> Result<Vec<Rechecked>, Refusal> {
     let given = policy_profiles::find(tx, profile)?;
-    let reviews = Scope::of::<ReviewFilings>(actor);
+    let reviews = by.scope();
     let holds = Scope::Subtree(given.path.clone());
-    let scope = match (reviews.holds_path(&given.path), holds.holds_path(&actor.path)) {
+    let scope = match (reviews.holds_path(&given.path), holds.holds_path(&by.path)) {
         (true, _) => holds,
         (false, true) => reviews,
         (false, false) => return Err(Refusal::of(Code::NotFound)),
     };
-    let filter = FilingFilter { states: vec![FilingState::Approved], ..FilingFilter::default() };
-    let found = store::list(tx, &scope, &filter, after, limit)?;
+    let filter = FilingFilter { state: Some(FilingState::Approved), ..FilingFilter::default() };
+    let found = Filing::list_in(tx, &scope, &at.narrowed_to(filter))?;
     let paths = || found.iter().map(|filing| filing.path.as_str());
     let (profiles, closures) = (policy_profiles::rows_on(tx, paths())?, calendar::closures_on(tx, paths())?);
     found.into_iter().map(|filing| judge(filing, &given, &profiles, &closures)).collect()
@@ -58,7 +57,7 @@ fn judge(
 ) -> Result<Rechecked, Refusal> {
     let document = document(&filing)?;
     let facts =
-        Facts { accepted_on: Some(local_date(filing.row.created_at)), has_other_plan: Some(false), ..Facts::default() };
+        Facts { accepted_on: Some(local_date(filing.created_at)), has_other_plan: Some(false), ..Facts::default() };
     let opens_on = document.term.opens_on;
     let profile = under(profiles.nearest(&filing.path, opens_on), opens_on, given);
     let report = check_plan(&document, &facts, &profile, &closures.calendar_at(&filing.path));

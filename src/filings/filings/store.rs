@@ -3,38 +3,48 @@
 use diesel::prelude::*;
 use time::Date;
 
-use super::model::{Filing, FilingRow};
-use crate::auth::Scope;
+use super::model::{Filing, FilingFilter, FilingRow};
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{filing_materials, filing_projects, filing_series, filings, organisations};
-use crate::db::{Id, Tx};
-use crate::http::PageLimit;
+use crate::db::{Changing, Id, Instant, Tx};
+use crate::http::Listing;
 use crate::plans::plans::FilingState;
 use crate::refusal::{Code, Refusal, on_unique};
+use crate::{page, stored};
 
 type Loaded = (FilingRow, String, String, String);
 
-fn filing((row, school_code, school_name, path): Loaded) -> Result<Filing, Refusal> {
-    let findings = serde_json::from_value(row.findings.0.clone()).map_err(Refusal::internal)?;
-    let not_judged = serde_json::from_value(row.not_judged.0.clone()).map_err(Refusal::internal)?;
-    let steps = serde_json::from_value(row.steps.0.clone()).map_err(Refusal::internal)?;
-    let review = row.review.clone().map(|review| serde_json::from_value(review.0));
-    let review = review.transpose().map_err(Refusal::internal)?;
-    Ok(Filing { row, findings, not_judged, review, steps, school_code, school_name, path })
+stored!(once filings, FilingRow, taken => Refusal::of(Code::VersionMismatch));
+
+/// Of a filing its state changes, its due dates, its review and its steps; nothing else of it ever does. What judged it
+/// is written without a version (`keep_facts`), so that no whole row may be written over it.
+impl Changing for FilingRow {
+    fn step(&mut self, now: Instant) {
+        self.version += 1;
+        self.updated_at = now;
+    }
+
+    fn update(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        let changed = diesel::update(filings::table.find(self.id).filter(filings::version.eq(self.version - 1)))
+            .set((
+                filings::state.eq(self.state),
+                filings::due_on.eq(self.due_on),
+                filings::reminded_on.eq(self.reminded_on),
+                filings::escalated_on.eq(self.escalated_on),
+                filings::escalated_to_id.eq(self.escalated_to_id),
+                filings::review.eq(&self.review),
+                filings::steps.eq(&self.steps),
+                filings::version.eq(self.version),
+                filings::updated_at.eq(self.updated_at),
+            ))
+            .execute(tx.conn)?;
+        if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
+    }
 }
 
-/// What a list of filings may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct FilingFilter {
-    pub plan_id: Option<Id>,
-    pub school_id: Option<Id>,
-    pub authority_id: Option<Id>,
-    pub case_number: Option<String>,
-    /// Only filings that are in each of these states: none if they differ.
-    pub states: Vec<FilingState>,
-    /// Only what was due before this day and still waits.
-    pub due_before: Option<Date>,
-    /// Only what the authority above was told of.
-    pub escalated: bool,
+fn filing((row, school_code, school_name, path): Loaded, today: Date) -> Filing {
+    let found = Filing { row, school_code, school_name, path, overdue: false };
+    Filing { overdue: found.is_overdue(today), ..found }
 }
 
 /// Filings within a scope's bounds, with their nodes.
@@ -47,47 +57,33 @@ macro_rules! seen_with_nodes {
     };
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Filing>, Refusal> {
-    let bounds = scope.bounds();
-    seen_with_nodes!(bounds).filter(filings::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(filing).transpose()
-}
+impl Seen for Filing {
+    type Filter = FilingFilter;
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &FilingFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Filing>, Refusal> {
-    let bounds = scope.bounds();
-    let mut query = seen_with_nodes!(bounds).order(filings::id).limit(limit.rows()).into_boxed();
-    if let Some(plan) = filter.plan_id {
-        query = query.filter(filings::plan_id.eq(plan));
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let bounds = scope.bounds();
+        let found = seen_with_nodes!(bounds).filter(filings::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
+        Ok(found.map(|found| filing(found, tx.today)))
     }
-    if let Some(school) = filter.school_id {
-        query = query.filter(filings::school_id.eq(school));
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<FilingFilter>) -> Result<Vec<Self>, Refusal> {
+        let bounds = scope.bounds();
+        let mut query = seen_with_nodes!(bounds).into_boxed();
+        if let Some(need) = at.filter.needs {
+            query = query.filter(filings::state.eq(need.state()));
+        }
+        if at.filter.overdue {
+            query = query
+                .filter(filings::due_on.lt(tx.today))
+                .filter(filings::state.eq_any([FilingState::Submitted, FilingState::Returned]));
+        }
+        if at.filter.escalated {
+            query = query.filter(filings::escalated_on.is_not_null());
+        }
+        let query = page!(query, filings, at, { plan_id, school_id, authority_id, case_number, state });
+        let found = query.load::<Loaded>(tx.conn)?;
+        Ok(found.into_iter().map(|found| filing(found, tx.today)).collect())
     }
-    if let Some(authority) = filter.authority_id {
-        query = query.filter(filings::authority_id.eq(authority));
-    }
-    if let Some(case_number) = &filter.case_number {
-        query = query.filter(filings::case_number.eq(case_number.clone()));
-    }
-    for state in &filter.states {
-        query = query.filter(filings::state.eq(*state));
-    }
-    if let Some(day) = filter.due_before {
-        query = query
-            .filter(filings::due_on.lt(day))
-            .filter(filings::state.eq_any([FilingState::Submitted, FilingState::Returned]));
-    }
-    if filter.escalated {
-        query = query.filter(filings::escalated_on.is_not_null());
-    }
-    if let Some(after) = after {
-        query = query.filter(filings::id.gt(after));
-    }
-    query.load::<Loaded>(tx.conn)?.into_iter().map(filing).collect()
 }
 
 /// Filings after one of them that wait beyond their day, and of which the authority above was not told.
@@ -99,7 +95,8 @@ pub(super) fn late(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<Filing>
         .filter(filings::id.gt(after))
         .order(filings::id)
         .limit(limit);
-    query.load::<Loaded>(tx.conn)?.into_iter().map(filing).collect()
+    let found = query.load::<Loaded>(tx.conn)?;
+    Ok(found.into_iter().map(|found| filing(found, tx.today)).collect())
 }
 
 /// Writes what was done about a filing that is late; whether it still waits.
@@ -119,7 +116,7 @@ pub(super) fn mark(tx: &mut Tx<'_>, row: &FilingRow) -> Result<bool, Refusal> {
 pub(super) fn of_plan(tx: &mut Tx<'_>, plan: Id, ordinal: i32) -> Result<Option<Filing>, Refusal> {
     let bounds = Scope::Everything.bounds();
     let query = seen_with_nodes!(bounds).filter(filings::plan_id.eq(plan)).filter(filings::ordinal.eq(ordinal));
-    query.first::<Loaded>(tx.conn).optional()?.map(filing).transpose()
+    Ok(query.first::<Loaded>(tx.conn).optional()?.map(|found| filing(found, tx.today)))
 }
 
 /// The approved filing of a plan.
@@ -127,15 +124,7 @@ pub(super) fn in_force(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Filing>, Refu
     let bounds = Scope::Everything.bounds();
     let query =
         seen_with_nodes!(bounds).filter(filings::plan_id.eq(plan)).filter(filings::state.eq(FilingState::Approved));
-    query.first::<Loaded>(tx.conn).optional()?.map(filing).transpose()
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, row: &FilingRow) -> Result<(), Refusal> {
-    diesel::insert_into(filings::table)
-        .values(row)
-        .execute(tx.conn)
-        .map_err(on_unique(|| Refusal::of(Code::VersionMismatch)))?;
-    Ok(())
+    Ok(query.first::<Loaded>(tx.conn).optional()?.map(|found| filing(found, tx.today)))
 }
 
 /// Names the projects of a filing's document, in its order; nothing of it ever changes.
@@ -173,24 +162,6 @@ pub(super) fn materials_of(tx: &mut Tx<'_>, filing: Id) -> Result<Vec<Id>, Refus
 pub(super) fn projects_of(tx: &mut Tx<'_>, filing: Id) -> Result<Vec<Id>, Refusal> {
     let ids = filing_projects::table.filter(filing_projects::filing_id.eq(filing));
     Ok(ids.order(filing_projects::position).select(filing_projects::project_id).load(tx.conn)?)
-}
-
-/// Writes the row's state, due date, review and steps over the version that was read; nothing else of it ever changes.
-pub(super) fn update(tx: &mut Tx<'_>, row: &FilingRow) -> Result<(), Refusal> {
-    let changed = diesel::update(filings::table.find(row.id).filter(filings::version.eq(row.version - 1)))
-        .set((
-            filings::state.eq(row.state),
-            filings::due_on.eq(row.due_on),
-            filings::reminded_on.eq(row.reminded_on),
-            filings::escalated_on.eq(row.escalated_on),
-            filings::escalated_to_id.eq(row.escalated_to_id),
-            filings::review.eq(&row.review),
-            filings::steps.eq(&row.steps),
-            filings::version.eq(row.version),
-            filings::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }
 
 /// Writes what judged a filing that kept nothing of it; nothing that is kept ever changes.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::ManageMaterials;
-use crate::auth::{Caller, OfFile, Write};
+use crate::auth::{By, OfFile, Shown, Write};
 use crate::db::Id;
 use crate::filings::uploads;
 use crate::http::{Answer, Answered, PathId};
@@ -41,7 +41,7 @@ pub fn routes(config: &mut ServiceConfig) {
     responses((status = 201, description = "The new material", body = MaterialOut), ManageMaterials))]
 #[post("/materials")]
 async fn upload_material(
-    caller: Caller<ManageMaterials>,
+    by: By<ManageMaterials>,
     write: Write<OfFile>,
     request: HttpRequest,
     desk: web::Data<Desk>,
@@ -54,11 +54,10 @@ async fn upload_material(
     let named = Arc::new(Mutex::new(None));
     let note = Arc::clone(&named);
     let answered = write
-        .run(caller, move |tx, actor| {
-            let made = uploads::upload(tx, actor, &new)?;
-            *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(made.row.object.clone());
-            let location = format!("/api/v1/materials/{}", made.row.id);
-            Answer::created(location, &MaterialOut::of(&made, actor), made.row.version)
+        .creates(by, move |tx, by| {
+            let made = uploads::upload(tx, by, &new)?;
+            *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(made.object.clone());
+            Ok(made)
         })
         .await;
     let named = named.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -78,16 +77,16 @@ async fn upload_material(
     responses((status = 200, description = "The material as it was, or as it stands in filings", body = MaterialOut),
         ManageMaterials))]
 #[delete("/materials/{id}")]
-async fn delete_material(caller: Caller<ManageMaterials>, id: PathId, write: Write, desk: web::Data<Desk>) -> Answered {
+async fn delete_material(by: By<ManageMaterials>, id: PathId, write: Write, desk: web::Data<Desk>) -> Answered {
     let spare = Arc::new(Mutex::new(None));
     let note = Arc::clone(&spare);
     let rehearses = write.rehearses();
     let answered = write
-        .versioned(caller, move |tx, actor, seen| {
-            let removed = uploads::take_back(tx, actor, id.0, seen)?;
+        .versioned(by, move |tx, by, seen| {
+            let removed = uploads::take_back(tx, by, id.0, seen)?;
             *note.lock().unwrap_or_else(PoisonError::into_inner) = removed.spare;
-            let shown = MaterialOut { can: Vec::new(), ..MaterialOut::of(&removed.material, actor) };
-            Answer::ok(&shown, removed.material.row.version)
+            let shown = MaterialOut { can: Vec::new(), ..removed.material.shown_to(by) };
+            Answer::ok(&shown, removed.material.version)
         })
         .await?;
     let spare = spare.lock().unwrap_or_else(PoisonError::into_inner).take();

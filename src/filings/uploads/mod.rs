@@ -6,7 +6,8 @@ mod api;
 pub use self::api::routes;
 
 use super::amendments;
-use crate::auth::Actor;
+use crate::auth::By;
+use crate::auth::permission::ManageMaterials;
 use crate::db::{Id, Tx};
 use crate::http::IfMatchVersion;
 use crate::materials::{self, Material, NewMaterial, Removed};
@@ -16,8 +17,8 @@ use crate::refusal::Refusal;
 ///
 /// # Errors
 /// 422 when school or plan are not there, 409 when the plan is not being written.
-pub fn upload(tx: &mut Tx<'_>, actor: &Actor, new: &NewMaterial) -> Result<Material, Refusal> {
-    let school = materials::school_of(tx, actor, new)?;
+pub fn upload(tx: &mut Tx<'_>, by: &By<ManageMaterials>, new: &NewMaterial) -> Result<Material, Refusal> {
+    let school = materials::school_of(tx, by, new)?;
     if let Some(plan) = new.plan_id {
         amendments::hold_for_materials(tx, plan, new.school_id)?;
     }
@@ -28,10 +29,10 @@ pub fn upload(tx: &mut Tx<'_>, actor: &Actor, new: &NewMaterial) -> Result<Mater
 ///
 /// # Errors
 /// 404, 412, 409 when the plan is not being written, or when it was taken back before.
-pub fn take_back(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Removed, Refusal> {
-    let material = materials::standing(tx, actor, id, seen)?;
-    if let Some(plan) = material.row.plan_id {
-        amendments::hold_for_materials(tx, plan, material.row.school_id)?;
+pub fn take_back(tx: &mut Tx<'_>, by: &By<ManageMaterials>, id: Id, seen: &IfMatchVersion) -> Result<Removed, Refusal> {
+    let material = materials::standing(tx, by, id, seen)?;
+    if let Some(plan) = material.plan_id {
+        amendments::hold_for_materials(tx, plan, material.school_id)?;
     }
     materials::delete(tx, material)
 }

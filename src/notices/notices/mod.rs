@@ -7,63 +7,50 @@ mod page;
 mod store;
 
 pub use self::api::{NoticeOut, page_routes, routes};
-pub use self::model::{Notice, NoticeState, NoticeVerb};
-pub use self::store::{NoticeFilter, ShownFilter};
+pub use self::model::{Notice, NoticeFilter, NoticeIn, NoticeState, NoticeVerb};
 
 use std::sync::Arc;
 
-use self::model::NoticeRow;
-use crate::auth::permission::{PublishNotices, ReadPlans};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Json, Tx};
+use self::model::{NoticeRow, ShownNoticeFilter};
+use crate::auth::permission::PublishNotices;
+use crate::auth::{By, known};
+use crate::db::{Id, Json, Stored, Tx};
 use crate::filings::filings::{self, Filed, Filing};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::http::{IfMatchVersion, Listing};
+use crate::journal::{change, record};
 use crate::plans::plans::{self, Plan, PlanState};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanDocument, PlanNotice, PlanProject, Prose};
 use crate::rules::notice_complete;
 
-impl Recorded for Notice {
-    const RESOURCE: &'static str = "notice";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
-
 /// Drafts a notice of a plan; items that are left out are those of the plan document.
 ///
 /// # Errors
 /// 422 for a plan that the caller may not write notices of.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, items: &PlanNotice) -> Result<Notice, Refusal> {
-    let plan = plans::named_in_body(plans::find_for::<PublishNotices>(tx, actor, plan))?;
-    check(items)?;
-    let items = filled_in(items, &plans::document(tx, &plan)?.notice);
+pub fn create(tx: &mut Tx<'_>, by: &By<PublishNotices>, new: &NoticeIn) -> Result<Notice, Refusal> {
+    let plan = by.named::<Plan>(tx, new.plan_id, "/plan_id")?;
+    check(&new.items)?;
+    let items = filled_in(&new.items, &plans::document(tx, &plan)?.notice);
     insert_draft(tx, &plan, items)
 }
 
 fn insert_draft(tx: &mut Tx<'_>, plan: &Plan, items: PlanNotice) -> Result<Notice, Refusal> {
     let row = NoticeRow {
         id: Id::fresh(),
-        plan_id: plan.row.id,
-        school_id: plan.row.school_id,
+        plan_id: plan.id,
+        school_id: plan.school_id,
         filing_id: None,
         state: NoticeState::Draft,
-        items: Json::of(&items)?,
+        items: Json(items),
         published_on: None,
         published_at: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, &row)?;
-    let made = Notice { row, items, filing_state: None, path: plan.path.clone() };
+    row.insert(tx)?;
+    let made = Notice { row, filing_state: None, path: plan.path.clone() };
     record(tx, "created", None, Some(&made))?;
     Ok(made)
 }
@@ -97,34 +84,19 @@ fn filled_in(items: &PlanNotice, planned: &PlanNotice) -> PlanNotice {
 /// 404, 412, 409 once it is published or for another plan.
 pub fn update(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<PublishNotices>,
     id: Id,
     seen: &IfMatchVersion,
-    plan: Id,
-    items: &PlanNotice,
+    new: &NoticeIn,
 ) -> Result<Notice, Refusal> {
-    let before = draft(tx, actor, id, seen)?;
-    if before.row.plan_id != plan {
+    let before = by.find::<Notice>(tx, id)?;
+    seen.expect(before.version)?;
+    NoticeVerb::Update.from(before.state)?;
+    if before.plan_id != new.plan_id {
         return Err(Refusal::at(Code::ImmutableField, "/plan_id", Fault::Immutable));
     }
-    check(items)?;
-    let mut after = Notice { items: items.clone(), ..before.clone() };
-    after.row.items = Json::of(items)?;
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
-    record(tx, "updated", Some(&before), Some(&after))?;
-    Ok(after)
-}
-
-fn draft(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Notice, Refusal> {
-    let found = store::find(tx, &Scope::of::<PublishNotices>(actor), id)?;
-    let found = found.ok_or_else(|| Refusal::of(Code::NotFound))?;
-    seen.expect(found.row.version)?;
-    if found.row.state != NoticeState::Draft {
-        return Err(NoticeVerb::refusal(found.row.state));
-    }
-    Ok(found)
+    check(&new.items)?;
+    change(tx, "updated", &before, |notice| notice.items = Json(new.items.clone()))
 }
 
 /// Publishes a draft once its plan is submitted; the one before is superseded. The plan is held first: a decision on
@@ -132,11 +104,13 @@ fn draft(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Resul
 ///
 /// # Errors
 /// 404, 412, 409 before the plan is submitted, 422 by `notice-complete`.
-pub fn publish(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Published, Refusal> {
-    let before = draft(tx, actor, id, seen)?;
-    let plan = plans::hold(tx, before.row.plan_id)?;
+pub fn publish(tx: &mut Tx<'_>, by: &By<PublishNotices>, id: Id, seen: &IfMatchVersion) -> Result<Published, Refusal> {
+    let before = by.find::<Notice>(tx, id)?;
+    seen.expect(before.version)?;
+    NoticeVerb::Publish.from(before.state)?;
+    let plan = plans::hold(tx, before.plan_id)?;
     let Some(filing) = submitted(tx, &plan)? else {
-        return Err(Refusal::of(Code::NotSubmitted).with("state", plan.row.state.as_str()));
+        return Err(Refusal::of(Code::NotSubmitted).with("state", plan.state.as_str()));
     };
     let opens_on = filings::document(&filing)?.term.opens_on;
     let profile = match policy_profiles::in_force(tx, &before.path, opens_on)? {
@@ -156,8 +130,8 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) ->
 /// # Errors
 /// When the database fails.
 pub fn follow(tx: &mut Tx<'_>, plan: &Plan, filing: &Filing) -> Result<Option<Published>, Refusal> {
-    let standing = store::published(tx, plan.row.id)?;
-    if standing.is_none_or(|standing| standing.row.filing_id == Some(filing.row.id)) {
+    let standing = store::published(tx, plan.id)?;
+    if standing.is_none_or(|standing| standing.filing_id == Some(filing.id)) {
         return Ok(None);
     }
     let items = filings::document(filing)?.notice;
@@ -166,54 +140,26 @@ pub fn follow(tx: &mut Tx<'_>, plan: &Plan, filing: &Filing) -> Result<Option<Pu
 }
 
 fn make_public(tx: &mut Tx<'_>, before: &Notice, filing: Filing) -> Result<Published, Refusal> {
-    if let Some(standing) = store::published(tx, before.row.plan_id)? {
-        let mut superseded = standing.clone();
-        superseded.row.state = NoticeState::Superseded;
-        superseded.row.version += 1;
-        superseded.row.updated_at = tx.now;
-        store::update(tx, &superseded.row)?;
-        record(tx, "superseded", Some(&standing), Some(&superseded))?;
+    if let Some(standing) = store::published(tx, before.plan_id)? {
+        change(tx, "superseded", &standing, |notice| notice.state = NoticeState::Superseded)?;
     }
-    let mut after = Notice { filing_state: Some(filing.row.state), ..before.clone() };
-    after.row.filing_id = Some(filing.row.id);
-    after.row.state = NoticeState::Published;
-    after.row.published_on = Some(tx.today);
-    after.row.published_at = Some(tx.now);
-    after.row.version += 1;
-    after.row.updated_at = tx.now;
-    store::update(tx, &after.row)?;
-    record(tx, "published", Some(before), Some(&after))?;
+    let (today, now) = (tx.today, tx.now);
+    let after = change(tx, "published", before, |notice| {
+        notice.filing_state = Some(filing.state);
+        notice.filing_id = Some(filing.id);
+        notice.state = NoticeState::Published;
+        notice.published_on = Some(today);
+        notice.published_at = Some(now);
+    })?;
     with(tx, after, filing)
 }
 
 /// What the plan is submitted as; nothing for a draft or a withdrawn plan.
 fn submitted(tx: &mut Tx<'_>, plan: &Plan) -> Result<Option<Filing>, Refusal> {
-    match plan.row.state {
+    match plan.state {
         PlanState::Draft | PlanState::Withdrawn | PlanState::Closed => Ok(None),
         PlanState::Submitted | PlanState::Returned | PlanState::Approved => filings::latest(tx, plan),
     }
-}
-
-/// One notice that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Notice, Refusal> {
-    store::find(tx, &Scope::of::<ReadPlans>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Notices that the caller may see.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &NoticeFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Notice>, Refusal> {
-    store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
 }
 
 /// A published notice with what it tells of: for everybody.
@@ -231,8 +177,8 @@ pub struct Published {
 /// # Errors
 /// 404.
 pub fn shown(tx: &mut Tx<'_>, id: Id) -> Result<Published, Refusal> {
-    let notice = store::find(tx, &Scope::Everything, id)?.filter(Notice::is_shown);
-    with_filing(tx, notice.ok_or_else(|| Refusal::of(Code::NotFound))?)
+    let notice = known::<Notice>(tx, id)?;
+    if notice.is_shown() { with_filing(tx, notice) } else { Err(Refusal::of(Code::NotFound)) }
 }
 
 /// The published notice of a plan, if guardians see one.
@@ -248,7 +194,7 @@ pub fn shown_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Published>, Ref
 /// # Errors
 /// 404.
 pub fn told(tx: &mut Tx<'_>, id: Id) -> Result<Published, Refusal> {
-    let notice = store::find(tx, &Scope::Everything, id)?.ok_or_else(|| Refusal::of(Code::NotFound))?;
+    let notice = known(tx, id)?;
     with_filing(tx, notice)
 }
 
@@ -280,18 +226,13 @@ pub fn offered_by_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Offered>, Ref
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_shown(
-    tx: &mut Tx<'_>,
-    filter: &ShownFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Notice>, Refusal> {
-    store::shown(tx, filter, after, limit)
+pub fn list_shown(tx: &mut Tx<'_>, at: &Listing<ShownNoticeFilter>) -> Result<Vec<Notice>, Refusal> {
+    store::shown(tx, at)
 }
 
 fn with_filing(tx: &mut Tx<'_>, notice: Notice) -> Result<Published, Refusal> {
-    let filing = notice.row.filing_id.ok_or_else(|| Refusal::internal("a published notice of nothing"))?;
-    let filing = filings::known(tx, filing)?;
+    let filing = notice.filing_id.ok_or_else(|| Refusal::internal("a published notice of nothing"))?;
+    let filing = known(tx, filing)?;
     with(tx, notice, filing)
 }
 

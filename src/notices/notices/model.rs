@@ -1,14 +1,15 @@
 //! A notice to guardians: six items (二.2), its channels, and whether it is shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::Date;
+use utoipa::IntoParams;
 
-use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
 use crate::filings::filings::Filing;
 use crate::plans::plans::FilingState;
-use crate::rules::document::{PlanDocument, PlanNotice};
-use crate::{life, text_enum};
+use crate::rules::document::{PlanDocument, PlanNotice, Season};
+use crate::values::identifiers::{SchoolCode, SchoolYear};
+use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
     /// 告知状态. Other states may come.
@@ -24,54 +25,92 @@ text_enum! {
 
 life! {
     /// What is called on a notice.
-    pub NoticeVerb of NoticeState, "notices" {
+    pub NoticeVerb of NoticeState, "notices" for Notice {
         Update = "update" by PublishNotices { Draft => same }
         Publish = "publish" by PublishNotices { Draft => Published }
     }
 }
 
-/// The row of a notice.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::notices, check_for_backend(crate::db::MultiBackend))]
-pub struct NoticeRow {
-    pub id: Id,
-    pub plan_id: Id,
-    pub school_id: Id,
-    /// What it tells of; set when it is published.
-    pub filing_id: Option<Id>,
-    pub state: NoticeState,
-    #[serde(skip)]
-    pub items: Json,
-    /// The business date; what guardians read.
-    pub published_on: Option<Date>,
-    pub published_at: Option<Instant>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a notice.
+    pub struct NoticeRow of notices {
+        id: Id,
+        plan_id: Id,
+        school_id: Id,
+        /// What it tells of; set when it is published.
+        filing_id: Option<Id>,
+        state: NoticeState,
+        items: Json<PlanNotice>,
+        /// The business date; what guardians read.
+        published_on: Option<Date>,
+        published_at: Option<Instant>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// A notice with the path of its school and the state of what it tells of.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable)]
 pub struct Notice {
     #[serde(flatten)]
     pub row: NoticeRow,
-    pub items: PlanNotice,
     pub filing_state: Option<FilingState>,
     pub path: String,
 }
 
+resource!(Notice { row: NoticeRow, path }, "notice", "notices");
+
 impl Notice {
-    /// The verbs that `actor` may call now.
+    /// Where guardians read it without signing in; nowhere while nobody can.
     #[must_use]
-    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        NoticeVerb::can(actor, self.row.state, &self.path)
+    pub fn page(&self) -> Option<String> {
+        self.is_shown().then(|| format!("/notices/{}", self.id))
     }
 
     /// Whether guardians see it: not any more once what it tells of was withdrawn.
     #[must_use]
     pub fn is_shown(&self) -> bool {
-        self.row.state == NoticeState::Published && self.filing_state != Some(FilingState::Withdrawn)
+        self.state == NoticeState::Published && self.filing_state != Some(FilingState::Withdrawn)
     }
+}
+
+body! {
+    /// A notice, as it is drafted or replaced.
+    pub struct NoticeIn {
+        /// What it tells of. Stays as it was created.
+        plan_id: Id,
+        /// Six items and the channels. While drafting, what is null or empty is taken from the plan.
+        items: PlanNotice,
+    }
+}
+
+filter! {
+    /// Which notices a list holds.
+    pub struct NoticeFilter {
+        /// Only notices of this plan.
+        plan_id: Id,
+        /// Only notices of this school.
+        school_id: Id,
+        /// Only notices in this state.
+        state: NoticeState,
+    }
+}
+
+/// Whose published notices a list holds.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ShownNoticeFilter {
+    /// Of the school of this code.
+    #[param(inline)]
+    pub school_code: SchoolCode,
+    /// Only of this school year.
+    #[param(inline)]
+    pub school_year: Option<SchoolYear>,
+    /// Only of this season.
+    #[param(inline)]
+    pub season: Option<Season>,
 }
 
 text_enum! {
@@ -91,7 +130,7 @@ impl FeesState {
     #[must_use]
     pub fn of(filing: &Filing, document: &PlanDocument) -> Self {
         let charges = document.projects.iter().any(|project| project.fee.paid_fen().is_some());
-        match filing.row.state {
+        match filing.state {
             _ if !charges => Self::None,
             FilingState::Approved | FilingState::Superseded => Self::Approved,
             FilingState::Submitted | FilingState::Returned | FilingState::Withdrawn => Self::Pending,

@@ -10,7 +10,7 @@ use super::model::{
     WhoPays,
 };
 use crate::auth::permission::{ReadPartnerAgreements, WritePartnerAgreements};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -58,11 +58,11 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Agreements between schools and partners, in the order in which they were drafted 合作协议列表
-#[utoipa::path(tag = "partner-agreements", params(Listed<PartnerAgreementFilter>),
+#[utoipa::path(tag = "partner-agreements", params(List<PartnerAgreementFilter>),
     responses((status = 200, description = "A page of agreements", body = Page<PartnerAgreementOut>),
         ReadPartnerAgreements))]
 #[get("/partner-agreements")]
-async fn list_partner_agreements(by: By<ReadPartnerAgreements>, list: Listed<PartnerAgreementFilter>) -> Answered {
+async fn list_partner_agreements(by: By<ReadPartnerAgreements>, list: List<PartnerAgreementFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<PartnerAgreement>(tx, at)).await
 }
 

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::PartnerBan;
 use super::model::{PartnerBanFilter, PartnerBanIn, PartnerBanLiftIn};
 use crate::auth::permission::{ReadPartners, SupervisePartners};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -45,10 +45,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Bans of partners in the order in which they were imposed 禁止合作列表
-#[utoipa::path(tag = "partner-bans", params(Listed<PartnerBanFilter>),
+#[utoipa::path(tag = "partner-bans", params(List<PartnerBanFilter>),
     responses((status = 200, description = "A page of bans", body = Page<PartnerBanOut>), ReadPartners))]
 #[get("/partner-bans")]
-async fn list_partner_bans(by: By<ReadPartners>, list: Listed<PartnerBanFilter>) -> Answered {
+async fn list_partner_bans(by: By<ReadPartners>, list: List<PartnerBanFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<PartnerBan>(tx, at)).await
 }
 

@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::PartnerReview;
 use super::model::{PartnerReviewFilter, PartnerReviewIn, ReviewOutcome};
 use crate::auth::permission::{ReadPartners, SupervisePartners};
-use crate::auth::{Actor, By, Listed, Read, Shown, Write};
+use crate::auth::{Actor, By, List, Read, Shown, Write};
 use crate::db::{Id, Instant, Resource};
 use crate::http::{Answered, FindingOut, Page, PathId, Valid};
 use crate::partners::partner_reviews;
@@ -67,10 +67,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Reviews of partners in the order in which they were added 资质审核列表
-#[utoipa::path(tag = "partner-reviews", params(Listed<PartnerReviewFilter>),
+#[utoipa::path(tag = "partner-reviews", params(List<PartnerReviewFilter>),
     responses((status = 200, description = "A page of reviews", body = Page<PartnerReviewOut>), ReadPartners))]
 #[get("/partner-reviews")]
-async fn list_partner_reviews(by: By<ReadPartners>, list: Listed<PartnerReviewFilter>) -> Answered {
+async fn list_partner_reviews(by: By<ReadPartners>, list: List<PartnerReviewFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<PartnerReview>(tx, at)).await
 }
 

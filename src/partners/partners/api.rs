@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Partner, PartnerFilter, PartnerIn, PartnerKind};
 use crate::auth::permission::{ManagePartners, ReadPartners};
-use crate::auth::{By, Listed, Read, Shown as _, Write};
+use crate::auth::{By, List, Read, Shown as _, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -39,10 +39,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Partners that the caller may see, by credit code 合作机构列表
-#[utoipa::path(tag = "partners", params(Listed<PartnerFilter, String>),
+#[utoipa::path(tag = "partners", params(List<PartnerFilter, String>),
     responses((status = 200, description = "A page of partners", body = Page<PartnerOut>), ReadPartners))]
 #[get("/partners")]
-async fn list_partners(by: By<ReadPartners>, list: Listed<PartnerFilter, String>) -> Answered {
+async fn list_partners(by: By<ReadPartners>, list: List<PartnerFilter, String>) -> Answered {
     list.page(by, |tx, by, at| {
         let page = at.page(partners::list(tx, by, at)?, |partner| partner.credit_code.clone());
         Ok(page.map(|partner| partner.shown_to(by)))

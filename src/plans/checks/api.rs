@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::PlanCheckOut;
 use crate::auth::permission::ReadRegulation;
-use crate::auth::{Caller, Read};
+use crate::auth::{By, Read};
 use crate::http::{Answer, Answered, Problem, Valid};
 use crate::plans::checks;
 use crate::refusal::Refusal;
@@ -23,18 +23,13 @@ pub fn routes(config: &mut ServiceConfig) {
             content_type = "application/problem+json"),
         ReadRegulation))]
 #[post("/checks/plan")]
-async fn check_plan_document(
-    _caller: Caller<ReadRegulation>,
-    read: Read,
-    Valid(document): Valid<PlanDocument>,
-) -> Answered {
-    let language = read.language();
-    read.snapshot(move |tx| {
+async fn check_plan_document(by: By<ReadRegulation>, read: Read, Valid(document): Valid<PlanDocument>) -> Answered {
+    read.snapshot(by, move |tx, by| {
         let faults = document.faults();
         if !faults.is_empty() {
             return Err(Refusal::invalid(faults));
         }
-        Answer::plain(&checks::check(tx, &document)?.shape(&document, language))
+        Answer::plain(&checks::check(tx, &document)?.shape(&document, by.language))
     })
     .await
 }

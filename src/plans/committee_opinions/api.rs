@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::CommitteeOpinion;
 use super::model::{CommitteeOpinionFilter, CommitteeOpinionIn, CommitteeStance};
 use crate::auth::permission::{ReadPlans, WritePlans};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -35,10 +35,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Opinions in the caller's scope 家委会意见列表
-#[utoipa::path(tag = "committee-opinions", params(Listed<CommitteeOpinionFilter>),
+#[utoipa::path(tag = "committee-opinions", params(List<CommitteeOpinionFilter>),
     responses((status = 200, description = "A page of opinions", body = Page<CommitteeOpinionOut>), ReadPlans))]
 #[get("/committee-opinions")]
-async fn list_committee_opinions(by: By<ReadPlans>, list: Listed<CommitteeOpinionFilter>) -> Answered {
+async fn list_committee_opinions(by: By<ReadPlans>, list: List<CommitteeOpinionFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<CommitteeOpinion>(tx, at)).await
 }
 

@@ -9,7 +9,7 @@ pub use self::api::routes;
 pub use self::model::CommitteeOpinion;
 
 use self::model::{CommitteeOpinionIn, CommitteeOpinionRow};
-use super::plans;
+use super::plans::Plan;
 use crate::auth::By;
 use crate::auth::permission::WritePlans;
 use crate::db::{Id, Tx};
@@ -21,14 +21,14 @@ use crate::refusal::{Fault, Refusal};
 /// # Errors
 /// 422 for a plan that the caller may not write, or a meeting that has not been held yet.
 pub fn create(tx: &mut Tx<'_>, by: &By<WritePlans>, new: &CommitteeOpinionIn) -> Result<CommitteeOpinion, Refusal> {
-    let plan = plans::named_in_body(plans::find_for::<WritePlans>(tx, by, new.plan_id))?;
+    let plan = by.named::<Plan>(tx, new.plan_id, "/plan_id")?;
     if new.held_on > tx.today {
         return Err(Refusal::field("/held_on", Fault::OutOfRange));
     }
     let row = CommitteeOpinionRow {
         id: Id::fresh(),
-        plan_id: plan.row.id,
-        school_id: plan.row.school_id,
+        plan_id: plan.id,
+        school_id: plan.school_id,
         held_on: new.held_on,
         members_present: new.members_present.get(),
         stance: new.stance,

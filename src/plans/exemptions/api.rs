@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::Exemption;
 use super::model::{ExemptionFilter, ExemptionGrantIn, ExemptionIn, ExemptionReasonIn, ExemptionState};
 use crate::auth::permission::{AskForExemptions, DecideExemptions, ReadExemptions};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -55,10 +55,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Exemptions in the caller's scope 特殊情况核准列表
-#[utoipa::path(tag = "exemptions", params(Listed<ExemptionFilter>),
+#[utoipa::path(tag = "exemptions", params(List<ExemptionFilter>),
     responses((status = 200, description = "A page of exemptions", body = Page<ExemptionOut>), ReadExemptions))]
 #[get("/exemptions")]
-async fn list_exemptions(by: By<ReadExemptions>, list: Listed<ExemptionFilter>) -> Answered {
+async fn list_exemptions(by: By<ReadExemptions>, list: List<ExemptionFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Exemption>(tx, at)).await
 }
 

@@ -26,14 +26,14 @@ pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) ->
         external_staff_assigned: Some(leaders.iter().any(|leader| leader.kind == StaffKind::External)),
         staff: Some(leaders),
         groundwork: Some(groundwork(tx, plan, survey)?),
-        materials: Some(materials::kinds_of_plan(tx, plan.row.id)?),
+        materials: Some(materials::kinds_of_plan(tx, plan.id)?),
         ..Facts::default()
     })
 }
 
 fn has_other(tx: &mut Tx<'_>, plan: &Plan) -> Result<bool, Refusal> {
-    let standing = store::standing(tx, plan.row.school_id, &plan.row.school_year, plan.row.season)?;
-    Ok(standing.is_some_and(|id| id != plan.row.id))
+    let standing = store::standing(tx, plan.school_id, &plan.school_year, plan.season)?;
+    Ok(standing.is_some_and(|id| id != plan.id))
 }
 
 /// A school's survey for a term.
@@ -50,7 +50,7 @@ fn partners_of(
     let run = document.projects.iter().filter(|project| project.provider.kind != ProviderKind::School);
     let code = |project: &PlanProject| project.provider.credit_code.as_ref().map(|code| code.as_str().to_owned());
     let codes: Vec<String> = run.clone().filter_map(code).collect();
-    let mut partners = partners::facts_for(tx, plan.row.school_id, &plan.path, &codes)?;
+    let mut partners = partners::facts_for(tx, plan.school_id, &plan.path, &codes)?;
     let Some((survey, SurveyState::Closed)) = survey.filter(|_| !partners.is_empty()) else { return Ok(partners) };
     let wishes = results::wishes(tx, survey)?;
     for partner in &mut partners {
@@ -63,7 +63,7 @@ fn partners_of(
 /// What the school has on record of those who lead its projects.
 fn leaders_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) -> Result<Vec<StaffFact>, Refusal> {
     let named: Vec<_> = document.projects.iter().flat_map(|project| &project.leader_ids).copied().collect();
-    staff::facts_for(tx, plan.row.school_id, &named)
+    staff::facts_for(tx, plan.school_id, &named)
 }
 
 /// The school's ledger as it is today, and how far its survey for the plan's term has come (五.1).
@@ -73,5 +73,5 @@ fn groundwork(tx: &mut Tx<'_>, plan: &Plan, survey: Standing) -> Result<Groundwo
         Some(SurveyState::Open) => SurveyFact::Open,
         Some(SurveyState::Draft | SurveyState::Cancelled) | None => SurveyFact::None,
     };
-    Ok(GroundworkFact { ledger_rows: facilities::in_use_count(tx, plan.row.school_id)?, survey })
+    Ok(GroundworkFact { ledger_rows: facilities::in_use_count(tx, plan.school_id)?, survey })
 }

@@ -6,20 +6,18 @@ mod facts;
 mod model;
 mod store;
 
-pub use self::api::{LatestFilingOut, PlanOut, routes};
-pub use self::model::{FilingState, LatestFiling, Plan, PlanContent, PlanRow};
-pub use self::store::PlanFilter;
+pub use self::api::{PlanOut, routes};
+pub use self::model::{FilingState, LatestFiling, Plan, PlanContent, PlanFilter, PlanRow};
 pub use super::life::{PlanState, Verb};
 
 use self::model::{mismatches, term_on_record};
 use super::checks::{self, Judgement};
 use super::projects;
-use crate::auth::organisations;
-use crate::auth::permission::{Permission, ReadPlans, SubmitPlans, WritePlans};
-use crate::auth::{Actor, Scope};
-use crate::db::{Id, Json, Tx};
-use crate::http::{IfMatchVersion, PageLimit};
-use crate::journal::{Recorded, record};
+use crate::auth::permission::{SubmitPlans, WritePlans};
+use crate::auth::{By, known, organisations};
+use crate::db::{Changing, Id, Json, Stored, Tx};
+use crate::http::IfMatchVersion;
+use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::terms::{self, Term};
 use crate::rules::document::{PlanDocument, PlanProject, PlanSchool, Whole};
@@ -29,36 +27,23 @@ use crate::staff;
 use crate::values::identifiers::{AuthorityCode, SchoolCode};
 use crate::values::text::Line;
 
-impl Recorded for Plan {
-    const RESOURCE: &'static str = "plan";
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        &self.path
-    }
-}
-
 /// Drafts a plan of a school in the caller's scope. What the rules say of it comes back with the answer; only a second
 /// plan of the same term stops it.
 ///
 /// # Errors
 /// 422 with everything that does not go together, or by `one-filing-per-term`.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result<Plan, Refusal> {
-    let (school, term) = on_record(tx, actor, document)?;
+pub fn create(tx: &mut Tx<'_>, by: &By<WritePlans>, document: &PlanDocument) -> Result<Plan, Refusal> {
+    let (school, term) = on_record(tx, by, document)?;
     if store::standing(tx, school.row.id, document.term.school_year.as_str(), document.term.season)?.is_some() {
         return Err(second_plan(tx, &school.path, document)?);
     }
-    let content = PlanContent::of(document);
     let row = PlanRow {
         id: Id::fresh(),
         school_id: school.row.id,
         school_year: term.row.school_year.clone(),
         season: term.row.season,
         state: PlanState::Draft,
-        content: Json::of(&content)?,
+        content: Json(PlanContent::of(document)),
         first_submitted_on: None,
         filings_count: 0,
         filing_ordinal: 0,
@@ -66,23 +51,23 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result
         created_at: tx.now,
         updated_at: tx.now,
     };
-    if is_taken(tx.savepoint(|tx| store::insert(tx, &row)))? {
+    if untaken(tx.savepoint(|tx| row.insert(tx)))?.is_none() {
         return Err(second_plan(tx, &school.path, document)?); // another request was faster
     }
     projects::replace_all(tx, row.id, row.school_id, &document.projects)?;
     let (school_code, school_name, path) = (school.code, school.name, school.path);
     let term_is_over = term.row.ends_on < tx.today;
-    let made = Plan { row, content, school_code, school_name, path, filing: None, term_is_over };
+    let made = Plan { row, school_code, school_name, path, filing: None, term_is_over };
     record(tx, "created", None, Some(&made))?;
     warn(tx, &made)?;
     Ok(made)
 }
 
-/// Whether the unique index of standing plans refused.
-fn is_taken(outcome: Result<(), Refusal>) -> Result<bool, Refusal> {
+/// Nothing where the unique index of standing plans refused.
+fn untaken<T>(outcome: Result<T, Refusal>) -> Result<Option<T>, Refusal> {
     match outcome {
-        Ok(()) => Ok(false),
-        Err(refusal) if refusal.code() == Some(Code::AlreadyExists) => Ok(true),
+        Ok(done) => Ok(Some(done)),
+        Err(refusal) if refusal.code() == Some(Code::AlreadyExists) => Ok(None),
         Err(other) => Err(other),
     }
 }
@@ -95,11 +80,10 @@ fn second_plan(tx: &mut Tx<'_>, path: &str, document: &PlanDocument) -> Result<R
 }
 
 /// School and term of a document, when it agrees with both.
-fn on_record(tx: &mut Tx<'_>, actor: &Actor, document: &PlanDocument) -> Result<(School, Term), Refusal> {
+fn on_record(tx: &mut Tx<'_>, by: &By<WritePlans>, document: &PlanDocument) -> Result<(School, Term), Refusal> {
     let mut faults = document.faults();
     let not_found = |at: &str| FieldError::new(at, Fault::NotFound);
-    let scope = Scope::of::<WritePlans>(actor);
-    let school = schools::by_code(tx, document.school.code.as_str())?.filter(|school| scope.holds_path(&school.path));
+    let school = schools::by_code(tx, document.school.code.as_str())?.filter(|school| by.holds(&school.path));
     let Some(school) = school else {
         faults.push(not_found("/school/code"));
         return Err(Refusal::invalid(faults));
@@ -135,21 +119,20 @@ fn warn(tx: &mut Tx<'_>, plan: &Plan) -> Result<(), Refusal> {
 /// 404, 412, 409 in another state or for what stays as it was created, 422 with everything that does not go together.
 pub fn replace(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<WritePlans>,
     id: Id,
     seen: &IfMatchVersion,
     document: &PlanDocument,
 ) -> Result<Plan, Refusal> {
-    let before = find_for::<WritePlans>(tx, actor, id)?;
-    seen.expect(before.row.version)?;
-    let after = change(tx, &before, Verb::Update)?;
-    check_own(tx, actor, &before, document, "")?;
-    let content = PlanContent::of(document);
-    let row = PlanRow { content: Json::of(&content)?, ..after.row.clone() };
-    let after = Plan { row, content, ..after };
-    store::update(tx, &after.row)?;
-    projects::replace_all(tx, id, after.row.school_id, &document.projects)?;
-    record(tx, "updated", Some(&before), Some(&after))?;
+    let before = by.find::<Plan>(tx, id)?;
+    seen.expect(before.version)?;
+    let state = Verb::Update.from(before.state)?;
+    check_own(tx, by, &before, document, "")?;
+    let after = change(tx, "updated", &before, |plan| {
+        plan.state = state;
+        plan.content = Json(PlanContent::of(document));
+    })?;
+    projects::replace_all(tx, id, after.school_id, &document.projects)?;
     warn(tx, &after)?;
     Ok(after)
 }
@@ -161,51 +144,51 @@ pub fn replace(
 /// 409 for what stays as it was created, 422 with everything that does not go together.
 pub fn check_own(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<WritePlans>,
     plan: &Plan,
     document: &PlanDocument,
     at: &str,
 ) -> Result<(), Refusal> {
     for (field, kept) in [
         ("/school/code", document.school.code.as_str() == plan.school_code),
-        ("/term/school_year", document.term.school_year.as_str() == plan.row.school_year),
-        ("/term/season", document.term.season == plan.row.season),
+        ("/term/school_year", document.term.school_year.as_str() == plan.school_year),
+        ("/term/season", document.term.season == plan.season),
     ] {
         if !kept {
             return Err(Refusal::at(Code::ImmutableField, field, Fault::Immutable).below(at));
         }
     }
-    on_record(tx, actor, document).map_err(|refusal| refusal.below(at))?;
+    on_record(tx, by, document).map_err(|refusal| refusal.below(at))?;
     Ok(())
 }
 
-/// The plan one version on, in the state to which the verb leads.
+/// Takes a plan on by a verb, with what else changes of it, and records it as `action`.
 ///
 /// # Errors
-/// 409 with the state and what it allows.
-pub fn change(tx: &Tx<'_>, before: &Plan, verb: Verb) -> Result<Plan, Refusal> {
-    let state = verb.from(before.row.state)?;
-    let version = before.row.version + 1;
-    Ok(Plan { row: PlanRow { state, version, updated_at: tx.now, ..before.row.clone() }, ..before.clone() })
-}
-
-/// Writes a changed plan over the version that was read, and records it as `action`.
-///
-/// # Errors
-/// 412 when another request was faster.
-pub fn save(tx: &mut Tx<'_>, action: &str, before: &Plan, after: &Plan) -> Result<(), Refusal> {
-    store::update(tx, &after.row)?;
-    record(tx, action, Some(before), Some(after))
+/// 409 with the state and what it allows, 412 when another request was faster.
+pub fn step(
+    tx: &mut Tx<'_>,
+    action: &str,
+    before: &Plan,
+    verb: Verb,
+    edit: impl FnOnce(&mut Plan),
+) -> Result<Plan, Refusal> {
+    let state = verb.from(before.state)?;
+    change(tx, action, before, |plan| {
+        plan.state = state;
+        edit(plan);
+    })
 }
 
 /// Claims a plan for a change of one of its parts: its version moves on, so that no submission sees half of it.
 ///
 /// # Errors
-/// 404, 409 in a state that cannot be written, 412 when another request was faster.
-pub fn claim_for_writing(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Plan, Refusal> {
-    let before = find_for::<WritePlans>(tx, actor, id)?;
-    let after = change(tx, &before, Verb::Update)?;
-    store::update(tx, &after.row)?;
+/// 409 in a state that cannot be written, 412 when another request was faster.
+pub fn claim_for_writing(tx: &mut Tx<'_>, before: &Plan) -> Result<Plan, Refusal> {
+    let mut after = before.clone();
+    after.state = Verb::Update.from(before.state)?;
+    after.row.step(tx.now);
+    after.row.update(tx)?;
     Ok(after)
 }
 
@@ -218,9 +201,11 @@ pub fn hold_for_materials(tx: &mut Tx<'_>, id: Id, school: Id) -> Result<(), Ref
     if store::hold_open(tx, id, school)? {
         return Ok(());
     }
-    let found = store::find(tx, &Scope::Everything, id)?.filter(|plan| plan.row.school_id == school);
-    let plan = found.ok_or_else(|| Refusal::field("/plan_id", Fault::NotFound))?;
-    Err(Verb::refusal(plan.row.state))
+    let plan = known::<Plan>(tx, id).map_err(|refusal| refusal.named_at("/plan_id"))?;
+    if plan.school_id == school {
+        return Err(Verb::refusal(plan.state));
+    }
+    Err(Refusal::field("/plan_id", Fault::NotFound))
 }
 
 /// Holds a plan of any scope until the transaction ends, and gives it as it stands then: whoever changes it, or what it
@@ -237,35 +222,33 @@ pub fn hold(tx: &mut Tx<'_>, id: Id) -> Result<Plan, Refusal> {
 ///
 /// # Errors
 /// 404, 412, 409 in another state, 422 by `one-filing-per-term` when the term has another plan by now.
-pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
-    let before = find_for::<SubmitPlans>(tx, actor, id)?;
-    seen.expect(before.row.version)?;
-    let mut after = change(tx, &before, Verb::Reopen)?;
-    after.row.first_submitted_on = None;
-    let row = &after.row;
-    let standing = store::standing(tx, row.school_id, &row.school_year, row.season)?.is_some();
-    if standing || is_taken(tx.savepoint(|tx| store::update(tx, row)))? {
-        let document = document(tx, &before)?;
-        return Err(second_plan(tx, &before.path, &document)?);
+pub fn reopen(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
+    let before = by.find::<Plan>(tx, id)?;
+    seen.expect(before.version)?;
+    let reopened =
+        untaken(tx.savepoint(|tx| step(tx, "reopened", &before, Verb::Reopen, |plan| plan.first_submitted_on = None)))?;
+    match reopened {
+        Some(after) => Ok(after),
+        None => {
+            let document = document(tx, &before)?;
+            Err(second_plan(tx, &before.path, &document)?)
+        }
     }
-    record(tx, "reopened", Some(&before), Some(&after))?;
-    Ok(after)
 }
 
 /// Closes an approved plan after the last day of its term; `decisions::submissions` withdraws what was to change of it.
 ///
 /// # Errors
 /// 404, 412, 409 in another state or while the term runs.
-pub fn close(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
-    let before = find_for::<SubmitPlans>(tx, actor, id)?;
-    seen.expect(before.row.version)?;
-    let after = change(tx, &before, Verb::Close)?;
-    let ends_on = term_of(tx, &before)?.row.ends_on;
+pub fn close(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
+    let before = by.find::<Plan>(tx, id)?;
+    seen.expect(before.version)?;
+    Verb::Close.from(before.state)?;
+    let ends_on = term_of(tx, &before)?.ends_on;
     if tx.today <= ends_on {
         return Err(Refusal::of(Code::TermRuns).with("ends_on", ends_on));
     }
-    save(tx, "closed", &before, &after)?;
-    Ok(after)
+    step(tx, "closed", &before, Verb::Close, |_| {})
 }
 
 /// The plan as the one typed form, with school and term as they are on record now.
@@ -273,7 +256,7 @@ pub fn close(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> R
 /// # Errors
 /// When the database fails.
 pub fn document(tx: &mut Tx<'_>, plan: &Plan) -> Result<PlanDocument, Refusal> {
-    let offers = projects::offers(tx, plan.row.id)?;
+    let offers = projects::offers(tx, plan.id)?;
     document_of(tx, plan, &plan.content, offers)
 }
 
@@ -287,7 +270,7 @@ pub fn document_of(
     content: &PlanContent,
     projects: Vec<PlanProject>,
 ) -> Result<PlanDocument, Refusal> {
-    let school = schools::known(tx, plan.row.school_id)?;
+    let school = schools::known(tx, plan.school_id)?;
     let term = term_of(tx, plan)?;
     let term = term_on_record(&term, content).ok_or_else(|| Refusal::internal("a term without a school year"))?;
     let (code, name) = (SchoolCode::new(&school.code), Line::new(&school.name));
@@ -319,7 +302,7 @@ pub fn document_of(
 }
 
 fn term_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Term, Refusal> {
-    let term = terms::of_season(tx, &plan.path, &plan.row.school_year, plan.row.season)?;
+    let term = terms::of_season(tx, &plan.path, &plan.school_year, plan.season)?;
     term.ok_or_else(|| Refusal::internal("a plan without a term"))
 }
 
@@ -346,50 +329,4 @@ pub fn judge_document(
     let known = facts::facts_of(tx, plan, document)?;
     let amended = in_force.map(|in_force| AmendedFact { in_force, filed_on: tx.today });
     checks::judge(tx, &plan.path, document, &Facts { amended, ..known })
-}
-
-/// One plan that the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Plan, Refusal> {
-    find_for::<ReadPlans>(tx, actor, id)
-}
-
-/// One plan within the caller's scope under a permission.
-///
-/// # Errors
-/// 404.
-pub fn find_for<P: Permission>(tx: &mut Tx<'_>, actor: &Actor, id: Id) -> Result<Plan, Refusal> {
-    store::find(tx, &Scope::of::<P>(actor), id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// What a body names at `/plan_id`: not found there is a fault of the body, not of the path.
-///
-/// # Errors
-/// 422 where the plan was not found, else what was refused.
-pub fn named_in_body<T>(found: Result<T, Refusal>) -> Result<T, Refusal> {
-    found.map_err(|refusal| refusal.named_at("/plan_id"))
-}
-
-/// A plan of any scope, for rooms whose own rows the caller may see.
-///
-/// # Errors
-/// 404.
-pub fn known(tx: &mut Tx<'_>, id: Id) -> Result<Plan, Refusal> {
-    store::find(tx, &Scope::Everything, id)?.ok_or_else(|| Refusal::of(Code::NotFound))
-}
-
-/// Plans that the caller may see, in the order in which they were drafted.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    filter: &PlanFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Plan>, Refusal> {
-    store::list(tx, &Scope::of::<ReadPlans>(actor), filter, after, limit)
 }

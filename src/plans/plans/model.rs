@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use time::Date;
+use utoipa::ToSchema;
 
 use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
@@ -14,9 +15,9 @@ use crate::rules::document::{
     Dismissal, Period, PlanBudget, PlanDocument, PlanGrade, PlanNotice, PlanProvider, PlanTerm, Season,
 };
 use crate::schools::schools::School;
-use crate::text_enum;
 use crate::values::identifiers::SchoolYear;
 use crate::values::iso_date;
+use crate::{filter, resource, row, text_enum};
 
 text_enum! {
     /// 审核进度 of one submission. Other states may come.
@@ -34,26 +35,25 @@ text_enum! {
     }
 }
 
-/// The row of a plan.
-#[derive(Debug, Clone, PartialEq, Serialize, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::plans, check_for_backend(crate::db::MultiBackend))]
-pub struct PlanRow {
-    pub id: Id,
-    pub school_id: Id,
-    pub school_year: String,
-    pub season: Season,
-    pub state: PlanState,
-    #[serde(skip)]
-    pub content: Json,
-    /// Judged by `filing-window`; a plan that was withdrawn is judged anew.
-    pub first_submitted_on: Option<Date>,
-    /// Its submissions so far.
-    pub filings_count: i32,
-    /// The submission that it stands on: its latest, or that of the amendment that was approved last.
-    pub filing_ordinal: i32,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
+row! {
+    /// The row of a plan.
+    pub struct PlanRow of plans {
+        id: Id,
+        school_id: Id,
+        school_year: String,
+        season: Season,
+        state: PlanState,
+        content: Json<PlanContent>,
+        /// Judged by `filing-window`; a plan that was withdrawn is judged anew.
+        first_submitted_on: Option<Date>,
+        /// Its submissions so far.
+        filings_count: i32,
+        /// The submission that it stands on: its latest, or that of the amendment that was approved last.
+        filing_ordinal: i32,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 /// What the school itself writes, beside its projects.
@@ -71,13 +71,16 @@ pub struct PlanContent {
     pub notice: PlanNotice,
 }
 
-/// The submission that a plan stands on, as far as the plan shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, diesel::Selectable)]
+/// The submission that a plan or an amendment stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = crate::db::schema::filings, check_for_backend(crate::db::MultiBackend))]
+#[schema(as = LatestFilingOut)]
 pub struct LatestFiling {
     pub id: Id,
+    /// 案卷号
     pub case_number: String,
     pub state: FilingState,
+    /// Of the bytes that were filed; a review names it.
     pub sha256: String,
 }
 
@@ -86,7 +89,6 @@ pub struct LatestFiling {
 pub struct Plan {
     #[serde(flatten)]
     pub row: PlanRow,
-    pub content: PlanContent,
     pub school_code: String,
     pub school_name: String,
     pub path: String,
@@ -96,12 +98,14 @@ pub struct Plan {
     pub term_is_over: bool,
 }
 
+resource!(Plan { row: PlanRow, path }, "plan", "plans");
+
 impl Plan {
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
         let is_time = |verb| verb != Verb::Close || self.term_is_over;
-        Verb::such(self.row.state, |verb| is_time(verb) && verb.scope(actor).holds_path(&self.path))
+        Verb::such(self.state, |verb| is_time(verb) && verb.scope(actor).holds_path(&self.path))
     }
 }
 
@@ -118,6 +122,20 @@ impl PlanContent {
             budget: document.budget.clone(),
             notice: document.notice.clone(),
         }
+    }
+}
+
+filter! {
+    /// Which plans a list holds.
+    pub struct PlanFilter {
+        /// Only plans of this school.
+        school_id: Id,
+        /// Only plans of this school year.
+        school_year: SchoolYear,
+        /// Only plans of this season.
+        season: Season,
+        /// Only plans in this state.
+        state: PlanState,
     }
 }
 

@@ -6,22 +6,23 @@ mod api;
 pub use self::api::routes;
 
 use super::plans::{self, Plan};
-use super::projects::{self, Project};
-use crate::auth::Actor;
+use super::projects::{self, Project, ProjectIn};
+use crate::auth::By;
+use crate::auth::permission::WritePlans;
 use crate::db::{Id, Tx};
 use crate::http::IfMatchVersion;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-use crate::rules::document::PlanProject;
 use crate::staff;
 
 /// Adds a project at the end of a draft or returned plan.
 ///
 /// # Errors
 /// 404 for a plan that the caller may not write, 409 in another state or for a name that is taken, 422.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, offer: &PlanProject) -> Result<Project, Refusal> {
-    let plan = plans::named_in_body(plans::claim_for_writing(tx, actor, plan))?;
-    let made = projects::add(tx, plan.row.id, plan.row.school_id, offer)?;
-    check_together(tx, &plan, made.row.id)?;
+pub fn create(tx: &mut Tx<'_>, by: &By<WritePlans>, new: &ProjectIn) -> Result<Project, Refusal> {
+    let plan = by.named::<Plan>(tx, new.plan_id, "/plan_id")?;
+    let plan = plans::claim_for_writing(tx, &plan)?;
+    let made = projects::add(tx, plan.id, plan.school_id, &new.offer)?;
+    check_together(tx, &plan, made.id)?;
     Ok(made)
 }
 
@@ -31,18 +32,18 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, plan: Id, offer: &PlanProject) -> 
 /// 404, 412, 409 in another state, for another plan or for a name that is taken, 422.
 pub fn update(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    by: &By<WritePlans>,
     id: Id,
     seen: &IfMatchVersion,
-    plan: Id,
-    offer: &PlanProject,
+    new: &ProjectIn,
 ) -> Result<Project, Refusal> {
-    let before = projects::writable(tx, actor, id, seen)?;
-    if before.row.plan_id != plan {
+    let before = projects::writable(tx, by, id, seen)?;
+    if before.plan_id != new.plan_id {
         return Err(Refusal::at(Code::ImmutableField, "/plan_id", Fault::Immutable));
     }
-    let claimed = plans::claim_for_writing(tx, actor, plan)?;
-    let after = projects::change(tx, &before, offer)?;
+    let plan = by.find::<Plan>(tx, before.plan_id)?;
+    let claimed = plans::claim_for_writing(tx, &plan)?;
+    let after = projects::change(tx, &before, &new.offer)?;
     check_together(tx, &claimed, id)?;
     Ok(after)
 }
@@ -51,19 +52,20 @@ pub fn update(
 ///
 /// # Errors
 /// 404, 412, 409 in another state.
-pub fn delete(tx: &mut Tx<'_>, actor: &Actor, id: Id, seen: &IfMatchVersion) -> Result<Project, Refusal> {
-    let before = projects::writable(tx, actor, id, seen)?;
-    plans::claim_for_writing(tx, actor, before.row.plan_id)?;
+pub fn delete(tx: &mut Tx<'_>, by: &By<WritePlans>, id: Id, seen: &IfMatchVersion) -> Result<Project, Refusal> {
+    let before = projects::writable(tx, by, id, seen)?;
+    let plan = by.find::<Plan>(tx, before.plan_id)?;
+    plans::claim_for_writing(tx, &plan)?;
     projects::remove(tx, &before)
 }
 
 /// What the types of one project cannot say: that it goes together with its plan.
 fn check_together(tx: &mut Tx<'_>, plan: &Plan, project: Id) -> Result<(), Refusal> {
-    let place = projects::ids(tx, plan.row.id)?.iter().position(|id| *id == project).unwrap_or_default();
+    let place = projects::ids(tx, plan.id)?.iter().position(|id| *id == project).unwrap_or_default();
     let own = format!("/projects/{place}/");
     let document = plans::document(tx, plan)?;
     let mut faults = document.faults();
-    faults.extend(staff::leader_faults(tx, plan.row.school_id, &document.projects)?);
+    faults.extend(staff::leader_faults(tx, plan.school_id, &document.projects)?);
     let of_project = |fault: FieldError| {
         let below = fault.pointer.strip_prefix(&own).map(|field| format!("/offer/{field}"))?;
         Some(FieldError { pointer: below, ..fault })

@@ -2,29 +2,15 @@
 
 use diesel::prelude::*;
 
-use super::model::{Place, Project, ProjectRow};
-use crate::auth::Scope;
+use super::model::{Place, Project, ProjectFilter, ProjectRow};
+use crate::auth::{Scope, Seen};
 use crate::db::schema::{organisations, plans, projects};
 use crate::db::{Id, Instant, Tx};
-use crate::http::PageLimit;
-use crate::plans::life::PlanState;
-use crate::refusal::{Code, Refusal, on_unique};
-use crate::rules::document::ProjectCategory;
+use crate::http::Listing;
+use crate::refusal::{Code, Refusal};
+use crate::{page, stored};
 
-type Loaded = (ProjectRow, PlanState, String);
-
-fn project((row, plan_state, path): Loaded) -> Result<Project, Refusal> {
-    let offer = serde_json::from_value(row.offer.0.clone()).map_err(Refusal::internal)?;
-    Ok(Project { row, offer, plan_state, path })
-}
-
-/// What a list of projects may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct ProjectFilter {
-    pub plan_id: Option<Id>,
-    pub school_id: Option<Id>,
-    pub category: Option<ProjectCategory>,
-}
+stored!(projects, ProjectRow, taken => Refusal::of(Code::AlreadyExists).with("field", "plan_id, offer.name"));
 
 /// Projects within a scope's bounds.
 macro_rules! seen {
@@ -37,9 +23,19 @@ macro_rules! seen {
     };
 }
 
-pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Project>, Refusal> {
-    let bounds = scope.bounds();
-    seen!(bounds).filter(projects::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(project).transpose()
+impl Seen for Project {
+    type Filter = ProjectFilter;
+
+    fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
+        let bounds = scope.bounds();
+        Ok(seen!(bounds).filter(projects::id.eq(id)).first(tx.conn).optional()?)
+    }
+
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<ProjectFilter>) -> Result<Vec<Self>, Refusal> {
+        let bounds = scope.bounds();
+        let standing = seen!(bounds).filter(projects::removed_at.is_null()).into_boxed();
+        Ok(page!(standing, projects, at, { plan_id, school_id, category }).load(tx.conn)?)
+    }
 }
 
 /// Where a project belongs, whoever asks.
@@ -50,61 +46,10 @@ pub(super) fn place(tx: &mut Tx<'_>, id: Id) -> Result<Option<Place>, Refusal> {
     Ok(found.map(|(plan_id, school_id, path)| Place { id, plan_id, school_id, path }))
 }
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &ProjectFilter,
-    after: Option<Id>,
-    limit: PageLimit,
-) -> Result<Vec<Project>, Refusal> {
-    let bounds = scope.bounds();
-    let standing = seen!(bounds).filter(projects::removed_at.is_null());
-    let mut query = standing.order(projects::id).limit(limit.rows()).into_boxed();
-    if let Some(plan) = filter.plan_id {
-        query = query.filter(projects::plan_id.eq(plan));
-    }
-    if let Some(school) = filter.school_id {
-        query = query.filter(projects::school_id.eq(school));
-    }
-    if let Some(category) = filter.category {
-        query = query.filter(projects::category.eq(category));
-    }
-    if let Some(after) = after {
-        query = query.filter(projects::id.gt(after));
-    }
-    query.load::<Loaded>(tx.conn)?.into_iter().map(project).collect()
-}
-
 /// The projects of a plan in the order of its document.
 pub(super) fn of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<ProjectRow>, Refusal> {
     let standing = projects::table.filter(projects::plan_id.eq(plan)).filter(projects::removed_at.is_null());
     Ok(standing.order((projects::position, projects::id)).select(ProjectRow::as_select()).load(tx.conn)?)
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, row: &ProjectRow) -> Result<(), Refusal> {
-    diesel::insert_into(projects::table).values(row).execute(tx.conn).map_err(on_unique(taken))?;
-    Ok(())
-}
-
-fn taken() -> Refusal {
-    Refusal::of(Code::AlreadyExists).with("field", "plan_id, offer.name")
-}
-
-/// Writes the row's new state over the version that was read.
-pub(super) fn update(tx: &mut Tx<'_>, row: &ProjectRow) -> Result<(), Refusal> {
-    let changed = diesel::update(projects::table.find(row.id).filter(projects::version.eq(row.version - 1)))
-        .set((
-            projects::position.eq(row.position),
-            projects::name.eq(&row.name),
-            projects::category.eq(row.category),
-            projects::offer.eq(&row.offer),
-            projects::removed_at.eq(row.removed_at),
-            projects::version.eq(row.version),
-            projects::updated_at.eq(row.updated_at),
-        ))
-        .execute(tx.conn)
-        .map_err(on_unique(taken))?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::of(Code::VersionMismatch)) }
 }
 
 /// Takes projects out of their plan.

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::QualityCourse;
 use super::model::{QualityCourseEndIn, QualityCourseFilter, QualityCourseIn, QualityCourseState};
 use crate::auth::permission::{MarkQualityCourses, ReadPlans};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -39,10 +39,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Quality courses in the caller's scope 精品课程列表
-#[utoipa::path(tag = "quality-courses", params(Listed<QualityCourseFilter>),
+#[utoipa::path(tag = "quality-courses", params(List<QualityCourseFilter>),
     responses((status = 200, description = "A page of quality courses", body = Page<QualityCourseOut>), ReadPlans))]
 #[get("/quality-courses")]
-async fn list_quality_courses(by: By<ReadPlans>, list: Listed<QualityCourseFilter>) -> Answered {
+async fn list_quality_courses(by: By<ReadPlans>, list: List<QualityCourseFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<QualityCourse>(tx, at)).await
 }
 

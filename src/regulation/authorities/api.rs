@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{AuthorityFilter, AuthorityIn};
 use super::{Authority, AuthorityLevel};
 use crate::auth::permission::{ManageAuthorities, ReadRegulation};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -29,10 +29,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Authorities by code 教育主管部门列表
-#[utoipa::path(tag = "authorities", params(Listed<AuthorityFilter>),
+#[utoipa::path(tag = "authorities", params(List<AuthorityFilter>),
     responses((status = 200, description = "A page of authorities", body = Page<AuthorityOut>), ReadRegulation))]
 #[get("/authorities")]
-async fn list_authorities(by: By<ReadRegulation>, list: Listed<AuthorityFilter, String>) -> Answered {
+async fn list_authorities(by: By<ReadRegulation>, list: List<AuthorityFilter, String>) -> Answered {
     list.shows_by(by, |authority: &Authority| authority.code.clone(), |tx, _, at| authorities::list(tx, at)).await
 }
 

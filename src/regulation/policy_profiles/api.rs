@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{PolicyProfileFilter, PolicyProfileIn};
 use super::{InForce, PolicyProfile};
 use crate::auth::permission::{ManagePolicyProfiles, ReadRegulation};
-use crate::auth::{By, Listed, Lookup, Read, Write};
+use crate::auth::{By, List, Lookup, Read, Write};
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, Problem, Valid};
 use crate::out;
@@ -126,11 +126,11 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Policy profiles in the order in which they were set 政策参数列表
-#[utoipa::path(tag = "policy-profiles", params(Listed<PolicyProfileFilter>),
+#[utoipa::path(tag = "policy-profiles", params(List<PolicyProfileFilter>),
     responses((status = 200, description = "A page of policy profiles", body = Page<PolicyProfileOut>),
         ReadRegulation))]
 #[get("/policy-profiles")]
-async fn list_policy_profiles(by: By<ReadRegulation>, list: Listed<PolicyProfileFilter>) -> Answered {
+async fn list_policy_profiles(by: By<ReadRegulation>, list: List<PolicyProfileFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<PolicyProfile>(tx, at)).await
 }
 
@@ -154,10 +154,10 @@ async fn create_policy_profile(
             content_type = "application/problem+json"),
         ReadRegulation))]
 #[get("/profiles-in-force")]
-async fn get_profile_in_force(_by: By<ReadRegulation>, lookup: Lookup<InForceQuery>) -> Answered {
+async fn get_profile_in_force(by: By<ReadRegulation>, lookup: Lookup<InForceQuery>) -> Answered {
     let InForceQuery { authority_id, on } = lookup.query.clone();
     lookup
-        .one(move |tx| {
+        .one(by, move |tx, _| {
             let found = policy_profiles::in_force_at(tx, authority_id, on)?;
             // It follows from several rows, so the digest alone tells one answer from another.
             Answer::ok(&InForceOut::of(authority_id, on, &found), 1)

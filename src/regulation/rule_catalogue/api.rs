@@ -1,6 +1,6 @@
 //! `/rules`.
 
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
@@ -10,7 +10,6 @@ use super::{Basis, RuleKind, RuleParameter, RuleStep};
 use crate::auth::permission::ReadRegulation;
 use crate::auth::{By, Lookup};
 use crate::db::Id;
-use crate::http::edge::RequestInfo;
 use crate::http::{Answer, Answered, Language, Page, Problem};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::rule_catalogue;
@@ -105,16 +104,15 @@ pub fn routes(config: &mut ServiceConfig) {
             content_type = "application/problem+json"),
         ReadRegulation))]
 #[get("/rules")]
-async fn list_rules(_by: By<ReadRegulation>, lookup: Lookup<RuleQuery>, request: HttpRequest) -> Answered {
+async fn list_rules(by: By<ReadRegulation>, lookup: Lookup<RuleQuery>) -> Answered {
     let RuleQuery { authority_id, on } = lookup.query.clone();
     if on.is_some() && authority_id.is_none() {
         return Err(Refusal::at(Code::ParameterInvalid, "authority_id", Fault::Required));
     }
-    let language = RequestInfo::of(&request).language;
     lookup
-        .one(move |tx| {
+        .one(by, move |tx, by| {
             let basis = rule_catalogue::basis(tx, authority_id, on)?;
-            let items = RULES.iter().map(|rule| RuleOut::of(rule, &basis, language)).collect();
+            let items = RULES.iter().map(|rule| RuleOut::of(rule, &basis, by.language)).collect();
             // It follows from several rows, so the digest alone tells one answer from another.
             Answer::ok(&Page { items, next_cursor: None }, 1)
         })

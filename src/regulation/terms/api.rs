@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::Term;
 use super::model::{TermFilter, TermIn};
 use crate::auth::permission::{ManageTerms, ReadRegulation};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -36,10 +36,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Terms in the order in which they were set 学期列表
-#[utoipa::path(tag = "terms", params(Listed<TermFilter>),
+#[utoipa::path(tag = "terms", params(List<TermFilter>),
     responses((status = 200, description = "A page of terms", body = Page<TermOut>), ReadRegulation))]
 #[get("/terms")]
-async fn list_terms(by: By<ReadRegulation>, list: Listed<TermFilter>) -> Answered {
+async fn list_terms(by: By<ReadRegulation>, list: List<TermFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Term>(tx, at)).await
 }
 

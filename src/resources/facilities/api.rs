@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{FacilityFilter, FacilityRetireIn, FacilityState};
 use super::{Facility, FacilityIn, FacilityKind};
 use crate::auth::permission::{ManageFacilities, ReadFacilities};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -50,10 +50,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// The resource ledgers in the caller's scope, in the order in which rows were added 资源台帐
-#[utoipa::path(tag = "facilities", params(Listed<FacilityFilter>),
+#[utoipa::path(tag = "facilities", params(List<FacilityFilter>),
     responses((status = 200, description = "A page of the ledger", body = Page<FacilityOut>), ReadFacilities))]
 #[get("/facilities")]
-async fn list_facilities(by: By<ReadFacilities>, list: Listed<FacilityFilter>) -> Answered {
+async fn list_facilities(by: By<ReadFacilities>, list: List<FacilityFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Facility>(tx, at)).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::Class;
 use super::model::{ClassFilter, ClassIn};
 use crate::auth::permission::{ManageClasses, ReadClasses};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -31,10 +31,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Classes in the caller's scope, in the order in which they were added 班级列表
-#[utoipa::path(tag = "classes", params(Listed<ClassFilter>),
+#[utoipa::path(tag = "classes", params(List<ClassFilter>),
     responses((status = 200, description = "A page of classes", body = Page<ClassOut>), ReadClasses))]
 #[get("/classes")]
-async fn list_classes(by: By<ReadClasses>, list: Listed<ClassFilter>) -> Answered {
+async fn list_classes(by: By<ReadClasses>, list: List<ClassFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Class>(tx, at)).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::School;
 use super::model::{SchoolFilter, SchoolIn};
 use crate::auth::permission::{ManageSchools, ReadSchools};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -36,10 +36,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Schools in the caller's scope, by code 学校列表
-#[utoipa::path(tag = "schools", params(Listed<SchoolFilter>),
+#[utoipa::path(tag = "schools", params(List<SchoolFilter>),
     responses((status = 200, description = "A page of schools", body = Page<SchoolOut>), ReadSchools))]
 #[get("/schools")]
-async fn list_schools(by: By<ReadSchools>, list: Listed<SchoolFilter, String>) -> Answered {
+async fn list_schools(by: By<ReadSchools>, list: List<SchoolFilter, String>) -> Answered {
     list.shows_by(by, |school: &School| school.code.clone(), schools::list).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{RemunerationStandard, RemunerationStandardFilter, RemunerationStandardIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -38,10 +38,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Standards in the caller's scope, in the order in which they were entered 报酬标准列表
-#[utoipa::path(tag = "staff", params(Listed<RemunerationStandardFilter>),
+#[utoipa::path(tag = "staff", params(List<RemunerationStandardFilter>),
     responses((status = 200, description = "A page of standards", body = Page<RemunerationStandardOut>), ReadStaff))]
 #[get("/remuneration-standards")]
-async fn list_remuneration_standards(by: By<ReadStaff>, list: Listed<RemunerationStandardFilter>) -> Answered {
+async fn list_remuneration_standards(by: By<ReadStaff>, list: List<RemunerationStandardFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<RemunerationStandard>(tx, at)).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{SafetyDuty, SafetyDutyFilter, SafetyDutyIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, Listed, Read, Shown, Write};
+use crate::auth::{By, List, Read, Shown, Write};
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
 use crate::out;
@@ -37,10 +37,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Duties in the caller's scope, in the order in which they were entered 安全职责列表
-#[utoipa::path(tag = "safety", params(Listed<SafetyDutyFilter>),
+#[utoipa::path(tag = "safety", params(List<SafetyDutyFilter>),
     responses((status = 200, description = "A page of duties", body = Page<SafetyDutyOut>), ReadStaff))]
 #[get("/safety-duties")]
-async fn list_safety_duties(by: By<ReadStaff>, list: Listed<SafetyDutyFilter>) -> Answered {
+async fn list_safety_duties(by: By<ReadStaff>, list: List<SafetyDutyFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<SafetyDuty>(tx, at)).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{SafetyEducationRecord, SafetyEducationRecordFilter, SafetyEducationRecordIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -35,10 +35,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Records in the caller's scope, in the order in which they were entered 安全卫生教育记录列表
-#[utoipa::path(tag = "safety", params(Listed<SafetyEducationRecordFilter>),
+#[utoipa::path(tag = "safety", params(List<SafetyEducationRecordFilter>),
     responses((status = 200, description = "A page of records", body = Page<SafetyEducationRecordOut>), ReadStaff))]
 #[get("/safety-education-records")]
-async fn list_safety_education_records(by: By<ReadStaff>, list: Listed<SafetyEducationRecordFilter>) -> Answered {
+async fn list_safety_education_records(by: By<ReadStaff>, list: List<SafetyEducationRecordFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<SafetyEducationRecord>(tx, at)).await
 }
 

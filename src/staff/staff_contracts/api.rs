@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{ContractEndIn, ContractKind, ContractRenewalIn, ContractSigningIn, ContractState};
 use super::model::{StaffContract, StaffContractFilter, StaffContractIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, Listed, Read, Shown, Write};
+use crate::auth::{By, List, Read, Shown, Write};
 use crate::contract::BASE;
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
@@ -59,10 +59,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Contracts of staff in the caller's scope, in the order in which they were drafted 聘用协议列表
-#[utoipa::path(tag = "staff", params(Listed<StaffContractFilter>),
+#[utoipa::path(tag = "staff", params(List<StaffContractFilter>),
     responses((status = 200, description = "A page of contracts", body = Page<StaffContractOut>), ReadStaff))]
 #[get("/staff-contracts")]
-async fn list_staff_contracts(by: By<ReadStaff>, list: Listed<StaffContractFilter>) -> Answered {
+async fn list_staff_contracts(by: By<ReadStaff>, list: List<StaffContractFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<StaffContract>(tx, at)).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{StaffLeaveIn, StaffMember, StaffMemberFilter, StaffMemberIn, StaffState};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -50,10 +50,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Members of staff in the caller's scope, in the order in which they were entered 服务人员列表
-#[utoipa::path(tag = "staff", params(Listed<StaffMemberFilter>),
+#[utoipa::path(tag = "staff", params(List<StaffMemberFilter>),
     responses((status = 200, description = "A page of members of staff", body = Page<StaffMemberOut>), ReadStaff))]
 #[get("/staff-members")]
-async fn list_staff_members(by: By<ReadStaff>, list: Listed<StaffMemberFilter>) -> Answered {
+async fn list_staff_members(by: By<ReadStaff>, list: List<StaffMemberFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<StaffMember>(tx, at)).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{QualificationKind, StaffQualification, StaffQualificationFilter, StaffQualificationIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, Listed, Read, Shown, Write};
+use crate::auth::{By, List, Read, Shown, Write};
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
 use crate::out;
@@ -44,10 +44,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Qualifications in the caller's scope, in the order in which they were entered 资质（资格）证书列表
-#[utoipa::path(tag = "staff", params(Listed<StaffQualificationFilter>),
+#[utoipa::path(tag = "staff", params(List<StaffQualificationFilter>),
     responses((status = 200, description = "A page of qualifications", body = Page<StaffQualificationOut>), ReadStaff))]
 #[get("/staff-qualifications")]
-async fn list_staff_qualifications(by: By<ReadStaff>, list: Listed<StaffQualificationFilter>) -> Answered {
+async fn list_staff_qualifications(by: By<ReadStaff>, list: List<StaffQualificationFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<StaffQualification>(tx, at)).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{StaffVetting, StaffVettingFilter, StaffVettingIn, VettingOutcome};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -38,10 +38,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Vettings in the caller's scope, in the order in which they were entered 人员审查记录列表
-#[utoipa::path(tag = "staff", params(Listed<StaffVettingFilter>),
+#[utoipa::path(tag = "staff", params(List<StaffVettingFilter>),
     responses((status = 200, description = "A page of vettings", body = Page<StaffVettingOut>), ReadStaff))]
 #[get("/staff-vettings")]
-async fn list_staff_vettings(by: By<ReadStaff>, list: Listed<StaffVettingFilter>) -> Answered {
+async fn list_staff_vettings(by: By<ReadStaff>, list: List<StaffVettingFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<StaffVetting>(tx, at)).await
 }
 

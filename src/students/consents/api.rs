@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::ConsentFilter;
 use super::{Consent, ConsentIn};
 use crate::auth::permission::{GiveConsents, ReadConsents};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -33,10 +33,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Consents for a pupil; a guardian sees its own 同意列表
-#[utoipa::path(tag = "consents", params(Listed<ConsentFilter>),
+#[utoipa::path(tag = "consents", params(List<ConsentFilter>),
     responses((status = 200, description = "A page of consents", body = Page<ConsentOut>), ReadConsents))]
 #[get("/consents")]
-async fn list_consents(by: By<ReadConsents>, list: Listed<ConsentFilter>) -> Answered {
+async fn list_consents(by: By<ReadConsents>, list: List<ConsentFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Consent>(tx, at)).await
 }
 

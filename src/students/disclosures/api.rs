@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::access_log::ReadLine;
 use crate::auth::permission::{ReadAccessLog, RevealStudents};
-use crate::auth::{By, Listed, OfSecret, Role, Write};
+use crate::auth::{By, List, OfSecret, Role, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, FindingOut, Page, PathId, Valid};
 use crate::students::disclosures;
@@ -120,10 +120,10 @@ async fn reveal_student(
 }
 
 /// Who saw this child, when, in which role; the latest first 学生信息查阅记录
-#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil"), Listed<AccessLogFilter>),
+#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil"), List<AccessLogFilter>),
     responses((status = 200, description = "A page of the log", body = Page<AccessLogLineOut>), ReadAccessLog))]
 #[get("/students/{id}/access-log")]
-async fn list_access_log(by: By<ReadAccessLog>, id: PathId, list: Listed<AccessLogFilter>) -> Answered {
+async fn list_access_log(by: By<ReadAccessLog>, id: PathId, list: List<AccessLogFilter>) -> Answered {
     list.page(by, move |tx, by, at| {
         let found = disclosures::list(tx, by, id.0, at.after, at.limit)?;
         Ok(at.page(found, |line| line.row.id).map(AccessLogLineOut::from))

@@ -10,7 +10,7 @@ use super::{
     Right,
 };
 use crate::auth::permission::{ManageGuardianships, ReadGuardianships};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -59,11 +59,11 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Guardianships of the children in the caller's scope; a guardian sees its own while they hold 监护关系列表
-#[utoipa::path(tag = "guardianships", params(Listed<GuardianshipFilter>),
+#[utoipa::path(tag = "guardianships", params(List<GuardianshipFilter>),
     responses((status = 200, description = "A page of guardianships", body = Page<GuardianshipOut>),
         ReadGuardianships))]
 #[get("/guardianships")]
-async fn list_guardianships(by: By<ReadGuardianships>, list: Listed<GuardianshipFilter>) -> Answered {
+async fn list_guardianships(by: By<ReadGuardianships>, list: List<GuardianshipFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Guardianship>(tx, at)).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{FreeHelpReason, PriorityGroup, Student, StudentFilter, StudentIn, StudentState};
 use crate::auth::permission::{ManageStudents, ReadStudents};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -52,10 +52,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Pupils in the caller's scope, in the order in which they were entered 学生列表
-#[utoipa::path(tag = "students", params(Listed<StudentFilter>),
+#[utoipa::path(tag = "students", params(List<StudentFilter>),
     responses((status = 200, description = "A page of pupils", body = Page<StudentOut>), ReadStudents))]
 #[get("/students")]
-async fn list_students(by: By<ReadStudents>, list: Listed<StudentFilter>) -> Answered {
+async fn list_students(by: By<ReadStudents>, list: List<StudentFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Student>(tx, at)).await
 }
 

@@ -62,9 +62,9 @@ pub fn routes(config: &mut ServiceConfig) {
     responses((status = 200, description = "The results", body = SurveyResultsOut), ReadSurveyResults))]
 #[get("/surveys/{id}/results")]
 async fn get_survey_results(by: By<ReadSurveyResults>, id: PathId, read: Read) -> Answered {
-    read.snapshot(move |tx| {
-        let (survey, tally) = results::of_survey(tx, &by, id.0)?;
-        Answer::ok(&SurveyResultsOut::of(&survey, tally, &by), survey.version)
+    read.snapshot(by, move |tx, by| {
+        let (survey, tally) = results::of_survey(tx, by, id.0)?;
+        Answer::ok(&SurveyResultsOut::of(&survey, tally, by), survey.version)
     })
     .await
 }
@@ -77,8 +77,8 @@ async fn get_survey_results(by: By<ReadSurveyResults>, id: PathId, read: Read) -
         ManageSurveys))]
 #[post("/surveys/{id}/draft-projects")]
 async fn draft_survey_projects(by: By<ManageSurveys>, id: PathId, read: Read) -> Answered {
-    read.snapshot(move |tx| {
-        let projects = results::draft_projects(tx, &by, id.0)?;
+    read.snapshot(by, move |tx, by| {
+        let projects = results::draft_projects(tx, by, id.0)?;
         Answer::plain(&SurveyDraftProjectsOut { survey_id: id.0, projects })
     })
     .await

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{SurveyAnswerFilter, SurveyAnswerState};
 use super::{SurveyAnswer, SurveyAnswerIn, SurveyReply};
 use crate::auth::permission::{AnswerSurveys, ReadSurveyAnswers};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -34,10 +34,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// What was answered for the caller's children, in the order in which it was given 答复列表
-#[utoipa::path(tag = "survey-answers", params(Listed<SurveyAnswerFilter>),
+#[utoipa::path(tag = "survey-answers", params(List<SurveyAnswerFilter>),
     responses((status = 200, description = "A page of answers", body = Page<SurveyAnswerOut>), ReadSurveyAnswers))]
 #[get("/survey-answers")]
-async fn list_survey_answers(by: By<ReadSurveyAnswers>, list: Listed<SurveyAnswerFilter>) -> Answered {
+async fn list_survey_answers(by: By<ReadSurveyAnswers>, list: List<SurveyAnswerFilter>) -> Answered {
     list.shows_whole(by, survey_answers::list).await
 }
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Survey, SurveyFilter, SurveyIn, SurveyQuestion, SurveyState};
 use crate::auth::permission::{ManageSurveys, ReadSurveys};
-use crate::auth::{By, Listed, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -46,10 +46,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Surveys in the caller's scope, in the order in which they were drafted 意向调查列表
-#[utoipa::path(tag = "surveys", params(Listed<SurveyFilter>),
+#[utoipa::path(tag = "surveys", params(List<SurveyFilter>),
     responses((status = 200, description = "A page of surveys", body = Page<SurveyOut>), ReadSurveys))]
 #[get("/surveys")]
-async fn list_surveys(by: By<ReadSurveys>, list: Listed<SurveyFilter>) -> Answered {
+async fn list_surveys(by: By<ReadSurveys>, list: List<SurveyFilter>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Survey>(tx, at)).await
 }
 

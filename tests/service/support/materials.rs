@@ -98,7 +98,7 @@ pub async fn add_materials(app: &TestApp, account: &str, plan: &Answer, kinds: &
             };
             let name = format!("{}.pdf", kind.as_str());
             let new = NewMaterial { school_id, plan_id: Some(plan_id), kind, name, stored };
-            uploads::upload(tx, &actor, &new)?;
+            uploads::upload(tx, &kehou::auth::By::of(actor.clone())?, &new)?;
         }
         Ok(())
     });

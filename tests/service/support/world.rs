@@ -292,6 +292,7 @@ fn nobody() -> Actor {
         issued_at: at,
         expires_at: at,
         secret_change_due: false,
+        language: kehou::http::Language::default(),
     }
 }
 

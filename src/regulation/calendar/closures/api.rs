@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::Closure;
 use super::model::{ClosureFilter, ClosureIn};
 use crate::auth::permission::{ManageClosures, ReadRegulation};
-use crate::auth::{By, Listed, Read, Shown, Write};
+use crate::auth::{By, List, Read, Shown, Write};
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
 use crate::out;
@@ -32,10 +32,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Closures by date 停课安排列表
-#[utoipa::path(tag = "calendar", params(Listed<ClosureFilter>),
+#[utoipa::path(tag = "calendar", params(List<ClosureFilter>),
     responses((status = 200, description = "A page of closures", body = Page<ClosureOut>), ReadRegulation))]
 #[get("/calendar/closures")]
-async fn list_closures(by: By<ReadRegulation>, list: Listed<ClosureFilter, (Date, Id)>) -> Answered {
+async fn list_closures(by: By<ReadRegulation>, list: List<ClosureFilter, (Date, Id)>) -> Answered {
     list.shows_by(by, |closure: &Closure| (closure.closed_on, closure.id), |tx, _, at| closures::list(tx, at)).await
 }
 
