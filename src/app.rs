@@ -44,7 +44,7 @@ use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
     staff_qualifications, staff_vettings,
 };
-use crate::student_status::{departures, merges};
+use crate::student_status::{corrections, departures, merges};
 use crate::students::{consents, disclosures, guardianships, students};
 use crate::surveys::{results, survey_answers, surveys};
 use crate::{background, health, jobs};
@@ -136,13 +136,11 @@ impl App {
         let issuer = Issuer::new(settings, keys);
         let access = Access::new(issuer.clone(), db.clock().clone());
         access.refresh(&db).await?;
-        let desk = Desk {
-            store: store.clone(),
-            limits: UploadLimits::new(
-                usize::try_from(serving.file_bytes_max).unwrap_or(20 << 20),
-                Duration::from_secs(u64::from(serving.file_seconds_max)),
-            ),
-        };
+        let limits = UploadLimits::new(
+            usize::try_from(serving.file_bytes_max).unwrap_or(20 << 20),
+            Duration::from_secs(u64::from(serving.file_seconds_max)),
+        );
+        let desk = Desk::new(store.clone(), limits);
         Ok(Self {
             store,
             desk: web::Data::new(desk),
@@ -221,6 +219,7 @@ const SLICES: &[Slice] = &[
     Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[enrollments::EnrollmentVerb::LIFE] },
     Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
     Slice { words: &["students"], routes: students::routes, lives: &[students::StudentVerb::LIFE] },
+    Slice { words: &["students"], routes: corrections::routes, lives: &[] },
     Slice { words: &["students"], routes: departures::routes, lives: &[] },
     Slice { words: &["students"], routes: disclosures::routes, lives: &[] },
     Slice { words: &["persons"], routes: merges::routes, lives: &[] },

@@ -7,6 +7,7 @@ use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager}
 use diesel::result::{DatabaseErrorKind, Error};
 use time::Date;
 
+use super::order::Held;
 use super::{Conn, Context, Id, Instant};
 use crate::finding::Finding;
 use crate::on_backend;
@@ -63,6 +64,8 @@ pub struct Tx<'a> {
     pub recorded: u32,
     /// Warnings that the rules gave on the way; shown in the answer.
     pub findings: Vec<Finding>,
+    /// Rows that it holds, in debug builds.
+    pub(super) held: Held,
 }
 
 impl<'a> Tx<'a> {
@@ -75,6 +78,7 @@ impl<'a> Tx<'a> {
             origin,
             recorded: 0,
             findings: Vec::new(),
+            held: Held::default(),
         }
     }
 
@@ -84,13 +88,14 @@ impl<'a> Tx<'a> {
     /// What the step refused; its effects are gone.
     pub fn savepoint<T>(&mut self, step: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let (now, today, origin) = (self.now, self.today, self.origin.clone());
-        let sealing = Arc::clone(&self.sealing);
-        let (outcome, recorded, findings) = self.conn.transaction(|conn| {
-            let mut inner = Tx { conn, now, today, sealing, origin, recorded: 0, findings: Vec::new() };
-            step(&mut inner).map(|outcome| (outcome, inner.recorded, inner.findings))
+        let (sealing, held) = (Arc::clone(&self.sealing), self.held.clone());
+        let (outcome, recorded, findings, held) = self.conn.transaction(|conn| {
+            let mut inner = Tx { conn, now, today, sealing, origin, recorded: 0, findings: Vec::new(), held };
+            step(&mut inner).map(|outcome| (outcome, inner.recorded, inner.findings, inner.held))
         })?;
         self.recorded += recorded;
         self.findings.extend(findings);
+        self.held = held;
         Ok(outcome)
     }
 }

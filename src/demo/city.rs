@@ -150,7 +150,7 @@ pub(super) fn found(tx: &mut Tx<'_>, secret_hash: &str, papers: Vec<Paper>) -> R
         };
         let actor = match role {
             Role::PlatformAdmin => platform.clone(),
-            _ => account(tx, &platform, (username, *role, name), organisation, secret_hash)?,
+            _ => account(tx, &platform, username, *role, name, organisation, secret_hash)?,
         };
         people.push((*username, actor));
     }
@@ -179,7 +179,9 @@ fn named(username: &str) -> Result<Username, Refusal> {
 fn account(
     tx: &mut Tx<'_>,
     platform: &Actor,
-    (username, role, name): (&str, Role, &str),
+    username: &str,
+    role: Role,
+    name: &str,
     organisation_id: Option<Id>,
     secret_hash: &str,
 ) -> Result<Actor, Refusal> {

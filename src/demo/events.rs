@@ -103,7 +103,7 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
         id_number: Some(id_number("43060220130315002X")?),
         ..pupil(city.school(0)?, class, 7, "林一诺")?
     };
-    entrust(tx, admin, guardian, &child, ("林女士", Relation::Mother))?;
+    entrust(tx, admin, guardian, &child, "林女士", Relation::Mother)?;
 
     let (school, admin, finance) = (city.school(3)?, city.actor("demo.school4")?, city.actor("demo.finance4")?);
     let finance = By::of(finance.clone())?;
@@ -118,7 +118,7 @@ pub(super) fn families(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
         ("周子轩", other, &[0, 3]),
     ] {
         let contact = if std::ptr::eq(family, guardian) { "林女士" } else { "周先生" };
-        let child = entrust(tx, admin, family, &pupil(school, class, 3, name)?, (contact, Relation::Father))?;
+        let child = entrust(tx, admin, family, &pupil(school, class, 3, name)?, contact, Relation::Father)?;
         for club in clubs {
             let Some(project) = offered.get(*club) else { continue };
             let choice = EnrollmentChoice::Apply;
@@ -222,7 +222,8 @@ fn entrust(
     admin: &Actor,
     guardian: &Actor,
     new: &StudentIn,
-    (contact, relation): (&str, Relation),
+    contact: &str,
+    relation: Relation,
 ) -> Result<Student, Refusal> {
     let student = students::create(tx, &By::of(admin.clone())?, new)?;
     let held = GuardianshipIn {

@@ -52,7 +52,7 @@ const WISHES: [(&str, &str, ProjectCategory); 4] = [
 pub(super) fn spring_survey(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let (admin, school) = (city.actor("demo.school6")?, city.school(5)?);
     enter_ledger(tx, admin, school)?;
-    ask(tx, admin, school, ("2023-2024", Season::Spring), date!(2024 - 02 - 29))?;
+    ask(tx, admin, school, "2023-2024", Season::Spring, date!(2024 - 02 - 29))?;
     Ok(())
 }
 
@@ -63,7 +63,7 @@ pub(super) fn autumn_surveys(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal
         if facilities::in_use_count(tx, school)? == 0 {
             enter_ledger(tx, admin, school)?;
         }
-        ask(tx, admin, school, ("2024-2025", Season::Autumn), date!(2024 - 09 - 02))?;
+        ask(tx, admin, school, "2024-2025", Season::Autumn, date!(2024 - 09 - 02))?;
     }
     Ok(())
 }
@@ -85,7 +85,7 @@ pub(super) fn close_surveys(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal>
 /// 2024-09-10: 君山学校 asks about the spring to come, and families answer.
 pub(super) fn next_survey(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal> {
     let (admin, school) = (city.actor("demo.school4")?, city.school(3)?);
-    let survey = ask(tx, admin, school, ("2024-2025", Season::Spring), date!(2024 - 09 - 20))?;
+    let survey = ask(tx, admin, school, "2024-2025", Season::Spring, date!(2024 - 09 - 20))?;
     let of_school = StudentFilter { school_id: Some(school), ..StudentFilter::default() };
     let of_school = Listing::all(of_school);
     for (account, wishes) in [("demo.guardian", &["homework", "wushu"][..]), ("demo.guardian4", &["wushu", "choir"])] {
@@ -125,7 +125,8 @@ fn ask(
     tx: &mut Tx<'_>,
     admin: &Actor,
     school_id: Id,
-    (school_year, season): (&str, Season),
+    school_year: &str,
+    season: Season,
     closes_on: Date,
 ) -> Result<Survey, Refusal> {
     let by = By::of(admin.clone())?;

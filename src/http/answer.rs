@@ -139,7 +139,8 @@ pub struct Download {
     pub name: String,
     /// SHA-256 of the content.
     pub sha256: String,
-    pub bytes: u64,
+    /// None where it is only known at its end.
+    pub bytes: Option<u64>,
     pub content: FileStream,
 }
 
@@ -163,7 +164,9 @@ impl Download {
         response.insert_header((ETAG, Self::tag(&self.sha256))).insert_header((CONTENT_TYPE, self.media_type));
         response.insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
         response.insert_header((CONTENT_DISPOSITION, save_as(&self.name)));
-        response.no_chunking(self.bytes);
+        if let Some(bytes) = self.bytes {
+            response.no_chunking(bytes);
+        }
         response.streaming(self.content)
     }
 }

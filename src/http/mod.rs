@@ -10,6 +10,7 @@ mod language;
 mod node;
 mod page;
 mod path;
+mod piped;
 mod precondition;
 mod problem;
 mod query;
@@ -21,6 +22,7 @@ pub use self::json::{BodyDigest, BodyLimits, Valid, expect_content_type, parse_j
 pub use self::language::Language;
 pub use self::page::{Listing, Page, PageAsk, PageLimit};
 pub use self::path::PathId;
+pub use self::piped::{Piped, piped};
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};
 pub use self::query::{Query, listed};

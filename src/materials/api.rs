@@ -1,6 +1,10 @@
 //! `/materials`.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use actix_web::{get, web};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -20,9 +24,31 @@ use crate::rules::document::MaterialKind;
 pub struct Desk {
     pub store: Store,
     pub limits: UploadLimits,
+    dossiers: Arc<Semaphore>,
 }
 
+/// Dossiers that are packed at once.
+const DOSSIERS_MAX: usize = 4;
+
+/// How long a dossier waits for its turn.
+const TURN: Duration = Duration::from_secs(5);
+
 impl Desk {
+    /// With all turns free.
+    #[must_use]
+    pub fn new(store: Store, limits: UploadLimits) -> Self {
+        Self { store, limits, dossiers: Arc::new(Semaphore::new(DOSSIERS_MAX)) }
+    }
+
+    /// A turn to pack a dossier.
+    ///
+    /// # Errors
+    /// 503 where all are taken.
+    pub async fn dossier_turn(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let turn = tokio::time::timeout(TURN, Arc::clone(&self.dossiers).acquire_owned()).await;
+        turn.ok().and_then(Result::ok).ok_or_else(|| Refusal::unavailable("too many dossiers at once"))
+    }
+
     /// Removes a file that no row names. One that cannot be removed now takes space, and does no other harm.
     pub async fn remove(&self, object: &str) {
         if let Err(refusal) = self.store.remove(object).await {
@@ -98,5 +124,5 @@ async fn get_material_content(by: By<ReadMaterials>, id: PathId, read: Read, des
     let content = desk.store.stream(&row.object).await?;
     let bytes = u64::try_from(row.bytes).map_err(Refusal::internal)?;
     let media_type = row.media_type.as_str();
-    Ok(Download { media_type, name: row.name, sha256: row.sha256, bytes, content }.into_response())
+    Ok(Download { media_type, name: row.name, sha256: row.sha256, bytes: Some(bytes), content }.into_response())
 }

@@ -32,6 +32,7 @@ pub const RULES: &[&Rule] = &[
     &NO_STANDARD_ON_FILE,
     &TEACHING_TIME_KEPT,
     &PUBLISHED_BEFORE_ENROLLING,
+    &ENROLLMENT_OPEN,
     &GUARDIAN_CONSENT,
     &ELIGIBLE_STUDENT,
     &AGE_APPROPRIATE,
@@ -150,7 +151,8 @@ pub(super) static FIXED_FOR_TERM: Rule = Rule {
 };
 
 pub(super) static FREE_HELP_IS_FREE: Rule = Rule {
-    steps: &[Step::PlanSubmission, Step::Charge],
+    steps: &[Step::PlanSubmission, Step::Enrollment, Step::Charge],
+    variants: &["eligible"],
     judges_plans: Some(fees::free_help_is_free),
     ..Rule::of("free-help-is-free", "三.3")
 };
@@ -195,19 +197,28 @@ pub(super) static TEACHING_TIME_KEPT: Rule =
 pub(super) static PUBLISHED_BEFORE_ENROLLING: Rule =
     Rule { kinds: &[Kind::Workflow], steps: &[Step::Enrollment], ..Rule::of("published-before-enrolling", "五.3") };
 
+pub(super) static ENROLLMENT_OPEN: Rule = Rule {
+    kinds: &[Kind::Workflow],
+    steps: &[Step::Enrollment],
+    variants: &["deadline"],
+    ..Rule::of("enrollment-open", "二.2")
+};
+
 pub(super) static GUARDIAN_CONSENT: Rule = Rule {
     kinds: &[Kind::Workflow, Kind::Constraint],
     steps: &[Step::Enrollment],
     ..Rule::of("guardian-consent", "二.2")
 };
 
-pub(super) static ELIGIBLE_STUDENT: Rule =
-    Rule {
-        kinds: &[Kind::Rule, Kind::Constraint], steps: &[Step::Enrollment], ..Rule::of("eligible-student", "三.1")
-    };
+pub(super) static ELIGIBLE_STUDENT: Rule = Rule {
+    kinds: &[Kind::Rule, Kind::Constraint],
+    steps: &[Step::Enrollment],
+    variants: &["later", "class"],
+    ..Rule::of("eligible-student", "三.1")
+};
 
 pub(super) static AGE_APPROPRIATE: Rule =
-    Rule { steps: &[Step::Enrollment, Step::GroupConfirmation], ..Rule::of("age-appropriate", "五.4") };
+    Rule { steps: &[Step::Enrollment, Step::GroupConfirmation, Step::Charge], ..Rule::of("age-appropriate", "五.4") };
 
 pub(super) static NO_CLASH: Rule = Rule { steps: &[Step::Enrollment], ..Rule::of("no-clash", "三.2") };
 
@@ -231,6 +242,7 @@ pub(super) static NO_DUPLICATE_CHARGE: Rule =
     Rule { kinds: &[Kind::Rule, Kind::Constraint], steps: &[Step::Charge], ..Rule::of("no-duplicate-charge", "六.5") };
 
 pub(super) static PUBLIC_INTEREST_PARTNER: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::Charge],
     variants: &["unknown", "other-kind", "no-agreement", "budget", "fee", "ban"],
     judges_plans: Some(partners::public_interest_partner),
     ..Rule::of("public-interest-partner", "四.2")

@@ -1,11 +1,16 @@
 //! 收费 of one pupil for one term (五.2, 六.2, 六.5): after approval, once, into the school's dedicated account, what the
 //! plan lists and nothing else, by nobody but the school.
 
+use super::calendar::Calendar;
 use super::catalogue::{
-    APPROVED_BEFORE_CHARGING, DEDICATED_ACCOUNT, NO_DUPLICATE_CHARGE, NO_UNLISTED_CHARGE, ONCE_PER_TERM_FEE,
+    APPROVED_BEFORE_CHARGING, DEDICATED_ACCOUNT, NO_DUPLICATE_CHARGE, NO_UNLISTED_CHARGE, ONCE_PER_TERM_FEE, RULES,
 };
-use super::document::{Collector, FeeItemKind, Season};
-use super::rule::Rule;
+use super::document::{Collector, FeeItemKind, PlanDocument, Season};
+use super::facts::Facts;
+use super::profile::Profile;
+use super::rule::{Rule, Step};
+use super::schedule::ServiceDays;
+use super::submission::Submission;
 use super::{Finding, Severity};
 use crate::values::money::yuan;
 
@@ -48,6 +53,17 @@ pub fn check_charge(charge: &ChargeFacts<'_>) -> Vec<Finding> {
     findings.extend(no_unlisted_charge(charge));
     findings.extend(no_duplicate_charge(charge));
     findings
+}
+
+/// Asks again what the catalogue asks at a charge of the plan itself: who may charge, how much, what is free, what is
+/// not bought from a partner. The school is as it is on record now; profile and days are those that judged the filing.
+#[must_use]
+pub fn asked_again(document: &PlanDocument, facts: &Facts, profile: &Profile, days: &ServiceDays) -> Vec<Finding> {
+    let calendar = Calendar::built_in();
+    let mut plan = Submission::of(document, facts, profile, &calendar);
+    plan.days = Ok(days.clone());
+    let asked = RULES.iter().filter(|rule| rule.steps.contains(&Step::Charge)).filter_map(|rule| rule.judges_plans);
+    asked.flat_map(|judge| judge(&plan).findings).filter(|finding| finding.severity == Severity::Error).collect()
 }
 
 /// `approved-before-charging`: signing, meeting and sessions do not wait for the approval; money does.

@@ -1,11 +1,15 @@
 //! 报名: what holds before a guardian's choice counts (二.2, 三.1, 三.2, 五.3, 五.4).
 
+use time::Date;
+
 use super::catalogue::{
-    AGE_APPROPRIATE, ELIGIBLE_STUDENT, GUARDIAN_CONSENT, NO_CLASH, PUBLISHED_BEFORE_ENROLLING, SIGNED_AGREEMENT,
+    AGE_APPROPRIATE, ELIGIBLE_STUDENT, ENROLLMENT_OPEN, FREE_HELP_IS_FREE, GUARDIAN_CONSENT, NO_CLASH,
+    PUBLISHED_BEFORE_ENROLLING, SIGNED_AGREEMENT,
 };
-use super::document::{Grade, PlanProject, PlanSlot};
+use super::document::{Grade, PlanProject, PlanSlot, PlanTerm, ProjectCategory};
 use super::schedule::Running;
 use super::{Finding, Rule, Severity};
+use crate::values::iso_date;
 
 /// The places of a body that names a pupil and a project.
 const STUDENT: &str = "/student_id";
@@ -33,6 +37,57 @@ pub fn eligible_student(attends_the_school: bool, grade: i64, document: &str) ->
     unless(attends_the_school && (1..=9).contains(&grade), &ELIGIBLE_STUDENT, document, STUDENT)
 }
 
+/// What is known of a pupil who attends the school, beside its grade.
+#[derive(Debug, Clone, Copy)]
+pub struct PupilFacts<'a> {
+    /// Its first day there.
+    pub entered_on: Date,
+    /// The school year of its class, if it has one.
+    pub class_year: Option<&'a str>,
+    /// Whether a reason for free help is on record.
+    pub has_free_help: bool,
+}
+
+/// `eligible-student` of one term: the pupil attends before its service is over, and its class is one of the school
+/// year. A class of another year says that grade and class have not been moved on.
+#[must_use]
+pub fn eligible_in_term(pupil: PupilFacts<'_>, term: &PlanTerm, document: &str) -> Option<Finding> {
+    let finding = |variant| ELIGIBLE_STUDENT.finding(Severity::Error, document, STUDENT).variant(variant);
+    let last = term.last_service_date();
+    if pupil.entered_on > last {
+        let day = |date| iso_date::text(date);
+        return Some(finding("later").with("entered_on", day(pupil.entered_on)).with("last_on", day(last)));
+    }
+    let other = pupil.class_year.filter(|year| *year != term.school_year.as_str())?;
+    Some(finding("class").with("class_year", other).with("school_year", term.school_year.as_str()))
+}
+
+/// `free-help-is-free`: it is for pupils with a reason on record; others are told so, without learning whose reason
+/// counts.
+#[must_use]
+pub fn free_help_for(pupil: PupilFacts<'_>, project: &PlanProject, document: &str) -> Option<Finding> {
+    let holds = project.category != ProjectCategory::FreeHelp || pupil.has_free_help;
+    let finding = unless(holds, &FREE_HELP_IS_FREE, document, PROJECT)?;
+    Some(finding.variant("eligible").project(project.name.as_str()))
+}
+
+/// `enrollment-open`: the last day to apply, which guardians are told, is not over.
+#[must_use]
+pub fn apply_in_time(project: &PlanProject, today: Date, document: &str) -> Option<Finding> {
+    let until = project.apply_until.filter(|until| *until < today)?;
+    let finding = ENROLLMENT_OPEN.finding(Severity::Error, document, PROJECT).variant("deadline");
+    Some(finding.project(project.name.as_str()).with("apply_until", iso_date::text(until)))
+}
+
+/// `enrollment-open`: a day of service is left from `first` on; `last` is the last on which the project meets. Nobody
+/// joins what is over, and nobody pays for it.
+#[must_use]
+pub fn service_is_left(project: &PlanProject, last: Option<Date>, first: Date, document: &str) -> Option<Finding> {
+    let finding = unless(last.is_some_and(|last| first <= last), &ENROLLMENT_OPEN, document, PROJECT)?;
+    let finding = finding.project(project.name.as_str());
+    Some(finding.with("last_on", last.map_or_else(String::new, iso_date::text)))
+}
+
 /// `age-appropriate`: the project is offered to the pupil's grade.
 #[must_use]
 pub fn age_appropriate(project: &PlanProject, grade: i64, document: &str) -> Option<Finding> {
@@ -41,7 +96,8 @@ pub fn age_appropriate(project: &PlanProject, grade: i64, document: &str) -> Opt
     Some(finding.project(project.name.as_str()).with("grades", grades.join(", ")).with("grade", grade))
 }
 
-/// `no-clash`: no slot of the wanted project overlaps one that the pupil has already.
+/// `no-clash`: no slot of the wanted project overlaps one of a project in which the pupil has a place. Waiting takes no
+/// time.
 #[must_use]
 pub fn no_clash(wanted: &PlanProject, others: &[PlanProject], document: &str) -> Vec<Finding> {
     let mut findings = Vec::new();

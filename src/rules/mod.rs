@@ -5,6 +5,7 @@
 //! the policy, one function per rule; `catalogue.rs` lists them, [`check_plan`] runs all that a plan is judged by.
 
 mod basis;
+pub mod bill;
 pub mod calendar;
 mod catalogue;
 pub mod charging;
@@ -21,6 +22,7 @@ mod notice;
 pub mod partners;
 pub mod profile;
 mod provider;
+mod renamed;
 mod rule;
 pub mod schedule;
 mod seats;
@@ -39,6 +41,7 @@ use facts::{Exemption, Facts};
 pub use filing::filing_deadline;
 pub use notice::notice_complete;
 use profile::Profile;
+pub use renamed::same_projects;
 pub use rule::{Kind, Rule, Step, Window};
 use submission::Submission;
 pub use time::service_date;

@@ -160,6 +160,12 @@ impl ServiceDays {
         Self { days, types }
     }
 
+    /// Every one of them, in order.
+    #[must_use]
+    pub fn days(&self) -> &[ServiceDay] {
+        &self.days
+    }
+
     /// The kinds of service days that the term has, by weekday, the standard timetable first.
     #[must_use]
     pub fn types(&self) -> &[DayType] {
@@ -182,6 +188,12 @@ impl ServiceDays {
         months.into_iter().map(|(_, types)| types).collect()
     }
 
+    /// Those of them from a day on: what a pupil has who joins then.
+    #[must_use]
+    pub fn since(&self, first: Date) -> Self {
+        Self::on(self.days.iter().filter(|day| day.date >= first).map(|day| (day.date, day.running)))
+    }
+
     /// The dates on which a slot meets.
     pub fn dates_of<'a>(&'a self, slot: &'a PlanSlot) -> impl Iterator<Item = Date> + 'a {
         self.days.iter().filter(|day| slot.meets(day.weekday, day.running)).map(|day| day.date)
@@ -193,6 +205,12 @@ impl ServiceDays {
             document.projects.iter().any(|project| project.serves(grade) && project.meets(day.weekday, day.running))
         };
         self.days.iter().filter(serves).map(|day| day.date)
+    }
+
+    /// The last date on which the project meets.
+    #[must_use]
+    pub fn last_day_of(&self, project: &PlanProject) -> Option<Date> {
+        self.days.iter().rev().find(|day| project.meets(day.weekday, day.running)).map(|day| day.date)
     }
 
     /// Whether the slot meets on a day of the winter timetable.

@@ -2,7 +2,7 @@
 
 use super::calendar::{Calendar, CalendarMissing};
 
-use super::document::{PlanDocument, PlanProject, PlanSlot, Stage};
+use super::document::{PlanDocument, PlanProject, PlanSlot};
 use super::facts::Facts;
 use super::profile::{FeeStandard, Profile};
 use super::rule::Rule;
@@ -100,11 +100,8 @@ impl<'a> Submission<'a> {
     /// Fee standards for pupils of a grade, the profile's first.
     pub(super) fn standards(&self, grade: i64) -> impl Iterator<Item = &'a FeeStandard> + use<'a> {
         let area = self.document.school.area;
-        let stage = if grade <= 6 { Stage::Primary } else { Stage::Junior };
-        let fits = move |standard: &&FeeStandard| {
-            standard.stage.is_none_or(|own| own == stage) && standard.area.is_none_or(|own| own == area)
-        };
-        self.profile.fee_standards.iter().chain(&self.facts.fee_standards).filter(fits)
+        let all = self.profile.fee_standards.iter().chain(&self.facts.fee_standards);
+        all.filter(move |standard| standard.is_for(area, grade))
     }
 }
 

@@ -49,7 +49,7 @@ fn changes(plan: &Submission<'_>, place: usize, old: &PlanProject, new: &PlanPro
         let (before, after) = (on(&old.slots, running), on(&new.slots, running));
         let finding = plan.error(&FIXED_FOR_TERM, format!("/projects/{place}/slots"));
         let finding = finding.project(new.name.as_str()).weekday(weekday).timetable(running);
-        findings.push(finding.spans(("before_zh", "before_en"), &before).spans(("after_zh", "after_en"), &after));
+        findings.push(finding.spans("before_zh", "before_en", &before).spans("after_zh", "after_en", &after));
     }
     for (field, variant, before, after) in [
         ("lessons_per_day", "lessons-per-day", old.lessons_per_day.get(), new.lessons_per_day.get()),
@@ -70,7 +70,7 @@ fn spans(slots: &[PlanSlot], weekday: i64, running: Running) -> Spans {
 
 impl Finding {
     /// Adds spans in words of both languages.
-    fn spans(self, (zh, en): (&'static str, &'static str), spans: &Spans) -> Self {
+    fn spans(self, zh: &'static str, en: &'static str, spans: &Spans) -> Self {
         let text = |none: &str, between: &str| {
             let each: Vec<String> = spans.iter().map(|(from, to)| format!("{from}–{to}")).collect();
             if each.is_empty() { none.to_owned() } else { each.join(between) }

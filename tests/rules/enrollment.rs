@@ -1,11 +1,14 @@
 //! 报名 (二.2, 三.1, 三.2, 五.3, 五.4): what stops a guardian's choice.
 
 use kehou::rules::Finding;
-use kehou::rules::document::PlanProject;
+use kehou::rules::document::{PlanProject, PlanTerm, ProjectCategory};
 use kehou::rules::enrollment::{
-    age_appropriate, eligible_student, guardian_consent, no_clash, published_before_enrolling, signed_agreement,
+    PupilFacts, age_appropriate, apply_in_time, eligible_in_term, eligible_student, free_help_for, guardian_consent,
+    no_clash, published_before_enrolling, service_is_left, signed_agreement,
 };
 use serde_json::{Value, json};
+use time::Date;
+use time::macros::date;
 
 use crate::support::{numbers, project, slot};
 
@@ -18,8 +21,25 @@ fn club(name: &str, slots: &[Value]) -> PlanProject {
     serde_json::from_value(club).unwrap()
 }
 
+/// The autumn of 2024: its service ends on 2025-01-10.
+fn autumn() -> PlanTerm {
+    let term = json!({
+        "school_year": "2024-2025", "season": "autumn", "opens_on": "2024-09-02", "ends_on": "2025-01-17",
+        "service_from": null, "service_to": "2025-01-10", "winter_periods": []
+    });
+    serde_json::from_value(term).unwrap()
+}
+
+fn pupil(entered_on: Date, class_year: Option<&str>, has_free_help: bool) -> PupilFacts<'_> {
+    PupilFacts { entered_on, class_year, has_free_help }
+}
+
 /// One finding of each rule.
 pub fn every_finding() -> Vec<Finding> {
+    let mut help = club("辅导", &[slot(2, "16:10", "17:00", "all")]);
+    help.category = ProjectCategory::FreeHelp;
+    help.apply_until = Some(date!(2024 - 09 - 13));
+    let late = date!(2025 - 02 - 14);
     let (wanted, taken) =
         (club("武术", &[slot(2, "16:10", "17:00", "all")]), club("棋艺", &[slot(2, "16:50", "17:30", "all")]));
     let findings = [
@@ -28,6 +48,11 @@ pub fn every_finding() -> Vec<Finding> {
         eligible_student(false, 3, DOCUMENT),
         age_appropriate(&wanted, 5, DOCUMENT),
         signed_agreement(false, DOCUMENT),
+        eligible_in_term(pupil(late, None, false), &autumn(), DOCUMENT),
+        eligible_in_term(pupil(date!(2024 - 09 - 02), Some("2023-2024"), false), &autumn(), DOCUMENT),
+        free_help_for(pupil(late, None, false), &help, DOCUMENT),
+        apply_in_time(&help, late, DOCUMENT),
+        service_is_left(&help, Some(date!(2025 - 01 - 10)), late, DOCUMENT),
     ];
     findings.into_iter().flatten().chain(no_clash(&wanted, &[taken], DOCUMENT)).collect()
 }
@@ -97,4 +122,43 @@ fn no_clash_compares_weekday_time_and_timetable() {
 fn signed_agreement_asks_for_a_published_text() {
     assert_eq!(signed_agreement(true, DOCUMENT), None);
     assert_eq!(says(signed_agreement(false, DOCUMENT)), Some(format!("五.3 {DOCUMENT} ")));
+}
+
+#[test]
+fn eligible_student_attends_in_the_term_and_is_in_a_class_of_its_year() {
+    for (entered_on, class_year, variant) in [
+        (date!(2024 - 09 - 02), None, None),
+        (date!(2025 - 01 - 10), Some("2024-2025"), None),
+        (date!(2025 - 01 - 11), None, Some("later")),
+        (date!(2024 - 09 - 02), Some("2023-2024"), Some("class")),
+    ] {
+        let finding = eligible_in_term(pupil(entered_on, class_year, false), &autumn(), DOCUMENT);
+        assert_eq!(finding.and_then(|finding| finding.variant).as_deref(), variant, "{entered_on} {class_year:?}");
+    }
+}
+
+#[test]
+fn enrollment_open_ends_with_the_last_day_to_apply_and_with_the_service() {
+    let mut wanted = club("武术", &[slot(2, "16:10", "17:00", "all")]);
+    assert_eq!(apply_in_time(&wanted, date!(2025 - 01 - 01), DOCUMENT), None);
+    wanted.apply_until = Some(date!(2024 - 09 - 13));
+    assert_eq!(apply_in_time(&wanted, date!(2024 - 09 - 13), DOCUMENT), None);
+    let late = apply_in_time(&wanted, date!(2024 - 09 - 14), DOCUMENT).unwrap();
+    assert_eq!(numbers(&late, ["project", "apply_until"]), ["武术", "2024-09-13"]);
+    let last = Some(date!(2025 - 01 - 07));
+    assert_eq!(service_is_left(&wanted, last, date!(2025 - 01 - 07), DOCUMENT), None);
+    let over = service_is_left(&wanted, last, date!(2025 - 01 - 08), DOCUMENT).unwrap();
+    assert_eq!(numbers(&over, ["project", "last_on"]), ["武术", "2025-01-07"]);
+    assert!(service_is_left(&wanted, None, date!(2024 - 09 - 02), DOCUMENT).is_some(), "what never meets");
+}
+
+#[test]
+fn free_help_is_free_for_pupils_with_a_reason_on_record() {
+    let mut help = club("辅导", &[slot(2, "16:10", "17:00", "all")]);
+    let without = pupil(date!(2024 - 09 - 02), None, false);
+    assert_eq!(free_help_for(without, &help, DOCUMENT), None, "any other project");
+    help.category = ProjectCategory::FreeHelp;
+    assert_eq!(free_help_for(PupilFacts { has_free_help: true, ..without }, &help, DOCUMENT), None);
+    let refused = free_help_for(without, &help, DOCUMENT).unwrap();
+    assert_eq!((refused.variant.as_deref(), refused.pointer.as_str()), (Some("eligible"), "/project_id"));
 }

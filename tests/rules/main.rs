@@ -5,6 +5,7 @@ mod support;
 
 mod architecture;
 mod basis;
+mod bill;
 mod calendar;
 mod cases;
 mod catalogue;
@@ -23,6 +24,7 @@ mod partners;
 mod profiles;
 mod properties;
 mod provider;
+mod renamed;
 mod seats;
 mod slices;
 mod staffing;

@@ -54,6 +54,7 @@ async fn balance(app: &TestApp, account: &Answer, kind: LedgerKind) -> i64 {
 #[actix_web::test]
 async fn case_a_comes_to_696_yuan_in_two_lines(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
+    app.clock_at("2024-09-02T08:00:00+08:00"); // who signs on the first day has all lessons
     case_a::set_up(&app).await;
     let bureau = app.world.token("bureau");
     let schools = app.get("/api/v1/schools?code=3143000123").token(bureau).expect(200).await.json();
@@ -242,7 +243,8 @@ async fn a_transfer_to_another_district_opens_no_second_charge(#[values(Sqlite, 
     let Some(app) = TestApp::start(kind).await else { return };
     ready(&app).await;
     let student = pupil(&app, "own school");
-    charging(&app, "school-finance", &student).expect(201).await;
+    let charge = charging(&app, "school-finance", &student).expect(201).await;
+    assert_eq!(pay(&app, "school-finance", &charge, 100).await.status, 200);
     let seen = app.get(&format!("/api/v1/students/{student}")).token(app.world.token("school-admin")).expect(200).await;
     leave(&app, "own school", &seen, "2024-09-10").await;
     let entered = enter(&app, "other school", &[("id_number", json!("43060220130315002X"))]).await;

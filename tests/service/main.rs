@@ -61,6 +61,7 @@ mod students;
 mod surveys;
 mod terms;
 mod tokens;
+mod turning_points;
 mod users;
 mod verify;
 mod wrong_input;

@@ -38,6 +38,6 @@ impl Trace {
         if persons.is_empty() {
             return Ok(());
         }
-        self.log.leave(line(tx, by, &self.request_id, (&self.operation, purpose), persons))
+        self.log.leave(line(tx, by, &self.request_id, &self.operation, purpose, persons))
     }
 }

@@ -27,7 +27,8 @@ pub fn line(
     tx: &Tx<'_>,
     actor: &Actor,
     request_id: &str,
-    (operation, purpose): (&str, &str),
+    operation: &str,
+    purpose: &str,
     persons: Vec<SeenPerson>,
 ) -> Line {
     let row = LineRow {

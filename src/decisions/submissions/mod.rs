@@ -9,6 +9,7 @@ use super::subject::{Amending, Step, Subject};
 use crate::auth::By;
 use crate::auth::permission::SubmitPlans;
 use crate::db::{Id, Tx};
+use crate::enrollments::enrollments::{self, EnrollmentEnd};
 use crate::filings::amendments;
 use crate::filings::filings::{self, Filing};
 use crate::http::IfMatchVersion;
@@ -32,20 +33,25 @@ pub fn submit<S: Subject>(tx: &mut Tx<'_>, by: &By<SubmitPlans>, before: &S) -> 
     Ok(filed)
 }
 
-/// Withdraws what is not decided, and with it what was filed of it. What is in force stays.
+/// Withdraws what is not decided, and with it what was filed of it. What is in force stays. With a plan ends what
+/// guardians have chosen of it: they see why, and choose anew from the next.
 ///
 /// # Errors
 /// 409 in another state, 412 when another request was faster.
 pub fn withdraw<S: Subject>(tx: &mut Tx<'_>, by: &By<SubmitPlans>, before: &S) -> Result<S, Refusal> {
     let after = before.take(tx, Step::Withdraw)?;
-    match before.filing(tx)?.filter(Filing::is_open) {
-        Some(filing) => Ok(after.showing(&filings::take_back(tx, by, &filing)?)),
-        None => Ok(after),
+    let after = match before.filing(tx)?.filter(Filing::is_open) {
+        Some(filing) => after.showing(&filings::take_back(tx, by, &filing)?),
+        None => after,
+    };
+    if after.amendment_id().is_none() {
+        enrollments::ended(tx, after.plan().id, EnrollmentEnd::PlanWithdrawn)?;
     }
+    Ok(after)
 }
 
 /// Closes an approved plan after the last day of its term. What was to change of it cannot come into force any more: an
-/// open amendment is withdrawn.
+/// open amendment is withdrawn. Who took part has completed, and whoever waits waits no longer.
 ///
 /// # Errors
 /// 404, 412, 409 in another state or while the term runs.
@@ -54,5 +60,6 @@ pub fn close(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersio
     if let Some(amendment) = amendments::open_of(tx, id)? {
         withdraw(tx, by, &Amending { amendment, plan: closed.clone() })?;
     }
+    enrollments::ended(tx, id, EnrollmentEnd::TermOver)?;
     Ok(closed)
 }

@@ -11,22 +11,26 @@ pub use self::model::{Agreement, AgreementRow};
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use time::Date;
 
 use self::model::AgreementText;
 use super::enrollments::{self, Callable, Enrollment, EnrollmentVerb, With};
-use crate::auth::By;
 use crate::auth::permission::{ReadEnrollments, SignAgreements};
+use crate::auth::{By, known};
 use crate::db::{Id, Tx};
-use crate::filings::filings;
+use crate::filings::filings::{self, Filed};
 use crate::http::IfMatchVersion;
 use crate::journal::{Recorded, record};
 use crate::notices::notices;
 use crate::notices::notices::Published;
 use crate::refusal::{Code, Fault, Refusal};
+use crate::rules::document::PlanProject;
 use crate::rules::enrollment::signed_agreement;
 use crate::sealing::hex;
+use crate::students::students::Student;
 
 impl Recorded for Agreement {
     const RESOURCE: &'static str = "agreement";
@@ -48,27 +52,42 @@ pub fn find(tx: &mut Tx<'_>, by: &By<ReadEnrollments>, id: Id) -> Result<With<Ag
     let enrollment: Enrollment = by.find(tx, id)?;
     let text = match store::of_enrollment(tx, id)? {
         Some(row) => Some(AgreementText::signed(row)),
-        None => render(tx, &enrollment)?,
+        None => render(tx, &enrollment)?.map(|current| current.with),
     };
     let text = text.ok_or_else(|| Refusal::of(Code::NotFound))?;
     Ok(With { enrollment, with: text })
 }
 
+/// What would be signed now, and what it is made from.
+struct Current {
+    with: AgreementText,
+    student: Student,
+    filed: Arc<Filed>,
+    offer: PlanProject,
+    /// From which day the pupil owes.
+    joins_on: Date,
+}
+
 /// The text from what is published now; nothing when that is gone, or without the project.
-fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<AgreementText>, Refusal> {
+fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<Current>, Refusal> {
     let Some(published) = notices::shown_of_plan(tx, enrollment.plan_id)? else { return Ok(None) };
-    let Some(offer) = published.offer(enrollment.project_id) else { return Ok(None) };
-    let text = text::of(enrollment.id, &published, offer);
+    let Some(offer) = published.offer(enrollment.project_id).cloned() else { return Ok(None) };
+    let student = known::<Student>(tx, enrollment.student_id)?;
+    let filed = filings::filed(tx, published.filing.id)?;
+    let joins_on = enrollment.joins_on.unwrap_or_else(|| tx.today.max(student.entered_on));
+    let fee = filed.days.as_ref().and_then(|days| days.since(joins_on).fee_of(&offer));
+    let text = text::of(enrollment.id, &published, &offer, joins_on, fee);
     let sha256 = hex(&Sha256::digest(&text));
-    let (filing_id, notice_id) = (published.filing.row.id, published.notice.row.id);
-    Ok(Some(AgreementText { text, sha256, filing_id, notice_id, signed: None }))
+    let (filing_id, notice_id) = (published.filing.id, published.notice.id);
+    let with = AgreementText { text, sha256, filing_id, notice_id, signed: None };
+    Ok(Some(Current { with, student, filed, offer, joins_on }))
 }
 
 /// Signs the agreement of an allocated enrollment, which is active from then on.
 ///
 /// # Errors
 /// 404, 412, 409 in another state, 422 for the hash of another text, without the right to sign, or by
-/// `signed-agreement`.
+/// `signed-agreement` and the rules of enrolling, which are asked again.
 pub fn sign(
     tx: &mut Tx<'_>,
     by: &By<SignAgreements>,
@@ -77,10 +96,17 @@ pub fn sign(
     sha256: &str,
 ) -> Result<Callable, Refusal> {
     let before = enrollments::ready_for(tx, by, id, seen, EnrollmentVerb::Sign)?;
-    let Some(current) = render(tx, &before)? else {
+    let Some(Current { with: current, student, filed, offer, joins_on }) = render(tx, &before)? else {
         let filed = filings::filed(tx, before.filing_id)?;
         return Err(Refusal::by_rules(signed_agreement(false, &filed.profile_document).into_iter().collect()));
     };
+    let mut against = enrollments::against_signing(tx, &student, &filed, &offer);
+    if !against.is_empty() {
+        for finding in &mut against {
+            finding.pointer.clear(); // the body names neither pupil nor project
+        }
+        return Err(Refusal::by_rules(against));
+    }
     if current.sha256 != sha256 {
         return Err(Refusal::field("/sha256", Fault::Mismatch));
     }
@@ -99,7 +125,7 @@ pub fn sign(
     store::insert(tx, &row)?;
     let signed = Agreement { row, path: before.path.clone() };
     record(tx, "signed", None, Some(&signed))?;
-    let after = enrollments::activate(tx, &before, signed.row.id)?;
+    let after = enrollments::activate(tx, &before, signed.row.id, joins_on)?;
     enrollments::callable(tx, by, after)
 }
 

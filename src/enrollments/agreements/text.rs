@@ -3,14 +3,23 @@
 
 use std::fmt::Write;
 
+use time::Date;
+
 use crate::db::Id;
 use crate::notices::notices::Published;
 use crate::rules::document::{PlanProject, PlanSlot, ProviderKind};
+use crate::rules::schedule::ProjectFee;
 use crate::values::iso_date;
 use crate::values::money::yuan;
 
-/// Writes the agreement of an enrollment in `offer`.
-pub(super) fn of(enrollment: Id, published: &Published, offer: &PlanProject) -> String {
+/// Writes the agreement of an enrollment in `offer`, of which the pupil owes `fee` from `joins_on` on.
+pub(super) fn of(
+    enrollment: Id,
+    published: &Published,
+    offer: &PlanProject,
+    joins_on: Date,
+    fee: Option<ProjectFee>,
+) -> String {
     let (document, filing) = (&published.document, &published.filing);
     let term = &document.term;
     let mut text = String::from("课后服务协议\n\n");
@@ -19,6 +28,12 @@ pub(super) fn of(enrollment: Id, published: &Published, offer: &PlanProject) -> 
     line(&mut text, "学期", &format!("{}学年{}", term.school_year.as_str(), term.season.zh()));
     line(&mut text, "报名编号", &enrollment.to_string());
     text.push_str(&terms(published, offer));
+    line(&mut text, "参加日期", &format!("自{}起", iso_date::text(joins_on.max(term.first_service_date()))));
+    if let Some(fee) = fee {
+        let lessons = fee.lessons.map(|lessons| format!("{lessons}课时，")).unwrap_or_default();
+        let total = format!("{lessons}合计{}元，以不超过收费标准上限为准，减免另行计算", yuan(fee.amount_fen));
+        line(&mut text, "本学期费用", &total);
+    }
     text.push_str("\n学生参加课后服务由家长自愿选择，可以随时退出。收费标准经教育主管部门审核同意后方可收费。\n");
     text.push_str("本协议自家长签署之日起生效。\n");
     text

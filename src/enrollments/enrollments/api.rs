@@ -4,7 +4,7 @@ use actix_web::{get, post};
 use time::Date;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Callable, EnrollmentFilter, EnrollmentIn, EnrollmentSource, EnrollmentState};
+use super::{Callable, EnrollmentEnd, EnrollmentFilter, EnrollmentIn, EnrollmentSource, EnrollmentState};
 use crate::auth::permission::{ApplyForProjects, ReadEnrollments};
 use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
@@ -37,6 +37,16 @@ out! {
         /// Since when it waits to be signed again, because what was signed is not what is offered any more; else null.
         #[serde(with = "iso_date::option")]
         terms_changed_on: Option<Date>,
+        /// From which day the pupil takes part and owes: that of the first signature, or its first day at the school.
+        #[serde(with = "iso_date::option")]
+        #[schema(value_type = Option<String>, format = Date)]
+        joins_on: Option<Date>,
+        /// Since when the pupil's grade is none that the project is for, so that it is to be settled; else null.
+        #[serde(with = "iso_date::option")]
+        #[schema(value_type = Option<String>, format = Date)]
+        unfit_since: Option<Date>,
+        /// Why it ended; null while it stands.
+        ended_because: Option<EnrollmentEnd>,
     }
     shows [enrollment.seen_at()]
 }

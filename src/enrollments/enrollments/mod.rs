@@ -9,16 +9,18 @@ mod verify;
 
 pub use self::api::{EnrollmentOut, routes};
 pub use self::model::{
-    Callable, Enrollment, EnrollmentChoice, EnrollmentFilter, EnrollmentIn, EnrollmentRow, EnrollmentSource,
-    EnrollmentState, EnrollmentVerb, Payable, With,
+    Callable, Enrollment, EnrollmentChoice, EnrollmentEnd, EnrollmentFilter, EnrollmentIn, EnrollmentRow,
+    EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable, With,
 };
-pub use self::seats::retold;
+pub use self::seats::{ended, retold};
 pub use self::verify::{verify, verify_by};
+
+use time::Date;
 
 use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
 use crate::auth::{Actor, By, known};
 use crate::db::{Id, Stored, Tx};
-use crate::filings::filings;
+use crate::filings::filings::{self, Filed};
 use crate::http::{IfMatchVersion, Listing};
 use crate::journal::{change, record};
 use crate::notices::notices::{self, Offered};
@@ -27,7 +29,7 @@ use crate::plans::projects::Place;
 use crate::refusal::Refusal;
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanProject, Season};
-use crate::rules::{Finding, enrollment as rules};
+use crate::rules::{Finding, Severity, enrollment as rules};
 use crate::students::guardianships::{self, Right, Rights};
 use crate::students::persons;
 use crate::students::students::{self, Student, StudentState};
@@ -49,46 +51,68 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
         let findings = [
             rules::published_before_enrolling(false, &document),
             rules::guardian_consent(may_choose, &document),
-            is_eligible(&student, &project, &document),
+            is_eligible(&student, project.school_id, &document),
         ];
         return Err(Refusal::by_rules(findings.into_iter().flatten().collect()));
     };
     let row = row_of(tx, &student, &project, offered);
     let standing = store::standing(tx, row.person_id, &row.school_year, row.season)?;
-    if standing.iter().any(|(taken, _)| *taken == row.project_id) {
+    if standing.iter().any(|(taken, ..)| *taken == row.project_id) {
         return Err(store::already_stands());
     }
     let document = offered.filed.profile_document.as_str();
-    let mut findings: Vec<Finding> = [
-        rules::guardian_consent(may_choose, document),
-        is_eligible(&student, &project, document),
-        rules::age_appropriate(offer, i64::from(student.row.grade), document),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let mut findings: Vec<Finding> = rules::guardian_consent(may_choose, document).into_iter().collect();
+    findings.extend(fits(&student, &offered.filed, project.school_id, offer));
+    let mut clashes = Vec::new();
     if new.choice == EnrollmentChoice::Apply {
-        let others = offers_of(tx, &standing, offered)?;
-        findings.extend(rules::no_clash(offer, &others, document));
+        findings.extend(rules::apply_in_time(offer, tx.today, document));
+        findings.extend(is_left(&student, &offered.filed, offer, tx.today));
+        clashes = rules::no_clash(offer, &offers_of(tx, &standing, offered)?, document);
+    }
+    // A place on the waitlist takes no time, so what clashes stops nobody from waiting.
+    if !clashes.is_empty() && seats::seems_free(tx, row.project_id)? {
+        findings.append(&mut clashes);
     }
     if !findings.is_empty() {
         return Err(Refusal::by_rules(findings));
     }
     let row = enter(tx, row, new.choice)?;
+    if row.state == EnrollmentState::Allocated && !clashes.is_empty() {
+        return Err(Refusal::by_rules(clashes)); // a seat has come free since
+    }
     let made = Enrollment { row, agreement_id: None, path: project.path };
     record(tx, made.state.as_str(), None, Some(&made))?;
     Ok(With { with: made.can(by, &rights), enrollment: made })
 }
 
-fn is_eligible(student: &Student, project: &Place, document: &str) -> Option<Finding> {
-    let attends = student.row.state == StudentState::Attending && student.row.school_id == project.school_id;
+fn is_eligible(student: &Student, school: Id, document: &str) -> Option<Finding> {
+    let attends = student.row.state == StudentState::Attending && student.row.school_id == school;
     rules::eligible_student(attends, i64::from(student.row.grade), document)
 }
 
-/// What the person has already: as it is told now, else as it was told when it was chosen.
-fn offers_of(tx: &mut Tx<'_>, standing: &[(Id, Id)], told: &Offered) -> Result<Vec<PlanProject>, Refusal> {
+/// Whether a pupil is one whom a project of a school is for, as a filing has it.
+fn fits(student: &Student, filed: &Filed, school: Id, offer: &PlanProject) -> Vec<Finding> {
+    let document = filed.profile_document.as_str();
+    let pupil = student.pupil_facts();
+    let findings = [
+        is_eligible(student, school, document),
+        rules::eligible_in_term(pupil, &filed.document.term, document),
+        rules::age_appropriate(offer, i64::from(student.row.grade), document),
+        rules::free_help_for(pupil, offer, document),
+    ];
+    findings.into_iter().flatten().collect()
+}
+
+/// Whether a day of service is left for a pupil who joins on `today`, or enters the school later.
+fn is_left(student: &Student, filed: &Filed, offer: &PlanProject, today: Date) -> Option<Finding> {
+    let first = today.max(student.row.entered_on);
+    rules::service_is_left(offer, filed.last_day_of(offer), first, &filed.profile_document)
+}
+
+/// Where the person has a place already: as it is told now, else as it was told when it was chosen.
+fn offers_of(tx: &mut Tx<'_>, standing: &[store::Standing], told: &Offered) -> Result<Vec<PlanProject>, Refusal> {
     let mut offers = Vec::new();
-    for (project, filing) in standing {
+    for (project, filing, _) in standing.iter().filter(|(.., state)| *state != EnrollmentState::Waitlisted) {
         match told.filed.offer(*project) {
             Some(offer) => offers.push(offer.clone()),
             None => offers.extend(filings::filed(tx, *filing)?.offer(*project).cloned()),
@@ -114,6 +138,9 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
         notice_id: offered.notice_id,
         filing_id: offered.filed.id,
         terms_changed_on: None,
+        ended_because: None,
+        joins_on: None,
+        unfit_since: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -150,7 +177,7 @@ pub fn withdraw(
     seen: &IfMatchVersion,
 ) -> Result<Callable, Refusal> {
     let before = ready_for(tx, by, id, seen, EnrollmentVerb::Withdraw)?;
-    let after = seats::withdraw(tx, &before)?;
+    let after = seats::withdraw(tx, &before, EnrollmentEnd::Guardian)?;
     callable(tx, by, after)
 }
 
@@ -201,16 +228,44 @@ pub fn ask_again(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
     })
 }
 
-/// Makes an allocated enrollment active: its agreement is signed.
+/// Makes an allocated enrollment active: its agreement is signed. The pupil owes from the day on which it was first.
 ///
 /// # Errors
 /// 412 when another request was faster.
-pub fn activate(tx: &mut Tx<'_>, before: &Enrollment, agreement: Id) -> Result<Enrollment, Refusal> {
+pub fn activate(tx: &mut Tx<'_>, before: &Enrollment, agreement: Id, joins_on: Date) -> Result<Enrollment, Refusal> {
     let signed = Enrollment { agreement_id: Some(agreement), ..before.clone() };
     change(tx, "activated", &signed, |row| {
         row.state = EnrollmentState::Active;
         row.terms_changed_on = None;
+        row.joins_on.get_or_insert(joins_on);
     })
+}
+
+/// What stands against signing for a pupil in a project, as a filing offers it.
+#[must_use]
+pub fn against_signing(tx: &Tx<'_>, student: &Student, filed: &Filed, offer: &PlanProject) -> Vec<Finding> {
+    let mut findings = fits(student, filed, student.row.school_id, offer);
+    findings.extend(is_left(student, filed, offer, tx.today));
+    findings
+}
+
+/// Looks again whether a pupil whose record has changed is one whom its projects are for; says what is to be settled.
+///
+/// # Errors
+/// When the database fails.
+pub fn looked_at_again(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
+    for enrollment in store::open_of_student(tx, student.row.id)? {
+        let filed = filings::filed(tx, enrollment.row.filing_id)?;
+        let Some(offer) = filed.offer(enrollment.row.project_id) else { continue };
+        let unfit = rules::age_appropriate(offer, i64::from(student.row.grade), &filed.profile_document);
+        let since = unfit.as_ref().map(|_| enrollment.row.unfit_since.unwrap_or(tx.today));
+        if since != enrollment.row.unfit_since {
+            seats::change_other(tx, "looked-at-again", &enrollment, |row| row.unfit_since = since)?;
+        }
+        let warning = |finding| Finding { severity: Severity::Warning, pointer: "/grade".to_owned(), ..finding };
+        tx.findings.extend(unfit.map(warning));
+    }
+    Ok(())
 }
 
 /// One enrollment that the caller sees, with the verbs that it may call.
@@ -272,7 +327,7 @@ pub fn payable(tx: &mut Tx<'_>, person_id: Id, school_year: &str, season: Season
 pub fn left(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
     for enrollment in store::of_person(tx, student.row.person_id)? {
         if enrollment.row.student_id == student.row.id && enrollment.row.state.is_open() {
-            seats::withdraw(tx, &enrollment)?;
+            seats::withdraw(tx, &enrollment, EnrollmentEnd::LeftSchool)?;
         }
     }
     Ok(())
@@ -290,10 +345,10 @@ pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
         });
         let leaving = match twin {
             Some(twin) if twin.row.state.rank() < leaving.row.state.rank() => {
-                seats::withdraw(tx, twin)?;
+                seats::withdraw(tx, twin, EnrollmentEnd::Merged)?;
                 leaving
             }
-            Some(_) => seats::withdraw(tx, &leaving)?,
+            Some(_) => seats::withdraw(tx, &leaving, EnrollmentEnd::Merged)?,
             None => leaving,
         };
         change(tx, "moved", &leaving, |row| row.person_id = into)?;

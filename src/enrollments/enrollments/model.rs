@@ -44,6 +44,26 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// 结束原因. Other reasons may come.
+    pub enum EnrollmentEnd {
+        /// 家长退出
+        Guardian = "guardian",
+        /// 改为参加候补到的项目
+        PlaceChanged = "place_changed",
+        /// 项目不再开设
+        NotOffered = "not_offered",
+        /// 学校撤回方案
+        PlanWithdrawn = "plan_withdrawn",
+        /// 学生离校
+        LeftSchool = "left_school",
+        /// 重复记录合并
+        Merged = "merged",
+        /// 学期结束
+        TermOver = "term_over",
+    }
+}
+
 impl EnrollmentState {
     /// Whether it counts as the person's one enrollment in the project.
     #[must_use]
@@ -125,9 +145,27 @@ row! {
         filing_id: Id,
         /// Since when it is to be signed again, because what is offered has changed.
         terms_changed_on: Option<Date>,
+        /// Why it ended; none where it stands, or ended before this was kept.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ended_because: Option<EnrollmentEnd>,
+        /// From which day the pupil takes part and owes: that of the first signature, or its first at the school. None
+        /// until it is signed, and where that was before this was kept.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        joins_on: Option<Date>,
+        /// Since when the pupil's grade is none that the project is for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unfit_since: Option<Date>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
+    }
+}
+
+impl EnrollmentRow {
+    /// Withdraws it for a reason.
+    pub(super) fn end(&mut self, why: EnrollmentEnd) {
+        self.state = EnrollmentState::Withdrawn;
+        self.ended_because = Some(why);
     }
 }
 
@@ -258,6 +296,8 @@ pub struct Payable {
     /// What was signed.
     pub filing_id: Id,
     pub agreement_sha256: String,
+    /// From which day the pupil owes.
+    pub joins_on: Date,
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 //! who waits. Whoever starts to wait, or leaves, holds the seats of the project first, so that no seat stays free while
 //! somebody waits. Seats are given by the published notice: who chose by another one is told to look again.
 
-use super::model::{Enrollment, EnrollmentState};
+use super::model::{Enrollment, EnrollmentEnd, EnrollmentState};
 use super::store;
 use crate::db::{Id, Tx, run_again};
+use crate::filings::filings;
 use crate::journal::change;
 use crate::notices::notices::Published;
 use crate::refusal::{Code, Refusal};
-use crate::rules::document::Whole;
+use crate::rules::document::{PlanProject, Whole};
+use crate::rules::enrollment as rules;
 
 /// Whether a project seems to have a seat, before any row is locked.
 pub(super) fn seems_free(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
@@ -37,18 +39,42 @@ pub(super) fn hold_terms(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<(),
 }
 
 /// Withdraws an enrollment. Its seat, if it had one and it is still offered, goes to the first who waits.
-pub(super) fn withdraw(tx: &mut Tx<'_>, before: &Enrollment) -> Result<Enrollment, Refusal> {
+pub(super) fn withdraw(tx: &mut Tx<'_>, before: &Enrollment, why: EnrollmentEnd) -> Result<Enrollment, Refusal> {
     let project = before.row.project_id;
     store::hold_seats(tx, project)?;
-    let after = change(tx, "withdrawn", before, |row| row.state = EnrollmentState::Withdrawn)?;
+    let after = change(tx, "withdrawn", before, |row| row.end(why))?;
     if !before.row.state.holds_seat() || store::give_up_seat(tx, project)? {
         return Ok(after);
     }
     match store::first_waiting(tx, project)? {
-        Some(waiting) => change_other(tx, "allocated", &waiting, |row| row.state = EnrollmentState::Allocated)?,
+        Some(waiting) => give_seat(tx, &waiting)?,
         None => store::free_seat(tx, project)?,
     }
     Ok(after)
+}
+
+/// Gives a seat that is counted as taken already to a pupil who waits. What it has at the same hours is given up for
+/// it: never two seats at one hour, and never a seat that waits for nobody.
+fn give_seat(tx: &mut Tx<'_>, waiting: &Enrollment) -> Result<(), Refusal> {
+    change_other(tx, "allocated", waiting, |row| row.state = EnrollmentState::Allocated)?;
+    let Some(wanted) = offer_of(tx, waiting)? else { return Ok(()) };
+    for other in store::of_person(tx, waiting.row.person_id)? {
+        let row = &other.row;
+        let of_term = (row.season, &row.school_year) == (waiting.row.season, &waiting.row.school_year);
+        if !of_term || !row.state.holds_seat() || row.id == waiting.row.id {
+            continue;
+        }
+        let taken = offer_of(tx, &other)?;
+        if taken.is_some_and(|taken| !rules::no_clash(&wanted, &[taken], "").is_empty()) {
+            withdraw(tx, &other, EnrollmentEnd::PlaceChanged)?;
+        }
+    }
+    Ok(())
+}
+
+/// What an enrollment's project offers, as its guardian was told.
+fn offer_of(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<PlanProject>, Refusal> {
+    Ok(filings::filed(tx, enrollment.row.filing_id)?.offer(enrollment.row.project_id).cloned())
 }
 
 /// Changes an enrollment that the caller did not name: when somebody else changes it too, all is run again.
@@ -67,20 +93,36 @@ pub(super) fn change_other(
 /// Enrollments that are read at once when a new notice changes many.
 const BATCH: i64 = 500;
 
-/// Withdraws what a plan does not offer any more.
-fn withdraw_outside(tx: &mut Tx<'_>, plan: Id, offered: &[Id]) -> Result<(), Refusal> {
+/// Ends what stands in a plan, but for some projects: who takes part completes at the end of the term, and else
+/// withdraws.
+fn end_outside(tx: &mut Tx<'_>, plan: Id, kept: &[Id], why: EnrollmentEnd) -> Result<(), Refusal> {
     let mut after = Id::NIL;
     loop {
-        let batch = store::open_outside(tx, plan, offered, (after, BATCH))?;
+        let batch = store::open_outside(tx, plan, kept, after, BATCH)?;
         let Some(last) = batch.last() else { return Ok(()) };
         after = last.row.id;
         for enrollment in &batch {
-            change_other(tx, "withdrawn", enrollment, |row| row.state = EnrollmentState::Withdrawn)?;
+            let completes = why == EnrollmentEnd::TermOver && enrollment.row.state == EnrollmentState::Active;
+            if completes {
+                change_other(tx, "completed", enrollment, |row| row.state = EnrollmentState::Completed)?;
+            } else {
+                change_other(tx, "withdrawn", enrollment, |row| row.end(why))?;
+            }
             if enrollment.row.state.holds_seat() {
                 store::free_seat(tx, enrollment.row.project_id)?;
             }
         }
     }
+}
+
+/// Ends everything that stands in a plan that is withdrawn, or whose term is over. Its seats are closed first, so that
+/// who chooses meanwhile finds none and looks again.
+///
+/// # Errors
+/// When the database fails.
+pub fn ended(tx: &mut Tx<'_>, plan: Id, why: EnrollmentEnd) -> Result<(), Refusal> {
+    store::close_seats(tx, plan)?;
+    end_outside(tx, plan, &[], why)
 }
 
 /// Makes the seats of a plan those that a new notice gives. Nobody loses a seat; what is not offered any more is
@@ -98,13 +140,13 @@ pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
             Some((_, taken)) => store::set_seats(tx, *project, most, most.map(|most| most.max(taken)))?,
         }
     }
-    withdraw_outside(tx, plan, &published.projects)?;
+    end_outside(tx, plan, &published.projects, EnrollmentEnd::NotOffered)?;
     for project in &published.projects {
         while let Some(waiting) = store::first_waiting(tx, *project)? {
             if !store::take_seat(tx, *project, notice)? {
                 break;
             }
-            change_other(tx, "allocated", &waiting, |row| row.state = EnrollmentState::Allocated)?;
+            give_seat(tx, &waiting)?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::model::{Enrollment, EnrollmentFilter, EnrollmentRow, EnrollmentState,
 use crate::auth::scope::children_of;
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{agreements, enrollments, organisations, project_seats, projects};
-use crate::db::{Changing, Id, Instant, Prepare, Tx};
+use crate::db::{Changing, Id, Instant, Prepare, Rung, Tx, local_date};
 use crate::http::Listing;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
@@ -62,12 +62,22 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Enrollment>, 
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
+/// The enrollments of a pupil of a school that can still be withdrawn.
+pub(super) fn open_of_student(tx: &mut Tx<'_>, student: Id) -> Result<Vec<Enrollment>, Refusal> {
+    let open = EnrollmentState::ALL.iter().copied().filter(|state| state.is_open());
+    let query = seen!(tx, &Scope::Everything)
+        .filter(enrollments::student_id.eq(student).and(enrollments::state.eq_any(open.collect::<Vec<_>>())))
+        .order(enrollments::id);
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
+}
+
 /// Some of the enrollments in a plan that can still be withdrawn, in other projects than some, after one of them.
 pub(super) fn open_outside(
     tx: &mut Tx<'_>,
     plan: Id,
     offered: &[Id],
-    (after, count): (Id, i64),
+    after: Id,
+    count: i64,
 ) -> Result<Vec<Enrollment>, Refusal> {
     let open = EnrollmentState::ALL.iter().copied().filter(|state| state.is_open());
     let query = seen!(tx, &Scope::Everything)
@@ -79,33 +89,36 @@ pub(super) fn open_outside(
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
-/// Project and filing of the person's enrollments of a term that stand.
+/// An enrollment that stands: project, filing and state.
+pub(super) type Standing = (Id, Id, EnrollmentState);
+
+/// The person's enrollments of a term that stand.
 pub(super) fn standing(
     tx: &mut Tx<'_>,
     person: Id,
     school_year: &str,
     season: Season,
-) -> Result<Vec<(Id, Id)>, Refusal> {
+) -> Result<Vec<Standing>, Refusal> {
     let query = enrollments::table
         .filter(enrollments::person_id.eq(person))
         .filter(enrollments::school_year.eq(school_year).and(enrollments::season.eq(season)))
         .filter(enrollments::state.ne(EnrollmentState::Withdrawn).and(enrollments::state.ne(EnrollmentState::Declined)))
         .order(enrollments::id)
-        .select((enrollments::project_id, enrollments::filing_id));
+        .select((enrollments::project_id, enrollments::filing_id, enrollments::state));
     Ok(query.load(tx.conn)?)
 }
 
 /// The enrollments of a person and a term that are charged for.
 pub(super) fn payable(tx: &mut Tx<'_>, person: Id, school_year: &str, season: Season) -> Result<Vec<Payable>, Refusal> {
-    let rows: Vec<(EnrollmentRow, Id, String)> = enrollments::table
+    let rows: Vec<(EnrollmentRow, Id, String, Instant)> = enrollments::table
         .inner_join(in_force!())
         .filter(enrollments::person_id.eq(person))
         .filter(enrollments::school_year.eq(school_year).and(enrollments::season.eq(season)))
         .filter(enrollments::state.eq_any([EnrollmentState::Active, EnrollmentState::Completed]))
         .order(enrollments::id)
-        .select((EnrollmentRow::as_select(), agreements::filing_id, agreements::sha256))
+        .select((EnrollmentRow::as_select(), agreements::filing_id, agreements::sha256, agreements::signed_at))
         .load(tx.conn)?;
-    let payable = |(row, filing_id, agreement_sha256): (EnrollmentRow, Id, String)| Payable {
+    let payable = |(row, filing_id, agreement_sha256, signed_at): (EnrollmentRow, Id, String, Instant)| Payable {
         enrollment_id: row.id,
         student_id: row.student_id,
         project_id: row.project_id,
@@ -113,6 +126,7 @@ pub(super) fn payable(tx: &mut Tx<'_>, person: Id, school_year: &str, season: Se
         school_id: row.school_id,
         filing_id,
         agreement_sha256,
+        joins_on: row.joins_on.unwrap_or_else(|| local_date(signed_at)),
     };
     Ok(rows.into_iter().map(payable).collect())
 }
@@ -147,6 +161,9 @@ impl Changing for EnrollmentRow {
                 enrollments::person_id.eq(self.person_id),
                 enrollments::state.eq(self.state),
                 enrollments::terms_changed_on.eq(self.terms_changed_on),
+                enrollments::ended_because.eq(self.ended_because),
+                enrollments::joins_on.eq(self.joins_on),
+                enrollments::unfit_since.eq(self.unfit_since),
                 enrollments::version.eq(self.version),
                 enrollments::updated_at.eq(self.updated_at),
             ))
@@ -176,6 +193,7 @@ pub(super) fn seats(tx: &mut Tx<'_>, project: Id) -> Result<Option<(Option<i64>,
 /// Makes all seats of a plan's projects those of a notice, and holds them until the transaction ends: who chooses by an
 /// earlier notice takes none any more.
 pub(super) fn turn_seats(tx: &mut Tx<'_>, plan: Id, notice: Id) -> Result<(), Refusal> {
+    tx.holds(Rung::Seats, plan);
     let own = projects::table.filter(projects::plan_id.eq(plan)).select(projects::id);
     diesel::update(project_seats::table)
         .filter(project_seats::project_id.eq_any(own))
@@ -194,6 +212,14 @@ pub(super) fn open_seats(tx: &mut Tx<'_>, project: Id, notice: Id, most: Option<
             project_seats::notice_id.eq(notice),
         ))
         .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Closes all seats of a plan's projects.
+pub(super) fn close_seats(tx: &mut Tx<'_>, plan: Id) -> Result<(), Refusal> {
+    tx.holds(Rung::Seats, plan);
+    let own = projects::table.filter(projects::plan_id.eq(plan)).select(projects::id);
+    diesel::delete(project_seats::table.filter(project_seats::project_id.eq_any(own))).execute(tx.conn)?;
     Ok(())
 }
 
@@ -219,6 +245,7 @@ pub(super) fn give_up_seat(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal
 
 /// Takes a seat that a notice gives; whether there was one.
 pub(super) fn take_seat(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool, Refusal> {
+    tx.holds(Rung::Seats, project);
     let free =
         project_seats::seats_max.is_null().or(project_seats::seats_taken.nullable().lt(project_seats::seats_max));
     let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));
@@ -233,6 +260,7 @@ pub(super) fn take_seat(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool
 /// Holds the seats of a project until the transaction ends, so that nobody gives one back meanwhile; whether all that
 /// the notice gives are taken.
 pub(super) fn hold_full(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool, Refusal> {
+    tx.holds(Rung::Seats, project);
     let full = project_seats::seats_taken.nullable().ge(project_seats::seats_max);
     let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));
     let held = diesel::update(given.filter(full))
@@ -245,6 +273,7 @@ pub(super) fn hold_full(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool
 
 /// Holds the seats of a project until the transaction ends; whether a notice still gives them.
 pub(super) fn hold_given(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool, Refusal> {
+    tx.holds(Rung::Seats, project);
     let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));
     let held = diesel::update(given)
         .set(project_seats::seats_taken.eq(project_seats::seats_taken))
@@ -256,6 +285,7 @@ pub(super) fn hold_given(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<boo
 
 /// Holds the seats of a project until the transaction ends.
 pub(super) fn hold_seats(tx: &mut Tx<'_>, project: Id) -> Result<(), Refusal> {
+    tx.holds(Rung::Seats, project);
     diesel::update(project_seats::table.find(project))
         .set(project_seats::seats_taken.eq(project_seats::seats_taken))
         .returning(project_seats::project_id)

@@ -72,8 +72,10 @@ out! {
         school_year: String,
         season: Season,
         state: ChargeState,
-        /// The sum of the lines, or the plan's ceiling for a pupil's term if that is less.
-        amount_fen: i64,
+        /// What is to be paid: the sum of the lines.
+        amount_fen: i64 = charge.due_fen(),
+        /// What is conceded to the pupil beside it 减免; with nothing to pay it is the whole fee.
+        conceded_fen: i64,
         paid_fen: i64,
         lines: Vec<ChargeLineOut> = charge.lines.iter().map(ChargeLineOut::from).collect(),
         payments: Vec<ChargePaymentOut> = charge.payments.iter().map(ChargePaymentOut::from).collect(),

@@ -1,64 +1,84 @@
 //! What a pupil's signed projects come to by the filing in force: by its document and by what judged it, as it keeps
-//! both.
+//! both. In this order: lessons from the day of joining, the standards on file and the plan's ceiling, the concession.
 
 use crate::auth::known;
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::Payable;
-use crate::filings::filings::{self, Filing};
+use crate::filings::filings::{self, Filed, Filing, JudgedBy};
 use crate::refusal::{Code, Refusal};
-use crate::rules::document::{ConcessionGroup, PlanProject};
+use crate::rules::bill::{Joined, most_for, shared};
+use crate::rules::document::PlanProject;
 use crate::rules::schedule::{ProjectFee, ServiceDays};
+use crate::students::students::Student;
 
 /// A line before it belongs to a charge.
 pub(super) struct BillLine {
     pub enrollment_id: Id,
     pub project_id: Id,
     pub name: String,
-    /// As it is charged.
+    /// As it is charged: lessons and price as approved, and what of the total is this line's.
     pub fee: ProjectFee,
     /// What the pupil pays of the approved fee, if that is less.
     pub pays_percent: Option<i64>,
 }
 
-/// Lines, and what is charged: their sum, but not more than the plan's own ceiling.
+/// Lines, and what is charged: their sum.
 pub(super) struct Bill {
     pub lines: Vec<BillLine>,
+    /// What is approved for this pupil, before the concession.
+    pub approved_fen: i64,
     pub amount_fen: i64,
 }
 
-/// The bill of signed enrollments; free projects give no line.
+/// The bill of a pupil's signed enrollments; free projects give no line.
 ///
 /// # Errors
-/// 409 when what is approved is not what was signed; 422 where a filing of before keeps nothing, and no profile or no
-/// calendar judges it today.
+/// 409 when what is approved is not what was signed.
 pub(super) fn bill(
     tx: &mut Tx<'_>,
-    filing: &Filing,
+    judged_by: &JudgedBy,
+    filed: &Filed,
     payable: &[Payable],
-    groups: &[ConcessionGroup],
+    student: &Student,
 ) -> Result<Bill, Refusal> {
-    let filed = filings::filed(tx, filing.row.id)?;
-    let judged_by = filings::judged_by(tx, filing)?;
-    let percent = Some(judged_by.profile.pays_percent(groups)).filter(|percent| *percent < 100);
-    let mut lines = Vec::new();
+    let percent = Some(judged_by.profile.pays_percent(&student.concession_groups())).filter(|percent| *percent < 100);
+    let (mut lines, mut joined) = (Vec::new(), Vec::new());
     for enrollment in payable {
         let offer = filed.offer(enrollment.project_id).ok_or_else(|| Refusal::of(Code::TermsChanged))?;
-        let fee = if enrollment.filing_id == filing.row.id {
-            judged_by.days.fee_of(offer)
+        let days = judged_by.days.since(enrollment.joins_on);
+        let fee = if enrollment.filing_id == filed.id {
+            days.fee_of(offer)
         } else {
-            fee_of_earlier(tx, enrollment, offer, &judged_by.days)?
+            fee_of_earlier(tx, enrollment, offer, &days)?
         };
-        if let Some(mut fee) = fee {
-            if let Some(percent) = percent {
-                fee.amount_fen = fee.amount_fen.saturating_mul(percent) / 100;
-            }
+        if let Some(fee) = fee.filter(|fee| fee.amount_fen > 0) {
             let name = offer.name.as_str().to_owned();
             let Payable { enrollment_id, project_id, .. } = *enrollment;
             lines.push(BillLine { enrollment_id, project_id, name, fee, pays_percent: percent });
+            joined.push(Joined { project: offer, joins_on: enrollment.joins_on });
         }
     }
-    let sum = lines.iter().map(|line| line.fee.amount_fen).fold(0_i64, i64::saturating_add);
-    Ok(Bill { lines, amount_fen: filed.document.budget.capped(sum) })
+    Ok(total(lines, &joined, filed, judged_by, i64::from(student.grade), percent))
+}
+
+/// What lines come to: within the limits, then as much of it as the pupil pays.
+fn total(
+    mut lines: Vec<BillLine>,
+    joined: &[Joined<'_>],
+    filed: &Filed,
+    judged_by: &JudgedBy,
+    grade: i64,
+    percent: Option<i64>,
+) -> Bill {
+    let amounts: Vec<i64> = lines.iter().map(|line| line.fee.amount_fen).collect();
+    let sum = amounts.iter().copied().fold(0_i64, i64::saturating_add);
+    let most = most_for(&judged_by.profile, &filed.document, grade, &judged_by.days, joined);
+    let approved_fen = filed.document.budget.capped(sum).min(most);
+    let amount_fen = percent.map_or(approved_fen, |percent| approved_fen.saturating_mul(percent) / 100);
+    for (line, share) in lines.iter_mut().zip(shared(&amounts, amount_fen)) {
+        line.fee.amount_fen = share;
+    }
+    Bill { lines, approved_fen, amount_fen }
 }
 
 /// What a project costs whose agreement was signed of an earlier filing: at the same price, the days in force, but
@@ -76,7 +96,7 @@ fn fee_of_earlier(
     if agreed.and_then(|agreed| days.fee_of(agreed)) != fee {
         return Err(Refusal::of(Code::TermsChanged));
     }
-    let signed_days = filings::judged_by(tx, &earlier)?.days;
+    let signed_days = filings::judged_by(tx, &earlier)?.days.since(enrollment.joins_on);
     let signed = agreed.and_then(|agreed| signed_days.fee_of(agreed));
     Ok(fee.zip(signed).map(|(fee, signed)| if signed.amount_fen < fee.amount_fen { signed } else { fee }))
 }

@@ -22,12 +22,18 @@ use crate::auth::By;
 use crate::auth::permission::ChargeFees;
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::{self, Payable};
-use crate::filings::filings::{self, Filing};
+use crate::filings::filings::{self, Filed, Filing, JudgedBy};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, record};
+use crate::partners;
+use crate::plans::plans;
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::policy_profiles;
-use crate::rules::charging::{ChargeFacts, check_charge, second_charge};
+use crate::rules::charging::{self, ChargeFacts, check_charge, second_charge};
+use crate::rules::document::PlanProject;
+use crate::rules::enrollment::age_appropriate;
+use crate::rules::facts::Facts;
+use crate::schools::schools;
 use crate::students::persons;
 use crate::students::students::Student;
 
@@ -40,7 +46,8 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ChargeFees>, new: &ChargeIn) -> Result<Ch
     let student: Student = by.named(tx, new.student_id, "/student_id")?;
     persons::claim(tx, student.person_id)?;
     let payable = payable(tx, &student, new)?;
-    let filing = payable.first().map(|first| filings::in_force(tx, first.plan_id)).transpose()?.flatten();
+    let plan = payable.first().map(|first| plans::hold(tx, first.plan_id)).transpose()?;
+    let filing = plan.map(|plan| filings::in_force(tx, plan.id)).transpose()?.flatten();
     let account = fee_accounts::open_of(tx, student.row.school_id)?;
     let document = policy_document(tx, &student.path, filing.as_ref())?;
     let (school_year, items) = (new.school_year.as_str(), new.fee_items());
@@ -59,11 +66,45 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ChargeFees>, new: &ChargeIn) -> Result<Ch
         return Err(Refusal::by_rules(findings));
     }
     let (Some(filing), Some(account)) = (filing, account) else { return Err(Refusal::of(Code::NothingToCharge)) };
-    let bill = bill(tx, &filing, &payable, &student.concession_groups())?;
-    if bill.amount_fen == 0 {
+    let filed = filings::filed(tx, filing.id)?;
+    let judged_by = filings::judged_by(tx, &filing)?;
+    asked_again(tx, &judged_by, &filed, &payable, &student)?;
+    let bill = bill(tx, &judged_by, &filed, &payable, &student)?;
+    if bill.approved_fen == 0 {
         return Err(Refusal::of(Code::NothingToCharge));
     }
-    insert(tx, &student, new, (&filing, account, &document), &bill)
+    insert(tx, &student, new, &filing, account, &document, &bill)
+}
+
+/// Asks again, of the projects that are charged, what may have changed since the plan was judged: the school, its
+/// partners, and the pupil's grade.
+fn asked_again(
+    tx: &mut Tx<'_>,
+    judged_by: &JudgedBy,
+    filed: &Filed,
+    payable: &[Payable],
+    student: &Student,
+) -> Result<(), Refusal> {
+    let school = schools::known(tx, student.school_id)?;
+    let mut document = filed.document.clone();
+    document.school.ownership = school.ownership;
+    let offers: Vec<PlanProject> = payable.iter().filter_map(|one| filed.offer(one.project_id)).cloned().collect();
+    let codes = offers.iter().filter_map(|offer| Some(offer.provider.credit_code.as_ref()?.as_str().to_owned()));
+    let codes: Vec<String> = codes.collect();
+    let partners = partners::facts_for(tx, student.school_id, &student.path, &codes)?;
+    document.projects.clone_from(&offers);
+    let facts = Facts { accepted_on: Some(tx.today), partners: Some(partners), ..Facts::default() };
+    let mut findings = charging::asked_again(&document, &facts, &judged_by.profile, &judged_by.days);
+    let grade = i64::from(student.grade);
+    findings.extend(offers.iter().filter_map(|offer| age_appropriate(offer, grade, &filed.profile_document)));
+    if findings.is_empty() {
+        return Ok(());
+    }
+    // What they are about stands in the plan, not in the body of a charge.
+    for finding in &mut findings {
+        finding.pointer = "/student_id".to_owned();
+    }
+    Err(Refusal::by_rules(findings))
 }
 
 /// The signed enrollments at the pupil's own school, all of the plan of the first.
@@ -77,7 +118,7 @@ fn payable(tx: &mut Tx<'_>, student: &Student, new: &ChargeIn) -> Result<Vec<Pay
 /// The policy document that judges the term.
 fn policy_document(tx: &mut Tx<'_>, path: &str, filing: Option<&Filing>) -> Result<String, Refusal> {
     if let Some(filing) = filing {
-        return Ok(filing.row.profile_document.clone());
+        return Ok(filing.profile_document.clone());
     }
     let today = tx.today;
     Ok(policy_profiles::nearest(tx, path, today)?.document)
@@ -87,7 +128,9 @@ fn insert(
     tx: &mut Tx<'_>,
     student: &Student,
     new: &ChargeIn,
-    (filing, account, document): (&Filing, Id, &str),
+    filing: &Filing,
+    account: Id,
+    document: &str,
     bill: &Bill,
 ) -> Result<Charge, Refusal> {
     let row = ChargeRow {
@@ -100,9 +143,10 @@ fn insert(
         fee_account_id: account,
         school_year: new.school_year.as_str().to_owned(),
         season: new.season,
-        state: ChargeState::Open,
-        amount_fen: bill.amount_fen,
+        state: if bill.amount_fen == 0 { ChargeState::Paid } else { ChargeState::Open },
+        amount_fen: bill.approved_fen,
         paid_fen: 0,
+        conceded_fen: bill.approved_fen - bill.amount_fen,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -117,10 +161,12 @@ fn insert(
         fee_account_id: account,
         debit: LedgerKind::ReceivableGuardians,
         credit: LedgerKind::IncomeFees,
-        amount_fen: row.amount_fen,
+        amount_fen: row.due_fen(),
         charge_id: Some(row.id),
     };
-    ledger::post(tx, &posting)?;
+    if posting.amount_fen > 0 {
+        ledger::post(tx, &posting)?;
+    }
     let made = Charge { row, lines, payments: Vec::new(), path: student.path.clone() };
     record(tx, "created", None, Some(&made))?;
     Ok(made)
@@ -149,11 +195,34 @@ fn lines_of(charge_id: Id, bill: &Bill) -> Result<Vec<ChargeLineRow>, Refusal> {
 /// 404, 412, 409 in another state.
 pub fn void(tx: &mut Tx<'_>, by: &By<ChargeFees>, id: Id, seen: &IfMatchVersion) -> Result<Charge, Refusal> {
     let before = claim(tx, by, id, seen)?;
+    void_unpaid(tx, &before)
+}
+
+fn void_unpaid(tx: &mut Tx<'_>, before: &Charge) -> Result<Charge, Refusal> {
     let state = ChargeVerb::Void.from(before.state)?;
-    let after = change(tx, "voided", &before, |charge| charge.state = state)?;
-    store::release_term(tx, id)?;
-    ledger::reverse_charge(tx, id)?;
+    if !before.allows(ChargeVerb::Void) {
+        return Err(ChargeVerb::refusal(before.state));
+    }
+    let after = change(tx, "voided", before, |charge| charge.state = state)?;
+    store::release_term(tx, before.id)?;
+    if before.due_fen() > 0 {
+        ledger::reverse_charge(tx, before.id)?;
+    }
     Ok(after)
+}
+
+/// Voids what a pupil that leaves its school has not paid anything of there: nobody is asked to pay for what was not
+/// held, and the next school may charge the term. Its person is claimed.
+///
+/// # Errors
+/// When the database fails.
+pub fn left(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
+    for charge in store::of_person(tx, student.person_id)? {
+        if charge.student_id == student.id && charge.allows(ChargeVerb::Void) {
+            void_unpaid(tx, &charge)?;
+        }
+    }
+    Ok(())
 }
 
 /// Enters what came in for a charge: all of it or a part, as the payer chooses.
@@ -169,7 +238,7 @@ pub fn pay(
 ) -> Result<Charge, Refusal> {
     let before = claim(tx, by, id, seen)?;
     let part = ChargeVerb::Pay.from(before.state)?;
-    let (amount_fen, rest) = (paid.amount_fen.get(), before.amount_fen - before.paid_fen);
+    let (amount_fen, rest) = (paid.amount_fen.get(), before.due_fen() - before.paid_fen);
     if amount_fen > rest {
         return Err(Refusal::field("/amount_fen", Fault::OutOfRange));
     }

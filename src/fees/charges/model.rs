@@ -3,6 +3,7 @@
 use serde::Serialize;
 use time::Date;
 
+use crate::auth::Actor;
 use crate::auth::access_log::SeenPerson;
 use crate::db::{Id, Instant};
 use crate::rules::charging::FeeItem;
@@ -47,8 +48,9 @@ text_enum! {
 
 life! {
     /// What is called on a charge: it is void while nothing is paid, or never.
-    pub ChargeVerb of ChargeState, "charges" for Charge {
-        Void = "void" by ChargeFees { Open => Void }
+    pub ChargeVerb of ChargeState, "charges" {
+        /// Of a paid charge only where nothing was to be paid.
+        Void = "void" by ChargeFees { Open | Paid => Void }
         Pay = "pay" by ChargeFees { Open | PartlyPaid => [PartlyPaid, Paid] }
     }
 }
@@ -66,11 +68,29 @@ row! {
         school_year: String,
         season: Season,
         state: ChargeState,
+        /// As it is approved for the pupil.
         amount_fen: i64,
         paid_fen: i64,
+        /// What of it the pupil need not pay.
+        #[serde(skip_serializing_if = "is_nothing")]
+        conceded_fen: i64,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
+    }
+}
+
+/// Rows of before there were concessions are recorded as they were.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_nothing(fen: &i64) -> bool {
+    *fen == 0
+}
+
+impl ChargeRow {
+    /// What the pupil pays of it.
+    #[must_use]
+    pub const fn due_fen(&self) -> i64 {
+        self.amount_fen - self.conceded_fen
     }
 }
 
@@ -126,6 +146,18 @@ pub struct Charge {
 resource!(Charge { row: ChargeRow, path }, "charge", "charges");
 
 impl Charge {
+    /// Whether a verb can be called now: it is void while nothing is paid, or never.
+    #[must_use]
+    pub fn allows(&self, verb: ChargeVerb) -> bool {
+        verb.leads(self.state).is_some() && (verb != ChargeVerb::Void || self.paid_fen == 0)
+    }
+
+    /// The verbs that `actor` may call now.
+    #[must_use]
+    pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
+        ChargeVerb::such(self.state, |verb| self.allows(verb) && verb.scope(actor).holds_path(&self.path))
+    }
+
     /// The pupil, and where it was charged.
     #[must_use]
     pub fn seen_at(&self) -> SeenPerson {

@@ -57,7 +57,7 @@ impl Others {
         let id = row.id;
         let booked = |kind| self.ledger.get(&id).and_then(|of_charge| of_charge.get(&kind)).copied().unwrap_or(0);
         let is_void = row.state == ChargeState::Void;
-        let due = if is_void { 0 } else { row.amount_fen - row.paid_fen };
+        let due = if is_void { 0 } else { row.due_fen() - row.paid_fen };
         let mut wrong = Vec::new();
         if booked(LedgerKind::ReceivableGuardians) != due || booked(LedgerKind::Bank) != row.paid_fen {
             wrong.push(format!("charge {id} and the ledger differ"));

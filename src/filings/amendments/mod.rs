@@ -12,7 +12,7 @@ pub use self::model::{Amendment, AmendmentRow, AmendmentState, AmendmentVerb};
 use self::model::PlanAmendmentIn;
 use crate::auth::permission::{Permission, WritePlans};
 use crate::auth::{By, known};
-use crate::db::{Id, Json, Stored, Tx};
+use crate::db::{Id, Json, Rung, Stored, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, record};
 use crate::plans::checks::Judgement;
@@ -99,6 +99,7 @@ pub fn step(
     edit: impl FnOnce(&mut Amendment),
 ) -> Result<Amendment, Refusal> {
     let state = before.leads(verb)?;
+    tx.holds(Rung::Amendment, before.id);
     change(tx, action, before, |amendment| {
         amendment.state = state;
         edit(amendment);

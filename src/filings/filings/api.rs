@@ -3,26 +3,28 @@
 mod shapes;
 
 use actix_web::{get, web};
+use futures_util::StreamExt;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::shapes::FilingOut;
 use self::shapes::{ComparisonOut, ComparisonQuery, RecheckFilter, RecheckedFilingOut};
-use super::{Filing, FilingFilter, dossier};
-use crate::auth::permission::{ReadPlans, ReviewFilings};
-use crate::auth::{By, List, Lookup, Read};
+use super::dossier::Dossier;
+use super::{Filing, FilingFilter};
+use crate::auth::permission::{ReadMaterials, ReadPlans, ReviewFilings};
+use crate::auth::{By, List, Lookup, Read, Scope};
 use crate::db::Id;
 use crate::filings::filings;
-use crate::http::{Answer, Answered, Page, PathId};
+use crate::http::{Answer, Answered, Download, Page, PathId, piped};
 use crate::materials::Desk;
 use crate::rules::document::PlanDocument;
 
-#[doc = " A ZIP: `manifest.json`, `plan.json`, `findings.json`, `review.json`, `steps.json`, and the materials in \
-         `materials/`."]
+#[doc = " A ZIP: `manifest.json`, `plan.json`, `findings.json`, `review.json`, `steps.json`, \
+         `judged-by.json`, and for who may read them the materials in `materials/`."]
 #[derive(ToSchema)]
-#[schema(value_type = String, format = Binary)]
+#[schema(as = Dossier, value_type = String, format = Binary)]
 #[expect(dead_code, reason = "it only describes itself to the contract")]
-struct Dossier(Vec<u8>);
+struct DossierZip(Vec<u8>);
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
@@ -82,18 +84,28 @@ async fn get_filing_document(by: By<ReadPlans>, id: PathId, read: Read) -> Answe
 
 /// Everything about a filing as one ZIP: document, findings, review, states, materials, and a manifest of hashes 报备卷宗
 #[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")),
-    responses((status = 200, description = "The dossier", body = Dossier, content_type = "application/zip"),
+    responses((status = 200, description = "The dossier", body = DossierZip, content_type = "application/zip"),
         ReadPlans))]
 #[get("/filings/{id}/dossier")]
 async fn get_filing_dossier(by: By<ReadPlans>, id: PathId, read: Read, desk: web::Data<Desk>) -> Answered {
     let found = read.found(by, move |tx, by| {
         let filing = by.find::<Filing>(tx, id.0)?;
-        let filed_with = filings::materials_of(tx, filing.id)?;
-        Ok((filing, filed_with))
+        let may_read = Scope::of::<ReadMaterials>(by).holds_path(&filing.path);
+        let materials = may_read.then(|| filings::materials_of(tx, filing.id)).transpose()?;
+        Dossier::of(&filing, materials)
     });
-    let ((filing, filed_with), known) = found.await?;
-    let papers = dossier::papers(&desk.store, filed_with).await?;
-    Ok(dossier::pack(&filing, &papers)?.unless_known(&known))
+    let (dossier, known) = found.await?;
+    let sha256 = dossier.sha256();
+    if known.hold(&Download::tag(&sha256)) {
+        return Ok(Download::unchanged(&sha256));
+    }
+    let (turn, store, name) = (desk.dossier_turn().await?, desk.store.clone(), dossier.save_as());
+    let content = piped(move |reader| {
+        let written = dossier.write(&store, reader);
+        drop(turn);
+        written
+    });
+    Ok(Download { media_type: "application/zip", name, sha256, bytes: None, content: content.boxed() }.into_response())
 }
 
 /// What a filing says otherwise than another one of its plan, field by field 报备对照

@@ -4,12 +4,14 @@
 use std::sync::{Arc, LazyLock};
 
 use moka::sync::Cache;
+use time::Date;
 
-use super::{Filing, document, store};
+use super::{Filing, document, judged_by, store};
 use crate::auth::known;
 use crate::db::{Id, Tx};
 use crate::refusal::Refusal;
 use crate::rules::document::{PlanDocument, PlanProject};
+use crate::rules::schedule::ServiceDays;
 
 /// Filings that are remembered: a city's schools in a term. Parsed they are tens of kilobytes each.
 const REMEMBERED_MAX: u64 = 1_000;
@@ -26,6 +28,8 @@ pub struct Filed {
     pub projects: Vec<Id>,
     /// The policy document that judged it.
     pub profile_document: String,
+    /// The service days that judged it; none where it was filed before they were kept.
+    pub days: Option<ServiceDays>,
 }
 
 impl Filed {
@@ -33,6 +37,15 @@ impl Filed {
     #[must_use]
     pub fn offer(&self, project: Id) -> Option<&PlanProject> {
         offer_in(&self.document, &self.projects, project)
+    }
+
+    /// The last day on which a project of it meets: by the days that were kept, else that of the service.
+    #[must_use]
+    pub fn last_day_of(&self, offer: &PlanProject) -> Option<Date> {
+        match &self.days {
+            Some(days) => days.last_day_of(offer),
+            None => Some(self.document.term.last_service_date()),
+        }
     }
 }
 
@@ -53,7 +66,9 @@ pub fn filed(tx: &mut Tx<'_>, id: Id) -> Result<Arc<Filed>, Refusal> {
     }
     let filing = known::<Filing>(tx, id)?;
     let (document, projects) = (document(&filing)?, store::projects_of(tx, id)?);
-    let filed = Arc::new(Filed { id, document, projects, profile_document: filing.profile_document.clone() });
+    let days = judged_by::read(&filing)?.map(|judged| judged.days);
+    let profile_document = filing.profile_document.clone();
+    let filed = Arc::new(Filed { id, document, projects, profile_document, days });
     // Of a filing that this very transaction writes nothing is sure yet: it may be taken back and run again.
     if filing.updated_at != tx.now && !filed.projects.is_empty() {
         REMEMBERED.insert(id, Arc::clone(&filed));

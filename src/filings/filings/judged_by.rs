@@ -139,7 +139,16 @@ pub fn judged_by(tx: &mut Tx<'_>, filing: &Filing) -> Result<JudgedBy, Refusal> 
         Some(text) => text.clone(),
         None => keep_late(tx, filing)?,
     };
-    let kept: Kept = serde_json::from_str(&text).map_err(Refusal::internal)?;
+    parsed(&text)
+}
+
+/// What a filing keeps of what judged it; none where it was filed before this was kept.
+pub(super) fn read(filing: &Filing) -> Result<Option<JudgedBy>, Refusal> {
+    filing.judged_by.as_deref().map(parsed).transpose()
+}
+
+fn parsed(text: &str) -> Result<JudgedBy, Refusal> {
+    let kept: Kept = serde_json::from_str(text).map_err(Refusal::internal)?;
     let read = kept.read().map_err(Refusal::internal)?;
     read.ok_or_else(|| Refusal::internal("a kept profile without a parameter that it must have"))
 }

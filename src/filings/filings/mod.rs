@@ -24,7 +24,7 @@ use time::Date;
 
 use self::model::{FilingRow, case_number};
 use crate::auth::{Actor, Scope, organisations, users};
-use crate::db::{Id, Json, Stored, Tx};
+use crate::db::{Id, Json, Rung, Stored, Tx};
 use crate::journal::{change, record};
 use crate::materials::{self, Material};
 use crate::plans::checks::Judgement;
@@ -140,6 +140,7 @@ pub fn step_to(
     review: Option<Review>,
 ) -> Result<Filing, Refusal> {
     let (step, today) = (step(tx, actor, state)?, tx.today);
+    tx.holds(Rung::Filing, before.id);
     change(tx, action, before, |filing| {
         filing.state = state;
         filing.due_on = review.as_ref().and_then(|review| review.due_on);

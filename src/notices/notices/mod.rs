@@ -14,7 +14,7 @@ use std::sync::Arc;
 use self::model::{NoticeRow, ShownNoticeFilter};
 use crate::auth::permission::PublishNotices;
 use crate::auth::{By, known};
-use crate::db::{Id, Json, Stored, Tx};
+use crate::db::{Id, Json, Rung, Stored, Tx};
 use crate::filings::filings::{self, Filed, Filing};
 use crate::http::{IfMatchVersion, Listing};
 use crate::journal::{change, record};
@@ -124,26 +124,49 @@ pub fn publish(tx: &mut Tx<'_>, by: &By<PublishNotices>, id: Id, seen: &IfMatchV
     make_public(tx, &before, filing)
 }
 
-/// Lets the published notice of a plan follow the filing that was approved, if it told of another one: a new notice of
-/// the approved text takes its place, and is given back.
+/// Lets the published notice of a plan follow the filing that was approved, if it told of another one: a new notice
+/// takes its place, and is given back. It says what the approved text says otherwise than the one before; where that
+/// says nothing new, the school's own words stay. So no complete notice becomes one that lacks something.
 ///
 /// # Errors
 /// When the database fails.
 pub fn follow(tx: &mut Tx<'_>, plan: &Plan, filing: &Filing) -> Result<Option<Published>, Refusal> {
-    let standing = store::published(tx, plan.id)?;
-    if standing.is_none_or(|standing| standing.filing_id == Some(filing.id)) {
-        return Ok(None);
-    }
-    let items = filings::document(filing)?.notice;
-    let draft = insert_draft(tx, plan, items)?;
+    let Some(standing) = store::published(tx, plan.id)? else { return Ok(None) };
+    let told = match standing.filing_id {
+        Some(told) if told != filing.id => known::<Filing>(tx, told)?,
+        _ => return Ok(None),
+    };
+    let (before, after) = (filings::document(&told)?.notice, filings::document(filing)?.notice);
+    let draft = insert_draft(tx, plan, followed(&standing.items, &before, &after))?;
     make_public(tx, &draft, filing.clone()).map(Some)
+}
+
+/// The items of a notice that follows a changed text.
+fn followed(standing: &PlanNotice, before: &PlanNotice, after: &PlanNotice) -> PlanNotice {
+    fn item<T: Clone + PartialEq>(standing: &Option<T>, before: &Option<T>, after: &Option<T>) -> Option<T> {
+        let own = standing.clone().or_else(|| after.clone());
+        if after == before { own } else { after.clone().or(own) }
+    }
+    let channels = if after.channels == before.channels || after.channels.is_empty() { standing } else { after };
+    PlanNotice {
+        time: item(&standing.time, &before.time, &after.time),
+        mode: item(&standing.mode, &before.mode, &after.mode),
+        content: item(&standing.content, &before.content, &after.content),
+        safety: item(&standing.safety, &before.safety, &after.safety),
+        fees: item(&standing.fees, &before.fees, &after.fees),
+        spending: item(&standing.spending, &before.spending, &after.spending),
+        off_campus_advice: item(&standing.off_campus_advice, &before.off_campus_advice, &after.off_campus_advice),
+        channels: channels.channels.clone(),
+    }
 }
 
 fn make_public(tx: &mut Tx<'_>, before: &Notice, filing: Filing) -> Result<Published, Refusal> {
     if let Some(standing) = store::published(tx, before.plan_id)? {
+        tx.holds(Rung::Notice, standing.id);
         change(tx, "superseded", &standing, |notice| notice.state = NoticeState::Superseded)?;
     }
     let (today, now) = (tx.today, tx.now);
+    tx.holds(Rung::Notice, before.id);
     let after = change(tx, "published", before, |notice| {
         notice.filing_state = Some(filing.state);
         notice.filing_id = Some(filing.id);

@@ -15,7 +15,7 @@ use super::checks::{self, Judgement};
 use super::projects;
 use crate::auth::permission::{SubmitPlans, WritePlans};
 use crate::auth::{By, known, organisations};
-use crate::db::{Changing, Id, Json, Stored, Tx};
+use crate::db::{Changing, Id, Json, Rung, Stored, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
@@ -126,12 +126,10 @@ pub fn replace(
 ) -> Result<Plan, Refusal> {
     let before = by.find::<Plan>(tx, id)?;
     seen.expect(before.version)?;
-    let state = Verb::Update.from(before.state)?;
+    Verb::Update.from(before.state)?;
     check_own(tx, by, &before, document, "")?;
-    let after = change(tx, "updated", &before, |plan| {
-        plan.state = state;
-        plan.content = Json(PlanContent::of(document));
-    })?;
+    let content = Json(PlanContent::of(document));
+    let after = step(tx, "updated", &before, Verb::Update, |plan| plan.content = content)?;
     projects::replace_all(tx, id, after.school_id, &document.projects)?;
     warn(tx, &after)?;
     Ok(after)
@@ -174,6 +172,7 @@ pub fn step(
     edit: impl FnOnce(&mut Plan),
 ) -> Result<Plan, Refusal> {
     let state = verb.from(before.state)?;
+    tx.holds(Rung::Plan, before.id);
     change(tx, action, before, |plan| {
         plan.state = state;
         edit(plan);
@@ -187,6 +186,7 @@ pub fn step(
 pub fn claim_for_writing(tx: &mut Tx<'_>, before: &Plan) -> Result<Plan, Refusal> {
     let mut after = before.clone();
     after.state = Verb::Update.from(before.state)?;
+    tx.holds(Rung::Plan, before.id);
     after.row.step(tx.now);
     after.row.update(tx)?;
     Ok(after)
@@ -199,6 +199,7 @@ pub fn claim_for_writing(tx: &mut Tx<'_>, before: &Plan) -> Result<Plan, Refusal
 /// 422 where the school has no such plan, 409 in a state that cannot be written.
 pub fn hold_for_materials(tx: &mut Tx<'_>, id: Id, school: Id) -> Result<(), Refusal> {
     if store::hold_open(tx, id, school)? {
+        tx.holds(Rung::Plan, id);
         return Ok(());
     }
     let plan = known::<Plan>(tx, id).map_err(|refusal| refusal.named_at("/plan_id"))?;
@@ -214,6 +215,7 @@ pub fn hold_for_materials(tx: &mut Tx<'_>, id: Id, school: Id) -> Result<(), Ref
 /// # Errors
 /// 404.
 pub fn hold(tx: &mut Tx<'_>, id: Id) -> Result<Plan, Refusal> {
+    tx.holds(Rung::Plan, id);
     store::hold(tx, id)?;
     known(tx, id)
 }

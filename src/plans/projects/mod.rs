@@ -16,25 +16,29 @@ use crate::http::IfMatchVersion;
 use crate::journal::{self, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::rules::document::{PROJECTS_MAX, PlanProject};
+use crate::rules::same_projects;
 
-/// Makes a claimed plan's projects those of a document: the same name is the same project.
+/// Makes a claimed plan's projects those of a document: the same name is the same project, and so is a new name of one
+/// whose name is gone.
 ///
 /// # Errors
 /// When the database fails.
 pub fn replace_all(tx: &mut Tx<'_>, plan: Id, school: Id, offers: &[PlanProject]) -> Result<(), Refusal> {
     let standing = store::of_plan(tx, plan)?;
-    let gone = |row: &&ProjectRow| !offers.iter().any(|offer| offer.name.as_str() == row.name);
-    let gone: Vec<Id> = standing.iter().filter(gone).map(|row| row.id).collect();
+    let before: Vec<PlanProject> = standing.iter().map(|row| row.offer.0.clone()).collect();
+    let same = same_projects(&before, offers);
+    let gone = (0..standing.len()).filter(|place| !same.contains(&Some(*place)));
+    let gone: Vec<Id> = gone.filter_map(|place| standing.get(place)).map(|row| row.id).collect();
     if !gone.is_empty() {
         store::remove(tx, &gone, tx.now)?;
     }
-    for (position, offer) in offers.iter().enumerate() {
+    for (position, (offer, known)) in offers.iter().zip(same).enumerate() {
         let position = i32::try_from(position).map_err(Refusal::internal)?;
-        match standing.iter().find(|row| row.name == offer.name.as_str()) {
-            None => row_of(tx, (plan, school), position, offer).insert(tx)?,
+        match known.and_then(|place| standing.get(place)) {
+            None => row_of(tx, plan, school, position, offer).insert(tx)?,
             Some(row) => {
-                let offer = Json(offer.clone());
-                let mut changed = ProjectRow { position, category: offer.category, offer, ..row.clone() };
+                let (name, category) = (offer.name.as_str().to_owned(), offer.category);
+                let mut changed = ProjectRow { position, name, category, offer: Json(offer.clone()), ..row.clone() };
                 if changed != *row {
                     changed.step(tx.now);
                     changed.update(tx)?;
@@ -45,7 +49,7 @@ pub fn replace_all(tx: &mut Tx<'_>, plan: Id, school: Id, offers: &[PlanProject]
     Ok(())
 }
 
-fn row_of(tx: &Tx<'_>, (plan_id, school_id): (Id, Id), position: i32, offer: &PlanProject) -> ProjectRow {
+fn row_of(tx: &Tx<'_>, plan_id: Id, school_id: Id, position: i32, offer: &PlanProject) -> ProjectRow {
     ProjectRow {
         id: Id::fresh(),
         plan_id,
@@ -87,7 +91,7 @@ pub fn add(tx: &mut Tx<'_>, plan: Id, school: Id, offer: &PlanProject) -> Result
         return Err(Refusal::invalid(vec![FieldError::new("/plan_id", Fault::TooLong).with("max", PROJECTS_MAX)]));
     }
     let position = standing.last().map_or(0, |row| row.position + 1);
-    let row = row_of(tx, (plan, school), position, offer);
+    let row = row_of(tx, plan, school, position, offer);
     tx.savepoint(|tx| row.insert(tx))?;
     let made = known(tx, row.id)?;
     record(tx, "created", None, Some(&made))?;

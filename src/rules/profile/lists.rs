@@ -39,6 +39,15 @@ pub struct FeeStandard {
     pub lessons_billed_a_day: Option<i64>,
 }
 
+impl FeeStandard {
+    /// Whether it is for pupils of a grade at a school of an area.
+    #[must_use]
+    pub fn is_for(&self, area: SchoolArea, grade: i64) -> bool {
+        let stage = if grade <= 6 { Stage::Primary } else { Stage::Junior };
+        self.stage.is_none_or(|own| own == stage) && self.area.is_none_or(|own| own == area)
+    }
+}
+
 /// What a group of pupils pays of the fee 减免.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

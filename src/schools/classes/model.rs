@@ -32,6 +32,14 @@ row! {
     }
 }
 
+impl ClassRow {
+    /// The first calendar year of its school year.
+    #[must_use]
+    pub fn first_year(&self) -> i32 {
+        self.school_year.split('-').next().and_then(|year| year.parse().ok()).unwrap_or_default()
+    }
+}
+
 /// A class with the path of its school.
 pub type Class = Placed<ClassRow>;
 

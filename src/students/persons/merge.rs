@@ -45,7 +45,7 @@ pub fn merge(
     if leaving.id_number.is_some() && staying.id_number.is_some() && asked.document.is_none() {
         return Err(Refusal::of(Code::NotDuplicates));
     }
-    join(tx, by, from, into, (&leaving, &staying), asked)
+    join(tx, by, from, into, &leaving, &staying, asked)
 }
 
 /// The numbers that a tombstone keeps: a student number that the person who stays does not have. Its ID number is
@@ -62,7 +62,8 @@ fn join(
     actor: &Actor,
     from: PersonRow,
     into: PersonRow,
-    (leaving, staying): (&Numbers, &Numbers),
+    leaving: &Numbers,
+    staying: &Numbers,
     asked: &Merge,
 ) -> Result<Person, Refusal> {
     let path = actor.path.clone();

@@ -6,7 +6,7 @@ use super::model::PersonRow;
 use crate::auth::Scope;
 use crate::auth::scope::schools_in;
 use crate::db::schema::{persons, students};
-use crate::db::{Changing, Id, Instant, Prepare, Stored, Tx, run_again};
+use crate::db::{Changing, Id, Instant, Prepare, Rung, Stored, Tx, run_again};
 use crate::refusal::{Code, Refusal, on_unique};
 
 pub(super) fn get(tx: &mut Tx<'_>, id: Id) -> Result<Option<PersonRow>, Refusal> {
@@ -93,7 +93,11 @@ pub fn claim_of(tx: &mut Tx<'_>, student: Id) -> Result<Option<Id>, Refusal> {
     let claimed = diesel::update(persons::table.filter(persons::id.nullable().eq(person.single_value())))
         .set(persons::updated_at.eq(persons::updated_at))
         .returning(persons::id);
-    Ok(claimed.prepared().get_result(tx.conn).optional()?)
+    let person: Option<Id> = claimed.prepared().get_result(tx.conn).optional()?;
+    if let Some(person) = person {
+        tx.holds(Rung::Person, person);
+    }
+    Ok(person)
 }
 
 /// Holds the row until the transaction ends, so that what several rows say about the person is decided one after the
@@ -108,6 +112,7 @@ pub fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
         .prepared()
         .get_result::<Option<Id>>(tx.conn)
         .optional()?;
+    tx.holds(Rung::Person, id);
     match claimed.flatten() {
         Some(_) => Err(run_again("the person was joined with another record")),
         None => Ok(()),

@@ -1,6 +1,6 @@
 //! `/students`.
 
-use actix_web::{get, post, put};
+use actix_web::{get, post};
 use time::Date;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -48,7 +48,7 @@ out! {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_students).service(create_student).service(get_student).service(update_student);
+    config.service(list_students).service(create_student).service(get_student);
 }
 
 /// Pupils in the caller's scope, in the order in which they were entered 学生列表
@@ -73,12 +73,4 @@ async fn create_student(by: By<ManageStudents>, write: Write, Valid(body): Valid
 #[get("/students/{id}")]
 async fn get_student(by: By<ReadStudents>, id: PathId, read: Read) -> Answered {
     read.shows(by, move |tx, by| by.find::<Student>(tx, id.0)).await
-}
-
-/// Replaces what the school knows of its pupil 修改学生
-#[utoipa::path(tag = "students", params(("id" = Id, Path, description = "The pupil")), request_body = StudentIn,
-    responses((status = 200, description = "The pupil as it is now", body = StudentOut), ManageStudents))]
-#[put("/students/{id}")]
-async fn update_student(by: By<ManageStudents>, id: PathId, write: Write, Valid(body): Valid<StudentIn>) -> Answered {
-    write.changes(by, move |tx, by, seen| students::update(tx, by, id.0, seen, &body)).await
 }

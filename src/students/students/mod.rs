@@ -11,7 +11,7 @@ pub use self::model::{
 };
 
 use serde::Serialize;
-use time::Date;
+use time::{Date, Month};
 
 use self::model::StudentRow;
 use crate::auth::permission::ManageStudents;
@@ -28,7 +28,7 @@ use crate::students::persons::{self, Numbers};
 /// # Errors
 /// 422 with everything that does not go together, 409 when the person attends a school, whichever that is.
 pub fn create(tx: &mut Tx<'_>, by: &By<ManageStudents>, new: &StudentIn) -> Result<Student, Refusal> {
-    let path = check(tx, by, new)?;
+    let (path, class_year) = check(tx, by, new, None)?;
     let person = persons::resolve(tx, &new.numbers(), &path)?;
     persons::claim(tx, person.row.id)?;
     if store::attends(tx, person.row.id)? {
@@ -54,13 +54,26 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageStudents>, new: &StudentIn) -> Resu
     roll_changed(tx, None, row.class_id)?;
     let (numbers, person_version) = (persons::numbers(tx, &person.row)?, person.row.version);
     let (priority_groups, free_help) = (new.priority_groups.clone(), new.free_help.clone());
-    let made = Student { row, priority_groups, free_help, numbers, person_version, path };
+    let made = Student { row, priority_groups, free_help, numbers, person_version, class_year, path };
     record(tx, "entered", None, Some(&made))?;
     Ok(made)
 }
 
-/// The path of the school, if school, class, grade and what the request says go together.
-fn check(tx: &mut Tx<'_>, by: &By<ManageStudents>, new: &StudentIn) -> Result<String, Refusal> {
+/// The first calendar year of the school year to which a day belongs.
+fn school_year_of(day: Date) -> i32 {
+    if day.month() >= Month::August { day.year() } else { day.year() - 1 }
+}
+
+/// The path of the school and the school year of the class, if school, class, grade and what the request says go
+/// together. Nobody is put into a class of a school year that is over; who is in one stays there until moved on.
+fn check(
+    tx: &mut Tx<'_>,
+    by: &By<ManageStudents>,
+    new: &StudentIn,
+    stays_in: Option<Id>,
+) -> Result<(String, Option<String>), Refusal> {
+    let first_year = school_year_of(tx.today.max(new.entered_on));
+    let mut class_year = None;
     let scope = by.scope();
     let mut faults = new.faults();
     let mut wrong = |pointer: &str, fault| faults.push(FieldError::new(pointer, fault));
@@ -74,12 +87,15 @@ fn check(tx: &mut Tx<'_>, by: &By<ManageStudents>, new: &StudentIn) -> Result<St
         match classes::seen(tx, &scope, class)? {
             Some(class) if class.row.school_id != new.school_id => wrong("/class_id", Fault::NotFound),
             Some(class) if class.row.grade != i32::from(new.grade) => wrong("/class_id", Fault::Mismatch),
-            Some(_) => {}
+            Some(class) if Some(class.row.id) != stays_in && class.row.first_year() < first_year => {
+                wrong("/class_id", Fault::Mismatch);
+            }
+            Some(class) => class_year = Some(class.row.school_year.clone()),
             None => wrong("/class_id", Fault::NotFound),
         }
     }
     match school {
-        Some(school) if faults.is_empty() => Ok(school.path),
+        Some(school) if faults.is_empty() => Ok((school.path, class_year)),
         _ => Err(Refusal::invalid(faults)),
     }
 }
@@ -114,8 +130,8 @@ pub fn update(
     if before.school_id != to.school_id {
         return Err(Refusal::at(Code::ImmutableField, "/school_id", Fault::Immutable));
     }
-    check(tx, by, to)?;
-    let (mut after, numbers) = (before.clone(), to.numbers());
+    let (_, class_year) = check(tx, by, to, before.class_id)?;
+    let (mut after, numbers) = (Student { class_year, ..before.clone() }, to.numbers());
     if numbers != Numbers::default() {
         let person = persons::correct(tx, before.person_id, &numbers, &before.path)?;
         after.numbers = persons::numbers(tx, &person.row)?;

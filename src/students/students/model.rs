@@ -9,6 +9,7 @@ use crate::auth::permission::{Permission, ReadReasons};
 use crate::db::{Id, Instant, Json};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{ConcessionGroup, Grade};
+use crate::rules::enrollment::PupilFacts;
 use crate::students::persons::Numbers;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 use crate::values::iso_date;
@@ -95,6 +96,9 @@ pub struct Student {
     pub numbers: Numbers,
     #[serde(skip)]
     pub person_version: i64,
+    /// The school year of its class, if it has one.
+    #[serde(skip)]
+    pub class_year: Option<String>,
     pub path: String,
 }
 
@@ -113,6 +117,16 @@ impl Student {
         };
         let poor = self.free_help.contains(&FreeHelpReason::Poverty).then_some(ConcessionGroup::Poverty);
         self.priority_groups.iter().filter_map(of_group).chain(poor).collect()
+    }
+
+    /// What the rules of enrolling ask of it.
+    #[must_use]
+    pub fn pupil_facts(&self) -> PupilFacts<'_> {
+        PupilFacts {
+            entered_on: self.entered_on,
+            class_year: self.class_year.as_deref(),
+            has_free_help: !self.free_help.is_empty(),
+        }
     }
 
     /// The person, and the school where it was seen, as the access log keeps it.

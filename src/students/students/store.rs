@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{Student, StudentFilter, StudentRow, StudentState};
 use crate::auth::scope::children_of;
 use crate::auth::{Scope, Seen};
-use crate::db::schema::{organisations, persons, students};
+use crate::db::schema::{classes, organisations, persons, students};
 use crate::db::{Id, Tx};
 use crate::http::Listing;
 use crate::refusal::{Code, Refusal};
@@ -14,13 +14,13 @@ use crate::{page, stored};
 
 stored!(students, StudentRow, taken => Refusal::of(Code::AlreadyAttending));
 
-type Loaded = (StudentRow, PersonRow, String);
+type Loaded = (StudentRow, PersonRow, String, Option<String>);
 
-fn student(tx: &Tx<'_>, (row, person, path): Loaded) -> Result<Student, Refusal> {
+fn student(tx: &Tx<'_>, (row, person, path, class_year): Loaded) -> Result<Student, Refusal> {
     let priority_groups = serde_json::from_value(row.priority_groups.0.clone()).map_err(Refusal::internal)?;
     let free_help = serde_json::from_value(row.free_help.0.clone()).map_err(Refusal::internal)?;
     let (numbers, person_version) = (numbers(tx, &person)?, person.version);
-    Ok(Student { row, priority_groups, free_help, numbers, person_version, path })
+    Ok(Student { row, priority_groups, free_help, numbers, person_version, class_year, path })
 }
 
 /// Memberships within a scope, with their persons and the paths of their schools.
@@ -29,7 +29,13 @@ macro_rules! seen {
         let query = students::table
             .inner_join(organisations::table)
             .inner_join(persons::table)
-            .select((StudentRow::as_select(), PersonRow::as_select(), organisations::path))
+            .left_join(classes::table.on(classes::id.nullable().eq(students::class_id)))
+            .select((
+                StudentRow::as_select(),
+                PersonRow::as_select(),
+                organisations::path,
+                classes::school_year.nullable(),
+            ))
             .into_boxed();
         match $scope {
             Scope::OwnChildren(user) => query.filter(students::person_id.eq_any(children_of!(*user, $tx.today))),

@@ -2,6 +2,7 @@
 //! without a token. Refused cells run for real; allowed ones rehearse. An operation without a row here fails.
 
 mod canary;
+mod content;
 mod lives;
 mod matrix;
 mod rows;

@@ -36,8 +36,9 @@ pub async fn prepare(app: &TestApp) {
         let (person, student) = (id(&pupils.person.to_string()), id(&pupils.student.to_string()));
         let at = if app.kind == crate::support::databases::Kind::Postgres { "now()" } else { "0" };
         app.sql(&format!(
-            "INSERT INTO charges VALUES ({}, {person}, {student}, {}, {}, {}, {}, \
-             '2023-2024', 'autumn', 'open', 1000, 0, 1, {at}, {at})",
+            "INSERT INTO charges (id, person_id, student_id, school_id, plan_id, filing_id, fee_account_id, \
+             school_year, season, state, amount_fen, paid_fen, version, created_at, updated_at) \
+             VALUES ({}, {person}, {student}, {}, {}, {}, {}, '2023-2024', 'autumn', 'open', 1000, 0, 1, {at}, {at})",
             id(&charge),
             id(&app.world.organisation(schools::school(place)).to_string()),
             id(&kept("filed plans")),
