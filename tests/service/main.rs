@@ -28,6 +28,7 @@ mod enrollments;
 mod errands;
 mod exemptions;
 mod facilities;
+mod field;
 mod filings;
 mod guardianships;
 mod idempotency;

@@ -14,6 +14,7 @@ use kehou::config::Serving;
 use kehou::db::Db;
 use kehou::file_store::Store;
 use serde_json::Value;
+use time::Date;
 
 use super::contract::{Given, check};
 use super::databases::{Kind, TestDatabase, open};
@@ -72,6 +73,25 @@ impl TestApp {
         let world = Rc::new(World::build(&app).await);
         let call = in_process(&app).await;
         Some(Self { app, db, store, world, kind, url: database.url.clone(), call, _database: Some(database) })
+    }
+
+    /// Starts it on a fresh demonstration, whose accounts are signed in.
+    pub async fn demonstration(kind: Kind) -> Option<Self> {
+        let (database, store) = TestDatabase::demonstration(kind)?;
+        let db = open(&database.url);
+        let app = App::build(db.clone(), store.clone(), &settings(&[]), hasher()).await.unwrap();
+        let world = Rc::new(World::of_demonstration(&app).await);
+        let call = in_process(&app).await;
+        Some(Self { app, db, store, world, kind, url: database.url.clone(), call, _database: Some(database) })
+    }
+
+    /// Started again on the same database, on another business date.
+    pub async fn restarted(self, today: Date) -> Self {
+        let db = open(&self.url);
+        db.clock().set_today(today);
+        let app = App::build(db.clone(), self.store.clone(), &settings(&[]), hasher()).await.unwrap();
+        let call = in_process(&app).await;
+        Self { app, db, call, ..self }
     }
 
     /// A second replica on the same database.

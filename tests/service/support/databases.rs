@@ -4,18 +4,23 @@
 //! either its tests say so and pass, except in CI, where that is a failure.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
+use kehou::app::App;
 use kehou::db::Clock;
 use kehou::db::{Db, Limits, migrate};
+use kehou::demo;
+use kehou::file_store::Store;
 use kehou::sealing::Sealing;
 use tempfile::TempDir;
 use time::macros::date;
+
+use super::app::{hasher, settings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -51,17 +56,34 @@ impl TestDatabase {
     /// A migrated one, or nothing where there is no PostgreSQL.
     pub fn fresh(kind: Kind) -> Option<Self> {
         match kind {
-            Kind::Sqlite => {
-                let dir = tempfile::tempdir().unwrap();
-                let path = dir.path().join("kehou.db");
-                std::fs::copy(sqlite_template(), &path).unwrap();
-                Some(Self { url: format!("sqlite://{}", path.display()), _dir: Some(dir), postgres: None })
-            }
+            Kind::Sqlite => Some(Self::copy_of(&sqlite_template())),
             Kind::Postgres => {
                 let template = POSTGRES.as_ref()?;
                 Some(template.create(Some("kehou_template")))
             }
         }
+    }
+
+    /// One that holds the demonstration, and its files.
+    pub fn demonstration(kind: Kind) -> Option<(Self, Store)> {
+        match kind {
+            Kind::Sqlite => {
+                let (_, path, store) = &*SQLITE_DEMONSTRATION;
+                Some((Self::copy_of(path), store.clone()))
+            }
+            Kind::Postgres => {
+                let store = POSTGRES_DEMONSTRATION.as_ref()?.clone();
+                Some((POSTGRES.as_ref()?.create(Some("kehou_demonstration")), store))
+            }
+        }
+    }
+
+    /// A copy of an SQLite file.
+    fn copy_of(file: &Path) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("kehou.db");
+        std::fs::copy(file, &path).unwrap();
+        Self { url: format!("sqlite://{}", path.display()), _dir: Some(dir), postgres: None }
     }
 
     /// Runs a statement as the server's administrator.
@@ -104,12 +126,47 @@ fn sqlite_template() -> PathBuf {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("template.db");
         migrate(format!("sqlite://{}", path.display()));
-        // Everything into the file itself, so that copying it copies all.
-        let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-        conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        into_one_file(&path);
         (dir, path)
     });
     TEMPLATE.1.clone()
+}
+
+/// Everything into the file itself, so that copying it copies all.
+fn into_one_file(path: &Path) {
+    let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+}
+
+/// Databases with the demonstration, which are only copied.
+static SQLITE_DEMONSTRATION: LazyLock<(TempDir, PathBuf, Store)> = LazyLock::new(|| {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("demonstration.db");
+    std::fs::copy(sqlite_template(), &path).unwrap();
+    let store = fill(format!("sqlite://{}", path.display()));
+    into_one_file(&path);
+    (dir, path, store)
+});
+
+static POSTGRES_DEMONSTRATION: LazyLock<Option<Store>> = LazyLock::new(|| {
+    let server = POSTGRES.as_ref()?;
+    server.run("DROP DATABASE IF EXISTS kehou_demonstration WITH (FORCE)");
+    server.run("CREATE DATABASE kehou_demonstration TEMPLATE kehou_template");
+    Some(fill(server.url_of("kehou_demonstration")))
+});
+
+/// Fills a migrated database with the demonstration, and gives its files.
+fn fill(url: String) -> Store {
+    let work = move || {
+        let (db, store, hasher) = (open(&url), Store::in_memory(), hasher());
+        actix_web::rt::System::new().block_on(async {
+            App::build(db.clone(), store.clone(), &settings(&[]), hasher.clone()).await.unwrap();
+            let hash = hasher.hash(demo::PASSWORD.into()).await.unwrap();
+            demo::fill(&db, &store, hash).await.unwrap();
+        });
+        store
+    };
+    std::thread::spawn(work).join().unwrap()
 }
 
 /// A PostgreSQL server and the connection that makes databases on it.

@@ -10,6 +10,7 @@ use kehou::auth::sessions::{self, WantedRole};
 use kehou::auth::users::{self, UserIn, UserKind};
 use kehou::auth::{Actor, By, Role};
 use kehou::db::{Db, Id, Mode, Origin, Tx};
+use kehou::demo;
 use kehou::partners::partners::{self, PartnerIn, PartnerKind};
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities;
@@ -153,12 +154,22 @@ impl World {
         let hash = app.hasher.hash(PASSWORD.into()).await.unwrap();
         let made = app.db.write(Origin::service("test"), Mode::Commit, move |tx| make(tx, &hash)).await;
         let (organisations, actors, pupils, staff) = made.unwrap();
-        let accounts = actors.into_iter().map(|(name, actor)| {
-            let token = app.issuer.sign(&actor).unwrap();
-            let account = Account { id: actor.user_id, username: name.to_owned(), actor, token };
-            (name.to_owned(), &*Box::leak(Box::new(account)))
-        });
-        Self { organisations, pupils, staff, accounts: RefCell::new(accounts.collect()), kept: RefCell::default() }
+        Self { organisations, pupils, staff, accounts: signed_in(app, actors), kept: RefCell::default() }
+    }
+
+    /// The accounts of the demonstration, each signed in, and nothing else.
+    pub async fn of_demonstration(app: &App) -> Self {
+        let open_sessions = |tx: &mut Tx<'_>| -> Result<Vec<(&'static str, Actor)>, Refusal> {
+            let people = demo::accounts().filter(|(_, role, _)| *role != Role::Integration);
+            let open = |(username, ..): (&'static str, Role, &str)| {
+                let (user, _) = users::with_secret(tx, username)?.unwrap();
+                Ok((username, sessions::open_for(tx, &user, &WantedRole::default(), true)?.actor))
+            };
+            people.map(open).collect()
+        };
+        let actors = app.db.write(Origin::service("test"), Mode::Commit, open_sessions).await.unwrap();
+        let (organisations, pupils, staff) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { organisations, pupils, staff, accounts: signed_in(app, actors), kept: RefCell::default() }
     }
 
     pub fn organisation(&self, name: &str) -> Id {
@@ -208,6 +219,16 @@ impl World {
     pub fn token(&self, name: &str) -> &'static str {
         &self.account(name).token
     }
+}
+
+/// Accounts by their names, with a token each.
+fn signed_in(app: &App, actors: Vec<(&'static str, Actor)>) -> RefCell<BTreeMap<String, &'static Account>> {
+    let accounts = actors.into_iter().map(|(name, actor)| {
+        let token = app.issuer.sign(&actor).unwrap();
+        let account = Account { id: actor.user_id, username: name.to_owned(), actor, token };
+        (name.to_owned(), &*Box::leak(Box::new(account)))
+    });
+    RefCell::new(accounts.collect())
 }
 
 type Made = (
