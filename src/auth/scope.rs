@@ -150,6 +150,19 @@ macro_rules! children_of {
     }};
 }
 
+/// Ids of the persons for whom an account reads or pays on a day, as a subquery: who only pays sees what is to be paid,
+/// and nothing else of the child.
+macro_rules! children_paid_for {
+    ($user:expr, $today:expr) => {{
+        use $crate::db::schema::guardianships as held;
+        held::table
+            .filter(held::user_id.eq($user).and(held::state.eq("active")).and(held::starts_on.le($today)))
+            .filter(held::ends_on.is_null().or(held::ends_on.ge($today)))
+            .filter(held::rights.like("% read %").or(held::rights.like("% pay %")))
+            .select(held::person_id)
+    }};
+}
+
 /// Ids of the guardianships that an account holds on a day, as a subquery.
 macro_rules! guardianships_of {
     ($user:expr, $today:expr) => {{
@@ -180,6 +193,14 @@ macro_rules! plans_being_written {
     }};
 }
 
+/// Ids of the plans of which an amendment is being written, as a subquery.
+macro_rules! plans_being_amended {
+    () => {{
+        use $crate::db::schema::plan_amendments as amended;
+        amended::table.filter(amended::state.eq_any(["draft", "returned"])).select(amended::plan_id.nullable())
+    }};
+}
+
 /// Rows of a table that hangs on organisations, with the paths of theirs, within bounds.
 macro_rules! placed {
     ($table:ident, $row:ty, $bounds:expr) => {{
@@ -193,7 +214,8 @@ macro_rules! placed {
 }
 
 pub(crate) use {
-    children_of, guardianships_of, in_chain, placed, plans_being_written, pupils_in, schools_in, schools_of_children,
+    children_of, children_paid_for, guardianships_of, in_chain, placed, plans_being_amended, plans_being_written,
+    pupils_in, schools_in, schools_of_children,
 };
 pub(super) use {organisations_in, users_in};
 

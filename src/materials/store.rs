@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 
 use super::model::{Material, MaterialFilter, MaterialRow, NewMaterial};
-use crate::auth::scope::plans_being_written;
+use crate::auth::scope::{plans_being_amended, plans_being_written};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{materials, organisations};
 use crate::db::{Id, Tx, run_again};
@@ -22,13 +22,18 @@ fn material((row, path, written): Loaded) -> Material {
 // Two uploads of one kind and name at once: a fresh look gives the second one the next edition.
 stored!(materials, MaterialRow, taken => run_again("two editions at once"));
 
-/// Materials within a scope's bounds, with their schools' paths, and whether their plans are being written.
+/// Materials within a scope's bounds, with their schools' paths, and whether their plans, or amendments of
+/// them, are being written.
 macro_rules! seen_with_nodes {
     ($bounds:expr) => {
         materials::table
             .inner_join(organisations::table)
             .filter(organisations::path.ge($bounds.from.clone()).and(organisations::path.lt($bounds.to.clone())))
-            .select((MaterialRow::as_select(), organisations::path, materials::plan_id.eq_any(plans_being_written!())))
+            .select((
+                MaterialRow::as_select(),
+                organisations::path,
+                materials::plan_id.eq_any(plans_being_written!()).or(materials::plan_id.eq_any(plans_being_amended!())),
+            ))
     };
 }
 

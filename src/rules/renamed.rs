@@ -1,4 +1,4 @@
-//! Which project of a later document is which of an earlier one: by its name, and where it has a new name, by what it is.
+//! Which project of a later document is which of an earlier one: by its name, and where that is new, by what it is.
 
 use super::document::PlanProject;
 

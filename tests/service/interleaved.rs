@@ -9,6 +9,7 @@ use crate::support::amendments::{amend, document_of, file, filing_of};
 use crate::support::app::{Answer, TestApp};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::enrollments::plan_with;
+use crate::support::fees::{approved_plan, charging, open_account, paid_plan, sign};
 use crate::support::meeting::meet;
 use crate::support::plans::{self, approve, call, draft, small_plan, submit};
 use crate::support::pupils::id_number;
@@ -138,6 +139,32 @@ async fn a_notice_is_published_while_an_amendment_takes_the_plan_s_place(#[value
     let shown = format!("/api/v1/published-notices/{}", shown["items"][0]["id"].as_str().unwrap());
     let told = app.get(&shown).expect(200).await.json();
     assert_eq!(told["projects"][1]["offer"]["seats_max"], json!(40), "what is shown is what is in force: {told}");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_pupil_is_charged_while_an_amendment_takes_the_plan_s_place(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let account = open_account(&app, "school-finance", "own school").await;
+    let plan = approved_plan(&app, "school-admin", "bureau", &paid_plan("own school", 400)).await;
+    let student = app.world.pupils("own school").student.to_string();
+    sign(&app, "school-admin", &plan, &student, &[0]).await;
+    let mut wanted = document_of(&app, "school-admin", &plan.id()).await;
+    wanted["projects"][0]["fee"]["amount_fen"] = json!(350);
+    let filing = filing_of(&app, &file(&app, "school-admin", &plan.id(), &wanted).await).await;
+    let held = format!("UPDATE fee_accounts SET updated_at = updated_at WHERE id = {}", app.id_literal(&account.id()));
+    let charge = charging(&app, "school-finance", &student).send();
+    let (charged, amended) = meet(&app, &held, charge, approve(&app, "bureau", &filing)).await;
+    assert_eq!(amended.status, 200, "{}", amended.json());
+    if charged.status == 201 {
+        // It came first: what was in force and signed then is what is charged.
+        assert_ne!(charged.json()["filing_id"], json!(filing.id()));
+        assert_eq!(charged.json()["lines"][0]["unit_fen"], json!(400));
+    } else {
+        assert_eq!(charged.status, 409, "{}", charged.json());
+    }
+    let wrong = app.db.read(kehou::fees::charges::verify);
+    assert_eq!(wrong.await.unwrap(), Vec::<String>::new());
 }
 
 #[rstest]

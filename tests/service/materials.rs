@@ -10,6 +10,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
+use crate::support::amendments::{amend, document_of};
 use crate::support::app::{Answer, TestApp};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::materials::{Form, PDF, files, folder};
@@ -375,4 +376,23 @@ async fn a_document_lives_in_a_bucket() {
     assert!(!held().contains("<Key>"), "{}", held());
     a_life(&app).await;
     assert!(!held().contains("<Key>"), "{}", held());
+}
+
+#[rstest]
+#[actix_web::test]
+async fn can_says_what_an_open_amendment_lets_be_taken_back(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let plan =
+        submit(&app, "school-admin", &draft(&app, "school-admin", &small_plan("own school", "autumn")).await).await;
+    assert_eq!(approve(&app, "bureau", &filing_of(&app, &plan).await).await.status, 200);
+    let can = async |material: &str| {
+        let path = format!("/api/v1/materials/{material}");
+        app.get(&path).token(app.world.token("school-admin")).expect(200).await.json()["can"].clone()
+    };
+    let list = app.get(&format!("/api/v1/materials?plan_id={}", plan.id())).token(app.world.token("school-admin"));
+    let filed = list.expect(200).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(can(&filed).await, json!([]));
+    let document = document_of(&app, "school-admin", &plan.id()).await;
+    assert_eq!(amend(&app, "school-admin", &plan.id(), &document).await.status, 201);
+    assert_eq!(can(&filed).await, json!(["delete"]));
 }

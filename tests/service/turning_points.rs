@@ -1,5 +1,6 @@
 //! What guardians chose lives and ends with its days, its pupil and its plan, and is charged for the days that it had.
 
+use kehou::auth::Role;
 use kehou::db::Id;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -213,7 +214,8 @@ async fn age_appropriate_is_asked_again_when_a_grade_is_corrected(#[values(Sqlit
 #[actix_web::test]
 async fn eligible_student_is_in_a_class_of_the_year(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
-    let class = |year: &str, name: &str| json!({"school_id": app.world.organisation("own school"), "school_year": year, "grade": 3, "name": name});
+    let school = app.world.organisation("own school");
+    let class = |year: &str, name: &str| json!({"school_id": school, "school_year": year, "grade": 3, "name": name});
     let token = app.world.token("school-admin");
     let last = app.post("/api/v1/classes").token(token).json(&class("2023-2024", "旧班")).expect(201).await.id();
     let this = app.post("/api/v1/classes").token(token).json(&class("2024-2025", "新班")).expect(201).await.id();
@@ -354,4 +356,32 @@ async fn a_pupil_that_leaves_owes_nothing_where_nothing_was_paid(#[values(Sqlite
     assert_eq!(app.count("term_fees").await, 0, "the next school may charge");
     let wrong = app.db.read(kehou::fees::charges::verify);
     assert_eq!(wrong.await.unwrap(), Vec::<String>::new());
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_only_pays_sees_what_is_to_be_paid_and_nothing_else(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    open_account(&app, "school-finance", "own school").await;
+    let plan = approved_plan(&app, "school-admin", "bureau", &paid_plan("own school", 400)).await;
+    let pupil = child(&app, &[("priority_groups", json!(["disabled"]))]).await;
+    fees::sign(&app, "school-admin", &plan, &pupil.id(), &[0]).await;
+    let charge = charging(&app, "school-finance", &pupil.id()).expect(201).await;
+    app.world.add_account(&app.app, "grandfather", Role::Guardian, &Id::NIL.to_string()).await;
+    let held = json!({
+        "person_id": pupil.json()["person_id"], "user_id": app.world.account("grandfather").id, "kind": "person",
+        "organisation_name": null, "relation": "grandparent", "contact_name": "陈爷爷", "contact_phone": null,
+        "rights": ["pay"], "starts_on": "2024-09-01", "ends_on": null, "restoring_document": null
+    });
+    app.post("/api/v1/guardianships").token(app.world.token("school-admin")).json(&held).expect(201).await;
+    let token = app.world.token("grandfather");
+    let list = app.get("/api/v1/charges").token(token).expect(200).await.json();
+    assert_eq!((&list["items"][0]["id"], &list["items"][0]["student_name"]), (&json!(charge.id()), &json!("陈晨")));
+    let shown = app.get(&format!("/api/v1/charges/{}", charge.id())).token(token).expect(200).await;
+    assert!(!shown.json().to_string().contains("disabled"));
+    for path in ["students", "enrollments"] {
+        let others = app.get(&format!("/api/v1/{path}")).token(token).expect(200).await.json();
+        assert_eq!(others["items"], json!([]), "{path}");
+    }
+    app.get(&format!("/api/v1/students/{}", pupil.id())).token(token).expect(404).await;
 }

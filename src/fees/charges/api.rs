@@ -63,6 +63,8 @@ out! {
     pub struct ChargeOut of (charge, by): Charge {
         person_id: Id,
         student_id: Id,
+        /// Of the pupil: also for who only pays for it.
+        student_name: String,
         school_id: Id,
         plan_id: Id,
         /// The approved filing that prices it.
@@ -88,7 +90,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(list_charges).service(create_charge).service(get_charge).service(void_charge).service(pay_charge);
 }
 
-/// Charges in the caller's scope; a guardian sees those of its children 收费列表
+/// Charges in the caller's scope; a guardian sees those of the children for whom it reads or pays 收费列表
 #[utoipa::path(tag = "charges", params(List<ChargeFilter>),
     responses((status = 200, description = "A page of charges", body = Page<ChargeOut>), ReadCharges))]
 #[get("/charges")]

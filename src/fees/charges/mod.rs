@@ -167,7 +167,8 @@ fn insert(
     if posting.amount_fen > 0 {
         ledger::post(tx, &posting)?;
     }
-    let made = Charge { row, lines, payments: Vec::new(), path: student.path.clone() };
+    let (student_name, path) = (student.name.clone(), student.path.clone());
+    let made = Charge { row, lines, payments: Vec::new(), student_name, path };
     record(tx, "created", None, Some(&made))?;
     Ok(made)
 }

@@ -140,6 +140,8 @@ pub struct Charge {
     pub row: ChargeRow,
     pub lines: Vec<ChargeLineRow>,
     pub payments: Vec<PaymentRow>,
+    #[serde(skip)]
+    pub student_name: String,
     pub path: String,
 }
 

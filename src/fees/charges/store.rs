@@ -3,28 +3,29 @@
 use diesel::prelude::*;
 
 use super::model::{Charge, ChargeFilter, ChargeLineRow, ChargeRow, PaymentRow, TermFeeRow};
-use crate::auth::scope::children_of;
+use crate::auth::scope::children_paid_for;
 use crate::auth::{Scope, Seen};
-use crate::db::schema::{charge_lines, charges, organisations, payments, term_fees};
+use crate::db::schema::{charge_lines, charges, organisations, payments, students, term_fees};
 use crate::db::{Id, Stored, Tx};
 use crate::http::Listing;
 use crate::refusal::{Refusal, on_unique};
 use crate::rules::document::Season;
 use crate::{page, stored};
 
-type Loaded = (ChargeRow, String);
+type Loaded = (ChargeRow, String, String);
 
 stored!(charges, ChargeRow);
 
-/// Charges within a scope, with the paths of their schools.
+/// Charges within a scope, with the paths of their schools and the names of their pupils.
 macro_rules! seen {
     ($tx:expr, $scope:expr) => {{
         let query = charges::table
             .inner_join(organisations::table)
-            .select((ChargeRow::as_select(), organisations::path))
+            .inner_join(students::table.on(students::id.eq(charges::student_id)))
+            .select((ChargeRow::as_select(), organisations::path, students::name))
             .into_boxed();
         match $scope {
-            Scope::OwnChildren(user) => query.filter(charges::person_id.eq_any(children_of!(*user, $tx.today))),
+            Scope::OwnChildren(user) => query.filter(charges::person_id.eq_any(children_paid_for!(*user, $tx.today))),
             scope => {
                 let bounds = scope.bounds();
                 query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
@@ -35,16 +36,17 @@ macro_rules! seen {
 
 /// Adds lines and payments to charges.
 fn whole(tx: &mut Tx<'_>, found: Vec<Loaded>) -> Result<Vec<Charge>, Refusal> {
-    let ids: Vec<Id> = found.iter().map(|(row, _)| row.id).collect();
+    let ids: Vec<Id> = found.iter().map(|(row, ..)| row.id).collect();
     let lines = charge_lines::table.filter(charge_lines::charge_id.eq_any(&ids));
     let lines = lines.order((charge_lines::charge_id, charge_lines::position));
     let lines: Vec<ChargeLineRow> = lines.select(ChargeLineRow::as_select()).load(tx.conn)?;
     let paid = payments::table.filter(payments::charge_id.eq_any(&ids)).order(payments::id);
     let paid: Vec<PaymentRow> = paid.select(PaymentRow::as_select()).load(tx.conn)?;
-    let charge = |(row, path): Loaded| Charge {
+    let charge = |(row, path, student_name): Loaded| Charge {
         lines: lines.iter().filter(|line| line.charge_id == row.id).cloned().collect(),
         payments: paid.iter().filter(|payment| payment.charge_id == row.id).cloned().collect(),
         row,
+        student_name,
         path,
     };
     Ok(found.into_iter().map(charge).collect())

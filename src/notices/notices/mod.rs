@@ -143,19 +143,19 @@ pub fn follow(tx: &mut Tx<'_>, plan: &Plan, filing: &Filing) -> Result<Option<Pu
 
 /// The items of a notice that follows a changed text.
 fn followed(standing: &PlanNotice, before: &PlanNotice, after: &PlanNotice) -> PlanNotice {
-    fn item<T: Clone + PartialEq>(standing: &Option<T>, before: &Option<T>, after: &Option<T>) -> Option<T> {
+    fn item<T: Clone + PartialEq>([standing, before, after]: [&Option<T>; 3]) -> Option<T> {
         let own = standing.clone().or_else(|| after.clone());
         if after == before { own } else { after.clone().or(own) }
     }
     let channels = if after.channels == before.channels || after.channels.is_empty() { standing } else { after };
     PlanNotice {
-        time: item(&standing.time, &before.time, &after.time),
-        mode: item(&standing.mode, &before.mode, &after.mode),
-        content: item(&standing.content, &before.content, &after.content),
-        safety: item(&standing.safety, &before.safety, &after.safety),
-        fees: item(&standing.fees, &before.fees, &after.fees),
-        spending: item(&standing.spending, &before.spending, &after.spending),
-        off_campus_advice: item(&standing.off_campus_advice, &before.off_campus_advice, &after.off_campus_advice),
+        time: item([&standing.time, &before.time, &after.time]),
+        mode: item([&standing.mode, &before.mode, &after.mode]),
+        content: item([&standing.content, &before.content, &after.content]),
+        safety: item([&standing.safety, &before.safety, &after.safety]),
+        fees: item([&standing.fees, &before.fees, &after.fees]),
+        spending: item([&standing.spending, &before.spending, &after.spending]),
+        off_campus_advice: item([&standing.off_campus_advice, &before.off_campus_advice, &after.off_campus_advice]),
         channels: channels.channels.clone(),
     }
 }

@@ -229,13 +229,11 @@ pub fn reopen(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersi
     seen.expect(before.version)?;
     let reopened =
         untaken(tx.savepoint(|tx| step(tx, "reopened", &before, Verb::Reopen, |plan| plan.first_submitted_on = None)))?;
-    match reopened {
-        Some(after) => Ok(after),
-        None => {
-            let document = document(tx, &before)?;
-            Err(second_plan(tx, &before.path, &document)?)
-        }
+    if let Some(after) = reopened {
+        return Ok(after);
     }
+    let document = document(tx, &before)?;
+    Err(second_plan(tx, &before.path, &document)?)
 }
 
 /// Closes an approved plan after the last day of its term; `decisions::submissions` withdraws what was to change of it.
