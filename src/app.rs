@@ -238,6 +238,7 @@ const SLICES: &[Slice] = &[
     Slice { words: &["terms"], routes: terms::routes, lives: &[terms::TermVerb::LIFE] },
     Slice { words: &["calendar"], routes: calendar::routes, lives: &[] },
     Slice { words: &["calendar"], routes: calendar::closures::routes, lives: &[calendar::closures::ClosureVerb::LIFE] },
+    Slice { words: &["calendar"], routes: calendar::years::routes, lives: &[calendar::years::CalendarYearVerb::LIFE] },
     Slice { words: &["checks"], routes: checks::routes, lives: &[] },
     Slice { words: &["plans"], routes: plans::routes, lives: &[Verb::LIFE] },
     Slice { words: &["projects"], routes: projects::routes, lives: &[projects::ProjectVerb::LIFE] },

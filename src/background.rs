@@ -34,6 +34,7 @@ pub const KINDS: &[Kind] = &[
         ..STANDING
     },
     Kind { name: "remind-of-filings", work: Inside(remind), ..STANDING },
+    Kind { name: "settle-days", work: Inside(settle_days), ..STANDING },
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sessions", work: Inside(|tx, _| daily(sessions::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sign-in-tries", work: Inside(|tx, _| daily(tries::forget_old(tx))), ..STANDING },
@@ -50,6 +51,15 @@ fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
 fn remind(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
     let after = job.payload.0.get("after").and_then(Value::as_str).and_then(|id| id.parse().ok());
     Ok(match filings::remind(tx, after.unwrap_or(Id::NIL), filings::REMIND_BATCH)? {
+        Some(last) => Outcome::AgainFrom(Json(json!({"after": last})), Duration::ZERO),
+        None => Outcome::AgainFrom(Json(json!({})), Duration::HOUR),
+    })
+}
+
+/// The same of filings whose days were not announced when they were judged.
+fn settle_days(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
+    let after = job.payload.0.get("after").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    Ok(match filings::settle_days(tx, after.unwrap_or(Id::NIL), filings::REMIND_BATCH)? {
         Some(last) => Outcome::AgainFrom(Json(json!({"after": last})), Duration::ZERO),
         None => Outcome::AgainFrom(Json(json!({})), Duration::HOUR),
     })

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use time::Date;
 
 /// What a finding does to the step that asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub struct About {
     pub project: Option<String>,
     /// A day of the week, 1 for Monday.
     pub weekday: Option<i64>,
+    /// The days on which what it finds happens, where it is known; none at all can be lifted by nothing.
+    pub dates: Option<Vec<Date>>,
 }
 
 /// What one rule says about the facts it was given.
@@ -40,6 +43,9 @@ pub struct Finding {
     pub document: String,
     /// JSON pointer into the plan document or the body.
     pub pointer: String,
+    /// All its places, the first among them, where it has several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<String>,
     /// The numbers that were compared. What ends in `_zh` or `_en` is a word for the sentence of that language.
     pub params: BTreeMap<Cow<'static, str>, String>,
     /// Id of the exemption that turned an error into a warning.
@@ -69,6 +75,7 @@ impl Finding {
             clause: clause.into(),
             document: document.to_owned(),
             pointer: pointer.into(),
+            places: Vec::new(),
             params: BTreeMap::new(),
             exemption: None,
             about: About::default(),
@@ -101,16 +108,37 @@ impl Finding {
     #[must_use]
     pub fn weekday(mut self, weekday: i64) -> Self {
         self.about.weekday = Some(weekday);
-        let (zh, en) = match weekday {
-            1 => ("星期一", "Monday"),
-            2 => ("星期二", "Tuesday"),
-            3 => ("星期三", "Wednesday"),
-            4 => ("星期四", "Thursday"),
-            5 => ("星期五", "Friday"),
-            6 => ("星期六", "Saturday"),
-            _ => ("星期日", "Sunday"),
-        };
+        let (zh, en) = weekday_words(weekday);
         self.with("weekday", weekday).with("weekday_zh", zh).with("weekday_en", en)
+    }
+
+    /// Says for which grade it is.
+    #[must_use]
+    pub fn grade(self, grade: impl std::fmt::Display) -> Self {
+        self.with("grade", &grade).with("grade_zh", grade)
+    }
+
+    /// Says on which days what it finds happens.
+    #[must_use]
+    pub fn on(mut self, dates: impl IntoIterator<Item = Date>) -> Self {
+        self.about.dates = Some(dates.into_iter().collect());
+        self
+    }
+
+    /// Says all its places; the first is its pointer.
+    #[must_use]
+    pub fn at(mut self, places: Vec<String>) -> Self {
+        if let Some(first) = places.first() {
+            self.pointer.clone_from(first);
+        }
+        self.places = if places.len() > 1 { places } else { Vec::new() };
+        self
+    }
+
+    /// Its places, as many as there are.
+    #[must_use]
+    pub fn all_places(&self) -> Vec<String> {
+        if self.places.is_empty() { vec![self.pointer.clone()] } else { self.places.clone() }
     }
 
     /// Says that no exemption lifts it.
@@ -124,5 +152,31 @@ impl Finding {
     pub fn text_key(&self) -> String {
         let rule = &self.rule;
         self.variant.as_ref().map_or_else(|| format!("rule.{rule}"), |variant| format!("rule.{rule}.{variant}"))
+    }
+
+    /// The key of what is said of an exemption: by which document it is lifted, or why one that was granted does not
+    /// lift it.
+    #[must_use]
+    pub fn exemption_key(&self) -> Option<&'static str> {
+        match self.params.get("exemption_lacks").map(String::as_str) {
+            Some("project") => Some("exemption.other-project"),
+            Some("weekday") => Some("exemption.other-weekday"),
+            Some(_) => Some("exemption.other-days"),
+            None => self.params.contains_key("exempted_by").then_some("exemption.given"),
+        }
+    }
+}
+
+/// A day of the week, 1 for Monday, in Chinese and in English.
+#[must_use]
+pub const fn weekday_words(weekday: i64) -> (&'static str, &'static str) {
+    match weekday {
+        1 => ("星期一", "Monday"),
+        2 => ("星期二", "Tuesday"),
+        3 => ("星期三", "Wednesday"),
+        4 => ("星期四", "Thursday"),
+        5 => ("星期五", "Friday"),
+        6 => ("星期六", "Saturday"),
+        _ => ("星期日", "Sunday"),
     }
 }

@@ -109,6 +109,9 @@ permissions! {
     /// Set the days on which an authority closes its schools.
     ManageClosures = "manage-closures", Refused:
         PlatformAdmin => Everything, Bureau => Subtree;
+    /// Enter the years of the national calendar, as the State Council announces them.
+    ManageCalendar = "manage-calendar", Refused:
+        PlatformAdmin => Everything;
     /// See schools and the facts that their plans are judged by.
     ReadSchools = "read-schools", Refused:
         PlatformAdmin => Everything, Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree,

@@ -19,7 +19,7 @@ use crate::rules::document::PlanDocument;
 use crate::rules::facts::Facts;
 use crate::rules::profile::Profile;
 use crate::rules::summary::{Summary, summarise};
-use crate::rules::{Severity, check_plan};
+use crate::rules::{RULES, Severity, check_plan};
 
 /// As much as a body may have.
 const BYTES_MAX: u64 = 1 << 20;
@@ -161,14 +161,19 @@ impl Page {
         for finding in &out.findings {
             let severity = self.text(word(finding.severity), &[]);
             let (rule, clause, document) = (&finding.rule, &finding.clause, &finding.document);
-            let pointer = &finding.pointer;
+            let more = finding.places.len().saturating_sub(1);
+            let more = if more > 0 { format!(" (+{more})") } else { String::new() };
+            let pointer = format!("{}{more}", finding.pointer);
             let _ = writeln!(page, "{severity}  {rule}  {clause} {document}  {pointer}\n      {}", finding.message);
         }
         if !out.findings.is_empty() {
             page.push('\n');
         }
         if !out.not_judged.is_empty() {
-            let _ = writeln!(page, "{}", self.text("not_judged", &[("rules", &out.not_judged.join(", "))]));
+            let titles = RULES.iter().filter(|rule| out.not_judged.iter().any(|id| id == rule.id));
+            let titles: Vec<String> = titles.map(|rule| self.language.text(&rule.title_key(), [])).collect();
+            let rules = titles.join(&self.text("separator", &[]));
+            let _ = writeln!(page, "{}", self.text("not_judged", &[("rules", &rules)]));
         }
         let (first, last) = (term.first_service_date().to_string(), term.last_service_date().to_string());
         let days = summary.service_days.map(|days| days.to_string());

@@ -232,6 +232,20 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    calendar_years (id) {
+        id -> IdSql,
+        year -> Integer,
+        document -> Text,
+        days -> JsonSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::{IdSql, InstantSql};
     calendar_closures (id) {
         id -> IdSql,
@@ -255,6 +269,7 @@ diesel::table! {
         state -> Text,
         content -> JsonSql,
         first_submitted_on -> Nullable<Date>,
+        filing_deadline_on -> Nullable<Date>,
         filings_count -> Integer,
         filing_ordinal -> Integer,
         version -> BigInt,
@@ -695,7 +710,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{IdSql, InstantSql};
+    use crate::db::{IdSql, InstantSql, JsonSql};
     partners (id) {
         id -> IdSql,
         kind -> Text,
@@ -705,6 +720,7 @@ diesel::table! {
         licence_ends_on -> Nullable<Date>,
         contact_name -> Text,
         contact_phone_sealed -> Text,
+        earlier_licences -> JsonSql,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -1113,6 +1129,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     filings,
     projects,
     plans,
+    calendar_years,
     calendar_closures,
     policy_profiles,
     terms,

@@ -120,8 +120,13 @@ impl Subject for Plan {
 
     fn claim_for_filing(&self, tx: &mut Tx<'_>) -> Result<Self, Refusal> {
         let today = tx.today;
+        let deadline = match self.first_submitted_on {
+            Some(_) => self.filing_deadline_on,
+            None => plans::deadline_of(tx, self)?,
+        };
         plans::step(tx, "submitted", self, Verb::Submit, |plan| {
             plan.first_submitted_on.get_or_insert(today);
+            plan.filing_deadline_on = deadline;
             plan.filings_count += 1;
             plan.filing_ordinal = plan.filings_count;
         })

@@ -62,13 +62,15 @@ pub struct FindingOut {
     #[schema(example = "service-end-time")]
     pub rule: String,
     pub severity: Severity,
-    /// Part and section of the policy document.
+    /// Part and section of the policy document; empty where another document set the value.
     #[schema(example = "三.2")]
     pub clause: String,
-    /// Number of the policy document.
+    /// Number of the document that set what was compared with: of the policy, or of another authority's.
     pub document: String,
     /// JSON pointer into the plan document or the body.
     pub pointer: String,
+    /// The same, and where else the same is found: one fault is one finding.
+    pub places: Vec<String>,
     /// A sentence in the reader's language.
     pub message: String,
     /// The values that were compared, by name.
@@ -89,11 +91,35 @@ pub fn findings_out(findings: &[Finding], language: Language) -> Vec<FindingOut>
             clause: finding.clause.clone().into_owned(),
             document: finding.document.clone(),
             pointer: finding.pointer.clone(),
-            message: language.text(&finding.text_key(), finding.params.iter().map(|(k, v)| (k.as_ref(), v.as_str()))),
+            places: finding.all_places(),
+            message: message_of(finding, language),
             params: finding.params.iter().map(|(k, v)| (k.clone().into_owned(), v.clone())).collect(),
             exemption: finding.exemption.clone(),
         })
         .collect()
+}
+
+/// What it says, and what an exemption does to it.
+fn message_of(finding: &Finding, language: Language) -> String {
+    let params = || finding.params.iter().map(|(k, v)| (k.as_ref(), v.as_str()));
+    let sentence = language.text(&finding.text_key(), params());
+    match finding.exemption_key() {
+        Some(key) => sentence + &language.text(key, params()),
+        None => sentence,
+    }
+}
+
+/// What was refused in a sentence; a state that allows nothing has no list of what it allows.
+fn detail_of(refused: &Refused, language: Language) -> String {
+    let mut params = refused.params.clone();
+    let mut key = format!("problem.{}.detail", refused.code.slug());
+    if let Some(state) = refused.params.get("state") {
+        params.insert("state_said", language.text(&format!("state.{state}"), []));
+        if refused.params.get("can").is_some_and(String::is_empty) {
+            key.push_str(".final");
+        }
+    }
+    language.text(&key, params.iter().map(|(name, value)| (*name, value.as_str())))
 }
 
 /// Wrong fields as sentences.
@@ -110,7 +136,7 @@ impl Problem {
             kind: format!("urn:kehou:problem:{slug}"),
             title: language.text(&format!("problem.{slug}.title"), params()),
             status: refused.code.status(),
-            detail: language.text(&format!("problem.{slug}.detail"), params()),
+            detail: detail_of(refused, language),
             code: slug.to_owned(),
             request_id: request_id.to_owned(),
             errors: errors_out(&refused.errors, language),
@@ -142,7 +168,7 @@ impl ErrorOut {
         Self {
             pointer: error.pointer.clone(),
             code: error.code.slug().to_owned(),
-            message: language.text(&format!("field.{}", error.code.slug()), params),
+            message: language.text(&error.text_key(), params),
         }
     }
 }

@@ -21,7 +21,7 @@ pub struct Joined<'a> {
 
 impl Joined<'_> {
     fn meets(&self, day: &ServiceDay) -> bool {
-        day.date >= self.joins_on && self.project.meets(day.weekday, day.running)
+        day.date >= self.joins_on && day.key.has(self.project)
     }
 
     /// What a lesson costs. A fee for the term is spread over the lessons that the pupil has.

@@ -88,16 +88,18 @@ pub struct WorkingDays<'a> {
     pub skipped: Vec<Day<'a>>,
 }
 
+/// A date that is not what its weekday says, with the festival that makes it so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Special {
-    kind: DayKind,
-    zh: String,
-    en: String,
+pub struct SpecialDay {
+    pub date: Date,
+    pub kind: DayKind,
+    pub zh: String,
+    pub en: String,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Country {
-    special: BTreeMap<Date, Special>,
+    special: BTreeMap<Date, SpecialDay>,
     years: BTreeSet<i32>,
 }
 
@@ -124,11 +126,21 @@ impl Calendar {
     pub fn parse(csv: &str) -> Result<Self, CalendarFault> {
         let mut country = Country::default();
         for (index, line) in csv.lines().enumerate().skip(1).filter(|(_, line)| !line.is_empty()) {
-            let (date, special) = special(line).ok_or(CalendarFault { line: index + 1 })?;
-            country.years.insert(date.year());
-            country.special.insert(date, special);
+            let special = special(line).ok_or(CalendarFault { line: index + 1 })?;
+            country.years.insert(special.date.year());
+            country.special.insert(special.date, special);
         }
         Ok(Self { country: Arc::new(country), closures: BTreeMap::new() })
+    }
+
+    /// The same calendar with a year as it was announced, over what was known of it.
+    #[must_use]
+    pub fn with_year(mut self, year: i32, days: impl IntoIterator<Item = SpecialDay>) -> Self {
+        let country = Arc::make_mut(&mut self.country);
+        country.years.insert(year);
+        country.special.retain(|date, _| date.year() != year);
+        country.special.extend(days.into_iter().filter(|day| day.date.year() == year).map(|day| (day.date, day)));
+        self
     }
 
     /// The same calendar with days on which there is no service here, each with its reason.
@@ -192,7 +204,7 @@ impl Calendar {
     }
 }
 
-fn special(line: &str) -> Option<(Date, Special)> {
+fn special(line: &str) -> Option<SpecialDay> {
     let mut cells = line.split(',');
     let date = iso_date::parse(cells.next()?).ok()?;
     let kind = match cells.next()? {
@@ -201,5 +213,5 @@ fn special(line: &str) -> Option<(Date, Special)> {
         _ => return None,
     };
     let (zh, en) = (cells.next()?.to_owned(), cells.next()?.to_owned());
-    cells.next().is_none().then_some((date, Special { kind, zh, en }))
+    cells.next().is_none().then_some(SpecialDay { date, kind, zh, en })
 }

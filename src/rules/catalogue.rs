@@ -4,8 +4,8 @@
 
 use super::rule::{Kind, Rule, Step, Window};
 use super::{
-    basis, content, fees, filing, instruction, materials, money, notice, partners, provider, seats, staffing, survey,
-    term, time,
+    basis, content, enrollment, fees, filing, instruction, materials, money, notice, partners, provider, seats,
+    staffing, survey, term, time,
 };
 
 /// Every rule, in the order of the policy.
@@ -59,13 +59,17 @@ pub(super) static PROFILE_MISSING: Rule =
     Rule { parameters: &["in_force_from", "in_force_to"], ..Rule::of("profile-missing", "closing") };
 
 pub(super) static CALENDAR_MISSING: Rule = Rule {
-    steps: &[Step::PlanSubmission, Step::SessionCreation],
+    steps: &[Step::PlanSubmission, Step::SessionCreation, Step::Charge],
+    variants: &["provisional"],
     judges_plans: Some(basis::calendar_missing),
     ..Rule::of("calendar-missing", "三.2")
 };
 
-pub(super) static PROVIDER_IS_SCHOOL: Rule =
-    Rule { judges_plans: Some(provider::provider_is_school), ..Rule::of("provider-is-school", "二.1") };
+pub(super) static PROVIDER_IS_SCHOOL: Rule = Rule {
+    variants: &["company"],
+    judges_plans: Some(provider::provider_is_school),
+    ..Rule::of("provider-is-school", "二.1")
+};
 
 pub(super) static NOTICE_COMPLETE: Rule = Rule {
     kinds: &[Kind::Workflow],
@@ -90,7 +94,7 @@ pub(super) static ALLOWED_CONTENT: Rule = Rule {
 
 pub(super) static NO_COLLECTIVE_INSTRUCTION: Rule = Rule {
     parameters: &["words"],
-    variants: &["category", "doubtful"],
+    variants: &["category", "doubtful", "forbidden"],
     judges_plans: Some(instruction::no_collective_instruction),
     ..Rule::of("no-collective-instruction", "六.5")
 };
@@ -111,7 +115,7 @@ pub(super) static NON_PROFIT: Rule = Rule {
 pub(super) static SERVICE_DAYS: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::SessionCreation],
     parameters: &["service_weekdays", "service_on_make_up_days", "service_days_a_week_min"],
-    variants: &["date", "holiday", "closed", "few"],
+    variants: &["date", "holiday", "closed", "few", "outside-term"],
     exemption: Some(Window::Service),
     is_of_slots: true,
     judges_plans: Some(time::service_days),
@@ -120,6 +124,7 @@ pub(super) static SERVICE_DAYS: Rule = Rule {
 
 pub(super) static STARTS_AFTER_DISMISSAL: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::SessionCreation],
+    variants: &["unknown"],
     judges_plans: Some(time::starts_after_dismissal),
     ..Rule::of("starts-after-dismissal", "三.2")
 };
@@ -127,7 +132,7 @@ pub(super) static STARTS_AFTER_DISMISSAL: Rule = Rule {
 pub(super) static SERVICE_END_TIME: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::SessionCreation],
     parameters: &["latest_end", "latest_end_winter", "earliest_end", "service_minutes_a_day_min"],
-    variants: &["early", "short"],
+    variants: &["early", "short", "split"],
     exemption: Some(Window::Service),
     is_of_slots: true,
     judges_plans: Some(time::service_end_time),
@@ -143,7 +148,7 @@ pub(super) static WINTER_TIMETABLE_MISSING: Rule = Rule {
 pub(super) static FIXED_FOR_TERM: Rule = Rule {
     kinds: &[Kind::Rule, Kind::Workflow],
     steps: &[Step::PlanAmendment],
-    variants: &["period", "dropped", "lessons-per-day", "lesson-minutes"],
+    variants: &["period", "dropped", "lessons-per-day", "lesson-minutes", "grade", "grade-hours"],
     exemption: Some(Window::RestOfService),
     is_of_slots: true,
     judges_plans: Some(term::fixed_for_term),
@@ -159,6 +164,7 @@ pub(super) static FREE_HELP_IS_FREE: Rule = Rule {
 
 pub(super) static FILING_WINDOW: Rule = Rule {
     parameters: &["filing_window_working_days"],
+    variants: &["settled"],
     exemption: Some(Window::FirstSubmission),
     judges_plans: Some(filing::filing_window),
     ..Rule::of("filing-window", "五.2")
@@ -172,7 +178,8 @@ pub(super) static ONE_FILING_PER_TERM: Rule = Rule {
 
 pub(super) static WHO_MAY_CHARGE: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::Charge],
-    parameters: &["private_schools_may_charge"],
+    parameters: &["private_schools_may_charge", "private_boarding_schools_may_charge"],
+    variants: &["income"],
     judges_plans: Some(fees::who_may_charge),
     ..Rule::of("who-may-charge", "六.2")
 };
@@ -191,8 +198,11 @@ pub(super) static NO_STANDARD_ON_FILE: Rule = Rule {
     ..Rule::of("no-standard-on-file", "六.2")
 };
 
-pub(super) static TEACHING_TIME_KEPT: Rule =
-    Rule { judges_plans: Some(time::teaching_time_kept), ..Rule::of("teaching-time-kept", "六.5") };
+pub(super) static TEACHING_TIME_KEPT: Rule = Rule {
+    variants: &["unapproved"],
+    judges_plans: Some(time::teaching_time_kept),
+    ..Rule::of("teaching-time-kept", "六.5")
+};
 
 pub(super) static PUBLISHED_BEFORE_ENROLLING: Rule =
     Rule { kinds: &[Kind::Workflow], steps: &[Step::Enrollment], ..Rule::of("published-before-enrolling", "五.3") };
@@ -212,15 +222,21 @@ pub(super) static GUARDIAN_CONSENT: Rule = Rule {
 
 pub(super) static ELIGIBLE_STUDENT: Rule = Rule {
     kinds: &[Kind::Rule, Kind::Constraint],
-    steps: &[Step::Enrollment],
-    variants: &["later", "class"],
+    steps: &[Step::PlanSubmission, Step::Enrollment],
+    variants: &["grade", "later", "class"],
+    judges_plans: Some(enrollment::eligible_grades),
     ..Rule::of("eligible-student", "三.1")
 };
 
 pub(super) static AGE_APPROPRIATE: Rule =
     Rule { steps: &[Step::Enrollment, Step::GroupConfirmation, Step::Charge], ..Rule::of("age-appropriate", "五.4") };
 
-pub(super) static NO_CLASH: Rule = Rule { steps: &[Step::Enrollment], ..Rule::of("no-clash", "三.2") };
+pub(super) static NO_CLASH: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::Enrollment],
+    variants: &["leader"],
+    judges_plans: Some(enrollment::leaders_clash),
+    ..Rule::of("no-clash", "三.2")
+};
 
 pub(super) static SIGNED_AGREEMENT: Rule =
     Rule { kinds: &[Kind::Workflow], steps: &[Step::Enrollment], ..Rule::of("signed-agreement", "五.3") };
@@ -260,6 +276,7 @@ pub(super) static INSTITUTION_QUALIFIED: Rule = Rule {
         "other-kind",
         "licence-begins",
         "licence-ends",
+        "licence-gap",
         "no-review",
         "not-qualified",
         "review-ended",
@@ -272,13 +289,13 @@ pub(super) static INSTITUTION_QUALIFIED: Rule = Rule {
 };
 
 pub(super) static EXTERNAL_STAFF_QUALIFIED: Rule = Rule {
-    variants: &["expires"],
+    variants: &["expires", "begins"],
     judges_plans: Some(staffing::external_staff_qualified),
     ..Rule::of("external-staff-qualified", "四.1")
 };
 
 pub(super) static EXTERNAL_STAFF_CONTRACT: Rule = Rule {
-    variants: &["renew"],
+    variants: &["renew", "begins"],
     judges_plans: Some(staffing::external_staff_contract),
     ..Rule::of("external-staff-contract", "四.1")
 };

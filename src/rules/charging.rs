@@ -61,7 +61,7 @@ pub fn check_charge(charge: &ChargeFacts<'_>) -> Vec<Finding> {
 pub fn asked_again(document: &PlanDocument, facts: &Facts, profile: &Profile, days: &ServiceDays) -> Vec<Finding> {
     let calendar = Calendar::built_in();
     let mut plan = Submission::of(document, facts, profile, &calendar);
-    plan.days = Ok(days.clone());
+    plan.days = days.clone();
     let asked = RULES.iter().filter(|rule| rule.steps.contains(&Step::Charge)).filter_map(|rule| rule.judges_plans);
     asked.flat_map(|judge| judge(&plan).findings).filter(|finding| finding.severity == Severity::Error).collect()
 }

@@ -20,8 +20,10 @@ pub(super) fn allowed_content(plan: &Submission<'_>) -> Verdict {
 fn of_project(plan: &Submission<'_>, index: usize, project: &PlanProject) -> Option<Finding> {
     let pointer = || format!("/projects/{index}/category");
     let refused = is_teaching(project.category) || plan.profile.categories_refused.contains(&project.category);
-    let finding = if refused {
+    let finding = if refused && is_teaching(project.category) {
         plan.error(&ALLOWED_CONTENT, pointer())
+    } else if refused {
+        plan.by("categories_refused", plan.error(&ALLOWED_CONTENT, pointer()))
     } else if project.category != ProjectCategory::Other {
         return None;
     } else if project.outline.is_some() {

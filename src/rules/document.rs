@@ -27,6 +27,8 @@ use crate::values::text::Line;
 
 /// 年级, 1 to 9.
 pub type Grade = Whole<1, 9>;
+/// A grade as a plan has it: 10 to 12 can be written, so that a rule can say what is wrong with them.
+pub type AnyGrade = Whole<1, 12>;
 /// 1 is Monday, 7 is Sunday. Saturday and Sunday can be written, so that a rule can say what is wrong with them.
 pub type Weekday = Whole<1, 7>;
 /// Money in fen, up to ten billion yuan.
@@ -70,8 +72,8 @@ pub struct PlanSchool {
     /// Whether pupils board. Boarders have the same hours and one fee.
     pub boarding: bool,
     /// Grades of the school, each once, also those that the plan does not serve.
-    #[serde(deserialize_with = "some::<_, _, 9>")]
-    #[schema(min_items = 1, max_items = 9)]
+    #[serde(deserialize_with = "some::<_, _, 12>")]
+    #[schema(min_items = 1, max_items = 12)]
     pub grades: Vec<PlanGrade>,
     /// When each grade is dismissed this term, by weekday and timetable; each combination once.
     #[serde(default, deserialize_with = "at_most::<_, _, 135>")]
@@ -90,9 +92,9 @@ pub struct PlanSchool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanGrade {
-    /// 1 to 9.
+    /// 1 to 9; service is for no other.
     #[schema(inline)]
-    pub grade: Grade,
+    pub grade: AnyGrade,
     /// Administrative classes of the grade.
     #[schema(inline)]
     pub classes: Whole<1, 60>,
@@ -102,9 +104,9 @@ pub struct PlanGrade {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dismissal {
-    /// 1 to 9.
+    /// 1 to 9; service is for no other.
     #[schema(inline)]
-    pub grade: Grade,
+    pub grade: AnyGrade,
     /// 1 is Monday, 5 is Friday.
     #[schema(inline)]
     pub weekday: Whole<1, 5>,
@@ -197,9 +199,9 @@ pub struct PlanProject {
     #[schema(inline)]
     pub outline: Option<Prose<2000>>,
     /// For which grades, each once.
-    #[serde(deserialize_with = "some::<_, _, 9>")]
-    #[schema(inline, min_items = 1, max_items = 9)]
-    pub grades: Vec<Grade>,
+    #[serde(deserialize_with = "some::<_, _, 12>")]
+    #[schema(inline, min_items = 1, max_items = 12)]
+    pub grades: Vec<AnyGrade>,
     pub provider: PlanProvider,
     /// Seats; null means no limit.
     #[serde(default)]

@@ -6,9 +6,11 @@ use super::catalogue::{
     AGE_APPROPRIATE, ELIGIBLE_STUDENT, ENROLLMENT_OPEN, FREE_HELP_IS_FREE, GUARDIAN_CONSENT, NO_CLASH,
     PUBLISHED_BEFORE_ENROLLING, SIGNED_AGREEMENT,
 };
-use super::document::{Grade, PlanProject, PlanSlot, PlanTerm, ProjectCategory};
+use super::document::{AnyGrade, PlanProject, PlanSlot, PlanTerm, ProjectCategory};
 use super::schedule::Running;
+use super::submission::{Submission, Verdict};
 use super::{Finding, Rule, Severity};
+use crate::finding::weekday_words;
 use crate::values::iso_date;
 
 /// The places of a body that names a pupil and a project.
@@ -91,34 +93,86 @@ pub fn service_is_left(project: &PlanProject, last: Option<Date>, first: Date, d
 /// `age-appropriate`: the project is offered to the pupil's grade.
 #[must_use]
 pub fn age_appropriate(project: &PlanProject, grade: i64, document: &str) -> Option<Finding> {
-    let grades: Vec<String> = project.grades.iter().map(|own: &Grade| own.get().to_string()).collect();
+    let grades: Vec<String> = project.grades.iter().map(|own: &AnyGrade| own.get().to_string()).collect();
     let finding = unless(project.serves(grade), &AGE_APPROPRIATE, document, PROJECT)?;
     Some(finding.project(project.name.as_str()).with("grades", grades.join(", ")).with("grade", grade))
 }
 
 /// `no-clash`: no slot of the wanted project overlaps one of a project in which the pupil has a place. Waiting takes no
-/// time.
+/// time. One finding for each of those.
 #[must_use]
 pub fn no_clash(wanted: &PlanProject, others: &[PlanProject], document: &str) -> Vec<Finding> {
+    let of_other = |other: &PlanProject| {
+        let clash = clash(wanted, other)?;
+        let finding = NO_CLASH.finding(Severity::Error, document, PROJECT).project(wanted.name.as_str());
+        Some(clash.said(finding).with("other_project", other.name.as_str()))
+    };
+    others.iter().filter_map(of_other).collect()
+}
+
+/// On which weekdays two projects meet at one time, and the first hours at which they do.
+struct Clash {
+    weekdays: Vec<i64>,
+    own: PlanSlot,
+    other: PlanSlot,
+}
+
+impl Clash {
+    fn said(&self, finding: Finding) -> Finding {
+        let words = |name: fn(i64) -> String, between| {
+            self.weekdays.iter().map(|day| name(*day)).collect::<Vec<_>>().join(between)
+        };
+        finding
+            .with("weekday", words(|day| day.to_string(), ", "))
+            .with("weekday_zh", words(|day| weekday_words(day).0.to_owned(), "、"))
+            .with("weekday_en", words(|day| weekday_words(day).1.to_owned(), ", "))
+            .with("from", self.own.starts_at)
+            .with("to", self.own.ends_at)
+            .with("other_weekday", words(|day| day.to_string(), ", "))
+            .with("other_from", self.other.starts_at)
+            .with("other_to", self.other.ends_at)
+    }
+}
+
+fn clash(wanted: &PlanProject, other: &PlanProject) -> Option<Clash> {
+    let pairs = wanted.slots.iter().flat_map(|own| other.slots.iter().map(move |taken| (*own, *taken)));
+    let mut found: Vec<(PlanSlot, PlanSlot)> = pairs.filter(|(own, taken)| overlap(own, taken)).collect();
+    found.sort_by_key(|(own, _)| own.weekday);
+    let mut weekdays: Vec<i64> = found.iter().map(|(own, _)| own.weekday.get()).collect();
+    weekdays.dedup();
+    found.first().map(|(own, other)| Clash { weekdays, own: *own, other: *other })
+}
+
+/// `no-clash`, of who leads: the same person in two projects at one time. A project may have several groups and
+/// leaders, so it is a warning until groups are confirmed.
+pub(super) fn leaders_clash(plan: &Submission<'_>) -> Verdict {
     let mut findings = Vec::new();
-    for other in others {
-        for slot in &wanted.slots {
-            for taken in other.slots.iter().filter(|taken| overlap(slot, taken)) {
-                let finding = NO_CLASH
-                    .finding(Severity::Error, document, PROJECT)
-                    .weekday(slot.weekday.get())
-                    .project(wanted.name.as_str())
-                    .with("from", slot.starts_at)
-                    .with("to", slot.ends_at)
-                    .with("other_project", other.name.as_str())
-                    .with("other_weekday", taken.weekday.get())
-                    .with("other_from", taken.starts_at)
-                    .with("other_to", taken.ends_at);
-                findings.push(finding);
+    for (index, one) in plan.projects() {
+        for (_, other) in plan.projects().filter(|(other, _)| *other > index) {
+            let Some(clash) = clash(one, other) else { continue };
+            for (place, id) in one.leader_ids.iter().enumerate().filter(|(_, id)| other.leader_ids.contains(id)) {
+                let known = plan.facts.staff.iter().flatten().find(|fact| fact.id == *id);
+                let person = known.map_or_else(|| id.0.to_string(), |fact| fact.name.clone());
+                let finding = plan.warning(&NO_CLASH, format!("/projects/{index}/leader_ids/{place}"));
+                let finding = clash.said(finding.variant("leader").project(one.name.as_str()));
+                findings.push(finding.with("other_project", other.name.as_str()).with("person", person));
             }
         }
     }
-    findings
+    findings.into()
+}
+
+/// `eligible-student`, of a plan: compulsory education has nine grades (三.1), and service is for them.
+pub(super) fn eligible_grades(plan: &Submission<'_>) -> Verdict {
+    let beyond = |grade: &AnyGrade| !(1..=9).contains(&grade.get());
+    let mut findings = Vec::new();
+    for (index, project) in plan.projects() {
+        for (place, grade) in project.grades.iter().enumerate().filter(|(_, grade)| beyond(grade)) {
+            let finding = plan.error(&ELIGIBLE_STUDENT, format!("/projects/{index}/grades/{place}"));
+            findings.push(finding.variant("grade").project(project.name.as_str()).grade(*grade));
+        }
+    }
+    findings.into()
 }
 
 /// Whether two slots meet at one time: on one weekday, while one timetable runs.

@@ -2,56 +2,10 @@
 
 use time::Date;
 
-use super::catalogue::SERVICE_DAYS;
 use super::document::{LeaderId, MaterialKind, Period, PlanDocument, StaffKind, VettingKind};
+pub use super::exemptions::Exemption;
 use super::partners::PartnerFact;
 use super::profile::FeeStandard;
-use super::rule::Rule;
-use crate::finding::{About, Finding, Severity};
-
-/// An authority's granted permission 特殊情况核准. Whoever gathers the facts passes on only those of this school and term.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exemption {
-    /// Cited by the finding that it turns into a warning.
-    pub id: String,
-    /// The rule that it lifts.
-    pub rule: String,
-    /// Only what is about the project of this name.
-    pub project: Option<String>,
-    /// Only what is about this day of the week.
-    pub weekday: Option<i64>,
-    /// The first and the last day on which it holds.
-    pub first_on: Date,
-    pub last_on: Date,
-}
-
-impl Exemption {
-    /// The error of `rule` as a warning that cites the first exemption that covers it, where the rule can be lifted at
-    /// all; it must hold on every day of `days`. Of the days without service only weekends are lifted: never a
-    /// statutory holiday, nor a day that is closed here (三.2).
-    #[must_use]
-    pub fn lift(exemptions: &[Self], rule: &Rule, days: Option<(Date, Date)>, mut finding: Finding) -> Finding {
-        let liftable = rule.exemption.is_some() && !finding.stands;
-        let given = exemptions.iter().find(|exemption| exemption.covers(rule, days, &finding)).filter(|_| liftable);
-        if let Some(exemption) = given
-            && finding.severity == Severity::Error
-        {
-            finding.severity = Severity::Warning;
-            finding.exemption = Some(exemption.id.clone());
-        }
-        finding
-    }
-}
-
-impl Exemption {
-    fn covers(&self, rule: &Rule, days: Option<(Date, Date)>, finding: &Finding) -> bool {
-        let About { project, weekday } = &finding.about;
-        let of_project = self.project.is_none() || self.project == *project;
-        let of_weekday = self.weekday.is_none() || self.weekday == *weekday;
-        let holds = days.is_some_and(|(first, last)| self.first_on <= first && last <= self.last_on);
-        self.rule == rule.id && of_project && of_weekday && holds
-    }
-}
 
 /// What the school has on record of somebody who leads a project (四.1, 六.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +36,14 @@ pub struct VettingFact {
 pub struct Facts {
     /// The Asia/Shanghai date on which the server accepted the plan's first submission.
     pub accepted_on: Option<Date>,
+    /// The deadline by which that first submission was judged; none before it.
+    pub deadline: Option<Date>,
+    /// Whether that first submission stands, so that its lateness was decided on then.
+    pub is_accepted: bool,
+    /// The day on which the document itself is filed.
+    pub filed_on: Option<Date>,
+    /// Whether it decides about a submission: what cannot be judged then stops it.
+    pub decides: bool,
     /// Whether the school has another plan of this school year and season that is not withdrawn.
     pub has_other_plan: Option<bool>,
     pub exemptions: Vec<Exemption>,
@@ -110,10 +72,10 @@ pub struct AmendedFact {
 }
 
 impl Facts {
-    /// Whether an exemption makes weekends days of service (三.2).
+    /// The day from which papers of staff and partners are judged; days before belong to the filing in force then.
     #[must_use]
-    pub fn lift_weekends(&self) -> bool {
-        self.exemptions.iter().any(|exemption| exemption.rule == SERVICE_DAYS.id)
+    pub fn judged_from(&self) -> Option<Date> {
+        self.filed_on.or(self.accepted_on)
     }
 }
 

@@ -2,14 +2,17 @@
 
 use std::cell::LazyCell;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::Finding;
 use super::catalogue::{FEE_WITHIN_STANDARD, FREE_HELP_IS_FREE, NO_STANDARD_ON_FILE, WHO_MAY_CHARGE};
-use super::document::{FeeKind, Ownership, PlanProject, ProjectCategory};
-use super::profile::FeeStandard;
-use super::schedule::{DayType, ServiceDays};
+use super::document::{FeeKind, IncomeSource, Ownership, PlanProject, ProjectCategory};
+use super::profile::{FeeStandard, Profile};
+use super::schedule::{DayKey, DayType, ServiceDays};
 use super::submission::{Submission, Verdict};
 use crate::values::local_time::LocalTime;
 use crate::values::money::yuan;
+use crate::values::text::Line;
 
 /// Parts of a fen, so that a fee for the term can be spread over its days and come back whole.
 const PARTS: i64 = 1_000_000;
@@ -30,30 +33,60 @@ pub(super) fn free_help_is_free(plan: &Submission<'_>) -> Verdict {
     priced.map(finding).collect::<Vec<_>>().into()
 }
 
-/// `who-may-charge`: public schools may; others only where the profile says so.
+/// `who-may-charge`: public schools may; others only where the profile says so, of those that board their pupils apart.
+/// Nor does another school plan with guardians' money.
 pub(super) fn who_may_charge(plan: &Submission<'_>) -> Verdict {
-    let ownership = plan.document.school.ownership;
-    if ownership == Ownership::Public || plan.profile.private_schools_may_charge {
+    let school = &plan.document.school;
+    if may_charge(school.ownership, school.boarding, plan.profile) {
         return Vec::new().into();
     }
-    let finding = |(index, project, _): (usize, &PlanProject, i64)| {
-        plan.error(&WHO_MAY_CHARGE, format!("/projects/{index}/fee"))
-            .project(project.name.as_str())
-            .with("ownership", ownership.as_str())
-            .with("ownership_zh", ownership.zh())
-            .with("ownership_en", ownership.en())
+    let parameter = match plan.profile.private_boarding_schools_may_charge {
+        Some(_) if school.boarding => "private_boarding_schools_may_charge",
+        _ => "private_schools_may_charge",
     };
-    paid(plan).map(finding).collect::<Vec<_>>().into()
+    let said = |places: Vec<String>| {
+        let finding = plan
+            .error(&WHO_MAY_CHARGE, "")
+            .at(places)
+            .with("ownership", school.ownership.as_str())
+            .with("ownership_zh", school.ownership.zh())
+            .with("ownership_en", school.ownership.en());
+        plan.by(parameter, finding)
+    };
+    let (names, places) = named(paid(plan).map(|(index, project, _)| (index, project)));
+    let fees = (!places.is_empty()).then(|| said(places).with("project", names));
+    let lines = plan.document.budget.income.iter().enumerate();
+    let from_guardians = lines.filter(|(_, line)| line.source == IncomeSource::Guardians && line.amount_fen.get() > 0);
+    let places: Vec<String> = from_guardians.map(|(index, _)| format!("/budget/income/{index}")).collect();
+    let income = (fees.is_none() && !places.is_empty()).then(|| said(places).variant("income"));
+    fees.into_iter().chain(income).collect::<Vec<_>>().into()
+}
+
+/// Whether a school of this kind may charge guardians (六.2).
+#[must_use]
+pub fn may_charge(ownership: Ownership, boarding: bool, profile: &Profile) -> bool {
+    let private = profile.private_schools_may_charge;
+    let of_boarders = profile.private_boarding_schools_may_charge.filter(|_| boarding);
+    ownership == Ownership::Public || of_boarders.unwrap_or(private)
+}
+
+/// Projects in words, and the places of their fees.
+fn named<'a>(projects: impl Iterator<Item = (usize, &'a PlanProject)>) -> (String, Vec<String>) {
+    let (names, places): (Vec<&str>, Vec<String>) =
+        projects.map(|(index, project)| (project.name.as_str(), format!("/projects/{index}/fee"))).unzip();
+    (names.join("、"), places)
 }
 
 /// `no-standard-on-file`: somebody is to pay, and the reviewer has no standard to compare with.
 pub(super) fn no_standard_on_file(plan: &Submission<'_>) -> Verdict {
     let bound = |grade: i64| plan.standards(grade).any(FeeStandard::has_limit);
-    let unbound = paid(plan).find(|(_, project, _)| !project.grades.iter().all(|grade| bound(grade.get())));
+    let unbound = paid(plan).filter(|(_, project, _)| !project.grades.iter().all(|grade| bound(grade.get())));
+    let (names, places) = named(unbound.map(|(index, project, _)| (index, project)));
     let area = plan.document.school.area;
-    let warning = unbound.map(|(index, project, _)| {
-        plan.warning(&NO_STANDARD_ON_FILE, format!("/projects/{index}/fee"))
-            .project(project.name.as_str())
+    let warning = (!places.is_empty()).then(|| {
+        plan.warning(&NO_STANDARD_ON_FILE, "")
+            .at(places)
+            .with("project", names)
             .with("area_zh", area.zh())
             .with("area_en", area.en())
     });
@@ -69,10 +102,8 @@ pub(super) fn fee_within_standard(plan: &Submission<'_>) -> Verdict {
         findings.extend(of_lesson(plan, index, project, amount));
         findings.extend(of_lessons_billed(plan, index, project));
     }
-    let charges = paid(plan).next().is_some();
-    let Ok(days) = &plan.days else { return Verdict { findings, judged: !charges } };
-    if charges {
-        let offers = LazyCell::new(|| Offers::of(plan, days));
+    if paid(plan).next().is_some() {
+        let offers = LazyCell::new(|| Offers::of(plan, &plan.days));
         for (index, row) in plan.document.school.grades.iter().enumerate() {
             findings.extend(of_grade(plan, &offers, index, row.grade.get()));
         }
@@ -81,11 +112,19 @@ pub(super) fn fee_within_standard(plan: &Submission<'_>) -> Verdict {
 }
 
 fn of_document(plan: &Submission<'_>, index: usize, project: &PlanProject) -> Option<Finding> {
-    project.fee.price_document.is_none().then(|| {
+    let cited = project.fee.price_document.as_ref().map(Line::as_str);
+    cited.is_none_or(is_no_document).then(|| {
         plan.error(&FEE_WITHIN_STANDARD, format!("/projects/{index}/fee/price_document"))
             .variant("document")
             .project(project.name.as_str())
     })
+}
+
+/// Whether a text names no document: 无, 暂无, a dash.
+fn is_no_document(text: &str) -> bool {
+    let said: String = text.nfkc().filter(|c| c.is_alphanumeric()).collect();
+    ["", "无", "暂无", "没有", "待定", "待补", "不详", "略", "无文件", "暂无文件", "none", "na", "nil"]
+        .contains(&said.to_lowercase().as_str())
 }
 
 /// The strictest limit of all standards for the grades of a project.
@@ -104,7 +143,7 @@ fn of_lesson(plan: &Submission<'_>, index: usize, project: &PlanProject, amount:
     let lessons = match project.fee.kind {
         FeeKind::PerLesson => 1,
         // A fee for the term is no way around a standard by lesson.
-        FeeKind::PerTerm | FeeKind::Free => plan.days.as_ref().ok()?.days_of(project) * project.lessons_per_day.get(),
+        FeeKind::PerTerm | FeeKind::Free => plan.days.days_of(project) * project.lessons_per_day.get(),
     };
     (amount > max.saturating_mul(lessons)).then(|| {
         plan.error(&FEE_WITHIN_STANDARD, format!("/projects/{index}/fee/amount_fen"))
@@ -151,7 +190,7 @@ fn of_grade<'a, F: FnOnce() -> Offers<'a>>(
         limit.filter(|(max, _)| amount > *max).map(|(max, standard)| {
             plan.error(&FEE_WITHIN_STANDARD, format!("/school/grades/{index}"))
                 .variant("grade")
-                .with("grade", grade)
+                .grade(grade)
                 .with("amount_fen", amount)
                 .with("amount_yuan", yuan(amount))
                 .with("max_fen", max)
@@ -179,12 +218,12 @@ struct Dearest {
 fn dearest(plan: &Submission<'_>, offers: &Offers<'_>, grade: i64, billed: Option<i64>) -> Dearest {
     let lesson = offers.dearest_lesson(grade);
     let most = billed.map_or(i64::MAX, |lessons| lesson.saturating_mul(lessons));
-    let parts = |(day, spans): &(DayType, Vec<Span<'_>>)| (*day, dearest_of(spans, grade).min(most));
+    let parts = |(day, spans): &(DayType, Vec<Span<'_>>)| (day.clone(), dearest_of(spans, grade).min(most));
     let by_day: Vec<(DayType, i64)> = offers.days.iter().map(parts).collect();
     let day_parts = by_day.iter().map(|(_, parts)| *parts).max().unwrap_or(0);
     let sum = |days: &[DayType]| {
         let of_kind =
-            |day: &DayType| by_day.iter().find(|(known, _)| known.is_like(*day)).map_or(0, |(_, parts)| *parts);
+            |day: &DayType| by_day.iter().find(|(known, _)| known.key == day.key).map_or(0, |(_, parts)| *parts);
         days.iter().fold(0_i64, |sum, day| sum.saturating_add(of_kind(day).saturating_mul(day.days)))
     };
     let month_parts = offers.months.iter().map(|month| sum(month)).max().unwrap_or(0);
@@ -219,9 +258,9 @@ impl<'a> Offers<'a> {
     fn of(plan: &Submission<'a>, days: &ServiceDays) -> Self {
         let prices: Vec<Price<'a>> = paid(plan).map(|(_, project, amount)| Price::of(project, amount, days)).collect();
         let spans_of = |day: &DayType| {
-            let mut spans: Vec<Span<'a>> = prices.iter().filter_map(|price| price.span(*day)).collect();
+            let mut spans: Vec<Span<'a>> = prices.iter().filter_map(|price| price.span(&day.key)).collect();
             spans.sort_unstable_by_key(|span| (span.ends_at, span.starts_at));
-            (*day, spans)
+            (day.clone(), spans)
         };
         let mut standards = plan.profile.fee_standards.iter().chain(&plan.facts.fee_standards);
         let by_month = standards.any(|standard| standard.per_month_max_fen.is_some());
@@ -245,8 +284,8 @@ impl<'a> Price<'a> {
     }
 
     /// The project on such a day, if it meets then.
-    fn span(&self, day: DayType) -> Option<Span<'a>> {
-        let slots = || self.project.slots.iter().filter(|slot| slot.meets(day.weekday, day.running));
+    fn span(&self, day: &DayKey) -> Option<Span<'a>> {
+        let slots = || self.project.slots.iter().filter(|slot| day.has_slot(self.project, slot));
         Some(Span {
             project: self.project,
             starts_at: slots().map(|slot| slot.starts_at).min()?,

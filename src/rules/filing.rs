@@ -20,22 +20,35 @@ pub fn filing_deadline<'a>(
     calendar.working_days_after(opens_on, profile.filing_window_working_days)
 }
 
-/// `filing-window`: the date of the first submission, in Asia/Shanghai, is not after the deadline.
+/// `filing-window`: the date of the first submission, in Asia/Shanghai, is not after the deadline. What was accepted
+/// keeps the deadline that judged it, and the answer of then. Amendments are `fixed-for-term`'s.
 pub(super) fn filing_window(plan: &Submission<'_>) -> Verdict {
-    let opens_on = plan.document.term.opens_on;
+    if plan.facts.amended.is_some() {
+        return Vec::new().into();
+    }
     let Some(accepted_on) = plan.facts.accepted_on else { return Verdict::not_judged() };
+    let opens_on = plan.document.term.opens_on;
+    if plan.facts.is_accepted {
+        let counted = || filing_deadline(opens_on, plan.profile, plan.calendar).ok().map(|window| window.deadline);
+        let deadline = plan.facts.deadline.or_else(counted).filter(|deadline| accepted_on > *deadline);
+        let settled = || plan.warning(&FILING_WINDOW, "/term/opens_on").variant("settled");
+        let late = deadline.map(|deadline| settled().with("deadline", deadline));
+        return late.map(|finding| finding.with("accepted_on", accepted_on)).into();
+    }
     if accepted_on <= opens_on {
         return Vec::new().into();
     }
     let Ok(window) = filing_deadline(opens_on, plan.profile, plan.calendar) else { return Verdict::not_judged() };
     let late = (accepted_on > window.deadline).then(|| {
-        plan.error(&FILING_WINDOW, "/term/opens_on")
+        let finding = plan
+            .error(&FILING_WINDOW, "/term/opens_on")
             .with("opens_on", opens_on)
             .with("deadline", window.deadline)
             .with("accepted_on", accepted_on)
             .with("working_days", plan.profile.filing_window_working_days)
             .with("counted", listed(window.counted.iter().copied()))
-            .with("skipped", listed(window.skipped.iter().map(|day| day.date)))
+            .with("skipped", listed(window.skipped.iter().map(|day| day.date)));
+        plan.by("filing_window_working_days", finding)
     });
     late.into()
 }

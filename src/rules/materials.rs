@@ -25,12 +25,12 @@ pub(super) fn filing_materials(plan: &Submission<'_>) -> Verdict {
     if plan.facts.external_staff_assigned == Some(true) {
         needed.push(MaterialKind::TemporaryStaffContracts);
     }
-    for kind in &plan.profile.materials_required {
-        if !needed.contains(kind) {
-            needed.push(*kind);
-        }
-    }
-    missing(plan, &FILING_MATERIALS, &needed)
+    let more = plan.profile.materials_required.iter().filter(|kind| !needed.contains(kind)).copied();
+    let more: Vec<MaterialKind> = more.collect();
+    let mut verdict = missing(plan, &FILING_MATERIALS, &needed);
+    let asked = missing(plan, &FILING_MATERIALS, &more).findings.into_iter();
+    verdict.findings.extend(asked.map(|finding| plan.by("materials_required", finding)));
+    verdict
 }
 
 /// `partner-materials`: a plan with a project by a partner also has the agreement and the partner's registration.

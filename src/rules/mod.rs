@@ -10,15 +10,19 @@ pub mod calendar;
 mod catalogue;
 pub mod charging;
 mod content;
+mod dismissals;
 pub mod document;
 pub mod enrollment;
+mod exemptions;
 pub mod facts;
 mod fees;
 mod filing;
+mod gather;
 mod instruction;
 mod materials;
 mod money;
 mod notice;
+mod papers;
 pub mod partners;
 pub mod profile;
 mod provider;
@@ -38,7 +42,9 @@ use calendar::Calendar;
 pub use catalogue::RULES;
 use document::PlanDocument;
 use facts::{Exemption, Facts};
+pub use fees::may_charge;
 pub use filing::filing_deadline;
+use gather::gathered;
 pub use notice::notice_complete;
 use profile::Profile;
 pub use renamed::same_projects;
@@ -80,7 +86,7 @@ pub fn check_plan(document: &PlanDocument, facts: &Facts, profile: &Profile, cal
         let verdict = judge(&plan);
         let days = exempted_days(rule, document, facts);
         let lift = |finding| Exemption::lift(&facts.exemptions, rule, days, finding);
-        report.findings.extend(verdict.findings.into_iter().map(lift));
+        report.findings.extend(gathered(verdict.findings.into_iter().map(lift).collect()));
         if !verdict.judged {
             report.not_judged.push(rule.id);
         }

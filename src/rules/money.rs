@@ -38,10 +38,12 @@ pub(super) fn non_profit(plan: &Submission<'_>) -> Verdict {
         plan.profile.expense_categories_refused.contains(&line.1.category) && line.1.amount_fen.get() > 0
     };
     let category = |(index, line): (usize, &PlanExpense)| {
-        plan.error(&NON_PROFIT, format!("/budget/expenses/{index}/category"))
+        let finding = plan
+            .error(&NON_PROFIT, format!("/budget/expenses/{index}/category"))
             .variant("category")
             .with("category_zh", line.category.zh())
-            .with("category_en", line.category.en())
+            .with("category_en", line.category.en());
+        plan.by("expense_categories_refused", finding)
     };
     let lines: Vec<(usize, &PlanExpense)> = budget.expenses.iter().enumerate().collect();
     let refused = lines.iter().filter(refused).map(|line| category(*line));

@@ -3,8 +3,8 @@
 use time::Date;
 
 use super::catalogue::{INSTITUTION_NECESSITY, INSTITUTION_QUALIFIED, PUBLIC_INTEREST_PARTNER};
-use super::document::{ExpenseCategory, PlanExpense, PlanProject, ProviderKind};
-use super::schedule::ServiceDays;
+use super::document::{ExpenseCategory, Period, PlanExpense, PlanProject, ProviderKind};
+use super::papers::{Coverage, coverage};
 use super::submission::{Submission, Verdict};
 use super::{Finding, Rule, Severity};
 use crate::values::money::yuan;
@@ -20,6 +20,8 @@ pub struct PartnerFact {
     pub licence_starts_on: Date,
     /// None for no end.
     pub licence_ends_on: Option<Date>,
+    /// Those that it has replaced.
+    pub earlier_licences: Vec<LicenceFact>,
     /// Bans that nobody has lifted.
     pub bans: Vec<PartnerBanFact>,
     /// The latest.
@@ -28,6 +30,14 @@ pub struct PartnerFact {
     pub agreements: Vec<PartnerAgreementFact>,
     /// How many answers of the term's survey want what it offers; none while no survey says so.
     pub wanted_by: Option<i64>,
+}
+
+/// A licence, first and last day included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LicenceFact {
+    pub number: String,
+    pub starts_on: Date,
+    pub ends_on: Date,
 }
 
 /// A ban, first and last day included.
@@ -88,14 +98,15 @@ impl Engagement<'_> {
             .with("credit_code", self.code)
     }
 
-    /// The days on which it meets, in order. One that never meets is judged by the ends of the service.
-    fn dates(&self, plan: &Submission<'_>, days: &ServiceDays) -> Vec<Date> {
-        let mut dates: Vec<Date> = self.project.slots.iter().flat_map(|slot| days.dates_of(slot)).collect();
+    /// The days on which it meets, in order, from the filing's own day on: of what has been served before, nothing can
+    /// be mended any more. One that never meets is judged by the ends of the service, one that is over by its last day.
+    fn dates(&self, plan: &Submission<'_>) -> Vec<Date> {
+        let mut dates: Vec<Date> = plan.days.dates_of(self.project).collect();
         if dates.is_empty() {
             dates = vec![plan.document.term.first_service_date(), plan.document.term.last_service_date()];
         }
-        dates.sort_unstable();
-        dates.dedup();
+        let last = dates.last().copied();
+        dates.retain(|date| plan.is_judged_on(*date) || Some(*date) == last);
         dates
     }
 }
@@ -139,11 +150,9 @@ impl Known<'_> {
         self.partner.bans.iter().filter_map(hit).collect()
     }
 
-    /// The day from which a licence or a review must hold: of what has been served before the filing, nothing can be
-    /// mended any more; what ends later in the term can be renewed.
-    fn judged_on(&self, plan: &Submission<'_>) -> Option<(Date, Date)> {
-        let (first, last) = (*self.dates.first()?, *self.dates.last()?);
-        Some((plan.facts.accepted_on.map_or(first, |filed| filed.max(first)).min(last), last))
+    /// The first and the last day that are judged.
+    fn bounds(&self) -> Option<(Date, Date)> {
+        self.dates.first().copied().zip(self.dates.last().copied())
     }
 }
 
@@ -164,7 +173,7 @@ fn each<'a>(
     stranger: impl Fn(&Engagement<'_>, &'static str) -> Option<Finding>,
     judge: impl Fn(&Known<'_>) -> Vec<Finding>,
 ) -> Verdict {
-    let (Some(partners), Ok(days)) = (&plan.facts.partners, &plan.days) else { return Verdict::not_judged() };
+    let Some(partners) = &plan.facts.partners else { return Verdict::not_judged() };
     let mut findings = Vec::new();
     for engagement in engaged {
         match partners.iter().find(|partner| partner.credit_code == engagement.code) {
@@ -173,7 +182,7 @@ fn each<'a>(
                 findings.extend(stranger(engagement, "other-kind"));
             }
             Some(partner) => {
-                let dates = engagement.dates(plan, days);
+                let dates = engagement.dates(plan);
                 findings.extend(judge(&Known { engagement, partner, dates }));
             }
         }
@@ -271,7 +280,7 @@ pub(super) fn institution_qualified(plan: &Submission<'_>) -> Verdict {
     let stranger =
         |engagement: &Engagement<'_>, variant| Some(engagement.finding(plan, rule, Severity::Error).variant(variant));
     each(plan, &engaged, stranger, |known| {
-        let mut findings = licence(plan, known);
+        let mut findings: Vec<Finding> = licence(plan, known).into_iter().collect();
         findings.extend(review(plan, known));
         findings.extend(known.bans(plan, rule));
         findings.extend(known.no_agreement(plan, rule));
@@ -279,32 +288,48 @@ pub(super) fn institution_qualified(plan: &Submission<'_>) -> Verdict {
     })
 }
 
-/// The licence: not begun, over, or over before the term is.
-fn licence(plan: &Submission<'_>, known: &Known<'_>) -> Vec<Finding> {
-    let Some((on, last)) = known.judged_on(plan) else { return Vec::new() };
+/// The licence: not begun, over, over before the term is, or a day between two of them.
+fn licence(plan: &Submission<'_>, known: &Known<'_>) -> Option<Finding> {
+    let (_, last) = known.bounds()?;
     let partner = known.partner;
-    let say = |severity| {
-        known.finding(plan, &INSTITUTION_QUALIFIED, severity).with("licence_number", &partner.licence_number)
+    let mut licences = partner.earlier_licences.clone();
+    let ends_on = partner.licence_ends_on.unwrap_or(Date::MAX);
+    licences.push(LicenceFact {
+        number: partner.licence_number.clone(),
+        starts_on: partner.licence_starts_on,
+        ends_on,
+    });
+    let papers: Vec<Period> = licences.iter().map(|own| Period { from: own.starts_on, to: own.ends_on }).collect();
+    let say = |severity, licence: Option<&LicenceFact>| {
+        let number = licence.map_or(&partner.licence_number, |licence| &licence.number);
+        known.finding(plan, &INSTITUTION_QUALIFIED, severity).with("licence_number", number)
     };
-    let first = known.dates.first().filter(|first| **first < partner.licence_starts_on);
-    let begins = first.map(|first| {
-        let finding = say(Severity::Error).variant("licence-begins").with("date", first);
-        finding.with("starts_on", partner.licence_starts_on)
-    });
-    let ends = partner.licence_ends_on.filter(|ends_on| *ends_on < last).map(|ends_on| {
-        let finding = if ends_on < on {
-            say(Severity::Error).with("date", on)
-        } else {
-            say(Severity::Warning).variant("licence-ends").with("date", last)
-        };
-        finding.with("ends_on", ends_on)
-    });
-    begins.into_iter().chain(ends).collect()
+    let next = |date: Date| licences.iter().filter(|own| own.starts_on > date).min_by_key(|own| own.starts_on);
+    let over = |date: Date| licences.iter().filter(|own| own.ends_on < date).max_by_key(|own| own.ends_on);
+    Some(match coverage(&known.dates, &papers) {
+        Coverage::Whole => return None,
+        Coverage::NotAtFirst(date) => match (over(date), next(date)) {
+            (Some(ended), _) => say(Severity::Error, Some(ended)).with("ends_on", ended.ends_on).with("date", date),
+            (None, begins) => say(Severity::Error, begins)
+                .variant("licence-begins")
+                .with("starts_on", begins.map_or(partner.licence_starts_on, |licence| licence.starts_on))
+                .with("date", date),
+        },
+        Coverage::Until { expires_on, uncovered } => {
+            let ended = say(Severity::Warning, over(uncovered)).with("ends_on", expires_on);
+            match next(uncovered) {
+                Some(licence) => {
+                    ended.variant("licence-gap").with("starts_on", licence.starts_on).with("date", uncovered)
+                }
+                None => ended.variant("licence-ends").with("date", last),
+            }
+        }
+    })
 }
 
 /// The latest review: none, not qualified, over, or over before the term is.
 fn review(plan: &Submission<'_>, known: &Known<'_>) -> Option<Finding> {
-    let (on, last) = known.judged_on(plan)?;
+    let (on, last) = known.bounds()?;
     let say = |severity, variant| known.finding(plan, &INSTITUTION_QUALIFIED, severity).variant(variant);
     let Some(review) = known.partner.review else { return Some(say(Severity::Error, "no-review").with("date", on)) };
     let finding = match review.qualified_until {

@@ -7,6 +7,8 @@
 mod limits;
 mod lists;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use time::Date;
 use time::macros::date;
@@ -59,6 +61,9 @@ macro_rules! parameters {
             /// Last day; none while it is in force.
             #[serde(with = "iso_date::option")]
             pub in_force_to: Option<Date>,
+            /// Documents of parameters that another document sets.
+            #[serde(skip)]
+            pub documents: BTreeMap<&'static str, String>,
             $($(#[doc = $doc])+ pub $name: $type,)+
         }
 
@@ -84,7 +89,8 @@ macro_rules! parameters {
                     let otherwise: Option<$type> = $otherwise;
                     let $name = given.$name.clone().map(Into::into).or(otherwise)?;
                 )+
-                Some(Self { id, document, title, in_force_from, in_force_to, $($name),+ })
+                let documents = BTreeMap::new();
+                Some(Self { id, document, title, in_force_from, in_force_to, documents, $($name),+ })
             }
 
             /// The same profile where `given` sets nothing, and what it sets elsewhere.
@@ -171,6 +177,8 @@ parameters! {
     words: WordLists, given WordLists, else None, [];
     /// Only public schools may charge (六.2), unless this says otherwise.
     private_schools_may_charge: bool, given bool, else None, [];
+    /// The same of private schools whose pupils board; null where they are like other private schools.
+    private_boarding_schools_may_charge: Option<bool>, given bool, else Some(None), [];
     /// Standards of the price authority (六.2), set as a whole.
     fee_standards: Vec<FeeStandard>, given Vec<FeeStandard>, else None,
         [serde(deserialize_with = "list::<_, _, 0, 100>"), schema(max_items = 100)];
@@ -198,6 +206,12 @@ fn json_text<T: Serialize>(value: &T) -> String {
 }
 
 impl Profile {
+    /// The document that set a parameter.
+    #[must_use]
+    pub fn document_of(&self, parameter: &str) -> &str {
+        self.documents.get(parameter).unwrap_or(&self.document)
+    }
+
     /// Its dates with their values as JSON text: a rule reads them, and no row inherits them.
     #[must_use]
     pub fn date_values(&self) -> [(&'static str, String); 2] {
@@ -215,6 +229,7 @@ impl Profile {
             title: "关于做好中小学生校内课后服务工作的实施意见".to_owned(),
             in_force_from: IN_FORCE_FROM,
             in_force_to: None,
+            documents: BTreeMap::new(),
             service_weekdays: vec![1, 2, 3, 4, 5],
             service_on_make_up_days: false,
             latest_end: LocalTime::at(18, 0),
@@ -227,6 +242,7 @@ impl Profile {
             categories_refused: vec![ProjectCategory::Meals, ProjectCategory::NoonCare, ProjectCategory::EveningStudy],
             words: WordLists::yueyang_2019(),
             private_schools_may_charge: false,
+            private_boarding_schools_may_charge: None,
             fee_standards: Vec::new(),
             expense_categories_refused: Vec::new(),
             concession_groups: Vec::new(),

@@ -3,14 +3,16 @@
 //! A slot meets on every service day of its weekday while its timetable runs (三.2), so days are counted once per
 //! weekday and timetable, and every slot reads its number from there.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use time::{Date, Month};
 
-use super::calendar::{Calendar, CalendarMissing, DayKind};
-use super::document::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable};
+use super::calendar::{Calendar, DayKind};
+use super::document::{FeeKind, PlanDocument, PlanProject, PlanSlot, PlanTerm, Timetable};
+use super::exemptions::{Exemption, Lifted};
 use super::profile::Profile;
 use crate::values::iso_date;
-use crate::values::local_time::LocalTime;
 
 /// The two timetables that a day can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,37 +45,56 @@ impl Running {
     }
 }
 
-/// A day of the term on which there may be service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ServiceDay {
-    pub date: Date,
+/// What tells service days apart: the weekday, the timetable, and for whom it was lifted where there is no regular
+/// service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayKey {
     /// 1 is Monday.
     pub weekday: i64,
     pub running: Running,
+    /// Nothing on a day of regular service.
+    pub lifted: Option<Lifted>,
 }
 
-/// A kind of service day: its weekday and its timetable, and how many of them the term has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DayType {
-    pub weekday: i64,
-    pub running: Running,
-    pub days: i64,
-}
-
-impl DayType {
-    /// Whether the same slots meet on both, however many days there are of each.
+impl DayKey {
+    /// Whether a slot of the project meets on such a day.
     #[must_use]
-    pub fn is_like(self, other: Self) -> bool {
-        (self.weekday, self.running) == (other.weekday, other.running)
+    pub fn has_slot(&self, project: &PlanProject, slot: &PlanSlot) -> bool {
+        self.admits(project) && slot.meets(self.weekday, self.running)
+    }
+
+    /// Whether the project meets on such a day.
+    #[must_use]
+    pub fn has(&self, project: &PlanProject) -> bool {
+        self.admits(project) && project.meets(self.weekday, self.running)
+    }
+
+    fn admits(&self, project: &PlanProject) -> bool {
+        self.lifted.as_ref().is_none_or(|lifted| lifted.admits(project))
     }
 }
 
+/// A day of the term on which there may be service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceDay {
+    pub date: Date,
+    pub key: DayKey,
+    /// Whether no calendar is announced for it, so that it may turn out to be a holiday.
+    pub is_provisional: bool,
+}
+
+/// A kind of service day, and how many of them the term has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayType {
+    pub key: DayKey,
+    pub days: i64,
+}
+
 /// Adds a day to the kind that it is of.
-fn count(types: &mut Vec<DayType>, weekday: i64, running: Running) {
-    let day = DayType { weekday, running, days: 1 };
-    match types.iter_mut().find(|known| known.is_like(day)) {
+fn count(types: &mut Vec<DayType>, key: &DayKey) {
+    match types.iter_mut().find(|known| known.key == *key) {
         Some(known) => known.days += 1,
-        None => types.push(day),
+        None => types.push(DayType { key: key.clone(), days: 1 }),
     }
 }
 
@@ -86,23 +107,38 @@ pub struct ServiceDays {
 }
 
 /// A service day as it is kept: what the calendar would say again, its weekday, is left out.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct KeptDay {
     #[serde(with = "iso_date")]
     date: Date,
     timetable: Running,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lifted_for: Option<Lifted>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    provisional: bool,
 }
 
 impl From<ServiceDays> for Vec<KeptDay> {
     fn from(counted: ServiceDays) -> Self {
-        counted.days.into_iter().map(|ServiceDay { date, running, .. }| KeptDay { date, timetable: running }).collect()
+        let kept = |ServiceDay { date, key, is_provisional }| KeptDay {
+            date,
+            timetable: key.running,
+            lifted_for: key.lifted,
+            provisional: is_provisional,
+        };
+        counted.days.into_iter().map(kept).collect()
     }
 }
 
 impl From<Vec<KeptDay>> for ServiceDays {
     fn from(kept: Vec<KeptDay>) -> Self {
-        Self::on(kept.into_iter().map(|KeptDay { date, timetable }| (date, timetable)))
+        let day = |kept: KeptDay| service_day(kept.date, kept.timetable, kept.lifted_for, kept.provisional);
+        Self::on(kept.into_iter().map(day).collect())
     }
+}
+
+fn service_day(date: Date, running: Running, lifted: Option<Lifted>, is_provisional: bool) -> ServiceDay {
+    ServiceDay { date, key: DayKey { weekday: weekday_of(date), running, lifted }, is_provisional }
 }
 
 fn weekday_of(date: Date) -> i64 {
@@ -120,43 +156,39 @@ pub struct ProjectFee {
 
 impl ServiceDays {
     /// The service days of `term`: the profile's weekdays, no holidays, no closures; make-up working days if the
-    /// profile has service on them; weekends only where an exemption lifts that rule.
-    ///
-    /// # Errors
-    /// The first day of the service period that the calendar does not hold.
-    pub fn of(
-        term: &PlanTerm,
-        profile: &Profile,
-        calendar: &Calendar,
-        weekends_lifted: bool,
-    ) -> Result<Self, CalendarMissing> {
+    /// profile has service on them; other weekdays only where and for whom an exemption lifts that rule, which never
+    /// lifts a make-up working day. Dates beyond the calendar are counted by their weekdays, and marked.
+    #[must_use]
+    pub fn of(term: &PlanTerm, profile: &Profile, calendar: &Calendar, exemptions: &[Exemption]) -> Self {
+        let last = term.last_service_date();
+        let dates = std::iter::successors(Some(term.first_service_date()), |date| date.next_day());
         let mut days = Vec::new();
-        let mut next = Some(term.first_service_date());
-        while let Some(date) = next.filter(|date| *date <= term.last_service_date()) {
-            let weekday = weekday_of(date);
-            let serves = match calendar.day_kind(date)? {
-                DayKind::Weekday | DayKind::Weekend => weekends_lifted || profile.service_weekdays.contains(&weekday),
-                DayKind::MakeUpWorkday => weekends_lifted || profile.service_on_make_up_days,
-                DayKind::Holiday => false,
+        for date in dates.take_while(|date| *date <= last).filter(|date| calendar.closure(*date).is_none()) {
+            let kind = calendar.day_kind(date);
+            let is_regular = profile.service_weekdays.contains(&weekday_of(date));
+            let lifted = match kind {
+                Ok(DayKind::Holiday) => continue,
+                Ok(DayKind::MakeUpWorkday) if profile.service_on_make_up_days => None,
+                Ok(DayKind::MakeUpWorkday) => continue,
+                Ok(DayKind::Weekday | DayKind::Weekend) | Err(_) if is_regular => None,
+                Ok(DayKind::Weekday | DayKind::Weekend) | Err(_) => match Exemption::lifts_day(exemptions, date) {
+                    Some(lifted) => Some(lifted),
+                    None => continue,
+                },
             };
-            if serves && calendar.closure(date).is_none() {
-                let running = if term.is_winter(date) { Running::Winter } else { Running::Standard };
-                days.push((date, running));
-            }
-            next = date.next_day();
+            let running = if term.is_winter(date) { Running::Winter } else { Running::Standard };
+            days.push(service_day(date, running, lifted, kind.is_err()));
         }
-        Ok(Self::on(days))
+        Self::on(days)
     }
 
-    /// Service on these days, in their order, each with its timetable.
-    fn on(days: impl IntoIterator<Item = (Date, Running)>) -> Self {
-        let day = |(date, running)| ServiceDay { date, weekday: weekday_of(date), running };
-        let days: Vec<ServiceDay> = days.into_iter().map(day).collect();
+    /// Service on these days, in their order.
+    fn on(days: Vec<ServiceDay>) -> Self {
         let mut types = Vec::new();
         for day in &days {
-            count(&mut types, day.weekday, day.running);
+            count(&mut types, &day.key);
         }
-        types.sort_unstable_by_key(|t| (t.weekday, t.running));
+        types.sort_by_key(|t| (t.key.weekday, t.key.running));
         Self { days, types }
     }
 
@@ -164,6 +196,31 @@ impl ServiceDays {
     #[must_use]
     pub fn days(&self) -> &[ServiceDay] {
         &self.days
+    }
+
+    /// Days for which no calendar was announced when they were counted, on which any of the projects meets.
+    pub fn provisional<'a>(&'a self, projects: &'a [PlanProject]) -> impl Iterator<Item = Date> + 'a {
+        let meets = |day: &&ServiceDay| day.is_provisional && projects.iter().any(|project| day.key.has(project));
+        self.days.iter().filter(meets).map(|day| day.date)
+    }
+
+    /// Whether all of them are announced.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.days.iter().all(|day| !day.is_provisional)
+    }
+
+    /// The same days, and for the years that were not announced when they were counted those of `today`: what was known
+    /// stays as it was.
+    #[must_use]
+    pub fn settled_by(&self, today: &Self) -> Self {
+        let open: BTreeSet<i32> =
+            self.days.iter().filter(|day| day.is_provisional).map(|day| day.date.year()).collect();
+        let is_open = |day: &&ServiceDay| open.contains(&day.date.year());
+        let kept = self.days.iter().filter(|day| !is_open(day));
+        let mut days: Vec<ServiceDay> = kept.chain(today.days.iter().filter(is_open)).cloned().collect();
+        days.sort_by_key(|day| day.date);
+        Self::on(days)
     }
 
     /// The kinds of service days that the term has, by weekday, the standard timetable first.
@@ -176,13 +233,13 @@ impl ServiceDays {
     #[must_use]
     pub fn by_month(&self) -> Vec<Vec<DayType>> {
         let mut months: Vec<((i32, Month), Vec<DayType>)> = Vec::new();
-        for ServiceDay { date, weekday, running } in &self.days {
+        for ServiceDay { date, key, .. } in &self.days {
             let month = (date.year(), date.month());
             if months.last().is_none_or(|(last, _)| *last != month) {
                 months.push((month, Vec::new()));
             }
             if let Some((_, types)) = months.last_mut() {
-                count(types, *weekday, *running);
+                count(types, key);
             }
         }
         months.into_iter().map(|(_, types)| types).collect()
@@ -191,18 +248,27 @@ impl ServiceDays {
     /// Those of them from a day on: what a pupil has who joins then.
     #[must_use]
     pub fn since(&self, first: Date) -> Self {
-        Self::on(self.days.iter().filter(|day| day.date >= first).map(|day| (day.date, day.running)))
+        Self::on(self.days.iter().filter(|day| day.date >= first).cloned().collect())
     }
 
-    /// The dates on which a slot meets.
-    pub fn dates_of<'a>(&'a self, slot: &'a PlanSlot) -> impl Iterator<Item = Date> + 'a {
-        self.days.iter().filter(|day| slot.meets(day.weekday, day.running)).map(|day| day.date)
+    /// The days on which a slot of the project meets, in order.
+    pub fn days_of_slot<'a>(
+        &'a self,
+        project: &'a PlanProject,
+        slot: &'a PlanSlot,
+    ) -> impl Iterator<Item = &'a ServiceDay> + 'a {
+        self.days.iter().filter(move |day| day.key.has_slot(project, slot))
+    }
+
+    /// The dates on which the project meets, in order: what is judged, and what is billed.
+    pub fn dates_of<'a>(&'a self, project: &'a PlanProject) -> impl Iterator<Item = Date> + 'a {
+        self.days.iter().filter(move |day| day.key.has(project)).map(|day| day.date)
     }
 
     /// The dates on which any project of the grade meets.
     pub fn dates_of_grade<'a>(&'a self, document: &'a PlanDocument, grade: i64) -> impl Iterator<Item = Date> + 'a {
         let serves = move |day: &&ServiceDay| {
-            document.projects.iter().any(|project| project.serves(grade) && project.meets(day.weekday, day.running))
+            document.projects.iter().any(|project| project.serves(grade) && day.key.has(project))
         };
         self.days.iter().filter(serves).map(|day| day.date)
     }
@@ -210,32 +276,36 @@ impl ServiceDays {
     /// The last date on which the project meets.
     #[must_use]
     pub fn last_day_of(&self, project: &PlanProject) -> Option<Date> {
-        self.days.iter().rev().find(|day| project.meets(day.weekday, day.running)).map(|day| day.date)
+        self.days.iter().rev().find(|day| day.key.has(project)).map(|day| day.date)
     }
 
-    /// Whether the slot meets on a day of the winter timetable.
+    /// The dates of one kind.
+    pub fn dates_like<'a>(&'a self, key: &'a DayKey) -> impl Iterator<Item = Date> + 'a {
+        self.days.iter().filter(move |day| day.key == *key).map(|day| day.date)
+    }
+
+    /// Whether the slot of the project meets on a day of the winter timetable.
     #[must_use]
-    pub fn meets_in_winter(&self, slot: &PlanSlot) -> bool {
-        let winter = |t: &DayType| t.running == Running::Winter && slot.meets(t.weekday, t.running);
-        self.types.iter().any(winter)
+    pub fn meets_in_winter(&self, project: &PlanProject, slot: &PlanSlot) -> bool {
+        self.types.iter().any(|t| t.key.running == Running::Winter && t.key.has_slot(project, slot))
     }
 
     /// Whether the project meets at all.
     #[must_use]
     pub fn meets(&self, project: &PlanProject) -> bool {
-        self.types.iter().any(|t| project.meets(t.weekday, t.running))
+        self.types.iter().any(|t| t.key.has(project))
     }
 
     /// On how many days the project meets.
     #[must_use]
     pub fn days_of(&self, project: &PlanProject) -> i64 {
-        self.types.iter().filter(|t| project.meets(t.weekday, t.running)).map(|t| t.days).sum()
+        self.types.iter().filter(|t| t.key.has(project)).map(|t| t.days).sum()
     }
 
     /// On how many days any project of the plan meets.
     #[must_use]
     pub fn with_service(&self, document: &PlanDocument) -> i64 {
-        let any = |t: &&DayType| document.projects.iter().any(|project| project.meets(t.weekday, t.running));
+        let any = |t: &&DayType| document.projects.iter().any(|project| t.key.has(project));
         self.types.iter().filter(any).map(|t| t.days).sum()
     }
 
@@ -279,32 +349,4 @@ impl PlanProject {
     pub fn meets(&self, weekday: i64, running: Running) -> bool {
         self.slots.iter().any(|slot| slot.meets(weekday, running))
     }
-}
-
-/// When grades are dismissed, laid out for looking up: grade, weekday and timetable.
-pub(super) struct Dismissals([Option<LocalTime>; 9 * 5 * 2]);
-
-impl Dismissals {
-    pub(super) fn of(rows: &[Dismissal]) -> Self {
-        let mut table = Self([None; 90]);
-        for row in rows {
-            for running in Running::ALL.into_iter().filter(|running| running.holds(row.timetable)) {
-                let place = place(row.grade.get(), row.weekday.get(), running);
-                if let Some(cell) = place.and_then(|place| table.0.get_mut(place)) {
-                    *cell = Some(row.at);
-                }
-            }
-        }
-        table
-    }
-
-    pub(super) fn at(&self, grade: i64, weekday: i64, running: Running) -> Option<LocalTime> {
-        place(grade, weekday, running).and_then(|place| self.0.get(place).copied().flatten())
-    }
-}
-
-fn place(grade: i64, weekday: i64, running: Running) -> Option<usize> {
-    let known = (1..=9).contains(&grade) && (1..=5).contains(&weekday);
-    let place = (grade - 1) * 10 + (weekday - 1) * 2 + i64::from(running == Running::Winter);
-    usize::try_from(place).ok().filter(|_| known)
 }

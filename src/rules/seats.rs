@@ -10,7 +10,7 @@ use super::submission::{Submission, Verdict};
 /// `no-refusal`: each grade that the plan serves has an open project‡; a grade that it does not serve is a warning. A
 /// project that never meets serves nobody.
 pub(super) fn no_refusal(plan: &Submission<'_>) -> Verdict {
-    let Ok(days) = &plan.days else { return Verdict::not_judged() };
+    let days = &plan.days;
     let mut findings = Vec::new();
     for (index, row) in plan.document.school.grades.iter().enumerate() {
         let grade = row.grade.get();
@@ -27,7 +27,7 @@ pub(super) fn no_refusal(plan: &Submission<'_>) -> Verdict {
         } else {
             Some(plan.error(&NO_REFUSAL, pointer))
         };
-        findings.extend(finding.map(|finding| finding.with("grade", grade)));
+        findings.extend(finding.map(|finding| finding.grade(grade)));
     }
     findings.into()
 }
@@ -46,10 +46,9 @@ fn is_open(project: &PlanProject) -> bool {
         && project.category != ProjectCategory::FreeHelp
 }
 
-/// Whether the project meets on every day on which any of the grade's projects does.
+/// Whether the project meets on every day of regular service on which any of the grade's projects does. What an
+/// exemption adds for a club asks nothing of the open project.
 fn covers(project: &PlanProject, served: &[&PlanProject], types: &[DayType]) -> bool {
-    types.iter().all(|day| {
-        let meets = |other: &PlanProject| other.meets(day.weekday, day.running);
-        meets(project) || !served.iter().any(|other| meets(other))
-    })
+    let mut regular = types.iter().map(|day| &day.key).filter(|key| key.lifted.is_none());
+    regular.all(|key| key.has(project) || !served.iter().any(|other| key.has(other)))
 }

@@ -1,76 +1,64 @@
 //! 服务人员 (四.1, 六.3): who leads projects is qualified, under contract and vetted, and mainly of the school itself.
 //!
 //! A project that names nobody yet is not judged. Contracts and qualifications are held against the dates on which the
-//! projects of a leader meet; vettings against the first and the last of them.
+//! projects of a leader meet, from the filing's own day on; vettings against the first and the last of them.
 
 use time::Date;
 
 use super::Finding;
 use super::catalogue::{EXTERNAL_STAFF_CONTRACT, EXTERNAL_STAFF_QUALIFIED, OWN_STAFF_FIRST, STAFF_VETTED};
-use super::document::{Period, PlanProject, StaffKind, VettingKind};
+use super::document::{Period, PlanProject, ProviderKind, StaffKind, VettingKind};
 use super::facts::StaffFact;
+use super::papers::{Coverage, coverage};
 use super::rule::Rule;
-use super::schedule::ServiceDays;
 use super::submission::{Submission, Verdict};
 
 /// Divisible by every number of leaders that a project can have, so that equal shares of a minute stay whole.
 const PARTS_OF_A_MINUTE: i64 = 232_792_560;
 
-/// Somebody who leads projects, the first place that says so, and the dates on which they meet, in order.
+/// Somebody who leads projects, the first place that says so, and the dates that are judged, in order.
 struct Leader<'a> {
     fact: &'a StaffFact,
     pointer: String,
     dates: Vec<Date>,
+    /// Whether any of the projects meets at all.
+    meets: bool,
 }
 
 /// Everyone who leads projects, in the order of the document; nothing where the facts are not there.
 fn leaders<'a>(plan: &Submission<'a>) -> Option<Vec<Leader<'a>>> {
-    let (staff, days) = (plan.facts.staff.as_ref()?, plan.days.as_ref().ok()?);
+    let staff = plan.facts.staff.as_ref()?;
     let mut found: Vec<Leader<'a>> = Vec::new();
     for (p, project) in plan.projects() {
         for (l, id) in project.leader_ids.iter().enumerate() {
             let known = found.iter().any(|leader| leader.fact.id == *id);
             let Some(fact) = staff.iter().find(|fact| fact.id == *id).filter(|_| !known) else { continue };
-            let dates = dates_of(plan, days, fact);
-            found.push(Leader { fact, pointer: format!("/projects/{p}/leader_ids/{l}"), dates });
+            let all = dates_of(plan, fact);
+            let served = |date: &Date| fact.left_on.is_none_or(|left_on| *date <= left_on);
+            let dates = all.iter().copied().filter(|date| plan.is_judged_on(*date) && served(date)).collect();
+            found.push(Leader { fact, pointer: pointer_to(p, l), dates, meets: !all.is_empty() });
         }
     }
     Some(found)
 }
 
+fn pointer_to(project: usize, leader: usize) -> String {
+    format!("/projects/{project}/leader_ids/{leader}")
+}
+
 /// The dates on which any project of a leader meets.
-fn dates_of(plan: &Submission<'_>, days: &ServiceDays, fact: &StaffFact) -> Vec<Date> {
+fn dates_of(plan: &Submission<'_>, fact: &StaffFact) -> Vec<Date> {
     let own = plan.document.projects.iter().filter(|project| project.leader_ids.contains(&fact.id));
-    let mut dates: Vec<Date> =
-        own.flat_map(|project| &project.slots).flat_map(|slot| days.dates_of(slot).collect::<Vec<_>>()).collect();
+    let mut dates: Vec<Date> = own.flat_map(|project| plan.days.dates_of(project)).collect();
     dates.sort_unstable();
     dates.dedup();
     dates
 }
 
-/// How far dated papers cover dates.
-enum Coverage {
-    Whole,
-    /// The first date is not covered.
-    NotAtFirst(Date),
-    /// From the first date on, until what covers it runs out.
-    Until {
-        expires_on: Date,
-        uncovered: Date,
-    },
-}
-
-fn coverage(dates: &[Date], papers: &[Period]) -> Coverage {
-    let covers = |date: Date| papers.iter().filter(move |paper| (paper.from..=paper.to).contains(&date));
-    let Some(place) = dates.iter().position(|date| covers(*date).next().is_none()) else { return Coverage::Whole };
-    let uncovered = dates.get(place).copied();
-    let last = place.checked_sub(1).and_then(|before| dates.get(before));
-    let expires_on = last.and_then(|date| covers(*date).map(|paper| paper.to).max());
-    match (uncovered, expires_on) {
-        (Some(uncovered), Some(expires_on)) => Coverage::Until { expires_on, uncovered },
-        (Some(uncovered), None) => Coverage::NotAtFirst(uncovered),
-        (None, _) => Coverage::Whole,
-    }
+/// Whether somebody comes new to the projects by an amendment: until then, who led before leads on.
+fn takes_over(plan: &Submission<'_>, fact: &StaffFact) -> bool {
+    let in_force = plan.facts.amended.as_ref().map(|amended| &amended.in_force.projects);
+    in_force.is_some_and(|projects| projects.iter().all(|project| !project.leader_ids.contains(&fact.id)))
 }
 
 /// What is said of one external leader's papers.
@@ -81,14 +69,17 @@ fn of_papers(
     leader: &Leader<'_>,
     papers: &[Period],
 ) -> Option<Finding> {
+    let begins = |date: Date| papers.iter().map(|paper| paper.from).filter(|from| *from > date).min();
+    let warning = |variant| plan.warning(rule, &*leader.pointer).variant(variant);
     let finding = match coverage(&leader.dates, papers) {
         Coverage::Whole => return None,
-        Coverage::NotAtFirst(date) => plan.error(rule, &*leader.pointer).with("date", date),
-        Coverage::Until { expires_on, uncovered } => plan
-            .warning(rule, &*leader.pointer)
-            .variant(running_out)
-            .with("expires_on", expires_on)
-            .with("date", uncovered),
+        Coverage::NotAtFirst(date) => match begins(date).filter(|_| takes_over(plan, leader.fact)) {
+            Some(starts_on) => warning("begins").with("date", date).with("starts_on", starts_on),
+            None => plan.error(rule, &*leader.pointer).with("date", date),
+        },
+        Coverage::Until { expires_on, uncovered } => {
+            warning(running_out).with("expires_on", expires_on).with("date", uncovered)
+        }
     };
     Some(finding.with("person", &leader.fact.name))
 }
@@ -128,11 +119,14 @@ pub(super) fn staff_vetted(plan: &Submission<'_>) -> Verdict {
     said.collect::<Vec<_>>().into()
 }
 
-/// The first and the last date; those of the plan for somebody whose projects never meet.
-fn bounds(plan: &Submission<'_>, leader: &Leader<'_>) -> (Date, Date) {
+/// The first and the last date that are judged; those of the plan for somebody whose projects never meet. Nothing
+/// where all days were before, or after somebody left.
+fn bounds(plan: &Submission<'_>, leader: &Leader<'_>) -> Option<(Date, Date)> {
+    if leader.meets {
+        return leader.dates.first().copied().zip(leader.dates.last().copied());
+    }
     let term = &plan.document.term;
-    let first = leader.dates.first().copied().unwrap_or_else(|| term.first_service_date());
-    (first, leader.dates.last().copied().unwrap_or_else(|| term.last_service_date()))
+    Some((term.first_service_date(), term.last_service_date()))
 }
 
 fn named(finding: Finding, leader: &Leader<'_>) -> Finding {
@@ -140,12 +134,33 @@ fn named(finding: Finding, leader: &Leader<'_>) -> Finding {
     finding.with("person", &leader.fact.name).with("role_zh", kind.zh()).with("role_en", kind.en())
 }
 
-/// Somebody who has left before the last date cannot serve on it.
+/// Somebody who has left cannot serve on the days that are left of a project that names nobody else. For the days up to
+/// leaving, and in an amendment that leaves the name where it was, somebody may stay named.
 fn gone(plan: &Submission<'_>, leader: &Leader<'_>) -> Option<Finding> {
-    let (_, last) = bounds(plan, leader);
-    let left_on = leader.fact.left_on.filter(|left_on| *left_on < last)?;
-    let finding = plan.error(&STAFF_VETTED, &*leader.pointer).variant("left");
-    Some(named(finding.with("left_on", left_on).with("date", last), leader))
+    let left_on = leader.fact.left_on?;
+    plan.projects().find_map(|(p, project)| {
+        let l = project.leader_ids.iter().position(|id| *id == leader.fact.id)?;
+        let dates: Vec<Date> = plan.days.dates_of(project).collect();
+        let first = dates.first().copied().unwrap_or_else(|| plan.document.term.first_service_date());
+        let last = dates.last().copied().unwrap_or_else(|| plan.document.term.last_service_date());
+        let needed = left_on < last && plan.is_judged_on(last);
+        if !needed || (first <= left_on && others_serve(plan, project, leader.fact, last)) {
+            return None;
+        }
+        let was_named = plan.facts.amended.as_ref().is_some_and(|amended| {
+            let same = amended.in_force.projects.iter().find(|known| known.name == project.name);
+            same.is_some_and(|known| known.leader_ids.contains(&leader.fact.id))
+        });
+        let at = pointer_to(p, l);
+        let finding = if was_named { plan.warning(&STAFF_VETTED, at) } else { plan.error(&STAFF_VETTED, at) };
+        Some(named(finding.variant("left").with("left_on", left_on).with("date", last), leader))
+    })
+}
+
+/// Whether the project names somebody else who is there on a date.
+fn others_serve(plan: &Submission<'_>, project: &PlanProject, fact: &StaffFact, date: Date) -> bool {
+    let mut others = plan.facts.staff.iter().flatten().filter(|other| other.id != fact.id);
+    others.any(|other| project.leader_ids.contains(&other.id) && other.left_on.is_none_or(|left_on| date <= left_on))
 }
 
 /// The last vetting of a kind decides whether it was passed; of those passed since the last failed one, the longest
@@ -154,7 +169,7 @@ fn of_vetting(plan: &Submission<'_>, leader: &Leader<'_>, kind: VettingKind) -> 
     let made: Vec<_> = leader.fact.vettings.iter().filter(|vetting| vetting.kind == kind).collect();
     let failed = made.last().is_some_and(|last| !last.passed);
     let valid_until = made.iter().rev().take_while(|vetting| vetting.passed).map(|vetting| vetting.valid_until).max();
-    let (first, last) = bounds(plan, leader);
+    let (first, last) = bounds(plan, leader)?;
     let (error, at) = (plan.error(&STAFF_VETTED, &*leader.pointer), &*leader.pointer);
     let finding = match valid_until {
         None if failed => error.variant("failed"),
@@ -167,16 +182,20 @@ fn of_vetting(plan: &Submission<'_>, leader: &Leader<'_>, kind: VettingKind) -> 
         }
         Some(_) => return None,
     };
-    Some(named(finding, leader).with("kind_zh", kind.zh()).with("kind_en", kind.en()))
+    let finding = named(finding, leader).with("kind_zh", kind.zh()).with("kind_en", kind.en());
+    Some(if kind == VettingKind::RecordCheck { plan.by("record_check_required", finding) } else { finding })
 }
 
 /// `own-staff-first`: own staff lead so many percent of the minutes that groups meet in a week. A project is shared
-/// equally among its leaders; one that names nobody is not counted.
+/// equally among its leaders; one of the school that names nobody is not counted, one of a partner is the partner's.
 pub(super) fn own_staff_first(plan: &Submission<'_>) -> Verdict {
     let Some(staff) = &plan.facts.staff else { return Verdict::not_judged() };
     let (mut all, mut own) = (0_i64, 0_i64);
     for (_, project) in plan.projects() {
         let leaders: Vec<&StaffFact> = staff.iter().filter(|fact| project.leader_ids.contains(&fact.id)).collect();
+        if leaders.is_empty() && project.provider.kind != ProviderKind::School {
+            all += share_of(plan, project, 1).unwrap_or_default();
+        }
         let Some(share) = share_of(plan, project, leaders.len()) else { continue };
         for leader in leaders {
             all += share;
@@ -187,7 +206,8 @@ pub(super) fn own_staff_first(plan: &Submission<'_>) -> Verdict {
     let too_few = own * 100 < all * percent_min;
     let finding = too_few.then(|| {
         let percent = own * 100 / all;
-        plan.warning(&OWN_STAFF_FIRST, "/projects").with("percent", percent).with("percent_min", percent_min)
+        let finding = plan.warning(&OWN_STAFF_FIRST, "/projects");
+        plan.by("own_staff_percent_min", finding.with("percent", percent).with("percent_min", percent_min))
     });
     finding.into()
 }
@@ -200,7 +220,7 @@ fn share_of(plan: &Submission<'_>, project: &PlanProject, leaders: usize) -> Opt
         .iter()
         .map(|slot| {
             let length = i64::from(slot.ends_at.minutes()) - i64::from(slot.starts_at.minutes());
-            plan.running(slot).map(|_| length.max(0)).sum::<i64>()
+            plan.running(project, slot).map(|_| length.max(0)).sum::<i64>()
         })
         .sum();
     i64::try_from(leaders).ok().filter(|leaders| *leaders > 0).map(|leaders| minutes * PARTS_OF_A_MINUTE / leaders)

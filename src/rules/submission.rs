@@ -1,12 +1,14 @@
 //! A plan in front of its judges: document, facts, profile and calendar, and what several rules need from them.
 
-use super::calendar::{Calendar, CalendarMissing};
+use time::Date;
 
+use super::calendar::Calendar;
+use super::dismissals::Dismissals;
 use super::document::{PlanDocument, PlanProject, PlanSlot};
 use super::facts::Facts;
 use super::profile::{FeeStandard, Profile};
 use super::rule::Rule;
-use super::schedule::{Dismissals, Running, ServiceDays};
+use super::schedule::{Running, ServiceDays};
 use super::{Finding, Severity};
 
 /// A rule of plans.
@@ -22,6 +24,15 @@ impl Verdict {
     /// The facts are not there.
     pub(super) const fn not_judged() -> Self {
         Self { findings: Vec::new(), judged: false }
+    }
+
+    /// Something is not known: that stops a submission with a finding; a check is only told that it was not judged.
+    pub(super) fn unknown(&mut self, plan: &Submission<'_>, finding: impl FnOnce() -> Finding) {
+        if plan.facts.decides {
+            self.findings.push(finding());
+        } else {
+            self.judged = false;
+        }
     }
 }
 
@@ -43,7 +54,7 @@ pub(super) struct Submission<'a> {
     pub(super) facts: &'a Facts,
     pub(super) profile: &'a Profile,
     pub(super) calendar: &'a Calendar,
-    pub(super) days: Result<ServiceDays, CalendarMissing>,
+    pub(super) days: ServiceDays,
     pub(super) dismissals: Dismissals,
 }
 
@@ -59,8 +70,8 @@ impl<'a> Submission<'a> {
             facts,
             profile,
             calendar,
-            days: ServiceDays::of(&document.term, profile, calendar, facts.lift_weekends()),
-            dismissals: Dismissals::of(&document.school.dismissals),
+            days: ServiceDays::of(&document.term, profile, calendar, &facts.exemptions),
+            dismissals: Dismissals::of_school(&document.school),
         }
     }
 
@@ -84,17 +95,34 @@ impl<'a> Submission<'a> {
         })
     }
 
-    /// The timetables during which a slot meets. Without a calendar: all that it is written for.
-    pub(super) fn running(&self, slot: &PlanSlot) -> impl Iterator<Item = Running> + Clone + use<> {
-        let meets = |running: Running| match &self.days {
-            Ok(days) => days.types().iter().any(|t| t.running == running && slot.meets(t.weekday, running)),
-            Err(_) => true,
-        };
+    /// Whether papers are judged for a date: from the filing's own day on.
+    pub(super) fn is_judged_on(&self, date: Date) -> bool {
+        self.facts.judged_from().is_none_or(|from| from <= date)
+    }
+
+    /// The timetables during which a slot meets.
+    pub(super) fn running(
+        &self,
+        project: &PlanProject,
+        slot: &PlanSlot,
+    ) -> impl Iterator<Item = Running> + Clone + use<> {
+        let meets =
+            |running| self.days.types().iter().any(|t| t.key.running == running && t.key.has_slot(project, slot));
         // A slot that never meets is still judged by what is written.
         let written = Running::ALL.map(|running| running.holds(slot.timetable));
         let met = Running::ALL.map(|running| running.holds(slot.timetable) && meets(running));
         let chosen = if met.contains(&true) { met } else { written };
         Running::ALL.into_iter().zip(chosen).filter_map(|(running, chosen)| chosen.then_some(running))
+    }
+
+    /// The same finding, by the document that set a parameter of the profile. A clause is the policy's own.
+    pub(super) fn by(&self, parameter: &'static str, mut finding: Finding) -> Finding {
+        let document = self.profile.document_of(parameter);
+        if document != self.profile.document {
+            document.clone_into(&mut finding.document);
+            finding.clause = "".into();
+        }
+        finding
     }
 
     /// Fee standards for pupils of a grade, the profile's first.
@@ -110,7 +138,7 @@ impl<'a> Submission<'a> {
 pub(super) struct PlacedSlot<'a> {
     pub(super) project: &'a PlanProject,
     pub(super) slot: &'a PlanSlot,
-    place: (usize, usize),
+    pub(super) place: (usize, usize),
 }
 
 impl PlacedSlot<'_> {

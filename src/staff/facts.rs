@@ -77,8 +77,8 @@ pub fn leader_faults(tx: &mut Tx<'_>, school: Id, projects: &[PlanProject]) -> R
     for (p, project) in projects.iter().enumerate() {
         for (l, id) in project.leader_ids.iter().enumerate() {
             let fault = match states.get(&Id(id.0)) {
-                Some(StaffState::Active) => continue,
-                Some(StaffState::Left) => Fault::NotForThis,
+                // Who has left may stay named for the days up to leaving; the rules say where that does not do.
+                Some(_) => continue,
                 None => Fault::NotFound,
             };
             faults.push(FieldError::new(format!("/projects/{p}/leader_ids/{l}"), fault));

@@ -103,6 +103,10 @@ mod tests {
             ("12430602MB0000019X", true),
             ("91430602MA4Q000164", true),
             ("12430602MB00001900", true),
+            ("81430602MD00000115", true),
+            ("52430602MJ0000012J", true),
+            ("N2430602MF0000013X", true),
+            ("91430602MA4Q000165", false), // as it stands on a paper: docs/API.md says what is done then
             ("12430602MB0000019Y", false),
             ("12430602MB0000190O", false), // a letter O
             ("12430602mb0000019x", false),

@@ -56,6 +56,8 @@ pub struct FieldError {
     /// JSON pointer into the body (`/slots/0/ends_at`), or the parameter's name.
     pub pointer: String,
     pub code: Fault,
+    /// Which of the fault's sentences this is, where it has one for such a place.
+    pub said: Option<&'static str>,
     pub params: BTreeMap<String, String>,
 }
 
@@ -63,7 +65,21 @@ impl FieldError {
     /// A field error without parameters.
     #[must_use]
     pub fn new(pointer: impl Into<String>, code: Fault) -> Self {
-        Self { pointer: pointer.into(), code, params: BTreeMap::new() }
+        Self { pointer: pointer.into(), code, said: None, params: BTreeMap::new() }
+    }
+
+    /// The same fault in the words of its place.
+    #[must_use]
+    pub const fn said(mut self, said: &'static str) -> Self {
+        self.said = Some(said);
+        self
+    }
+
+    /// The key of its sentence: `field.<code>`, or `field.<code>.<said>`.
+    #[must_use]
+    pub fn text_key(&self) -> String {
+        let code = self.code.slug();
+        self.said.map_or_else(|| format!("field.{code}"), |said| format!("field.{code}.{said}"))
     }
 
     /// Adds a parameter of the message.

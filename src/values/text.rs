@@ -31,6 +31,7 @@ pub fn read_fault(message: &str) -> Option<FieldError> {
     Some(FieldError {
         pointer: String::new(),
         code: Fault::parse(slug)?,
+        said: None,
         params: serde_json::from_str(params).unwrap_or_default(),
     })
 }

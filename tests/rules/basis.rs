@@ -1,5 +1,7 @@
 //! Closing paragraph: each term is judged by the profile in force when it opens; and never without a calendar.
 
+use kehou::rules::calendar::{DayKind, SpecialDay};
+use kehou::rules::schedule::ServiceDays;
 use kehou::rules::{RULES, Step, check_plan};
 use serde_json::json;
 use time::macros::date;
@@ -56,21 +58,65 @@ fn calendar_missing_when_the_deadline_lies_beyond_the_data() {
 }
 
 #[test]
-fn calendar_missing_when_service_lasts_beyond_the_data() {
-    for (last, missing) in [("2026-12-31", false), ("2027-01-01", true)] {
-        let case = term("2026-09-01", last).accepted_on(date!(2026 - 09 - 08));
-        let expected: &[&str] = if missing { &["error /term/ends_on"] } else { &[] };
-        assert_eq!(case.says("calendar-missing"), expected, "{last}");
-        assert_eq!(case.is_judged("no-refusal"), !missing, "{last}: its days cannot be counted");
+fn calendar_missing_warns_of_the_days_of_service_beyond_the_announced_calendar() {
+    for (last, says) in [
+        ("2026-12-31", vec![]),
+        ("2027-01-01", vec!["warning/provisional /term/service_to"]), // a Friday, as far as anybody knows
+        ("2027-01-20", vec!["warning/provisional /term/service_to"]),
+    ] {
+        let case = term("2026-09-01", last).accepted_on(date!(2026 - 09 - 10));
+        assert_eq!(case.says("calendar-missing"), says, "{last}");
+        assert_eq!(case.errors(), [] as [&str; 0], "{last}: an autumn plan is filed in its own September");
+        assert_eq!(case.report().not_judged, [] as [&str; 0], "{last}");
     }
-    let finding = term("2026-09-01", "2027-01-15").accepted_on(date!(2026 - 09 - 08)).only("calendar-missing");
-    assert_eq!((finding.clause.as_ref(), numbers(&finding, ["date"])), ("三.2", ["2027-01-01".to_owned()]));
+    let case = term("2026-09-01", "2027-01-20").accepted_on(date!(2026 - 09 - 10));
+    let finding = case.only("calendar-missing");
+    assert_eq!(finding.clause, "三.2");
+    assert_eq!(numbers(&finding, ["date", "last", "days"]), ["2027-01-01", "2027-01-20", "14"]);
+    let open = case.set("/term/service_to", serde_json::Value::Null);
+    assert_eq!(open.says("calendar-missing"), ["warning/provisional /term/ends_on"]);
+}
+
+#[test]
+fn calendar_missing_says_nothing_of_days_without_service() {
+    let mut case = term("2026-09-01", "2027-01-20").accepted_on(date!(2026 - 09 - 10));
+    for project in 0..2 {
+        case =
+            case.set(&format!("/projects/{project}/slots"), json!([crate::support::slot(6, "16:10", "17:30", "all")]));
+    }
+    assert_eq!(case.says("calendar-missing"), [] as [&str; 0], "no slot meets on a Saturday");
+}
+
+#[test]
+fn days_of_a_year_that_is_entered_later_are_no_longer_provisional() {
+    let case = term("2026-09-01", "2027-01-20").accepted_on(date!(2026 - 09 - 10));
+    let days = |case: &Case| ServiceDays::of(&case.document().term, &case.profile, &case.calendar, &[]);
+    let before = days(&case);
+    let holiday = SpecialDay {
+        date: date!(2027 - 01 - 01),
+        kind: DayKind::Holiday,
+        zh: "元旦".to_owned(),
+        en: "New Year's Day".to_owned(),
+    };
+    let known = Case { calendar: case.calendar.clone().with_year(2027, [holiday]), ..case.clone() };
+    let after = days(&known);
+    let count = |days: &ServiceDays| days.types().iter().map(|day| day.days).sum::<i64>();
+    assert_eq!((count(&before), before.is_settled()), (count(&after) + 1, false));
+    assert!(after.is_settled() && known.says("calendar-missing").is_empty());
+    // What was kept and known stays; the days that were open are those of today.
+    let closed = [(date!(2026 - 10 - 12), "停课".to_owned()), (date!(2027 - 01 - 04), "停课".to_owned())];
+    let closed = Case { calendar: known.calendar.clone().with_closures(closed), ..known.clone() };
+    let settled = before.settled_by(&days(&closed));
+    assert_eq!((count(&settled), settled.is_settled()), (count(&after) - 1, true), "one of the two closures");
 }
 
 #[test]
 fn calendar_missing_is_never_a_guess_about_the_filing_window() {
     let both = term("2026-12-28", "2027-01-15").accepted_on(date!(2027 - 03 - 01));
-    assert_eq!(both.says("calendar-missing"), ["error /term/opens_on", "error /term/ends_on"]);
+    assert_eq!(both.says("calendar-missing"), ["error /term/opens_on"]);
+    // Nor of a term of which no day of service is announced up to its deadline, however early it is filed.
+    let next = term("2027-02-22", "2027-06-30").accepted_on(date!(2026 - 12 - 20));
+    assert_eq!(next.says("calendar-missing"), ["error /term/opens_on"]);
     assert_eq!(both.says("filing-window"), [] as [&str; 0]);
     // Filing before the opening is on time whatever the calendar says.
     let early = term("2026-12-28", "2026-12-31").accepted_on(date!(2026 - 12 - 20));

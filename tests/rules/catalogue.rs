@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kehou::http::{Language, findings_out};
+use kehou::http::{Language, errors_out, findings_out};
 use kehou::rules::charging::check_charge;
 use kehou::rules::facts::{GroundworkFact, SurveyFact};
 use kehou::rules::profile::Profile;
@@ -81,13 +81,47 @@ fn wrong() -> Vec<Case> {
     third.facts.groundwork = Some(GroundworkFact { ledger_rows: 0, survey: SurveyFact::Open });
     third.profile.expense_categories_refused = vec![kehou::rules::document::ExpenseCategory::TeacherPay];
     let early = Case::compliant().set("/term/opens_on", json!("2019-08-01"));
-    let beyond = Case::compliant().set("/term/ends_on", json!("2027-03-01")).set("/term/service_to", Value::Null);
+    let beyond = Case::compliant()
+        .set("/term/opens_on", json!("2027-03-01"))
+        .set("/term/ends_on", json!("2027-06-01"))
+        .set("/term/service_to", Value::Null);
     let later = Case::compliant().under(|profile| {
         (profile.service_days_a_week_min, profile.service_minutes_a_day_min) = (Some(6), Some(600));
     });
     let mut bare = Case::compliant().set("/projects/1/provider/kind", json!("institution"));
     bare.facts.materials = Some(Vec::new());
-    vec![first, second, third, early, beyond, later, bare, crate::term::wrong()]
+    let mut unknown = Case::compliant()
+        .set("/school/approved_dismissals", json!([]))
+        .set("/school/dismissals", crate::support::dismissals(&[3], "16:00"))
+        .set("/term/service_from", json!("2024-09-01"));
+    unknown.facts.decides = true;
+    let mut settled = Case::compliant().accepted_on(time::macros::date!(2024 - 10 - 01));
+    (settled.facts.is_accepted, settled.facts.deadline) = (true, Some(time::macros::date!(2024 - 09 - 14)));
+    let school = json!({"kind": "school", "name": null, "credit_code": "91430602MA4Q000164"});
+    let outlandish = Case::compliant()
+        .set("/projects/0/grades", json!([3, 10]))
+        .set("/projects/0/outline", json!("严禁补课"))
+        .set("/projects/0/slots/0", slot(1, "16:10", "17:45", "all"))
+        .set("/projects/1/fee", json!({"kind": "free"}))
+        .set("/projects/1/provider", school)
+        .set("/school/ownership", json!("private"));
+    let announced =
+        Case::compliant().set("/term/service_to", json!("2027-01-20")).set("/term/ends_on", json!("2027-01-20"));
+    vec![
+        first,
+        second,
+        third,
+        early,
+        beyond,
+        later,
+        bare,
+        unknown,
+        settled,
+        outlandish,
+        announced,
+        crate::term::wrong(),
+        crate::term::wrong_of_grades(),
+    ]
 }
 
 #[test]
@@ -107,4 +141,28 @@ fn every_sentence_is_finished_in_both_languages() {
     let all: BTreeSet<String> = RULES.iter().flat_map(|rule| rule.text_keys()).collect();
     let unsaid: Vec<&String> = all.difference(&said).filter(|key| !of_dates.contains(key)).collect();
     assert!(unsaid.is_empty(), "nothing here gets {unsaid:?}");
+}
+
+#[test]
+fn what_does_not_go_together_is_said_in_the_words_of_the_plan() {
+    let mut plan = Case::compliant().plan;
+    plan["projects"][0]["grades"] = json!([3, 7]);
+    plan["projects"][0]["seats_max"] = json!(10);
+    plan["projects"][0]["seats_min"] = json!(20);
+    plan["projects"][0]["slots"] =
+        json!([slot(1, "16:20", "16:00", "all"), slot(2, "16:10", "17:00", "all"), slot(2, "16:20", "17:00", "all")]);
+    plan["projects"][0]["lessons_per_day"] = json!(6);
+    plan["projects"][0]["fee"] = json!({"kind": "free", "amount_fen": 100});
+    plan["projects"][1]["fee"] = json!({"kind": "per_lesson", "amount_fen": null});
+    plan["projects"][1]["provider"] =
+        json!({"kind": "institution", "name": "南湖教育公司", "credit_code": "91430602MA4Q000165"});
+    let document: kehou::rules::document::PlanDocument = serde_json::from_value(plan).unwrap();
+    let faults = document.faults();
+    let said: BTreeSet<&str> = faults.iter().filter_map(|fault| fault.said).collect();
+    let expected = ["credit-code", "fee", "free", "grade", "lessons", "seats", "slot", "slots"];
+    assert_eq!(said.into_iter().collect::<Vec<_>>(), expected);
+    let texts = Language::ALL.map(|language| errors_out(&faults, language));
+    for (zh, en) in texts[0].iter().zip(&texts[1]) {
+        assert!(!zh.message.contains("field.") && zh.message != en.message, "{}", zh.message);
+    }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use time::Date;
 use time::macros::date;
 
-use crate::support::{numbers, project, slot};
+use crate::support::{Case, numbers, project, slot};
 
 const DOCUMENT: &str = "岳教体发〔2019〕11号";
 
@@ -112,10 +112,14 @@ fn no_clash_compares_weekday_time_and_timetable() {
     }
     let twice = club("棋艺", &[slot(2, "16:00", "16:20", "all"), slot(2, "16:50", "17:30", "all")]);
     let found = no_clash(&wanted, &[club("书法", &[slot(1, "16:10", "17:00", "all")]), twice], DOCUMENT);
-    assert_eq!(found.len(), 2);
-    assert_eq!(numbers(&found[1], ["project", "weekday", "from", "to"]), ["武术", "2", "16:10", "17:00"]);
-    let other = numbers(&found[1], ["other_project", "other_weekday", "other_from", "other_to"]);
-    assert_eq!(other, ["棋艺", "2", "16:50", "17:30"]);
+    assert_eq!(found.len(), 1, "one clash, one finding");
+    assert_eq!(numbers(&found[0], ["project", "weekday", "from", "to"]), ["武术", "2", "16:10", "17:00"]);
+    let other = numbers(&found[0], ["other_project", "other_weekday", "other_from", "other_to"]);
+    assert_eq!(other, ["棋艺", "2", "16:00", "16:20"]);
+    let daily: Vec<Value> = (1..=5).map(|weekday| slot(weekday, "16:10", "17:00", "all")).collect();
+    let found = no_clash(&club("托管", &daily), &[club("书法", &daily)], DOCUMENT);
+    assert_eq!(found.len(), 1);
+    assert_eq!(numbers(&found[0], ["weekday", "weekday_en"])[0], "1, 2, 3, 4, 5");
 }
 
 #[test]
@@ -161,4 +165,18 @@ fn free_help_is_free_for_pupils_with_a_reason_on_record() {
     assert_eq!(free_help_for(PupilFacts { has_free_help: true, ..without }, &help, DOCUMENT), None);
     let refused = free_help_for(without, &help, DOCUMENT).unwrap();
     assert_eq!((refused.variant.as_deref(), refused.pointer.as_str()), (Some("eligible"), "/project_id"));
+}
+fn eligible_student_of_a_plan_is_of_compulsory_education() {
+    let mut high = project("自习", "reading", &[6], &serde_json::Value::Null);
+    high["grades"] = serde_json::json!([9, 10, 12]);
+    high["slots"][0]["ends_at"] = serde_json::json!("21:00");
+    let case = Case::compliant()
+        .push("/projects", high)
+        .push("/school/grades", serde_json::json!({"grade": 10, "classes": 2}));
+    assert_eq!(case.says("eligible-student"), ["error/grade /projects/2/grades/1", "error/grade /projects/2/grades/2"]);
+    assert_eq!(numbers(&case.only("eligible-student"), ["grade", "grade_zh"]), ["10, 12", "10、12"]);
+    // All that is wrong is said at once.
+    for rule in ["service-days", "service-end-time"] {
+        assert!(case.errors().iter().any(|error| error.starts_with(rule)), "{rule}: {:?}", case.errors());
+    }
 }

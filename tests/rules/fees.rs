@@ -17,7 +17,9 @@ fn who_may_charge_refuses_each_fee_of_a_private_school() {
     assert_eq!(private.only("who-may-charge").clause, "六.2");
     let permitted = private.clone().under(|profile| profile.private_schools_may_charge = true);
     assert_eq!(permitted.says("who-may-charge"), NONE);
-    let free = private.set("/projects/1/fee", json!({"kind": "free", "amount_fen": null, "price_document": null}));
+    let free = private
+        .set("/projects/1/fee", json!({"kind": "free", "amount_fen": null, "price_document": null}))
+        .set("/budget/income/0/source", json!("school"));
     assert_eq!(free.says("who-may-charge"), NONE, "a plan with no fees is valid");
 }
 
@@ -103,7 +105,7 @@ fn fee_within_standard_by_day_adds_what_one_pupil_can_take_on_a_day() {
     }
     let report = clash.standard(day(299)).report();
     let finding = report.findings.iter().find(|finding| finding.rule == "fee-within-standard").unwrap();
-    assert_eq!(numbers(finding, ["grade", "amount_fen", "max_fen", "unit_en"]), ["3", "300", "299", "a day"]);
+    assert_eq!(numbers(finding, ["grade", "amount_fen", "max_fen", "unit_en"]), ["3, 4", "300", "299", "a day"]);
 }
 
 #[test]
@@ -135,7 +137,7 @@ fn fee_within_standard_by_month() {
     }
     let case = Case::compliant().standard(FeeStandard { per_month_max_fen: Some(999), ..standard() });
     let finding = case.report().findings.into_iter().find(|finding| finding.rule == "fee-within-standard").unwrap();
-    assert_eq!(numbers(&finding, ["grade", "amount_fen", "max_fen", "unit_en"]), ["3", "1000", "999", "a month"]);
+    assert_eq!(numbers(&finding, ["grade", "amount_fen", "max_fen", "unit_en"]), ["3, 4", "1000", "999", "a month"]);
 }
 
 #[test]
@@ -201,12 +203,12 @@ fn fee_within_standard_takes_the_strictest_standard_of_profile_and_file() {
 }
 
 #[test]
-fn fee_within_standard_is_not_judged_without_a_calendar() {
+fn fee_within_standard_is_judged_beyond_the_announced_calendar() {
     let beyond =
         |case: Case| case.set("/term/service_to", json!("2027-01-15")).set("/term/ends_on", json!("2027-01-15"));
     let paid = beyond(Case::compliant()).standard(per_lesson(100));
-    assert!(!paid.is_judged("fee-within-standard"));
-    assert_eq!(paid.says("fee-within-standard").len(), 1, "what is known is said all the same");
+    assert!(paid.is_judged("fee-within-standard"));
+    assert_eq!(paid.says("fee-within-standard").len(), 1);
     let free = json!({"kind": "free", "amount_fen": null, "price_document": null});
     assert!(beyond(Case::compliant()).set("/projects/1/fee", free).is_judged("fee-within-standard"));
 }
@@ -215,7 +217,8 @@ fn fee_within_standard_is_not_judged_without_a_calendar() {
 fn no_standard_on_file_tells_the_reviewer_once() {
     assert_eq!(Case::compliant().says("no-standard-on-file"), ["warning /projects/1/fee"]);
     let two = Case::compliant().push("/projects", project("绘画", "arts", &[3], &json!(200)));
-    assert_eq!(two.says("no-standard-on-file"), ["warning /projects/1/fee"]);
+    assert_eq!(two.says("no-standard-on-file"), ["warning /projects/1/fee", "warning /projects/2/fee"]);
+    assert_eq!(numbers(&two.only("no-standard-on-file"), ["project"]), ["乒乓球、绘画"]);
     let free = json!({"kind": "free", "amount_fen": null, "price_document": null});
     assert_eq!(Case::compliant().set("/projects/1/fee", free).says("no-standard-on-file"), NONE);
 }
@@ -233,5 +236,56 @@ fn no_standard_on_file_knows_which_standards_fit_and_have_a_limit() {
     ] {
         let case = Case::compliant().standard(given.clone());
         assert_eq!(!case.says("no-standard-on-file").is_empty(), missing, "{given:?}");
+    }
+}
+
+#[test]
+fn who_may_charge_of_private_schools_that_board_their_pupils() {
+    let private = |boarding: bool, all: bool, boarders: Option<bool>| {
+        Case::compliant().set("/school/ownership", json!("private")).set("/school/boarding", json!(boarding)).under(
+            |profile| {
+                profile.private_schools_may_charge = all;
+                profile.private_boarding_schools_may_charge = boarders;
+            },
+        )
+    };
+    for (boarding, all, boarders, may) in [
+        (false, true, Some(false), true),
+        (true, true, Some(false), false),
+        (true, false, Some(true), true),
+        (false, false, Some(true), false),
+        (true, true, None, true),
+        (true, false, None, false),
+    ] {
+        let case = private(boarding, all, boarders);
+        assert_eq!(case.says("who-may-charge").is_empty(), may, "{boarding} {all} {boarders:?}");
+    }
+    let mut case = private(true, true, Some(false));
+    case.profile.documents.insert("private_boarding_schools_may_charge", "长教通〔2022〕1号".to_owned());
+    let finding = case.only("who-may-charge");
+    assert_eq!((finding.document.as_str(), finding.clause.as_ref()), ("长教通〔2022〕1号", ""));
+}
+
+#[test]
+fn who_may_charge_asks_for_guardians_money_in_the_budget_as_well() {
+    let free = json!({"kind": "free", "amount_fen": null, "price_document": null});
+    let case = Case::compliant().set("/school/ownership", json!("private")).set("/projects/1/fee", free);
+    assert_eq!(case.says("who-may-charge"), ["error/income /budget/income/0"]);
+    let none = case.set("/budget/income/0/amount_fen", json!(0));
+    assert_eq!(none.says("who-may-charge"), [] as [&str; 0]);
+}
+
+#[test]
+fn fee_within_standard_takes_no_word_for_a_document() {
+    for (document, fine) in [
+        ("无", false),
+        ("暂无。", false),
+        ("——", false),
+        ("待定", false),
+        ("无锡发改价〔2020〕1号", true),
+        ("岳发改价〔2020〕8号", true),
+    ] {
+        let case = Case::compliant().set("/projects/1/fee/price_document", json!(document));
+        assert_eq!(case.says("fee-within-standard").is_empty(), fine, "{document}");
     }
 }

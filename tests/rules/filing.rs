@@ -110,6 +110,19 @@ fn filing_window_lateness_becomes_a_warning_that_cites_its_exemption() {
 }
 
 #[test]
+fn filing_window_keeps_the_deadline_and_the_answer_of_the_first_submission() {
+    let mut case = opening(date!(2024 - 09 - 02)).accepted_on(date!(2024 - 09 - 14));
+    (case.facts.deadline, case.facts.is_accepted) = (Some(date!(2024 - 09 - 14)), true);
+    let moved = case.clone().set("/term/opens_on", json!("2024-08-30"));
+    assert_eq!(moved.says("filing-window"), [] as [&str; 0], "an opening that is moved makes no plan late");
+    let late = case.accepted_on(date!(2024 - 09 - 20));
+    assert_eq!(late.says("filing-window"), ["warning/settled /term/opens_on"], "what was accepted stays");
+    let mut anew = late;
+    anew.facts.is_accepted = false;
+    assert_eq!(anew.says("filing-window"), ["error /term/opens_on"], "what was withdrawn is judged anew");
+}
+
+#[test]
 fn one_filing_per_term_refuses_a_second_plan_and_needs_to_know() {
     let mut case = Case::compliant();
     for (has_other, says, judged) in

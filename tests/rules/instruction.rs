@@ -35,6 +35,23 @@ fn no_collective_instruction_refuses_its_words() {
 }
 
 #[test]
+fn no_collective_instruction_sees_through_traditional_characters_and_separators() {
+    for text in ["補課", "补·课", "补-课", "补“课”班", "周末補·課", "补★课", "补\u{336}课"] {
+        assert!(hits(text).contains(&"Error 补课".to_owned()), "{text}");
+    }
+    for (text, word) in [("周末补习", "补习"), ("集体上课", "集体上课"), ("全班集體教學", "集体教学")]
+    {
+        assert!(hits(text).contains(&format!("Error {word}")), "{text}");
+    }
+    assert_eq!(hits("培优补差"), ["Warning 培优"]);
+    assert_eq!(hits("由任课教师对全班统一讲授"), ["Warning 统一讲授"]);
+    // Words of a profile are folded as well.
+    let own = Case::compliant().under(|profile| profile.words.refused.push("衝刺班".to_owned()));
+    let own = own.set("/projects/1/name", json!("冲刺班"));
+    assert_eq!(own.says("no-collective-instruction"), ["error /projects/1/name"]);
+}
+
+#[test]
 fn no_collective_instruction_warns_of_subjects_and_tutoring_at_most() {
     for word in ["语文", "数学", "英语", "物理", "化学", "生物", "历史", "地理", "政治", "道德与法治", "辅导", "奥数"]
     {
@@ -64,13 +81,25 @@ fn no_collective_instruction_lets_homework_and_free_help_pass() {
         assert_eq!(hits(text), [] as [&str; 0], "{text}");
     }
     assert_eq!(hits("作业辅导与课外辅导"), ["Warning 辅导"], "only the words themselves pass");
-    for text in ["弥补课业不足", "填补课间空档", "创新课程", "更新课桌", "新课标推荐书目"] {
+    for text in [
+        "弥补课业不足",
+        "填补课间空档",
+        "创新课程",
+        "更新课桌",
+        "新课标推荐书目",
+        "新课堂",
+        "新课题",
+        "新课改",
+        "新课余生活",
+        "修补课桌",
+        "提前学会",
+    ] {
         assert_eq!(hits(text), [] as [&str; 0], "{text}: the characters meet by chance");
     }
 }
 
 #[test]
-fn no_collective_instruction_reads_a_ban_as_a_promise() {
+fn no_collective_instruction_reads_a_ban_as_a_promise_and_shows_it() {
     for text in [
         "严禁变相补课",
         "严禁任何形式的补课",
@@ -79,9 +108,17 @@ fn no_collective_instruction_reads_a_ban_as_a_promise() {
         "杜绝补课、提前学",
         "绝不组织学生集体补课",
         "不 得 补 课",
+        "没有补课内容",
+        "不是补课",
+        "不以补课为目的",
+        "课后服务禁止：补课、上新课",
+        "严禁以任何名义组织学生集体补课",
     ] {
-        assert_eq!(hits(text), [] as [&str; 0], "{text}");
+        let found = hits(text);
+        assert!(!found.is_empty() && found.iter().all(|hit| hit.starts_with("Warning")), "{text}: {found:?}");
     }
+    let shown = Case::compliant().set("/projects/1/outline", json!("严禁变相补课"));
+    assert_eq!(shown.says("no-collective-instruction"), ["warning/forbidden /projects/1/outline"]);
     for text in [
         "严禁打闹。周六补课",
         "严禁打闹，周六补课",
@@ -92,16 +129,23 @@ fn no_collective_instruction_reads_a_ban_as_a_promise() {
         "不得缺席补课",
         "补课，严禁打闹",
         "周六补课，不得拒绝",
+        "防止学生成绩下降进行补课",
+        "严禁学生不参加补课",
+        "严禁请假补课不来",
+        "严禁学生不上补课",
+        "不以补课费为收入", // the second part of the ban does not follow
     ] {
         assert_eq!(hits(text), ["Error 补课"], "{text}: the ban is about something else");
     }
+    assert_eq!(hits("严禁补课，周六补课"), ["Error 补课", "Warning 补课"], "banned here and announced there");
 }
 
 #[test]
 fn no_collective_instruction_lets_a_ban_reach_sixteen_characters() {
     for (between, banned) in [(14, true), (15, true), (16, false)] {
         let text = format!("严禁{}补课", "在".repeat(between));
-        assert_eq!(hits(&text).is_empty(), banned, "{between} characters between");
+        let severity = if banned { "Warning" } else { "Error" };
+        assert_eq!(hits(&text), [format!("{severity} 补课")], "{between} characters between");
     }
 }
 

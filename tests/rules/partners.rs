@@ -3,7 +3,7 @@
 //! The club of the compliant plan meets on Tuesdays, from 2024-09-03 to 2025-01-07; the plan is filed on 2024-09-10.
 
 use kehou::rules::document::ProviderKind;
-use kehou::rules::partners::{PartnerAgreementFact, PartnerBanFact, PartnerFact, PartnerReviewFact};
+use kehou::rules::partners::{LicenceFact, PartnerAgreementFact, PartnerBanFact, PartnerFact, PartnerReviewFact};
 use serde_json::{Value, json};
 use time::Date;
 use time::macros::date;
@@ -31,6 +31,7 @@ fn fact(kind: ProviderKind) -> PartnerFact {
         licence_number: "教民143060270000011".to_owned(),
         licence_starts_on: date!(2020 - 01 - 01),
         licence_ends_on: Some(date!(2030 - 12 - 31)),
+        earlier_licences: Vec::new(),
         bans: Vec::new(),
         review: Some(PartnerReviewFact {
             reviewed_on: date!(2024 - 06 - 03),
@@ -84,8 +85,14 @@ pub fn wrong() -> Vec<Case> {
             partner.agreements.clear();
             partner.wanted_by = Some(0);
             partner.licence_starts_on = date!(2024 - 10 - 01);
-            partner.licence_ends_on = Some(date!(2024 - 12 - 01));
             partner.review = None;
+        }),
+        institution(|partner| partner.licence_ends_on = Some(date!(2024 - 12 - 01))),
+        institution(|partner| {
+            let number = "旧证".to_owned();
+            let (starts_on, ends_on) = (date!(2020 - 01 - 01), date!(2024 - 12 - 01));
+            partner.earlier_licences = vec![LicenceFact { number, starts_on, ends_on }];
+            partner.licence_starts_on = date!(2025 - 01 - 01);
         }),
         institution(|partner| {
             partner.licence_ends_on = Some(date!(2024 - 09 - 01));
@@ -153,7 +160,7 @@ fn institution_necessity_is_said_by_a_signed_agreement() {
     assert_eq!(institution(|_| {}).says("institution-necessity"), NOTHING);
     let unsaid = institution(|partner| partner.agreements[0].necessity = None);
     assert_eq!(unsaid.says("institution-necessity"), ["error /projects/1/provider"]);
-    assert_eq!(numbers(&unsaid.only("institution-necessity"), ["date"]), ["2024-09-03"]);
+    assert_eq!(numbers(&unsaid.only("institution-necessity"), ["date"]), ["2024-09-10"]);
     assert_eq!(unsaid.only("institution-necessity").clause, "四.3");
 }
 
@@ -185,11 +192,36 @@ fn institution_qualified_by_a_licence_in_date() {
     let warning = institution(|p| p.licence_ends_on = Some(date!(2024 - 12 - 01))).only("institution-qualified");
     let named = numbers(&warning, ["partner", "licence_number", "ends_on", "date"]);
     assert_eq!(named, ["南湖教育有限公司", "教民143060270000011", "2024-12-01", "2025-01-07"]);
-    for (starts_on, late) in [(date!(2024 - 09 - 03), false), (date!(2024 - 09 - 04), true)] {
+    for (starts_on, late) in [(date!(2024 - 09 - 10), false), (date!(2024 - 09 - 11), true)] {
         let case = institution(|partner| partner.licence_starts_on = starts_on);
         let expected: &[&str] = if late { &["error/licence-begins /projects/1/provider"] } else { &[] };
         assert_eq!(case.says("institution-qualified"), expected, "{starts_on}");
     }
+}
+
+#[test]
+fn institution_qualified_by_two_licences_in_a_row() {
+    let renewed = |until, from| {
+        institution(|partner| {
+            let (number, starts_on) = ("旧证".to_owned(), date!(2020 - 01 - 01));
+            partner.earlier_licences = vec![LicenceFact { number, starts_on, ends_on: until }];
+            partner.licence_starts_on = from;
+        })
+    };
+    let (old, new) = (date!(2024 - 12 - 31), date!(2025 - 01 - 01));
+    assert_eq!(
+        renewed(old, new).says("institution-qualified"),
+        NOTHING,
+        "September by the old one, January by the new"
+    );
+    // Tuesdays: 31 December is the last before 7 January.
+    assert_eq!(renewed(old, date!(2025 - 01 - 07)).says("institution-qualified"), NOTHING, "no service in between");
+    let gap = renewed(date!(2024 - 12 - 30), new);
+    assert_eq!(gap.says("institution-qualified"), ["warning/licence-gap /projects/1/provider"]);
+    let said = numbers(&gap.only("institution-qualified"), ["date", "licence_number", "ends_on", "starts_on"]);
+    assert_eq!(said, ["2024-12-31", "旧证", "2024-12-30", "2025-01-01"]);
+    let over = renewed(date!(2024 - 09 - 09), new);
+    assert_eq!(over.says("institution-qualified"), ["error /projects/1/provider"]);
 }
 
 #[test]
@@ -213,7 +245,8 @@ fn institution_qualified_by_its_latest_review() {
 fn institution_qualified_without_a_ban_on_any_day_of_service() {
     for (starts_on, ends_on, date) in [
         (date!(2024 - 08 - 01), Some(date!(2024 - 09 - 02)), None),
-        (date!(2024 - 08 - 01), Some(date!(2024 - 09 - 03)), Some("2024-09-03")),
+        (date!(2024 - 08 - 01), Some(date!(2024 - 09 - 03)), None), // over before the filing
+        (date!(2024 - 08 - 01), Some(date!(2024 - 09 - 10)), Some("2024-09-10")),
         (date!(2024 - 09 - 04), Some(date!(2024 - 09 - 09)), None),
         (date!(2025 - 01 - 07), None, Some("2025-01-07")),
         (date!(2025 - 01 - 08), None, None),
@@ -233,7 +266,8 @@ fn institution_qualified_without_a_ban_on_any_day_of_service() {
 fn institution_qualified_by_agreements_that_cover_every_day_of_service() {
     for (agreements, date) in [
         (vec![signed(date!(2024 - 09 - 03), date!(2025 - 01 - 07))], None),
-        (vec![signed(date!(2024 - 09 - 04), date!(2025 - 01 - 07))], Some("2024-09-03")),
+        (vec![signed(date!(2024 - 09 - 10), date!(2025 - 01 - 07))], None), // from the filing's own day on
+        (vec![signed(date!(2024 - 09 - 11), date!(2025 - 01 - 07))], Some("2024-09-10")),
         (vec![signed(date!(2024 - 09 - 03), date!(2025 - 01 - 06))], Some("2025-01-07")),
         (
             vec![
@@ -242,7 +276,7 @@ fn institution_qualified_by_agreements_that_cover_every_day_of_service() {
             ],
             None,
         ),
-        (Vec::new(), Some("2024-09-03")),
+        (Vec::new(), Some("2024-09-10")),
     ] {
         let case = institution(|partner| partner.agreements.clone_from(&agreements));
         let Some(date) = date else {
@@ -267,7 +301,7 @@ fn institution_qualified_is_judged_by_what_is_on_file() {
     let other = institution(|partner| partner.kind = ProviderKind::PublicInterest);
     assert_eq!(other.says("institution-qualified"), ["error/other-kind /projects/1/provider"]);
     let beyond = institution(|_| {}).set("/term/ends_on", json!("2027-03-01")).set("/term/service_to", Value::Null);
-    assert!(!beyond.is_judged("institution-qualified"), "without a calendar there are no days of service");
+    assert!(beyond.is_judged("institution-qualified"), "beyond the announced calendar, too");
     assert!(Case::compliant().is_judged("institution-qualified"), "a plan without partners needs no facts");
 }
 

@@ -7,6 +7,8 @@ use kehou::rules::profile::{FeeStandard, Profile, ProfileHeading, ProfileParamet
 use kehou::values::local_time::LocalTime;
 use serde_json::{Value, json};
 
+use crate::support::Case;
+
 fn heading(profile: &Profile) -> ProfileHeading {
     ProfileHeading {
         id: profile.id.clone(),
@@ -167,4 +169,29 @@ fn the_lowest_share_of_a_pupil_s_groups_counts() {
         assert_eq!(profile.pays_percent(&groups), percent, "{groups:?}");
         assert_eq!(Profile::yueyang_2019().pays_percent(&groups), 100, "the policy of 2019 names none");
     }
+}
+
+#[test]
+fn a_finding_cites_the_document_that_set_the_value() {
+    let district = "岳楼教〔2021〕1号";
+    let later = Case::compliant().under(|profile| {
+        profile.service_days_a_week_min = Some(6);
+        profile.latest_end_winter = LocalTime::at(17, 15);
+        profile.documents.insert("service_days_a_week_min", district.to_owned());
+        profile.documents.insert("latest_end_winter", district.to_owned());
+    });
+    for rule in ["service-days", "service-end-time"] {
+        let findings = later.report().findings.into_iter().filter(|found| found.rule == rule);
+        let cited: Vec<_> = findings.map(|found| (found.document, found.clause.into_owned())).collect();
+        assert!(
+            !cited.is_empty() && cited.iter().all(|cited| *cited == (district.to_owned(), String::new())),
+            "{cited:?}"
+        );
+    }
+    // What the policy itself says is the policy's.
+    let weekend = later.set("/projects/1/slots/0/weekday", json!(6));
+    let finding =
+        weekend.report().findings.into_iter().find(|found| found.rule == "service-days" && found.variant.is_none());
+    let finding = finding.unwrap();
+    assert_eq!((finding.document.as_str(), finding.clause.as_ref()), ("岳教体发〔2019〕11号", "三.2"));
 }

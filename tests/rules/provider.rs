@@ -37,3 +37,16 @@ fn provider_is_school_of_the_plan_while_partners_run_projects() {
     assert_eq!(numbers(&finding, ["school", "provider_zh"]), ["模范小学", "阳光教育公司"]);
     assert_eq!(finding.clause, "二.1");
 }
+
+#[test]
+fn provider_is_school_by_no_company_s_code() {
+    for (kind, code, says) in [
+        ("school", "91430602MA4Q000164", vec!["error/company /projects/1/provider/credit_code"]),
+        ("school", "12430602MB0000017X", vec![]),
+        ("institution", "91430602MA4Q000164", vec![]),
+    ] {
+        let provider = json!({"kind": kind, "name": "模范小学", "credit_code": code});
+        let case = Case::compliant().set("/projects/1/provider", provider);
+        assert_eq!(case.says("provider-is-school"), says, "{kind} {code}");
+    }
+}

@@ -1,8 +1,9 @@
 //! 二.2: no pupil is refused, because every grade that is served has a project open to all.
 
+use kehou::rules::facts::Exemption;
 use serde_json::{Value, json};
 
-use crate::support::{Case, numbers, project, slot};
+use crate::support::{Case, exemption, numbers, project, slot};
 
 const NONE: [&str; 0] = [];
 
@@ -55,6 +56,15 @@ fn no_refusal_counts_both_timetables() {
 }
 
 #[test]
+fn no_refusal_asks_nothing_more_where_a_club_has_an_exempted_saturday() {
+    let saturday = |case: Case| case.push("/projects/1/slots", slot(6, "09:00", "10:20", "all"));
+    let given = Exemption { project: Some("乒乓球".to_owned()), ..exemption("service-days") };
+    for given in [given, exemption("service-days")] {
+        assert_eq!(saturday(Case::compliant()).exempted_by(given).says("no-refusal"), NONE);
+    }
+}
+
+#[test]
 fn no_refusal_takes_one_project_for_all_days_and_never_free_help() {
     // Two half-open weeks are no open project: each is missing on the other's days.
     let halves = Case::compliant()
@@ -94,9 +104,9 @@ fn no_refusal_counts_no_project_that_never_meets() {
 }
 
 #[test]
-fn no_refusal_is_not_lifted_and_not_judged_without_a_calendar() {
+fn no_refusal_is_not_lifted_and_is_judged_beyond_the_calendar() {
     let limited = Case::compliant().set("/projects/0/seats_max", json!(45)).exempted("no-refusal");
     assert!(limited.says("no-refusal").iter().all(|line| line.starts_with("error")));
     let beyond = limited.set("/term/service_to", json!("2027-01-15")).set("/term/ends_on", json!("2027-01-15"));
-    assert!(!beyond.is_judged("no-refusal"));
+    assert_eq!(beyond.says("no-refusal").len(), 2);
 }

@@ -136,9 +136,9 @@ impl Case {
         check_plan(&self.document(), &self.facts, &self.profile, &self.calendar)
     }
 
-    /// What one rule says, as `severity pointer` or `severity/variant pointer`.
+    /// What one rule says, as `severity pointer` or `severity/variant pointer`, for each place of each finding.
     pub fn says(&self, rule: &str) -> Vec<String> {
-        self.report().findings.iter().filter(|finding| finding.rule == rule).map(line).collect()
+        self.report().findings.iter().filter(|finding| finding.rule == rule).flat_map(lines).collect()
     }
 
     /// The only finding of a rule.
@@ -158,7 +158,11 @@ impl Case {
     pub fn errors(&self) -> Vec<String> {
         let report = self.report();
         let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        errors.map(|finding| format!("{} {}", finding.rule, finding.pointer)).collect()
+        let lines = |finding: &Finding| {
+            let places = finding.all_places();
+            places.into_iter().map(|place| format!("{} {place}", finding.rule)).collect::<Vec<_>>()
+        };
+        errors.flat_map(lines).collect()
     }
 
     pub fn is_judged(&self, rule: &str) -> bool {
@@ -166,14 +170,14 @@ impl Case {
     }
 }
 
-fn line(finding: &Finding) -> String {
+fn lines(finding: &Finding) -> Vec<String> {
     let severity = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Signal => "signal",
     };
     let variant = finding.variant.as_ref().map(|variant| format!("/{variant}")).unwrap_or_default();
-    format!("{severity}{variant} {}", finding.pointer)
+    finding.all_places().into_iter().map(|place| format!("{severity}{variant} {place}")).collect()
 }
 
 /// The numbers of a finding, by name.
@@ -223,6 +227,7 @@ pub fn standard() -> FeeStandard {
 pub fn exemption(rule: &str) -> Exemption {
     Exemption {
         id: "TX-1".to_owned(),
+        document: "岳楼教函〔2024〕12号".to_owned(),
         rule: rule.to_owned(),
         project: None,
         weekday: None,

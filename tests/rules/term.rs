@@ -35,7 +35,7 @@ fn fixed_for_term_keeps_the_hours_of_each_weekday() {
         (json!([slot(2, "16:10", "17:30", "all")]), vec![]),
         (json!([slot(2, "16:10", "17:29", "all")]), vec!["error /projects/1/slots"]),
         (json!([slot(2, "16:09", "17:30", "all")]), vec!["error /projects/1/slots"]),
-        // Another day: one that goes, one that comes.
+        // Another day: one that goes, one that comes, both of one list of slots.
         (json!([slot(3, "16:10", "17:30", "all")]), vec!["error /projects/1/slots", "error /projects/1/slots"]),
         // The same hours, said apart for each timetable.
         (json!([slot(2, "16:10", "17:30", "standard"), slot(2, "16:10", "17:30", "winter")]), vec![]),
@@ -81,6 +81,61 @@ fn fixed_for_term_leaves_contents_seats_fees_leaders_and_new_projects_to_the_rev
 }
 
 #[test]
+fn fixed_for_term_looks_at_each_grade() {
+    // Grade 3 is taken out of every project, and so loses its days without a change of any slot.
+    let out = |case: Case| case.set("/projects/0/grades", json!([4])).set("/projects/1/grades", json!([4]));
+    let finding = amended(out).only(RULE);
+    assert_eq!((finding.variant.as_deref(), finding.pointer.as_str()), (Some("grade"), "/school/grades/0"));
+    let said = numbers(&finding, ["grade", "before_zh", "after_zh", "after_en"]);
+    assert_eq!(said, ["3", "星期一、星期二、星期三、星期四、星期五", "无服务", "no service"]);
+    assert_eq!(finding.severity, Severity::Error);
+    assert_eq!(amended(out).exempted(RULE).only(RULE).severity, Severity::Warning);
+    // Only the homework is taken away: Tuesday, when the club meets, stays.
+    let tuesday = amended(|case| case.set("/projects/0/grades", json!([4]))).only(RULE);
+    assert_eq!(numbers(&tuesday, ["grade", "after_zh"]), ["3", "星期二"]);
+    // Another project takes the grade over, with the same hours.
+    let taken_over = amended(|case| {
+        let reading = project("自主阅读", "reading", &[1, 2, 3, 4, 5], &Value::Null);
+        out(case).push("/projects", reading)
+    });
+    assert_eq!(taken_over.says(RULE), [] as [&str; 0]);
+    // With fewer hours.
+    let shorter = amended(|case| {
+        let mut reading = project("自主阅读", "reading", &[1, 2, 3, 4, 5], &Value::Null);
+        for slot in reading["slots"].as_array_mut().unwrap() {
+            slot["ends_at"] = json!("17:00");
+        }
+        out(case).push("/projects", reading)
+    });
+    let finding = shorter.only(RULE);
+    assert_eq!(finding.variant.as_deref(), Some("grade-hours"));
+    assert_eq!(numbers(&finding, ["grade", "weekday", "after"]), ["3", "1, 2, 3, 4, 5", "16:10–17:00"]);
+    // A grade that had no service gets some.
+    let more = amended(|case| {
+        case.push("/school/grades", json!({"grade": 5, "classes": 2})).set("/projects/0/grades", json!([3, 4, 5]))
+    });
+    assert_eq!(more.says(RULE), [] as [&str; 0]);
+}
+
+#[test]
+fn fixed_for_term_takes_what_a_moved_term_cuts_off_for_no_change() {
+    let moved =
+        amended(|case| case.set("/term/opens_on", json!("2024-09-09")).set("/term/service_from", json!("2024-09-09")));
+    assert_eq!((moved.says(RULE), moved.says("service-days")), (vec![], vec![]));
+    let later =
+        amended(|case| case.set("/term/opens_on", json!("2024-09-09")).set("/term/service_from", json!("2024-09-10")));
+    assert_eq!(later.says(RULE), ["error/period /term/service_from"]);
+}
+
+#[test]
+fn filing_window_is_no_rule_of_amendments() {
+    let late = |case: Case| case.accepted_on(date!(2024 - 10 - 20));
+    assert_eq!(late(Case::compliant()).says("filing-window"), ["error /term/opens_on"]);
+    assert_eq!(amended(late).says("filing-window"), [] as [&str; 0]);
+    assert!(amended(late).is_judged("filing-window"));
+}
+
+#[test]
 fn fixed_for_term_is_lifted_by_an_exemption_that_holds_from_the_filing_to_the_last_day() {
     let of = |first_on, last_on| Exemption { first_on, last_on, ..exemption(RULE) };
     let (first, last) = (date!(2024 - 11 - 04), date!(2025 - 01 - 10));
@@ -112,5 +167,14 @@ pub fn wrong() -> Case {
             .set("/projects/1/lessons_per_day", json!(2))
             .set("/projects/1/lesson_minutes", json!(30))
             .set("/term/service_to", json!("2025-01-09"))
+    })
+}
+
+/// What it says of grades.
+pub fn wrong_of_grades() -> Case {
+    let mut shorter = project("书法", "arts", &[1, 2, 3, 4], &Value::Null);
+    shorter["slots"][0]["ends_at"] = json!("17:00");
+    amended(|case| {
+        case.set("/projects/0/grades", json!([4])).set("/projects/1/grades", json!([4])).push("/projects", shorter)
     })
 }

@@ -3,7 +3,8 @@
 use kehou::rules::calendar::Calendar;
 use kehou::rules::facts::Exemption;
 use kehou::rules::profile::Profile;
-use kehou::rules::{Finding, RULES, Severity, service_date};
+use kehou::rules::schedule::ServiceDays;
+use kehou::rules::{Finding, RULES, Severity, filing_deadline, service_date};
 use serde_json::{Value, json};
 use time::Date;
 use time::macros::date;
@@ -43,6 +44,77 @@ fn service_days_on_weekends_can_be_exempted() {
     let finding =
         Case::compliant().set("/projects/1/slots/0/weekday", json!(6)).exempted("service-days").only("service-days");
     assert_eq!((finding.severity, finding.exemption.as_deref()), (Severity::Warning, Some("TX-1")));
+}
+
+#[test]
+fn service_days_lifts_the_days_of_an_exemption_for_its_project_only() {
+    let with = |given: Exemption| {
+        Case::compliant().push("/projects/1/slots", slot(6, "09:00", "10:20", "all")).exempted_by(given)
+    };
+    let days = |case: &Case| {
+        let document = case.document();
+        let days = ServiceDays::of(&document.term, &case.profile, &case.calendar, &case.facts.exemptions);
+        (days.with_service(&document), days.lessons_of(&document.projects[1]), days.lessons_of(&document.projects[0]))
+    };
+    let of = |first_on, last_on| Exemption { first_on, last_on, ..exemption("service-days") };
+    let club = Some("乒乓球".to_owned());
+    // Two Saturdays of the term are made up for holidays: nothing lifts them. The club has 17 Tuesdays.
+    let always = of(date!(2024 - 09 - 02), date!(2025 - 01 - 10));
+    let whole = with(Exemption { project: club.clone(), weekday: Some(6), ..always.clone() });
+    assert_eq!(days(&whole), (102, 32, 87));
+    assert_eq!(whole.says("service-days"), ["warning /projects/1/slots/1/weekday"]);
+    let one = with(Exemption { project: club, ..of(date!(2024 - 11 - 02), date!(2024 - 11 - 03)) });
+    assert_eq!(days(&one), (88, 18, 87));
+    assert_eq!(one.says("service-days"), ["warning /projects/1/slots/1/weekday"], "it meets on that day alone");
+    let other = with(Exemption { project: Some("作业辅导".to_owned()), ..always.clone() });
+    assert_eq!(days(&other), (87, 17, 87));
+    assert_eq!(other.says("service-days"), ["error /projects/1/slots/1/weekday"]);
+    let made_up = with(of(date!(2024 - 09 - 14), date!(2024 - 09 - 14)));
+    assert_eq!(days(&made_up), (87, 17, 87), "a make-up working day is no weekend");
+    assert_eq!(made_up.says("service-days"), ["error /projects/1/slots/1/weekday"]);
+    let sunday = with(Exemption { weekday: Some(7), ..always });
+    assert_eq!(days(&sunday), (87, 17, 87));
+}
+
+#[test]
+fn service_days_counts_days_that_are_made_up_at_a_weekend() {
+    // B37: three days closed by weather, two of them made up at a weekend, by an exemption for these dates.
+    let mut case = Case::compliant()
+        .set("/term/opens_on", json!("2025-09-01"))
+        .set("/term/ends_on", json!("2026-01-25"))
+        .set("/term/service_to", json!("2026-01-25"))
+        .push("/projects/0/slots", slot(6, "16:10", "17:30", "all"))
+        .push("/projects/0/slots", slot(7, "16:10", "17:30", "all"))
+        .accepted_on(date!(2025 - 09 - 10));
+    let days = |case: &Case| {
+        let document = case.document();
+        ServiceDays::of(&document.term, &case.profile, &case.calendar, &case.facts.exemptions).with_service(&document)
+    };
+    let deadline =
+        |case: &Case| filing_deadline(date!(2025 - 09 - 01), &case.profile, &case.calendar).unwrap().deadline;
+    let (planned, due) = (days(&case), deadline(&case));
+    let snow =
+        [20, 21, 22].map(|day| (Date::from_calendar_date(2026, time::Month::January, day).unwrap(), "暴雪".to_owned()));
+    case.calendar = case.calendar.with_closures(snow);
+    assert_eq!(days(&case), planned - 3);
+    assert_eq!(case.says("service-days").len(), 2, "a weekend is no day of service");
+    let (first_on, last_on) = (date!(2026 - 01 - 24), date!(2026 - 01 - 25));
+    let case = case.exempted_by(Exemption { first_on, last_on, ..exemption("service-days") });
+    assert_eq!((days(&case), deadline(&case)), (planned - 1, due));
+    assert!(case.says("service-days").iter().all(|line| line.starts_with("warning")));
+}
+
+#[test]
+fn service_days_lie_within_the_term() {
+    for (pointer, date, says) in [
+        ("/term/service_from", "2024-09-02", vec![]),
+        ("/term/service_from", "2024-09-01", vec!["error/outside-term /term/service_from"]),
+        ("/term/service_to", "2025-01-17", vec![]),
+        ("/term/service_to", "2025-01-18", vec!["error/outside-term /term/service_to"]),
+    ] {
+        let case = Case::compliant().set(pointer, json!(date)).exempted("service-days");
+        assert_eq!(case.says("service-days"), says, "{pointer} {date}: no exemption lifts it");
+    }
 }
 
 /// What `service-days` says about a session's date, and whether an exemption lifts it.
@@ -105,7 +177,7 @@ fn starts_after_dismissal_by_grade_weekday_and_timetable_and_equal_passes() {
         (2, "15:39", "winter", vec![("4", "15:40", "winter")]),
         (2, "15:59", "standard", vec![("4", "16:00", "standard")]),
         (3, "12:00", "all", vec![]),
-        (3, "11:59", "all", vec![("3", "12:00", "standard"), ("4", "12:00", "standard")]),
+        (3, "11:59", "all", vec![("3, 4", "12:00", "standard")]),
     ] {
         let place = json!([slot(weekday, starts_at, "17:30", timetable)]);
         let case = by_grade_weekday_and_timetable().set("/projects/1/slots", place);
@@ -125,11 +197,16 @@ fn starts_after_dismissal_by_grade_weekday_and_timetable_and_equal_passes() {
 }
 
 #[test]
-fn starts_after_dismissal_gives_one_finding_per_failing_grade_and_weekday() {
+fn starts_after_dismissal_gives_one_finding_for_one_fault_with_its_places() {
     let slots = json!([slot(1, "15:00", "17:30", "all"), slot(2, "15:00", "17:30", "all")]);
     let case = by_grade_weekday_and_timetable().set("/projects/0/slots", slots);
-    let expected = [0, 0, 1, 1].map(|slot| format!("error /projects/0/slots/{slot}/starts_at"));
-    assert_eq!(case.says("starts-after-dismissal"), expected);
+    let report = case.report();
+    let found: Vec<_> = report.findings.iter().filter(|found| found.rule == "starts-after-dismissal").collect();
+    let said = found.iter().map(|finding| numbers(finding, ["grade", "weekday", "weekday_zh", "dismissal"]));
+    let expected = [["3", "1, 2", "星期一、星期二", "15:30"], ["4", "1, 2", "星期一、星期二", "16:00"]];
+    assert_eq!(said.collect::<Vec<_>>(), expected.map(|finding| finding.map(str::to_owned)));
+    let places = [0, 1].map(|slot| format!("/projects/0/slots/{slot}/starts_at"));
+    assert!(found.iter().all(|finding| finding.places == places && finding.pointer == places[0]));
 }
 
 #[test]
@@ -147,11 +224,46 @@ fn starts_after_dismissal_is_judged_only_by_timetables_during_which_the_slot_mee
 }
 
 #[test]
-fn starts_after_dismissal_without_a_dismissal_is_not_judged_and_never_passed() {
-    let case = Case::compliant().set("/school/dismissals", dismissals(&[3], "16:00"));
-    assert!(!case.is_judged("starts-after-dismissal"));
+fn starts_after_dismissal_falls_back_on_the_approved_timetable_for_each_missing_cell() {
+    // Only grade 3 on Monday is listed; the approved timetable has everybody at 16:00.
+    let one = json!([{"grade": 3, "weekday": 1, "timetable": "standard", "at": "13:00"}]);
+    let case = Case::compliant().set("/school/dismissals", one);
+    assert!(case.is_judged("starts-after-dismissal"));
+    let early = case.set("/projects/1/slots/0", slot(2, "14:00", "17:30", "all"));
+    assert_eq!(early.says("starts-after-dismissal"), ["error /projects/1/slots/0/starts_at"]);
+    assert_eq!(numbers(&early.only("starts-after-dismissal"), ["grade", "dismissal"]), ["3, 4", "16:00"]);
+}
+
+#[test]
+fn starts_after_dismissal_stops_a_submission_where_nobody_knows_when_a_grade_is_dismissed() {
+    let only_three = |case: Case| {
+        case.set("/school/dismissals", dismissals(&[3], "16:00"))
+            .set("/school/approved_dismissals", dismissals(&[3], "16:00"))
+    };
+    let mut case = only_three(Case::compliant());
+    assert!(!case.is_judged("starts-after-dismissal"), "a check is told");
+    assert_eq!(case.says("starts-after-dismissal"), [] as [&str; 0]);
+    case.facts.decides = true;
+    assert_eq!(case.says("starts-after-dismissal"), ["error/unknown /school/dismissals"]);
+    let finding = case.only("starts-after-dismissal");
+    assert_eq!(numbers(&finding, ["grade", "weekday", "timetable"]), ["4", "1, 2, 3, 4, 5", "standard, winter"]);
+    // A grade and weekday without service need no time.
+    let mut unserved = only_three(Case::compliant());
+    for project in 0..2 {
+        unserved = unserved.set(&format!("/projects/{project}/grades"), json!([3]));
+    }
+    unserved.facts.decides = true;
+    assert_eq!(unserved.says("starts-after-dismissal"), [] as [&str; 0]);
     let early = case.set("/projects/1/slots/0/starts_at", json!("15:00"));
-    assert_eq!(early.says("starts-after-dismissal").len(), 1, "what is known is said all the same");
+    assert_eq!(early.says("starts-after-dismissal").len(), 2, "what is known is said all the same");
+}
+
+#[test]
+fn starts_after_dismissal_asks_nothing_of_a_day_without_lessons() {
+    let mut case = Case::compliant().set("/projects/1/slots/0", slot(6, "09:00", "10:00", "all"));
+    case = case.exempted("service-days");
+    case.facts.decides = true;
+    assert!(case.is_judged("starts-after-dismissal") && case.says("starts-after-dismissal").is_empty());
 }
 
 #[test]
@@ -192,14 +304,19 @@ fn teaching_time_kept_holds_for_both_timetables() {
 fn teaching_time_kept_is_not_judged_where_a_time_is_unknown() {
     let known = Case::compliant();
     assert!(known.is_judged("teaching-time-kept"));
-    for (list, times) in [
-        ("/school/approved_dismissals", json!([])),
-        ("/school/approved_dismissals", dismissals(&[3], "16:00")),
-        ("/school/dismissals", json!([])),
-        ("/school/dismissals", dismissals(&[3], "16:00")),
-    ] {
-        let case = known.clone().set(list, times);
+    for (list, times) in
+        [("/school/approved_dismissals", json!([])), ("/school/approved_dismissals", dismissals(&[3], "16:00"))]
+    {
+        let mut case = known.clone().set(list, times);
         assert!(!case.is_judged("teaching-time-kept"), "{list}");
+        assert_eq!(case.says("teaching-time-kept"), [] as [&str; 0]);
+        case.facts.decides = true;
+        assert!(case.says("teaching-time-kept").iter().all(|line| line.starts_with("error/unapproved")));
+        assert!(!case.says("teaching-time-kept").is_empty(), "a submission is stopped: {list}");
+    }
+    for times in [json!([]), dismissals(&[3], "16:00")] {
+        let case = known.clone().set("/school/dismissals", times);
+        assert!(case.is_judged("teaching-time-kept"), "what is not listed is the approved time");
         assert_eq!(case.says("teaching-time-kept"), [] as [&str; 0]);
     }
 }

@@ -78,23 +78,34 @@ fn service_end_time_of_a_slot_is_that_of_its_timetable_only() {
 }
 
 #[test]
-fn service_end_time_without_a_calendar_says_only_what_fails_in_any_case() {
-    for (ends_at, says, judged) in [("17:30", 0, true), ("17:31", 0, false), ("18:00", 0, false), ("18:01", 1, false)] {
+fn service_end_time_is_judged_beyond_the_announced_calendar() {
+    for (ends_at, says) in [("17:30", 0), ("17:31", 1), ("18:00", 1), ("18:01", 1)] {
         let case = with(json!([slot(2, "16:10", ends_at, "all")]))
             .set("/term/service_to", json!("2027-01-15"))
-            .set("/term/ends_on", json!("2027-01-15"));
+            .set("/term/ends_on", json!("2027-01-15"))
+            .set("/term/winter_periods", json!([{"from": "2027-01-01", "to": "2027-01-31"}]));
         assert_eq!(case.says("service-end-time").len(), says, "{ends_at}");
-        assert_eq!(case.is_judged("service-end-time"), judged, "{ends_at}");
+        assert!(case.is_judged("service-end-time"), "{ends_at}");
     }
 }
 
 #[test]
-fn service_end_time_can_be_exempted_one_warning_a_slot() {
+fn service_end_time_of_a_slot_for_both_timetables_says_that_it_is_to_be_split() {
+    for (ends_at, variant) in [("17:31", Some("split")), ("18:00", Some("split")), ("18:01", None)] {
+        let finding = with(json!([slot(2, "16:10", ends_at, "all")])).only("service-end-time");
+        assert_eq!((finding.variant.as_deref(), finding.severity), (variant, Severity::Error), "{ends_at}");
+    }
+    let winter = with(json!([slot(2, "16:10", "17:31", "winter")])).only("service-end-time");
+    assert_eq!(winter.variant, None, "there is nothing to split");
+}
+
+#[test]
+fn service_end_time_can_be_exempted_and_names_each_slot() {
     let slots = json!([slot(1, "16:10", "18:30", "all"), slot(2, "16:10", "18:30", "all")]);
     let case = with(slots).exempted("service-end-time");
     let expected = [0, 1].map(|n| format!("warning /projects/1/slots/{n}/ends_at"));
     assert_eq!(case.says("service-end-time"), expected);
-    assert_eq!(case.exemptions_of("service-end-time"), ["TX-1", "TX-1"]);
+    assert_eq!(case.exemptions_of("service-end-time"), ["TX-1"], "one fault, one finding with its places");
 }
 
 #[test]
@@ -112,21 +123,57 @@ fn service_end_time_is_exempted_for_the_named_slots_and_days_only() {
     assert_eq!(exempted(&|given| given.weekday = Some(2)), says("error", "warning"));
     assert_eq!(exempted(&|given| given.project = Some(project.clone())), says("warning", "warning"));
     assert_eq!(exempted(&|given| given.project = Some("another".to_owned())), says("error", "error"));
-    // It holds on every day of the service, or not at all.
+    // It holds on every day on which the slot meets, or not at all: on Mondays until 6 January, on Tuesdays until 7.
     let (from, to) = (date!(2024 - 09 - 02), date!(2025 - 01 - 17));
-    for (first_on, last_on, lifted) in
-        [(from, to, "warning"), (from + Duration::DAY, to, "error"), (from, date!(2025 - 01 - 09), "error")]
-    {
+    for (first_on, last_on, lifted) in [
+        (from, to, ("warning", "warning")),
+        (from + Duration::DAY, to, ("error", "warning")),
+        (from, date!(2025 - 01 - 06), ("warning", "error")),
+        (from, date!(2025 - 01 - 05), ("error", "error")),
+    ] {
         let of_days = exempted(&|given| (given.first_on, given.last_on) = (first_on, last_on));
-        assert_eq!(of_days, says(lifted, lifted), "{first_on} to {last_on}");
+        assert_eq!(of_days, says(lifted.0, lifted.1), "{first_on} to {last_on}");
     }
 }
 
 #[test]
+fn service_end_time_is_exempted_for_the_weeks_of_the_slots_own_timetable() {
+    let case = with(json!([slot(2, "16:10", "18:20", "standard"), slot(2, "16:10", "17:30", "winter")]));
+    let of = |first_on, last_on| Exemption { first_on, last_on, ..exemption("service-end-time") };
+    let until = |last_on| case.clone().exempted_by(of(date!(2024 - 09 - 02), last_on)).only("service-end-time");
+    let given = until(date!(2024 - 10 - 31));
+    assert_eq!((given.severity, given.exemption.as_deref()), (Severity::Warning, Some("TX-1")));
+    assert_eq!(numbers(&given, ["exempted_by"]), ["岳楼教函〔2024〕12号"]);
+    let short = until(date!(2024 - 10 - 28));
+    assert_eq!(short.severity, Severity::Error);
+    let lacks = numbers(&short, ["exemption_lacks", "exemption_document", "exemption_uncovered"]);
+    assert_eq!(lacks, ["days", "岳楼教函〔2024〕12号", "2024-10-29"]);
+    // Two in a row do what each of them does.
+    let second = Exemption { id: "TX-2".to_owned(), ..of(date!(2024 - 10 - 29), date!(2024 - 10 - 29)) };
+    let both = case.clone().exempted_by(of(date!(2024 - 09 - 02), date!(2024 - 10 - 28))).exempted_by(second);
+    assert_eq!(both.only("service-end-time").severity, Severity::Warning);
+}
+
+#[test]
+fn service_end_time_says_why_an_exemption_does_not_help() {
+    let case = with(json!([slot(2, "16:10", "18:20", "all")]));
+    for (change, lacks) in [
+        (Exemption { project: Some("作业辅导".to_owned()), ..exemption("service-end-time") }, "project"),
+        (Exemption { weekday: Some(3), ..exemption("service-end-time") }, "weekday"),
+        (Exemption { last_on: date!(2024 - 12 - 31), ..exemption("service-end-time") }, "days"),
+    ] {
+        let finding = case.clone().exempted_by(change).only("service-end-time");
+        assert_eq!((finding.severity, numbers(&finding, ["exemption_lacks"])), (Severity::Error, [lacks.to_owned()]));
+    }
+    let other = case.exempted("service-days").only("service-end-time");
+    assert!(!other.params.contains_key("exemption_lacks"), "an exemption from another rule is none");
+}
+
+#[test]
 fn service_end_time_may_have_a_floor_by_profile() {
-    for (earliest, says) in [(LocalTime::at(17, 29), 0), (LocalTime::at(17, 30), 0), (LocalTime::at(17, 31), 20)] {
+    for (earliest, says) in [(LocalTime::at(17, 29), 0), (LocalTime::at(17, 30), 0), (LocalTime::at(17, 31), 2)] {
         let case = Case::compliant().under(|profile| profile.earliest_end = Some(earliest));
-        // Two grades, five weekdays, two timetables.
+        // One finding for two grades, each on five weekdays under two timetables.
         assert_eq!(case.says("service-end-time").len(), says, "{earliest}");
     }
     let case = Case::compliant().under(|profile| profile.earliest_end = Some(LocalTime::at(17, 31)));

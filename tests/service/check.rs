@@ -61,8 +61,8 @@ fn a_plan_that_passes_exits_with_0_and_shows_its_days() {
                 "服务日：87天",
                 "报备截止日期：2024-09-14",
                 "2024-09-07 双休日",
-                "filing-window, one-filing-per-term, external-staff-qualified",
-                "0个错误，1个警告",
+                "报备期限、一期一报备、临聘人员有资质",
+                "0个错误，2个警告",
             ],
         ),
         (
@@ -73,7 +73,7 @@ fn a_plan_that_passes_exits_with_0_and_shows_its_days() {
                 "File by: 2024-09-14",
                 "2024-09-07 weekend",
                 "Not judged",
-                "errors 0, warnings 1",
+                "errors 0, warnings 2",
             ],
         ),
     ] {
@@ -99,7 +99,10 @@ fn the_json_is_what_the_api_is_to_answer() {
     assert_eq!(checked.code, Some(0));
     let mut fields: Vec<&str> = out.as_object().unwrap().keys().map(String::as_str).collect();
     fields.sort_unstable();
-    assert_eq!(fields, ["filing_deadline", "findings", "not_judged", "passes", "profile", "service_days"]);
+    let expected =
+        ["filing_deadline", "findings", "not_judged", "passes", "profile", "provisional_days", "service_days"];
+    assert_eq!(fields, expected);
+    assert_eq!(out["provisional_days"], 0);
     assert_eq!(out["profile"], json!({"id": "yueyang-2019", "document": "岳教体发〔2019〕11号"}));
     assert_eq!((&out["passes"], &out["service_days"]), (&json!(true), &json!(87)));
     assert_eq!(out["filing_deadline"], "2024-09-14");
@@ -133,8 +136,11 @@ fn a_day_of_filing_is_judged_at_and_after_the_deadline() {
 fn case_c_exits_with_1_for_its_six_slots() {
     let checked = check(XIANYOU, &["--json"]);
     let out = checked.json();
-    let rules: Vec<&str> = out["findings"].as_array().unwrap().iter().filter_map(|f| f["rule"].as_str()).collect();
-    assert_eq!((checked.code, rules), (Some(1), vec!["service-end-time"; 6]));
+    let findings = out["findings"].as_array().unwrap();
+    let rules: Vec<&str> = findings.iter().filter_map(|f| f["rule"].as_str()).collect();
+    assert_eq!((checked.code, rules), (Some(1), vec!["service-end-time"; 2]), "one for each project");
+    let places: usize = findings.iter().map(|finding| finding["places"].as_array().unwrap().len()).sum();
+    assert_eq!(places, 6);
 }
 
 #[test]

@@ -16,6 +16,17 @@ fn keys() -> Vec<String> {
 }
 
 #[test]
+fn every_state_of_every_life_has_its_word_in_both_languages() {
+    for life in kehou::app::lives() {
+        for state in life.states {
+            let key = format!("state.{state}");
+            let texts = Language::ALL.map(|language| language.text(&key, []));
+            assert!(texts.iter().all(|text| !text.is_empty() && !text.contains("state.")), "{key}: {texts:?}");
+        }
+    }
+}
+
+#[test]
 fn every_text_exists_in_both_languages() {
     for key in keys() {
         let texts = Language::ALL.map(|language| language.text(&key, []));

@@ -13,6 +13,7 @@ mod access;
 mod amendments;
 mod authorities;
 mod calendar;
+mod calendar_years;
 mod cases;
 mod charges;
 mod check;

@@ -225,3 +225,36 @@ async fn a_partner_of_another_county_is_on_file_nowhere_here(#[values(Sqlite, Po
         app.post("/api/v1/plans").token(app.world.token("sibling-school-admin")).json(&document).expect(422).await;
     assert_eq!(refused.faults(), [("/projects/1/provider/credit_code".to_owned(), "format".to_owned())]);
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_licence_that_is_renewed_is_remembered_for_the_days_before(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    add(&app, "bureau", "partner-reviews", &review(&app, "partner")).await;
+    sign(&app, "school-admin", &agreement(&app, "own school", "partner")).await;
+    app.sql("UPDATE partners SET licence_number = '旧证', licence_ends_on = '2024-12-31'").await;
+    let plan = with_institution(&app).await;
+    assert_eq!(said(&tried(&app, &plan).await), ["warning institution-qualified /projects/1/provider"]);
+    let path = format!("/api/v1/partners/{}", app.world.organisation("partner"));
+    let token = app.world.token("bureau");
+    let renew = async |number: &str, starts_on: &str| {
+        let seen = app.get(&path).token(token).expect(200).await;
+        let shown = seen.json();
+        let body = json!({
+            "kind": shown["kind"], "name": shown["name"], "credit_code": shown["credit_code"],
+            "authority_id": shown["authority_id"], "licence_number": number, "licence_document": "副本",
+            "licence_starts_on": starts_on, "licence_ends_on": "2028-12-31", "contact_name": shown["contact_name"],
+            "contact_phone": shown["contact_phone"]
+        });
+        app.put(&path).token(token).if_match(seen.etag()).json(&body).expect(200).await.json()
+    };
+    let renewed = renew("新证", "2025-01-01").await;
+    assert_eq!(renewed["earlier_licences"][0]["licence_number"], "旧证");
+    assert_eq!(said(&tried(&app, &plan).await), NONE, "September by the old one, January by the new one");
+    // The same licence, corrected: nothing is remembered, and the gap is found. Tuesday, 7 January, is not covered.
+    let corrected = renew("新证", "2025-01-08").await;
+    assert_eq!(corrected["earlier_licences"].as_array().map(Vec::len), Some(1));
+    let gap = tried(&app, &plan).await;
+    assert_eq!((gap.status, said(&gap).len()), (200, 1));
+    assert!(sentence(&gap, "institution-qualified").contains("2025-01-07"), "{}", gap.json());
+}

@@ -247,3 +247,28 @@ async fn a_replay_of_a_submission_keeps_its_first_time(#[values(Sqlite, Postgres
     assert_eq!((again.header("idempotency-replayed"), again.json()), ("true", once.json()));
     assert_eq!(app.count("filings").await, 1);
 }
+
+#[rstest]
+#[actix_web::test]
+async fn starts_after_dismissal_is_evaded_by_no_missing_row(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    // The plan lists one row, and a club that begins at 14:00 for the grades that it leaves out.
+    let mut document = small_plan("own school", "autumn");
+    document["school"]["dismissals"] = json!([{"grade": 1, "weekday": 1, "timetable": "standard", "at": "16:10"}]);
+    let mut club = document["projects"][0].clone();
+    club["name"] = json!("足球");
+    club["grades"] = json!([2, 3]);
+    club["slots"] = json!([{"weekday": 1, "starts_at": "14:00", "ends_at": "15:00", "timetable": "all"}]);
+    document["projects"].as_array_mut().unwrap().push(club);
+    let plan = draft(&app, "school-admin", &document).await;
+    let refused = call(&app, "school-admin", "plans", &plan, "submit").await;
+    let early = "/projects/1/slots/0/starts_at".to_owned();
+    assert!(refused.findings().contains(&("starts-after-dismissal".to_owned(), "error".to_owned(), early)));
+    // Where the school has no approved timetable either, nobody knows.
+    app.sql("UPDATE schools SET dismissals = '[]'").await;
+    let refused = call(&app, "school-admin", "plans", &plan, "submit").await;
+    let unknown = ("starts-after-dismissal".to_owned(), "error".to_owned(), "/school/dismissals".to_owned());
+    assert!(refused.status == 422 && refused.findings().contains(&unknown), "{}", refused.json());
+    let message = refused.json()["findings"].to_string();
+    assert!(message.contains("2、3、4、5、6年级"), "{message}");
+}

@@ -4,9 +4,10 @@ use kehou::rules::document::MaterialKind;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::support::amendments::{amend, document_of};
 use crate::support::app::{Answer, TestApp};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
-use crate::support::plans::{call, draft, draft_with, filing_of, small_plan, submit};
+use crate::support::plans::{approve, call, draft, draft_with, filing_of, small_plan, submit};
 use crate::support::staff::{contract, enter_member, qualify, vet, vet_all};
 
 /// The small plan, its one project led by these people; it meets from 2024-09-02 to 2025-01-17.
@@ -60,7 +61,7 @@ async fn only_the_school_s_own_staff_can_be_named(#[values(Sqlite, Postgres)] ki
     let document = led_by(&[&here, &foreign, "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5", &gone]);
     let refused = app.post("/api/v1/plans").token(token).json(&document).expect(422).await;
     let fault = |place: usize, code: &str| (format!("/projects/0/leader_ids/{place}"), code.to_owned());
-    assert_eq!(refused.faults(), [fault(1, "not-found"), fault(2, "not-found"), fault(3, "not-for-this")]);
+    assert_eq!(refused.faults(), [fault(1, "not-found"), fault(2, "not-found")], "who has left may stay named");
     let plan = draft_with(&app, "school-admin", &led_by(&[&here]), MORE).await;
     let mut offer = led_by(&[&foreign])["projects"][0].clone();
     offer["name"] = json!("棋艺");
@@ -109,7 +110,7 @@ async fn external_staff_qualified_before_a_plan_is_filed(#[values(Sqlite, Postgr
     assert!(
         person(&refused).contains("四.1")
             && person(&refused).contains("周教练")
-            && person(&refused).contains("2024-09-02")
+            && person(&refused).contains("2024-09-10")
     );
     qualify(&app, &coach, "2024-08-01", Some("2024-12-31")).await;
     let warned = filed_again(&app).await;
@@ -125,11 +126,11 @@ async fn external_staff_contract_before_a_plan_is_filed(#[values(Sqlite, Postgre
     vet_all(&app, &coach).await;
     vet_all(&app, &own).await;
     qualify(&app, &coach, "2020-01-01", None).await;
-    contract(&app, &coach, "2024-09-03", "2024-11-29").await;
+    contract(&app, &coach, "2024-09-11", "2024-11-29").await;
     let refused = filed(&app, &[&coach, &own]).await;
     assert_eq!((refused.status, said(&refused)), (422, vec!["external-staff-contract error".to_owned()]));
-    assert!(person(&refused).contains("2024-09-02"), "{}", person(&refused));
-    contract(&app, &coach, "2024-09-02", "2024-09-02").await;
+    assert!(person(&refused).contains("2024-09-10"), "{}", person(&refused));
+    contract(&app, &coach, "2024-09-10", "2024-09-10").await;
     let warned = filed_again(&app).await;
     assert_eq!((warned.status, said(&warned)), (200, vec!["external-staff-contract warning".to_owned()]));
     assert!(person(&warned).contains("2024-11-29") && person(&warned).contains("2024-12-02"), "{}", person(&warned));
@@ -191,4 +192,36 @@ async fn own_staff_first_warns_below_half(#[values(Sqlite, Postgres)] kind: Kind
         .await;
     assert_eq!(said(&third), ["own-staff-first warning"]);
     assert_eq!(call(&app, "school-admin", "plans", &third, "submit").await.status, 200, "a warning stops nothing");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_coach_who_joins_in_november_is_named_by_an_amendment(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let old = enter_member(&app, "own", "李老师").await;
+    vet_all(&app, &old).await;
+    let drafted = draft_with(&app, "school-admin", &led_by(&[&old]), MORE).await;
+    let plan = submit(&app, "school-admin", &drafted).await;
+    approve(&app, "bureau", &filing_of(&app, &plan).await).await;
+    app.clock_at("2024-11-01T10:00:00+08:00");
+    let coach = enter_member(&app, "external", "吴教练").await;
+    vet_all(&app, &coach).await;
+    qualify(&app, &coach, "2020-01-01", None).await;
+    contract(&app, &coach, "2024-11-04", "2025-01-17").await;
+    let path = format!("/api/v1/staff-members/{old}/leave");
+    let token = app.world.token("school-admin");
+    app.post(&path).token(token).if_match("\"1\"").json(&json!({"left_on": "2024-10-31"})).expect(200).await;
+
+    // Who has left stays named while something else is changed.
+    let mut document = document_of(&app, "school-admin", &plan.id()).await;
+    document["projects"][0]["outline"] = json!("完成作业，答疑。");
+    let other = amend(&app, "school-admin", &plan.id(), &document).await;
+    assert_eq!((other.status, said(&other)), (201, vec!["staff-vetted warning".to_owned()]));
+    assert_eq!(call(&app, "school-admin", "plan-amendments", &other, "withdraw").await.status, 200);
+    document["projects"][0]["leader_ids"] = json!([coach]);
+    let named = amend(&app, "school-admin", &plan.id(), &document).await;
+    assert_eq!(named.status, 201, "{}", named.json());
+    let filed = call(&app, "school-admin", "plan-amendments", &named, "submit").await;
+    assert_eq!(filed.status, 200, "{}", filed.json());
+    assert!(said(&filed).contains(&"external-staff-contract warning".to_owned()), "it begins on the Monday after");
 }

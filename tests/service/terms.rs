@@ -6,8 +6,10 @@ use kehou::rules::document::Season;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::support::amendments::{document_of, file};
 use crate::support::app::TestApp;
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
+use crate::support::plans::{approve, call, draft, filing_of, send_back, small_plan, submit};
 
 fn spring(app: &TestApp) -> Value {
     json!({
@@ -116,4 +118,80 @@ async fn the_nearest_authoritys_term_holds(#[values(Sqlite, Postgres)] kind: Kin
     assert_eq!(term_at(&app, "city", Season::Spring).await, of_city);
     assert_eq!(term_at(&app, "province", Season::Spring).await, None);
     assert_eq!(term_at(&app, "own school", Season::Autumn).await, Some((id("own district"), "2024-09-02".to_owned())));
+}
+
+/// Moves the autumn of the own district.
+async fn move_autumn(app: &TestApp, opens_on: &str) {
+    let list = format!("/api/v1/terms?authority_id={}&season=autumn", app.world.organisation("own district"));
+    let token = app.world.token("bureau");
+    let found = app.get(&list).token(token).expect(200).await.json()["items"][0].clone();
+    let path = format!("/api/v1/terms/{}", found["id"].as_str().unwrap());
+    let seen = app.get(&path).token(token).expect(200).await;
+    let mut body = json!({});
+    for field in ["authority_id", "school_year", "season", "ends_on", "winter_periods"] {
+        body[field] = found[field].clone();
+    }
+    body["opens_on"] = json!(opens_on);
+    app.put(&path).token(token).if_match(seen.etag()).json(&body).expect(200).await;
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_first_filing_keeps_its_deadline_when_the_opening_is_moved(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    app.clock_at("2024-09-14T10:00:00+08:00");
+    let drafted = draft(&app, "school-admin", &small_plan("own school", "autumn")).await;
+    let plan = submit(&app, "school-admin", &drafted).await;
+    send_back(&app, "bureau", &filing_of(&app, &plan).await, "2024-09-27").await;
+    move_autumn(&app, "2024-08-30").await;
+    let path = format!("/api/v1/plans/{}", plan.id());
+    let returned = app.get(&path).token(app.world.token("school-admin")).expect(200).await;
+    let again = call(&app, "school-admin", "plans", &returned, "submit").await;
+    assert_eq!(again.status, 200, "{}", again.json());
+    assert!(again.findings().iter().all(|(rule, ..)| rule != "filing-window"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_term_that_moves_leaves_no_service_before_its_opening(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let mut document = small_plan("own school", "autumn");
+    document["term"]["service_from"] = json!("2024-09-02");
+    let plan = draft(&app, "school-admin", &document).await;
+    move_autumn(&app, "2024-09-09").await;
+    let refused = call(&app, "school-admin", "plans", &plan, "submit").await;
+    let found = ("service-days".to_owned(), "error".to_owned(), "/term/service_from".to_owned());
+    assert_eq!(refused.status, 422);
+    assert!(refused.findings().contains(&found), "{}", refused.json());
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_was_filed_late_under_an_exemption_stays_accepted(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    app.clock_at("2024-09-18T10:00:00+08:00");
+    let given = json!({
+        "school_id": app.world.organisation("own school"), "school_year": "2024-2025", "season": "autumn",
+        "rule": "filing-window", "first_on": "2024-09-18", "last_on": "2024-09-18", "reason": "校舍维修。",
+        "document": "岳楼教函〔2024〕15号"
+    });
+    let token = app.world.token("bureau");
+    let given = app.post("/api/v1/exemptions").token(token).json(&given).expect(201).await;
+    let drafted = draft(&app, "school-admin", &small_plan("own school", "autumn")).await;
+    let plan = submit(&app, "school-admin", &drafted).await;
+    let path = format!("/api/v1/exemptions/{}/end", given.id());
+    app.post(&path).token(token).if_match(given.etag()).json(&json!({"reason": "期满。"})).expect(200).await;
+    send_back(&app, "bureau", &filing_of(&app, &plan).await, "2024-09-27").await;
+    let path = format!("/api/v1/plans/{}", plan.id());
+    let returned = app.get(&path).token(app.world.token("school-admin")).expect(200).await;
+    let again = call(&app, "school-admin", "plans", &returned, "submit").await;
+    assert_eq!(again.status, 200, "{}", again.json());
+    let found = ("filing-window".to_owned(), "warning".to_owned(), "/term/opens_on".to_owned());
+    assert!(again.findings().contains(&found), "lateness stays in the reports");
+    // Nor is an amendment late, whatever has become of the exemption.
+    approve(&app, "bureau", &filing_of(&app, &again).await).await;
+    let mut document = document_of(&app, "school-admin", &plan.id()).await;
+    document["projects"][0]["outline"] = json!("完成作业，答疑。");
+    let amendment = file(&app, "school-admin", &plan.id(), &document).await;
+    assert!(amendment.findings().iter().all(|(rule, ..)| rule != "filing-window"));
 }

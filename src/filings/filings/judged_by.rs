@@ -10,13 +10,15 @@ use time::Date;
 
 use super::{Filing, document, record, store};
 use crate::auth::known;
-use crate::db::Tx;
+use crate::db::{Id, Tx};
 use crate::plans::checks::Judgement;
+use crate::plans::exemptions;
 use crate::plans::plans::{self, Plan};
 use crate::refusal::{Code, Refusal};
 use crate::regulation::authorities::AuthorityLevel;
+use crate::regulation::calendar;
 use crate::regulation::policy_profiles::ParameterSource;
-use crate::rules::document::PlanDocument;
+use crate::rules::document::{FeeKind, PlanDocument, PlanProject};
 use crate::rules::profile::{Profile, ProfileHeading, ProfileParameters};
 use crate::rules::schedule::ServiceDays;
 use crate::sealing::hex;
@@ -115,14 +117,13 @@ impl Kept {
 /// The canonical text of what judged a document, as it is read on `read_on`, and its hash.
 ///
 /// # Errors
-/// 422 where no profile or no calendar judges it.
+/// 422 where no profile judges it.
 pub(super) fn kept(read_on: Date, document: &PlanDocument, judgement: &Judgement) -> Result<(String, String), Refusal> {
     let opens_on = document.term.opens_on;
     if !judgement.profile.in_force_on(opens_on) {
         return Err(Refusal::of(Code::ProfileMissing).with("date", opens_on));
     }
     let days = judgement.service_days(document);
-    let days = days.map_err(|missing| Refusal::of(Code::CalendarMissing).with("date", missing.date))?;
     let kept = Kept::of(read_on, &judgement.profile, &judgement.sources, days).map_err(Refusal::internal)?;
     let text = serde_json_canonicalizer::to_string(&kept).map_err(Refusal::internal)?;
     let sha256 = hex(&Sha256::digest(&text));
@@ -130,16 +131,30 @@ pub(super) fn kept(read_on: Date, document: &PlanDocument, judgement: &Judgement
 }
 
 /// What judged a filing of any scope, to be charged by. A filing of before this was kept is judged by what holds today,
-/// once: it keeps that from then on, and the journal has a row of it.
+/// once: it keeps that from then on, and the journal has a row of it. Days of a year that was not announced when it was
+/// judged are those that the calendar has today.
 ///
 /// # Errors
-/// 422 where nothing was kept and no profile or no calendar judges it today.
+/// 422 where nothing was kept and no profile judges it today, or where lessons are paid on days that are still not
+/// announced: no money is counted by a guess.
 pub fn judged_by(tx: &mut Tx<'_>, filing: &Filing) -> Result<JudgedBy, Refusal> {
     let text = match &filing.judged_by {
         Some(text) => text.clone(),
         None => keep_late(tx, filing)?,
     };
-    parsed(&text)
+    let read = parsed(&text)?;
+    if read.days.is_settled() {
+        return Ok(read);
+    }
+    let days = settle(tx, filing, &text, &read)?;
+    let document = document(filing)?;
+    let by_lesson = document.projects.iter().filter(|project| project.fee.kind == FeeKind::PerLesson);
+    let by_lesson: Vec<PlanProject> = by_lesson.cloned().collect();
+    let unknown = days.provisional(&by_lesson).next();
+    match unknown {
+        Some(date) => Err(Refusal::of(Code::CalendarMissing).with("date", date)),
+        None => Ok(JudgedBy { days, ..read }),
+    }
 }
 
 /// What a filing keeps of what judged it; none where it was filed before this was kept.
@@ -151,6 +166,44 @@ fn parsed(text: &str) -> Result<JudgedBy, Refusal> {
     let kept: Kept = serde_json::from_str(text).map_err(Refusal::internal)?;
     let read = kept.read().map_err(Refusal::internal)?;
     read.ok_or_else(|| Refusal::internal("a kept profile without a parameter that it must have"))
+}
+
+/// The days of a filing, those that were not announced when it was judged as the calendar has them today. Once all are
+/// announced the filing keeps them, and the journal has a row of it: what judged it stays, and no later change of the
+/// calendar moves a bill.
+fn settle(tx: &mut Tx<'_>, before: &Filing, text: &str, read: &JudgedBy) -> Result<ServiceDays, Refusal> {
+    let (document, plan) = (document(before)?, known::<Plan>(tx, before.plan_id)?);
+    let calendar = calendar::calendar_at(tx, &plan.path)?;
+    let exemptions = exemptions::facts_for(tx, plan.school_id, &plan.school_year, plan.season)?;
+    let today = ServiceDays::of(&document.term, &read.profile, &calendar, &exemptions);
+    let days = read.days.settled_by(&today);
+    if days.is_settled() {
+        let kept: Kept = serde_json::from_str(text).map_err(Refusal::internal)?;
+        let kept = Kept { service_days: days.clone(), ..kept };
+        let text = serde_json_canonicalizer::to_string(&kept).map_err(Refusal::internal)?;
+        let mut after = before.clone();
+        after.judged_by_sha256 = Some(hex(&Sha256::digest(&text)));
+        after.judged_by = Some(text);
+        store::settle_facts(tx, &after.row, before.judged_by_sha256.as_deref().unwrap_or_default())?;
+        record(tx, "days-settled", Some(before), Some(&after))?;
+    }
+    Ok(days)
+}
+
+/// Settles the days of standing filings that a year has been entered for; so many of them. Gives the last one, as long
+/// as more may wait behind it.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle_days(tx: &mut Tx<'_>, after: Id, batch: i64) -> Result<Option<Id>, Refusal> {
+    let open = store::provisional(tx, after, batch)?;
+    for filing in &open {
+        if let Some(text) = &filing.judged_by {
+            settle(tx, filing, text, &parsed(text)?)?;
+        }
+    }
+    let is_full = i64::try_from(open.len()).is_ok_and(|looked_at| looked_at >= batch);
+    Ok(open.last().filter(|_| is_full).map(|filing| filing.id))
 }
 
 fn keep_late(tx: &mut Tx<'_>, before: &Filing) -> Result<String, Refusal> {

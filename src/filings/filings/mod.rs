@@ -14,7 +14,7 @@ mod store;
 pub use self::api::{FilingOut, recheck_routes, routes};
 pub use self::comparison::{Change, ChangeKind, Comparison, compare};
 pub use self::filed::{Filed, filed, offer_in};
-pub use self::judged_by::{JudgedBy, judged_by};
+pub use self::judged_by::{JudgedBy, judged_by, settle_days};
 pub use self::model::{Filing, FilingFilter, FilingPart, FilingStep, FilingVerb, ReturnReason, Review, ReviewDecision};
 pub use self::overdue::{REMIND_BATCH, remind};
 pub use self::recheck::{Rechecked, recheck};

@@ -33,9 +33,9 @@ text_enum! {
         Fees = "fees",
         /// 服务时间
         Times = "times",
-        /// 场地及管理人员
+        /// 设施设备和管理人员配备
         FacilitiesAndManagers = "facilities_and_managers",
-        /// 外聘人员
+        /// 临聘人员
         TemporaryStaff = "temporary_staff",
         /// 安全管理制度与应急预案
         Safety = "safety",

@@ -67,7 +67,11 @@ fn judge(
 /// What is in force, with what `given` sets in its place, whenever that begins to hold.
 fn under(in_force: Profile, on: Date, given: &PolicyProfile) -> Profile {
     let row = &given.row;
+    let set = given.parameters.names();
+    let others = in_force.values().into_iter().map(|(name, _)| name).filter(|name| !set.contains(name));
+    let documents = others.map(|name| (name, in_force.document_of(name).to_owned())).collect();
     Profile {
+        documents,
         id: row.code.clone(),
         document: row.document.clone(),
         title: row.title.clone(),

@@ -172,6 +172,27 @@ pub(super) fn keep_facts(tx: &mut Tx<'_>, row: &FilingRow) -> Result<(), Refusal
     if kept == 1 { Ok(()) } else { Err(crate::db::run_again("another charge by the same filing")) }
 }
 
+/// Keeps what judged a filing once all its days are announced, in place of what was read.
+pub(super) fn settle_facts(tx: &mut Tx<'_>, row: &FilingRow, seen: &str) -> Result<(), Refusal> {
+    let kept = diesel::update(filings::table.find(row.id).filter(filings::judged_by_sha256.eq(seen)))
+        .set((filings::judged_by.eq(&row.judged_by), filings::judged_by_sha256.eq(&row.judged_by_sha256)))
+        .execute(tx.conn)?;
+    if kept == 1 { Ok(()) } else { Err(crate::db::run_again("another charge by the same filing")) }
+}
+
+/// Filings after one of them that stand, and were judged by days that were not announced.
+pub(super) fn provisional(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<Filing>, Refusal> {
+    let bounds = Scope::Everything.bounds();
+    let query = seen_with_nodes!(bounds)
+        .filter(filings::state.eq_any([FilingState::Submitted, FilingState::Returned, FilingState::Approved]))
+        .filter(filings::judged_by.like("%\"provisional\":true%"))
+        .filter(filings::id.gt(after))
+        .order(filings::id)
+        .limit(limit);
+    let found = query.load::<Loaded>(tx.conn)?;
+    Ok(found.into_iter().map(|found| filing(found, tx.today)).collect())
+}
+
 /// Takes the next number of an authority and a year. The row is locked until the filing that takes it is committed,
 /// and a filing that is not takes none.
 pub(super) fn next_number(tx: &mut Tx<'_>, authority: Id, year: i32) -> Result<i32, Refusal> {

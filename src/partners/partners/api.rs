@@ -4,7 +4,7 @@ use actix_web::{get, post, put};
 use time::Date;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Partner, PartnerFilter, PartnerIn, PartnerKind};
+use super::{EarlierLicence, Partner, PartnerFilter, PartnerIn, PartnerKind};
 use crate::auth::permission::{ManagePartners, ReadPartners};
 use crate::auth::{By, List, Read, Shown as _, Write};
 use crate::db::Id;
@@ -26,6 +26,8 @@ out! {
         licence_starts_on: Date,
         #[serde(with = "iso_date::option")]
         licence_ends_on: Option<Date>,
+        /// Licences that the present one has replaced, oldest first: two in a row cover a term.
+        earlier_licences: Vec<EarlierLicence> = partner.earlier_licences.0.clone(),
         contact_name: String,
         /// Whole for those who manage the partner, masked for others.
         contact_phone: String = partner.phone_for(by),

@@ -7,13 +7,13 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{Partner, PartnerFilter, PartnerIn, PartnerKind, PartnerVerb};
+pub use self::model::{EarlierLicence, Partner, PartnerFilter, PartnerIn, PartnerKind, PartnerVerb};
 
 use self::model::PartnerRow;
 use crate::auth::By;
 use crate::auth::organisations::{self, NewOrganisation, OrganisationKind, ids_on};
 use crate::auth::permission::{ManagePartners, Permission};
-use crate::db::{Id, Stored as _, Tx};
+use crate::db::{Id, Json, Stored as _, Tx};
 use crate::http::{IfMatchVersion, Listing};
 use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, Refusal};
@@ -75,13 +75,14 @@ fn row_of(tx: &Tx<'_>, id: Id, new: &PartnerIn) -> Result<PartnerRow, Refusal> {
         licence_ends_on: new.licence_ends_on,
         contact_name: new.contact_name.as_str().to_owned(),
         contact_phone_sealed: sealed,
+        earlier_licences: Json(Vec::new()),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     })
 }
 
-/// Replaces a partner's facts; its credit code and authority stay.
+/// Replaces a partner's facts; its credit code and authority stay, and a licence that is renewed is remembered.
 ///
 /// # Errors
 /// 404 outside the caller's scope, 412, 409 for a field that stays as it was created, 422 with what does not go
@@ -107,7 +108,7 @@ pub fn update(
     if !faults.is_empty() {
         return Err(Refusal::invalid(faults));
     }
-    let row = row_of(tx, id, to)?;
+    let row = PartnerRow { earlier_licences: Json(before.row.replaced_by(to)), ..row_of(tx, id, to)? };
     let after = change(tx, "updated", &before, |partner| {
         partner.row = PartnerRow { version: partner.version, created_at: partner.created_at, ..row };
         partner.contact_phone = to.contact_phone.clone();

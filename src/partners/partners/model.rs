@@ -1,10 +1,11 @@
 //! A partner: what it is, and its licence.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::Date;
+use utoipa::ToSchema;
 
 use crate::auth::{Actor, Standing};
-use crate::db::{Id, Instant};
+use crate::db::{Id, Instant, Json};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::ProviderKind;
 use crate::values::identifiers::{CreditCode, Phone};
@@ -52,9 +53,46 @@ row! {
         contact_name: String,
         #[serde(skip)]
         contact_phone_sealed: String,
+        /// What the present licence has replaced, oldest first.
+        earlier_licences: Json<Vec<EarlierLicence>>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
+    }
+}
+
+/// A licence that was renewed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EarlierLicence {
+    pub licence_number: String,
+    pub licence_document: String,
+    #[serde(with = "iso_date")]
+    pub licence_starts_on: Date,
+    #[serde(with = "iso_date")]
+    pub licence_ends_on: Date,
+}
+
+/// Licences that are remembered.
+const EARLIER_MAX: usize = 20;
+
+impl PartnerRow {
+    /// The licences that `next` has replaced: a later one with another number is a renewal, anything else corrects
+    /// what was entered.
+    #[must_use]
+    pub fn replaced_by(&self, next: &PartnerIn) -> Vec<EarlierLicence> {
+        let mut earlier = self.earlier_licences.0.clone();
+        let is_renewed =
+            next.licence_number.as_str() != self.licence_number && next.licence_starts_on > self.licence_starts_on;
+        if let Some(day_before) = next.licence_starts_on.previous_day().filter(|_| is_renewed) {
+            earlier.push(EarlierLicence {
+                licence_number: self.licence_number.clone(),
+                licence_document: self.licence_document.clone(),
+                licence_starts_on: self.licence_starts_on,
+                licence_ends_on: self.licence_ends_on.unwrap_or(day_before),
+            });
+        }
+        let forgotten = earlier.len().saturating_sub(EARLIER_MAX);
+        earlier.split_off(forgotten)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::http::Language;
 use crate::refusal::Refusal;
 use crate::regulation::policy_profiles::{self, ParameterSource};
 use crate::regulation::{authorities, calendar};
-use crate::rules::calendar::{Calendar, CalendarMissing};
+use crate::rules::calendar::Calendar;
 use crate::rules::document::PlanDocument;
 use crate::rules::facts::Facts;
 use crate::rules::profile::Profile;
@@ -41,11 +41,9 @@ impl Judgement {
     }
 
     /// The service days of the term by which `document` was judged.
-    ///
-    /// # Errors
-    /// The first day that the calendar does not hold.
-    pub fn service_days(&self, document: &PlanDocument) -> Result<ServiceDays, CalendarMissing> {
-        ServiceDays::of(&document.term, &self.profile, &self.calendar, self.facts.lift_weekends())
+    #[must_use]
+    pub fn service_days(&self, document: &PlanDocument) -> ServiceDays {
+        ServiceDays::of(&document.term, &self.profile, &self.calendar, &self.facts.exemptions)
     }
 
     fn of(document: &PlanDocument, facts: &Facts, profile: Profile, calendar: Calendar) -> Self {
@@ -79,7 +77,7 @@ pub fn check(tx: &mut Tx<'_>, document: &PlanDocument) -> Result<Judgement, Refu
     let facts = Facts::default();
     match authorities::by_code(tx, document.school.authority_code.as_str())? {
         Some(authority) => judge(tx, &authority.path, document, &facts),
-        None => Ok(Judgement::of(document, &facts, Profile::yueyang_2019(), Calendar::built_in())),
+        None => Ok(Judgement::of(document, &facts, Profile::yueyang_2019(), calendar::years::country(tx)?)),
     }
 }
 

@@ -16,8 +16,10 @@ pub struct PlanCheckOut {
     /// Whether nothing would stop the submission, as far as the rules could be asked: see `not_judged`.
     pub passes: bool,
     pub profile: PlanCheckProfileOut,
-    /// Days of the term on which any project meets; null where there is no calendar for them, or no profile in force.
+    /// Days of the term on which any project meets; null where no profile is in force.
     pub service_days: Option<i64>,
+    /// Of them, days for which no calendar is announced: they, and fees that hang on them, are provisional.
+    pub provisional_days: i64,
     /// The last day to file (五.2); null where it cannot be counted.
     #[serde(with = "iso_date::option")]
     pub filing_deadline: Option<Date>,
@@ -45,6 +47,7 @@ impl PlanCheckOut {
             passes: !report.has_errors(),
             profile: PlanCheckProfileOut { id: profile.id.clone(), document: profile.document.clone() },
             service_days: summary.service_days,
+            provisional_days: summary.provisional_days,
             filing_deadline: summary.filing_deadline.as_ref().map(|window| window.deadline),
             findings: findings_out(&report.findings, language),
             not_judged: report.not_judged.iter().map(|id| (*id).to_owned()).collect(),

@@ -8,17 +8,21 @@ mod store;
 pub use self::api::routes;
 pub use self::model::{Exemption, ExemptionVerb};
 
+use time::Date;
+
 use self::model::{ExemptionGrantIn, ExemptionIn, ExemptionReasonIn, ExemptionRow, ExemptionState};
+use super::projects;
 use crate::auth::permission::{AskForExemptions, DecideExemptions, Permission};
 use crate::auth::{By, Role};
 use crate::db::{Id, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, enter};
-use crate::refusal::{Fault, FieldError, Refusal};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::terms;
 use crate::rules::document::Season;
 use crate::rules::facts;
-use crate::schools::schools;
+use crate::schools::schools::{self, School};
+use crate::values::text::Line;
 
 /// Asks for an exemption; an authority gives it of its own motion, and names the document.
 ///
@@ -33,11 +37,8 @@ pub fn create(tx: &mut Tx<'_>, by: &By<AskForExemptions>, new: &ExemptionIn) -> 
     let school = schools::seen(tx, &by.scope(), new.school_id)?;
     match &school {
         None => faults.push(FieldError::new("/school_id", Fault::NotFound)),
-        Some(school) => {
-            if terms::of_season(tx, &school.path, new.school_year.as_str(), new.season)?.is_none() {
-                faults.push(FieldError::new("/season", Fault::NotFound));
-            }
-        }
+        Some(school) if faults.is_empty() => faults.extend(beyond(tx, school, &Wanted::of(new))?),
+        Some(_) => {}
     }
     let Some(school) = school.filter(|_| faults.is_empty()) else { return Err(Refusal::invalid(faults)) };
     let row = ExemptionRow {
@@ -64,10 +65,59 @@ pub fn create(tx: &mut Tx<'_>, by: &By<AskForExemptions>, new: &ExemptionIn) -> 
     enter(tx, row.state.as_str(), row, school.path)
 }
 
+/// For what an exemption is, of which days.
+struct Wanted<'a> {
+    school_year: &'a str,
+    season: Season,
+    project: Option<&'a str>,
+    first_on: Date,
+    last_on: Date,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(new: &'a ExemptionIn) -> Self {
+        Self {
+            school_year: new.school_year.as_str(),
+            season: new.season,
+            project: new.project.as_ref().map(Line::as_str),
+            first_on: new.first_on,
+            last_on: new.last_on,
+        }
+    }
+
+    fn of_row(row: &'a ExemptionRow) -> Self {
+        Self {
+            school_year: &row.school_year,
+            season: row.season,
+            project: row.project.as_deref(),
+            first_on: row.first_on,
+            last_on: row.last_on,
+        }
+    }
+}
+
+/// What reaches beyond the school's term and plan: nothing is lifted that nobody can see.
+fn beyond(tx: &mut Tx<'_>, school: &School, wanted: &Wanted<'_>) -> Result<Vec<FieldError>, Refusal> {
+    let Some(term) = terms::of_season(tx, &school.path, wanted.school_year, wanted.season)? else {
+        return Ok(vec![FieldError::new("/season", Fault::NotFound)]);
+    };
+    let of_term = term.opens_on..=term.ends_on;
+    let days = [("/first_on", wanted.first_on), ("/last_on", wanted.last_on)];
+    let outside = days.into_iter().filter(|(_, day)| !of_term.contains(day));
+    let mut faults: Vec<FieldError> = outside.map(|(at, _)| FieldError::new(at, Fault::OutOfRange)).collect();
+    if let Some(name) = wanted.project
+        && !projects::is_planned(tx, school.row.id, wanted.school_year, wanted.season, name)?
+    {
+        faults.push(FieldError::new("/project", Fault::NotFound));
+    }
+    Ok(faults)
+}
+
 /// Grants what was asked for, by a document.
 ///
 /// # Errors
-/// 404, 412, 409 in another state.
+/// 404, 412, 409 in another state and for what the same person asked for, 422 where it reaches beyond the term or names
+/// no project of the plan any more.
 pub fn grant(
     tx: &mut Tx<'_>,
     by: &By<DecideExemptions>,
@@ -75,6 +125,15 @@ pub fn grant(
     seen: &IfMatchVersion,
     paper: &ExemptionGrantIn,
 ) -> Result<Exemption, Refusal> {
+    let asked: Exemption = by.find(tx, id)?;
+    seen.expect(asked.version)?;
+    if asked.requested_by_id == Some(by.user_id) {
+        return Err(Refusal::of(Code::SelfForbidden));
+    }
+    if asked.state == ExemptionState::Requested {
+        let school = schools::known(tx, asked.school_id)?;
+        Refusal::unless_none(beyond(tx, &school, &Wanted::of_row(&asked.row))?)?;
+    }
     let document = paper.document.as_str().to_owned();
     decide(tx, by, id, seen, ExemptionVerb::Grant, |exemption| exemption.document = Some(document))
 }

@@ -71,6 +71,7 @@ impl ExemptionRow {
     pub fn fact(&self) -> facts::Exemption {
         facts::Exemption {
             id: self.id.to_string(),
+            document: self.document.clone().unwrap_or_default(),
             rule: self.rule.clone(),
             project: self.project.clone(),
             weekday: self.weekday.map(i64::from),

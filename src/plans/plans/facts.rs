@@ -1,6 +1,6 @@
 //! What is known of a plan beside its document: each room below says its part here, and only here.
 
-use super::{Plan, store};
+use super::{FilingState, Plan, store};
 use crate::db::{Id, Tx};
 use crate::materials;
 use crate::plans::exemptions;
@@ -20,6 +20,10 @@ pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) ->
     let survey = surveys::standing(tx, row.school_id, &row.school_year, row.season)?;
     Ok(Facts {
         accepted_on: Some(row.first_submitted_on.unwrap_or(tx.today)),
+        deadline: row.filing_deadline_on,
+        is_accepted: row.first_submitted_on.is_some() && stands(plan),
+        filed_on: Some(tx.today),
+        decides: true,
         has_other_plan: Some(has_other(tx, plan)?),
         exemptions: exemptions::facts_for(tx, row.school_id, &row.school_year, row.season)?,
         partners: Some(partners_of(tx, plan, document, survey)?),
@@ -29,6 +33,11 @@ pub(super) fn facts_of(tx: &mut Tx<'_>, plan: &Plan, document: &PlanDocument) ->
         materials: Some(materials::kinds_of_plan(tx, plan.id)?),
         ..Facts::default()
     })
+}
+
+/// Whether the plan's first submission was taken, and the school has not withdrawn it since.
+fn stands(plan: &Plan) -> bool {
+    plan.filing.as_ref().is_some_and(|filing| filing.state != FilingState::Withdrawn)
 }
 
 fn has_other(tx: &mut Tx<'_>, plan: &Plan) -> Result<bool, Refusal> {

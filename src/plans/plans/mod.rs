@@ -5,9 +5,11 @@ mod api;
 mod facts;
 mod model;
 mod store;
+mod window;
 
 pub use self::api::{PlanOut, routes};
 pub use self::model::{FilingState, LatestFiling, Plan, PlanContent, PlanFilter, PlanRow};
+pub use self::window::deadline_of;
 pub use super::life::{PlanState, Verb};
 
 use self::model::{mismatches, term_on_record};
@@ -45,6 +47,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<WritePlans>, document: &PlanDocument) -> 
         state: PlanState::Draft,
         content: Json(PlanContent::of(document)),
         first_submitted_on: None,
+        filing_deadline_on: None,
         filings_count: 0,
         filing_ordinal: 0,
         version: 1,
@@ -227,8 +230,8 @@ pub fn hold(tx: &mut Tx<'_>, id: Id) -> Result<Plan, Refusal> {
 pub fn reopen(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersion) -> Result<Plan, Refusal> {
     let before = by.find::<Plan>(tx, id)?;
     seen.expect(before.version)?;
-    let reopened =
-        untaken(tx.savepoint(|tx| step(tx, "reopened", &before, Verb::Reopen, |plan| plan.first_submitted_on = None)))?;
+    let afresh = |plan: &mut Plan| (plan.first_submitted_on, plan.filing_deadline_on) = (None, None);
+    let reopened = untaken(tx.savepoint(|tx| step(tx, "reopened", &before, Verb::Reopen, afresh)))?;
     if let Some(after) = reopened {
         return Ok(after);
     }

@@ -46,6 +46,9 @@ row! {
         content: Json<PlanContent>,
         /// Judged by `filing-window`; a plan that was withdrawn is judged anew.
         first_submitted_on: Option<Date>,
+        /// The deadline by which that was judged, whatever has become of the term since.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        filing_deadline_on: Option<Date>,
         /// Its submissions so far.
         filings_count: i32,
         /// The submission that it stands on: its latest, or that of the amendment that was approved last.

@@ -15,7 +15,7 @@ use crate::db::{Changing, Id, Json, Stored, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{self, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-use crate::rules::document::{PROJECTS_MAX, PlanProject};
+use crate::rules::document::{PROJECTS_MAX, PlanProject, Season};
 use crate::rules::same_projects;
 
 /// Makes a claimed plan's projects those of a document: the same name is the same project, and so is a new name of one
@@ -47,6 +47,14 @@ pub fn replace_all(tx: &mut Tx<'_>, plan: Id, school: Id, offers: &[PlanProject]
         }
     }
     Ok(())
+}
+
+/// Whether a school's plan of a term, as long as it is not withdrawn, has a project of this name.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_planned(tx: &mut Tx<'_>, school: Id, school_year: &str, season: Season, name: &str) -> Result<bool, Refusal> {
+    store::is_planned(tx, school, school_year, season, name)
 }
 
 fn row_of(tx: &Tx<'_>, plan_id: Id, school_id: Id, position: i32, offer: &PlanProject) -> ProjectRow {

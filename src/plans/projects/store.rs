@@ -7,7 +7,9 @@ use crate::auth::{Scope, Seen};
 use crate::db::schema::{organisations, plans, projects};
 use crate::db::{Id, Instant, Tx};
 use crate::http::Listing;
+use crate::plans::life::PlanState;
 use crate::refusal::{Code, Refusal};
+use crate::rules::document::Season;
 use crate::{page, stored};
 
 stored!(projects, ProjectRow, taken => Refusal::of(Code::AlreadyExists).with("field", "plan_id, offer.name"));
@@ -44,6 +46,23 @@ pub(super) fn place(tx: &mut Tx<'_>, id: Id) -> Result<Option<Place>, Refusal> {
     let found: Option<(Id, Id, String)> =
         query.select((projects::plan_id, projects::school_id, organisations::path)).first(tx.conn).optional()?;
     Ok(found.map(|(plan_id, school_id, path)| Place { id, plan_id, school_id, path }))
+}
+
+/// Whether a plan that is not withdrawn has a project of this name.
+pub(super) fn is_planned(
+    tx: &mut Tx<'_>,
+    school: Id,
+    school_year: &str,
+    season: Season,
+    name: &str,
+) -> Result<bool, Refusal> {
+    let found = projects::table
+        .inner_join(plans::table.on(plans::id.eq(projects::plan_id)))
+        .filter(plans::school_id.eq(school).and(plans::school_year.eq(school_year)).and(plans::season.eq(season)))
+        .filter(plans::state.ne(PlanState::Withdrawn))
+        .filter(projects::name.eq(name).and(projects::removed_at.is_null()))
+        .select(projects::id);
+    Ok(found.first::<Id>(tx.conn).optional()?.is_some())
 }
 
 /// The projects of a plan in the order of its document.

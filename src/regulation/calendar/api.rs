@@ -1,16 +1,16 @@
 //! `/calendar/working-days`.
 
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{CalendarDayKind, DayCount};
-use crate::auth::By;
+use super::years;
 use crate::auth::permission::ReadRegulation;
-use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, KnownTags, Language, Problem, Query};
+use crate::auth::{By, Lookup};
+use crate::http::{Answer, Answered, Language, Problem};
 use crate::refusal::{Code, Refusal};
 use crate::rules::calendar::{Calendar, CalendarMissing, Day};
 use crate::values::iso_date;
@@ -72,22 +72,19 @@ pub fn routes(config: &mut ServiceConfig) {
             content_type = "application/problem+json"),
         ReadRegulation))]
 #[get("/calendar/working-days")]
-async fn count_working_days(
-    _by: By<ReadRegulation>,
-    Query(query): Query<WorkingDaysQuery>,
-    request: HttpRequest,
-) -> Answered {
-    let known = KnownTags::of(&request)?;
+async fn count_working_days(by: By<ReadRegulation>, lookup: Lookup<WorkingDaysQuery>) -> Answered {
+    let query = lookup.query.clone();
+    // It follows from several rows, so the digest alone tells one answer from another.
+    lookup.one(by, move |tx, by| Answer::ok(&counted(&years::country(tx)?, &query, by.language)?, 1)).await
+}
+
+fn counted(calendar: &Calendar, query: &WorkingDaysQuery, language: Language) -> Result<WorkingDaysOut, Refusal> {
     let count = query.count.days();
-    let calendar = Calendar::built_in();
     let days = calendar.working_days_after(query.from, count).map_err(missing)?;
-    let language = RequestInfo::of(&request).language;
     let counted: Result<Vec<Day<'_>>, CalendarMissing> = days.counted.iter().map(|date| calendar.day(*date)).collect();
     let shown = |days: &[Day<'_>]| days.iter().map(|day| CalendarDayOut::of(day, language)).collect();
     let (counted, skipped) = (shown(&counted.map_err(missing)?), shown(&days.skipped));
-    let out = WorkingDaysOut { from: query.from, count, last: days.deadline, counted, skipped };
-    // The data changes with the program only, so the digest alone tells one answer from another.
-    Ok(Answer::ok(&out, 1)?.unless_known(&known))
+    Ok(WorkingDaysOut { from: query.from, count, last: days.deadline, counted, skipped })
 }
 
 fn missing(missing: CalendarMissing) -> Refusal {

@@ -196,8 +196,11 @@ pub fn in_force_on(rows: &[PolicyProfile], date: Date) -> Option<InForce> {
         let set_by = standing.iter().rev().find(|row| row.parameters.names().contains(&parameter))?;
         Some(ParameterSource::of(parameter, set_by))
     };
-    let sources = given.names().into_iter().filter_map(source).collect();
-    Some(InForce { profile: Profile::of(heading, &given)?, profile_id: named.row.id, sources })
+    let sources: Vec<ParameterSource> = given.names().into_iter().filter_map(source).collect();
+    let others = sources.iter().filter(|source| source.document != heading.document);
+    let documents = others.map(|source| (source.parameter, source.document.clone())).collect();
+    let profile = Profile { documents, ..Profile::of(heading, &given)? };
+    Some(InForce { profile, profile_id: named.row.id, sources })
 }
 
 /// The profile of the day closest to `date` on which there is one.

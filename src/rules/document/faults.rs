@@ -51,6 +51,10 @@ impl Faults {
         self.0.push(FieldError::new(pointer, fault));
     }
 
+    fn wrong_as(&mut self, pointer: impl Into<String>, fault: Fault, said: &'static str) {
+        self.0.push(FieldError::new(pointer, fault).said(said));
+    }
+
     fn repeated<T: Eq + Hash>(&mut self, values: impl Iterator<Item = T>, pointer: impl Fn(usize) -> String) {
         let mut seen = HashSet::new();
         for (index, value) in values.enumerate() {
@@ -95,18 +99,18 @@ impl Faults {
         self.repeated(project.grades.iter(), |index| format!("{at}/grades/{index}"));
         for (index, grade) in project.grades.iter().enumerate() {
             if !school.grades.iter().any(|row| row.grade == *grade) {
-                self.wrong(format!("{at}/grades/{index}"), Fault::NotFound);
+                self.wrong_as(format!("{at}/grades/{index}"), Fault::NotFound, "grade");
             }
         }
         if project.seats_max.zip(project.seats_min).is_some_and(|(max, min)| max < min) {
-            self.wrong(format!("{at}/seats_min"), Fault::OutOfRange);
+            self.wrong_as(format!("{at}/seats_min"), Fault::OutOfRange, "seats");
         }
         if project.provider.kind != ProviderKind::School && project.provider.name.is_none() {
             self.wrong(format!("{at}/provider/name"), Fault::Required);
         }
         match &project.provider.credit_code {
             Some(code) if CreditCode::new(code.as_str()).is_err() => {
-                self.wrong(format!("{at}/provider/credit_code"), Fault::Format);
+                self.wrong_as(format!("{at}/provider/credit_code"), Fault::Format, "credit-code");
             }
             // A partner is found by its code, and by nothing else.
             None if project.provider.kind != ProviderKind::School => {
@@ -117,9 +121,9 @@ impl Faults {
         self.repeated(project.leader_ids.iter(), |index| format!("{at}/leader_ids/{index}"));
         self.of_slots(at, project);
         match (project.fee.kind, project.fee.paid_fen()) {
-            (FeeKind::Free, Some(_)) => self.wrong(format!("{at}/fee/amount_fen"), Fault::NotForThis),
+            (FeeKind::Free, Some(_)) => self.wrong_as(format!("{at}/fee/amount_fen"), Fault::NotForThis, "free"),
             (FeeKind::PerLesson | FeeKind::PerTerm, None) => {
-                self.wrong(format!("{at}/fee/amount_fen"), Fault::Required);
+                self.wrong_as(format!("{at}/fee/amount_fen"), Fault::Required, "fee");
             }
             _ => {}
         }
@@ -128,14 +132,14 @@ impl Faults {
     fn of_slots(&mut self, at: &str, project: &PlanProject) {
         for (index, slot) in project.slots.iter().enumerate() {
             if slot.ends_at <= slot.starts_at {
-                self.wrong(format!("{at}/slots/{index}/ends_at"), Fault::EndsBeforeStart);
+                self.wrong_as(format!("{at}/slots/{index}/ends_at"), Fault::EndsBeforeStart, "slot");
             }
         }
         if let Some(index) = project.first_overlap() {
-            self.wrong(format!("{at}/slots/{index}"), Fault::Duplicate);
+            self.wrong_as(format!("{at}/slots/{index}"), Fault::Duplicate, "slots");
         }
         if !project.lessons_fit() {
-            self.wrong(format!("{at}/lesson_minutes"), Fault::Mismatch);
+            self.wrong_as(format!("{at}/lesson_minutes"), Fault::Mismatch, "lessons");
         }
     }
 }

@@ -150,7 +150,7 @@ words! {
     /// 支出类别. Other categories may come.
     ExpenseCategory {
         TeacherPay = "teacher_pay", "教师报酬", "teachers' pay";
-        ExternalPay = "external_pay", "外聘人员报酬", "external staff's pay";
+        ExternalPay = "external_pay", "临聘人员报酬", "external staff's pay";
         AdminPay = "admin_pay", "管理人员补助", "managers' pay";
         PartnerPay = "partner_pay", "购买服务", "services bought in";
         Utilities = "utilities", "水电费", "water and electricity";
@@ -197,7 +197,7 @@ words! {
     /// 人员类别 (四.1, 四.2). Other kinds may come.
     StaffKind {
         Own = "own", "本校教职工", "own staff";
-        External = "external", "外聘人员", "external staff";
+        External = "external", "临聘人员", "external staff";
         Volunteer = "volunteer", "志愿者", "volunteer";
     }
 }
@@ -215,14 +215,14 @@ words! {
     /// 报备材料类别 (五.2). Other kinds may come.
     MaterialKind {
         ImplementationPlan = "implementation_plan", "实施方案", "implementation plan";
-        ProjectsAndFees = "projects_and_fees", "服务项目和收费标准", "projects and fees";
-        FacilitiesAndManagers = "facilities_and_managers", "场地及管理人员", "facilities and managers";
+        ProjectsAndFees = "projects_and_fees", "项目及收费明细", "projects and fees";
+        FacilitiesAndManagers = "facilities_and_managers", "设施设备和管理人员配备", "facilities and managers";
         SafetyAndEmergencyPlan = "safety_and_emergency_plan", "安全管理制度与应急预案", "safety and emergency plan";
-        RemunerationStandard = "remuneration_standard", "报酬标准", "remuneration standard";
+        RemunerationStandard = "remuneration_standard", "服务人员劳务报酬发放标准", "remuneration standard";
         FundingAndUse = "funding_and_use", "经费筹措与使用", "funding and its use";
-        TemporaryStaffContracts = "temporary_staff_contracts", "外聘人员聘用协议", "contracts of temporary staff";
+        TemporaryStaffContracts = "temporary_staff_contracts", "临聘人员劳务协议", "contracts of temporary staff";
         PartnerAgreement = "partner_agreement", "合作协议", "agreement with the partner";
-        PartnerRegistration = "partner_registration", "合作单位法人登记证书复印件", "copies of the partner's registration";
+        PartnerRegistration = "partner_registration", "合作单位证照或文件复印件", "copies of the partner's registration";
         Other = "other", "其他材料", "other";
     }
 }

@@ -105,8 +105,10 @@ impl SchoolIn {
     pub fn faults(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         let mut wrong = |pointer: String, fault| faults.push(FieldError::new(pointer, fault));
-        if self.grade_first < 1 || self.grade_last > 9 {
-            wrong("/grade_first".to_owned(), Fault::OutOfRange);
+        for (pointer, grade) in [("/grade_first", self.grade_first), ("/grade_last", self.grade_last)] {
+            if !(1..=9).contains(&grade) {
+                wrong(pointer.to_owned(), Fault::OutOfRange);
+            }
         }
         if self.grade_last < self.grade_first {
             wrong("/grade_last".to_owned(), Fault::EndsBeforeStart);
@@ -175,6 +177,8 @@ mod tests {
             let faults = SchoolIn { grade_first: first, grade_last: last, ..school()? }.faults();
             assert_eq!(faults.is_empty(), fine, "{first} to {last}");
         }
+        let faults = SchoolIn { grade_first: 7, grade_last: 10, ..school()? }.faults();
+        assert_eq!(faults.first().map(|fault| fault.pointer.as_str()), Some("/grade_last"));
         Ok(())
     }
 }

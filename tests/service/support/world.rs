@@ -15,13 +15,16 @@ use kehou::partners::partners::{self, PartnerIn, PartnerKind};
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities;
 use kehou::regulation::calendar::closures::{self, ClosureIn};
+use kehou::regulation::calendar::years::{self, CalendarYearIn};
 use kehou::regulation::policy_profiles::{self, PolicyProfileIn};
 use kehou::regulation::terms::{self, TermIn};
-use kehou::rules::document::{Ownership, SchoolArea, Season, Stage};
+use kehou::rules::document::{Dismissal, Ownership, SchoolArea, Season, Stage, Timetable, Whole};
 use kehou::rules::profile::ProfileParameters;
 use kehou::schools::schools::{self, SchoolIn};
 use kehou::values::identifiers::{CreditCode, Phone, ProfileCode, SchoolCode, SchoolYear};
+use kehou::values::local_time::LocalTime;
 use kehou::values::text::{Line, Username};
+use serde_json::json;
 use time::macros::date;
 
 use super::groundwork;
@@ -99,7 +102,7 @@ fn far_closure(authority_id: Id) -> ClosureIn {
     ClosureIn { authority_id, closed_on: date!(2031 - 03 - 03), reason: Line::new("防汛").unwrap() }
 }
 
-/// A primary school without any times yet.
+/// A primary school.
 fn new_school(name: &str, code: &str, authority_id: Id) -> SchoolIn {
     SchoolIn {
         code: SchoolCode::new(code).unwrap(),
@@ -111,8 +114,26 @@ fn new_school(name: &str, code: &str, authority_id: Id) -> SchoolIn {
         grade_first: 1,
         grade_last: 6,
         boarding: false,
-        dismissals: Vec::new(),
+        dismissals: dismissals(1..=6),
     }
+}
+
+/// Everybody is dismissed at 15:00.
+fn dismissals(grades: std::ops::RangeInclusive<i64>) -> Vec<Dismissal> {
+    let cells = grades.flat_map(|grade| (1..=5).map(move |weekday| (grade, weekday)));
+    let row = |(grade, weekday)| Dismissal {
+        grade: Whole::new(grade).unwrap(),
+        weekday: Whole::new(weekday).unwrap(),
+        timetable: Timetable::All,
+        at: LocalTime::at(15, 0),
+    };
+    cells.map(row).collect()
+}
+
+/// A year of the calendar that no test asks for.
+fn far_year() -> CalendarYearIn {
+    let day = json!({"date": "2041-01-01", "kind": "holiday", "name": "元旦"});
+    serde_json::from_value(json!({"year": 2041, "document": "国办发明电〔2040〕1号", "days": [day]})).unwrap()
 }
 
 /// A licensed institution.
@@ -257,6 +278,7 @@ fn make(tx: &mut Tx<'_>, hash: &str) -> Result<Made, Refusal> {
     for authority in ["own district", "other district", "city"] {
         closures::create(tx, &By::of(nobody())?, &far_closure(organisations[authority].id))?;
     }
+    years::create(tx, &By::of(nobody())?, &far_year())?;
     for (name, code, authority) in PARTNERS {
         let partner = partners::create(tx, &By::of(nobody())?, &new_partner(name, code, organisations[authority].id))?;
         organisations.insert(name, organisations::find(tx, partner.row.id)?.unwrap());

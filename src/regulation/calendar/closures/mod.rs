@@ -21,6 +21,7 @@ use crate::http::{IfMatchVersion, Listing};
 use crate::journal::{enter, record};
 use crate::refusal::Refusal;
 use crate::regulation::authorities;
+use crate::regulation::calendar::years;
 use crate::rules::calendar::Calendar;
 
 /// Closes a day of an authority in the caller's scope.
@@ -61,9 +62,13 @@ pub fn list(tx: &mut Tx<'_>, at: &Listing<ClosureFilter, (Date, Id)>) -> Result<
     store::list(tx, at)
 }
 
-/// The closures of the authorities on some paths, read at once, for whoever judges many schools.
+/// The country's calendar and the closures of the authorities on some paths, read at once, for whoever judges many
+/// schools.
 #[derive(Debug, Clone)]
-pub struct Closures(Vec<Closure>);
+pub struct Closures {
+    country: Calendar,
+    closures: Vec<Closure>,
+}
 
 /// Reads the closures on some organisation paths.
 ///
@@ -71,19 +76,19 @@ pub struct Closures(Vec<Closure>);
 /// When the database fails.
 pub fn closures_on<'a>(tx: &mut Tx<'_>, paths: impl Iterator<Item = &'a str>) -> Result<Closures, Refusal> {
     let ids: BTreeSet<Id> = paths.flat_map(ids_on).collect();
-    Ok(Closures(store::of_authorities(tx, ids.into_iter().collect())?))
+    Ok(Closures { country: years::country(tx)?, closures: store::of_authorities(tx, ids.into_iter().collect())? })
 }
 
 impl Closures {
     /// The calendar at one of the paths, as [`calendar_at`] has it.
     #[must_use]
     pub fn calendar_at(&self, path: &str) -> Calendar {
-        let own = self.0.iter().filter(|closure| path.starts_with(&closure.path));
-        Calendar::built_in().with_closures(own.map(|closure| (closure.row.closed_on, closure.row.reason.clone())))
+        let own = self.closures.iter().filter(|closure| path.starts_with(&closure.path));
+        self.country.clone().with_closures(own.map(|closure| (closure.row.closed_on, closure.row.reason.clone())))
     }
 }
 
-/// The calendar at an organisation path, that of an authority or of a school below one: the built-in one with the
+/// The calendar at an organisation path, that of an authority or of a school below one: the country's with the
 /// closures of every authority on it. Of two reasons for one day the lower authority's stands.
 ///
 /// # Errors

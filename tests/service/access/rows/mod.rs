@@ -111,6 +111,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
     let collection = path.trim_start_matches("/api/v1").trim_start_matches('/').split('/').next().unwrap();
     match collection {
         "users" | "role-grants" | "jobs" => auth::id(app, collection, place).await,
+        "calendar" if path.contains("/years") => regulation::id(app, "calendar/years", place).await,
         "authorities" | "terms" | "policy-profiles" | "calendar" => regulation::id(app, collection, place).await,
         "plans" | "plan-amendments" | "projects" | "filings" | "notices" | "published-notices" | "exemptions"
         | "committee-opinions" | "quality-courses" => plans::id(app, collection, place),

@@ -15,6 +15,10 @@ pub const ROWS: &[Row] = &[
     ("get_authority", On::Platform, EVERYONE),
     ("update_authority", On::Platform, PLATFORM),
     ("count_working_days", On::Oneself, EVERYONE),
+    ("list_calendar_years", On::List, EVERYONE),
+    ("create_calendar_year", On::Platform, PLATFORM),
+    ("get_calendar_year", On::Platform, EVERYONE),
+    ("update_calendar_year", On::Platform, PLATFORM),
     ("list_closures", On::List, EVERYONE),
     ("create_closure", On::New, BUREAUS_OF_AUTHORITIES),
     ("get_closure", On::Platform, EVERYONE),
@@ -54,6 +58,11 @@ fn profile_body(world: &World, place: Place, code: &str, starts_on: &str) -> Val
     })
 }
 
+fn year_body(year: i32) -> Value {
+    let day = json!({"date": format!("{year}-01-01"), "kind": "holiday", "name": "元旦", "name_en": null});
+    json!({"year": year, "document": "国办发明电〔2041〕1号", "days": [day]})
+}
+
 /// The profile that a place has.
 fn profile_code(place: Place) -> &'static str {
     match place {
@@ -65,6 +74,8 @@ fn profile_code(place: Place) -> &'static str {
 
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
     match id {
+        "create_calendar_year" => Some(year_body(2042)),
+        "update_calendar_year" => Some(year_body(2041)),
         "create_closure" => Some(json!({
             "authority_id": app.world.organisation(district(place)), "closed_on": "2031-03-04", "reason": "防汛"
         })),
@@ -104,6 +115,7 @@ pub async fn id(app: &TestApp, collection: &str, place: Place) -> String {
             let authority = app.world.organisation(district(place));
             first_id(app, &format!("/api/v1/{list}?authority_id={authority}"), admin).await
         }
+        "calendar/years" => first_id(app, "/api/v1/calendar/years", admin).await,
         _ => app.world.organisation("own district").to_string(),
     }
 }
