@@ -26,7 +26,7 @@ pub use self::order::Rung;
 pub use self::prepared::Prepare;
 pub use self::resource::{Changing, Named, Placed, Resource, Stored};
 pub use self::tx::{LOCK_WAIT_MAX, Mode, Origin, Tx, is_lock_timeout, run_again};
-pub use self::types::{Id, IdSql, Instant, InstantSql, Json, JsonSql};
+pub use self::types::{Id, IdSql, Instant, InstantSql, Json, JsonSql, as_hashed};
 
 use self::pool::{ConnectionSource, Lane, Role};
 use crate::refusal::Refusal;

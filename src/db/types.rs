@@ -3,6 +3,7 @@
 //! DDL says `UUID`, `TIMESTAMPTZ` and `JSONB` on both. PostgreSQL has them natively; SQLite keeps 16 bytes,
 //! microseconds since 1970 as an integer, and text.
 
+use std::cell::Cell;
 use std::io::Write as _;
 
 use diesel::backend::Backend;
@@ -14,7 +15,9 @@ use diesel::sql_types::{BigInt, Binary, HasSqlType, SqlType, Text, Timestamptz, 
 use diesel::sqlite::Sqlite;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime};
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{Duration, OffsetDateTime, UtcOffset};
 use uuid::Uuid;
 
 use super::MultiBackend;
@@ -86,10 +89,41 @@ impl std::fmt::Display for Id {
 /// A moment of system time, cut to microseconds, because PostgreSQL keeps no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow, utoipa::ToSchema)]
 #[diesel(sql_type = InstantSql)]
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(transparent)]
-#[schema(value_type = String, format = DateTime, example = "2024-09-10T08:00:00+08:00")]
+#[schema(value_type = String, format = DateTime, example = "2024-09-10T00:00:00.000000Z")]
 pub struct Instant(#[serde(with = "time::serde::rfc3339")] OffsetDateTime);
+
+/// UTC with all six digits, so that texts sort as the moments do.
+const SHOWN: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+
+thread_local! {
+    static HASHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `write` with instants as hashes have always had them, without zeros at the end of the fraction: what was hashed
+/// once must give the same hash for ever.
+pub fn as_hashed<T>(write: impl FnOnce() -> T) -> T {
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            HASHING.set(self.0);
+        }
+    }
+    let _before = Before(HASHING.replace(true));
+    write()
+}
+
+impl Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if HASHING.get() {
+            return time::serde::rfc3339::serialize(&self.0, serializer);
+        }
+        let shown = self.0.to_offset(UtcOffset::UTC).format(SHOWN).map_err(serde::ser::Error::custom)?;
+        serializer.serialize_str(&shown)
+    }
+}
 
 impl Instant {
     /// Cuts `at` to whole microseconds.
@@ -260,5 +294,25 @@ impl<T: Serialize + std::fmt::Debug> ToSql<JsonSql, Sqlite> for Json<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(serde_json::to_string(&self.0)?);
         Ok(IsNull::No)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_has_six_digits_but_in_hashes_that_were_made_before() {
+        for (given, shown, hashed) in [
+            ("2024-09-10T08:00:00+08:00", "2024-09-10T00:00:00.000000Z", "2024-09-10T08:00:00+08:00"),
+            ("2024-09-10T00:00:00.12Z", "2024-09-10T00:00:00.120000Z", "2024-09-10T00:00:00.12Z"),
+            ("2024-09-10T00:00:00.123456789Z", "2024-09-10T00:00:00.123456Z", "2024-09-10T00:00:00.123456Z"),
+        ] {
+            let instant = Instant::new(
+                serde_json::from_value::<Instant>(given.into()).map_or(OffsetDateTime::UNIX_EPOCH, Instant::at),
+            );
+            let written = || serde_json::to_value(instant).unwrap_or_default();
+            assert_eq!((written(), as_hashed(written), written()), (shown.into(), hashed.into(), shown.into()));
+        }
     }
 }

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
-use super::page::Page;
+use super::page::{CursorSeal, Page};
 use super::precondition::{KnownTags, entity_tag};
 use crate::file_store::FileStream;
 use crate::refusal::Refusal;
@@ -92,7 +93,8 @@ impl Answer {
     ///
     /// # Errors
     /// As [`Answer::ok`].
-    pub fn page<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> Answered {
+    pub fn page<T: Serialize>(request: &HttpRequest, page: Page<T>) -> Answered {
+        let page = page.signed(&CursorSeal::of(request)?);
         let mut response = builder(200);
         if let Some(cursor) = &page.next_cursor {
             let kept =
@@ -101,7 +103,47 @@ impl Answer {
             response.insert_header((LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
         }
         response.insert_header((CONTENT_TYPE, "application/json"));
-        Ok(response.body(json(page)?))
+        Ok(response.body(json(&page)?))
+    }
+}
+
+/// Nothing in what is shown or saved may load or run anything, or stand in somebody else's page.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
+/// Bytes of a large answer that wait for a slow reader at a time.
+const SLICE_BYTES: usize = 32 << 10;
+
+/// JSON that never changes while the service runs: written once, shared by all who ask.
+#[derive(Debug, Clone)]
+pub struct Fixed {
+    body: Bytes,
+    etag: String,
+}
+
+impl Fixed {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// A defect: the shape cannot be written as JSON.
+    pub fn of<T: Serialize>(shape: &T) -> Result<Self, Refusal> {
+        let body = Bytes::from(json(shape)?);
+        Ok(Self { etag: entity_tag(1, &body), body })
+    }
+
+    /// The answer to a GET: 304 when the caller has it already. It goes out in slices, so that one who does not read
+    /// holds no copy of it.
+    #[must_use]
+    pub fn unless_known(&self, known: &KnownTags) -> HttpResponse {
+        if known.hold(&self.etag) {
+            return builder(304).insert_header((ETAG, self.etag.as_str())).finish();
+        }
+        let mut response = builder(200);
+        response.insert_header((ETAG, self.etag.as_str())).insert_header((CONTENT_TYPE, "application/json"));
+        let (body, length) = (self.body.clone(), self.body.len());
+        let slices = (0..length)
+            .step_by(SLICE_BYTES)
+            .map(move |from| Ok::<_, std::io::Error>(body.slice(from..length.min(from + SLICE_BYTES))));
+        response.no_chunking(u64::try_from(length).unwrap_or(u64::MAX)).streaming(futures_util::stream::iter(slices))
     }
 }
 
@@ -125,7 +167,7 @@ impl File {
         }
         let mut response = builder(200);
         response.insert_header((ETAG, etag)).insert_header((CONTENT_TYPE, self.media_type));
-        response.insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"));
+        response.insert_header((CONTENT_SECURITY_POLICY, POLICY));
         if let Some(name) = self.save_as {
             response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
         }
@@ -162,7 +204,7 @@ impl Download {
     pub fn into_response(self) -> HttpResponse {
         let mut response = builder(200);
         response.insert_header((ETAG, Self::tag(&self.sha256))).insert_header((CONTENT_TYPE, self.media_type));
-        response.insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
+        response.insert_header((CONTENT_SECURITY_POLICY, POLICY));
         response.insert_header((CONTENT_DISPOSITION, save_as(&self.name)));
         if let Some(bytes) = self.bytes {
             response.no_chunking(bytes);

@@ -42,8 +42,8 @@ fn no_query(query: &BTreeMap<String, String>) -> Result<(), Refusal> {
     match query.keys().next() {
         None => Ok(()),
         Some(name) => {
-            let name = name.chars().take(64).collect::<String>();
-            Err(Refusal::listing(Code::ParameterInvalid, vec![FieldError::new(name, Fault::Unknown)]))
+            let unknown = FieldError::new(json::shown(name), Fault::Unknown);
+            Err(Refusal::listing(Code::ParameterInvalid, vec![unknown]))
         }
     }
 }

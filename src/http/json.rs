@@ -14,7 +14,9 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use super::node::Node;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-use crate::values::text::read_fault;
+use crate::values::check_digits::holds_id_number;
+use crate::values::marks::is_unseen;
+use crate::values::text::{as_entered, read_fault};
 
 /// Limits of a JSON or form body.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +114,7 @@ pub fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Refusal>
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let node: Node = serde_json::from_slice(bytes)
         .map_err(|error| Refusal::of(Code::JsonSyntax).with("line", error.line()).with("column", error.column()))?;
-    serde_path_to_error::deserialize(&node)
+    as_entered(|| serde_path_to_error::deserialize(&node))
         .map_err(|error| Refusal::invalid(vec![field_error(&pointer_of(error.path()), &error.inner().to_string())]))
 }
 
@@ -154,9 +156,19 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     segments.collect()
 }
 
-/// RFC 6901, shortened: a hostile field name must not come back at any length.
-fn escape(key: &str) -> String {
-    key.chars().take(64).collect::<String>().replace('~', "~0").replace('/', "~1")
+/// A name as a part of a pointer (RFC 6901) that may come back.
+#[must_use]
+pub fn escape(key: &str) -> String {
+    shown(key).replace('~', "~0").replace('/', "~1")
+}
+
+/// The name of a field or parameter as an answer may repeat it: a hostile one must not come back at any length, nor
+/// with what does not show, nor an ID number that somebody put in the place of a name.
+pub(super) fn shown(name: &str) -> String {
+    if holds_id_number(name) {
+        return "*".to_owned();
+    }
+    name.chars().filter(|c| !c.is_control() && !is_unseen(*c)).take(64).collect()
 }
 
 /// Checks across fields, from `validator`, without its messages, which echo values.
@@ -212,11 +224,32 @@ mod tests {
             (r#"{"slots":[["a"]]}"#, "/slots/0", Fault::WrongType),
             (r#"{"slots":{}}"#, "/slots", Fault::WrongType),
             (r#"{"slots":null}"#, "/slots", Fault::WrongType),
+            (r#"{"slots":[{"name":"a","43060220130315002X":1}]}"#, "/slots/0/*", Fault::Unknown),
+            (r#"{"4306 0220 1303 1500 2X":1}"#, "/*", Fault::Unknown),
+            ("{\"a\u{200b}b\":1}", "/ab", Fault::Unknown),
+            ("{\"slots\":[{\"name\":\"a\u{200b}\"}]}", "/slots/0/name", Fault::ControlCharacter),
         ] {
             let refused = parse::<Body>(body.as_bytes());
             let Err(Refusal::Refused(refused)) = refused else { unreachable!("{body} passed") };
             assert_eq!((refused.code, refused.errors.len()), (Code::Invalid, 1), "{body}");
             assert_eq!(refused.errors.first().map(|e| (e.pointer.as_str(), e.code)), Some((pointer, fault)), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        for (body, number) in [
+            ("20000", Some(20_000)),
+            ("2e4", Some(20_000)),
+            ("20000.0", Some(20_000)),
+            ("2.00001e4", None),
+            ("-0.0", Some(0)),
+            ("-1.5E1", Some(-15)),
+            ("9007199254740991.0", Some(9_007_199_254_740_991)),
+            ("9007199254740993.0", None),
+            ("1e300", None),
+        ] {
+            assert_eq!(parse_json::<i64>(body.as_bytes()).ok(), number, "{body}");
         }
     }
 

@@ -1,7 +1,10 @@
 //! Chinese or English, by `Accept-Language`; Chinese when nothing is said.
 
 use actix_web::HttpMessage;
-use actix_web::http::header::{AcceptLanguage, Header};
+use actix_web::http::header::{AcceptLanguage, Header, LanguageTag, Preference, Quality, QualityItem};
+
+/// A range of languages and how much it is wanted.
+type Range = QualityItem<Preference<LanguageTag>>;
 
 /// The languages in which the service speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,16 +27,34 @@ impl Language {
         }
     }
 
-    /// The first of the reader's languages that the service speaks. A header that cannot be parsed is no header.
+    /// The first of the reader's languages that the service speaks and the reader does not refuse (`;q=0`). A header
+    /// that cannot be parsed is no header.
     #[must_use]
     pub fn wanted_by(request: &impl HttpMessage) -> Self {
-        let Ok(accepted) = AcceptLanguage::parse(request) else { return Self::default() };
-        let ranked = accepted.ranked();
-        let spoken = ranked.iter().find_map(|tag| {
-            let tag = tag.to_string().to_ascii_lowercase();
-            Self::ALL.into_iter().find(|language| tag.split('-').next() == Some(language.tag()))
-        });
-        spoken.unwrap_or_default()
+        let Ok(AcceptLanguage(ranges)) = AcceptLanguage::parse(request) else { return Self::default() };
+        let (mut wanted, refused): (Vec<_>, Vec<_>) =
+            ranges.into_iter().partition(|range| range.quality > Quality::ZERO);
+        wanted.sort_by_key(|range| std::cmp::Reverse(range.quality));
+        let names = |language: &Self, range: &Range| match &range.item {
+            Preference::Specific(tag) => tag.primary_language().eq_ignore_ascii_case(language.tag()),
+            Preference::Any => false,
+        };
+        let is_refused = |language: &Self| {
+            refused.iter().any(|range| match &range.item {
+                Preference::Specific(tag) => tag.as_str().eq_ignore_ascii_case(language.tag()),
+                Preference::Any => !wanted.iter().any(|range| names(language, range)),
+            })
+        };
+        let spoken = |range: &Range| {
+            let mut spoken = Self::ALL.into_iter().filter(|language| !is_refused(language));
+            match &range.item {
+                Preference::Specific(_) => spoken.find(|language| names(language, range)),
+                // Whatever is named has its own rank.
+                Preference::Any => spoken.find(|language| !wanted.iter().any(|range| names(language, range))),
+            }
+        };
+        let least_refused = || Self::ALL.into_iter().find(|language| !is_refused(language));
+        wanted.iter().find_map(spoken).or_else(least_refused).unwrap_or_default()
     }
 
     /// The text under `key` with its `%{parameters}` filled in.

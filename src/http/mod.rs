@@ -15,14 +15,14 @@ mod precondition;
 mod problem;
 mod query;
 
-pub use self::answer::{Answer, Answered, Download, File};
+pub use self::answer::{Answer, Answered, Download, File, Fixed};
 pub use self::fallback::{Routes, refuse};
 pub use self::form::Form;
-pub use self::json::{BodyDigest, BodyLimits, Valid, expect_content_type, parse_json};
+pub use self::json::{BodyDigest, BodyLimits, Valid, escape, expect_content_type, parse_json};
 pub use self::language::Language;
-pub use self::page::{Listing, Page, PageAsk, PageLimit};
+pub use self::page::{CursorSeal, Listing, Page, PageAsk, PageLimit};
 pub use self::path::PathId;
 pub use self::piped::{Piped, piped};
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};
-pub use self::query::{Query, listed};
+pub use self::query::{Query, listed, of_list};

@@ -51,7 +51,7 @@ impl<'de> Visitor<'de> for Builder {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Float(value))
+        Ok(whole(value).map_or(Node::Float(value), Node::Signed))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
@@ -77,6 +77,14 @@ impl<'de> Visitor<'de> for Builder {
         }
         Ok(Node::Object(object))
     }
+}
+
+/// The whole number that `2e4` and `100.0` are: JSON knows no other kind of number. Beyond 53 bits nobody can tell
+/// which one was meant.
+fn whole(value: f64) -> Option<i64> {
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and within 53 bits")]
+    (value.fract() == 0.0 && value.abs() < EXACT_MAX).then_some(value as i64)
 }
 
 impl Node {

@@ -1,5 +1,6 @@
-//! Lists in pages: keyset cursors, bound to the list and its filters.
+//! Lists in pages: keyset cursors, bound to the list and its filters, and signed where they leave the service.
 
+use actix_web::{HttpRequest, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
@@ -9,7 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::db::Id;
+use crate::db::{Db, Id};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::values::text::fault;
 
@@ -62,7 +63,7 @@ impl utoipa::PartialSchema for PageLimit {
 
 impl ToSchema for PageLimit {}
 
-/// `next_cursor` of the page before, as it was given.
+/// `next_cursor` of the page before, as it was signed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
 pub struct CursorText(String);
@@ -78,6 +79,55 @@ impl utoipa::PartialSchema for CursorText {
 }
 
 impl ToSchema for CursorText {}
+
+/// Characters of a signature: 128 bits of a keyed hash, as hex.
+const SIGNATURE_LENGTH: usize = 32;
+
+/// Signs cursors where they leave, and knows its own where they come in: what stands in one becomes part of a
+/// statement.
+pub struct CursorSeal(Db);
+
+impl CursorSeal {
+    /// Of the service that a request has come to.
+    ///
+    /// # Errors
+    /// A defect: it has no database.
+    pub fn of(request: &HttpRequest) -> Result<Self, Refusal> {
+        let db = request.app_data::<web::Data<Db>>().ok_or_else(|| Refusal::internal("no database"))?;
+        Ok(Self(db.get_ref().clone()))
+    }
+
+    fn signature(&self, cursor: &str) -> String {
+        let mut hash = self.0.sealing().keyed_hash("cursor", cursor.as_bytes());
+        hash.truncate(SIGNATURE_LENGTH);
+        hash
+    }
+
+    /// A cursor as clients get it.
+    #[must_use]
+    pub fn signed(&self, cursor: &str) -> String {
+        format!("{}{cursor}", self.signature(cursor))
+    }
+
+    /// What was signed.
+    ///
+    /// # Errors
+    /// 400 for what this service has not signed.
+    pub fn opened<'a>(&self, text: &'a str) -> Result<&'a str, Refusal> {
+        let (signature, cursor) = text.split_at_checked(SIGNATURE_LENGTH).ok_or_else(refused)?;
+        let own = self.signature(cursor);
+        // Every character is compared, so that the time does not tell how many of them are right.
+        let differs = own
+            .bytes()
+            .zip(signature.bytes())
+            .fold(own.len() ^ signature.len(), |so_far, (own, given)| so_far | usize::from(own ^ given));
+        if differs == 0 { Ok(cursor) } else { Err(refused()) }
+    }
+}
+
+fn refused() -> Refusal {
+    Refusal::at(Code::CursorInvalid, "cursor", Fault::Mismatch)
+}
 
 /// Makes and reads the cursors of one list under one set of filters.
 #[derive(Debug, Clone)]
@@ -101,7 +151,6 @@ impl Cursor {
     /// 400 for a cursor that this list with these filters did not make.
     pub fn read<K: DeserializeOwned>(&self, text: Option<&CursorText>) -> Result<Option<K>, Refusal> {
         let Some(CursorText(text)) = text else { return Ok(None) };
-        let refused = || Refusal::at(Code::CursorInvalid, "cursor", Fault::Mismatch);
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?;
         let key = bytes.strip_prefix(&self.binding).ok_or_else(refused)?;
         serde_json::from_slice(key).map(Some).map_err(|_| refused())
@@ -183,6 +232,12 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The same page with its cursor as clients get it.
+    #[must_use]
+    pub fn signed(self, seal: &CursorSeal) -> Self {
+        Self { next_cursor: self.next_cursor.map(|cursor| seal.signed(&cursor)), ..self }
+    }
+
     /// The same page in another shape.
     pub fn map<U>(self, shape: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(shape).collect(), next_cursor: self.next_cursor }

@@ -7,9 +7,10 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use super::json::field_error;
-use super::page::PageAsk;
+use super::json::{field_error, shown};
+use super::page::{CursorSeal, PageAsk};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::values::text::as_entered;
 
 /// A parsed query. `T` denies unknown fields.
 #[derive(Debug)]
@@ -32,16 +33,33 @@ pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
     parse_as(Code::ParameterInvalid, query)
 }
 
+/// Parses the query of a list, whose cursor must be one of this service.
+///
+/// # Errors
+/// 400 that names the parameter.
+pub fn of_list<Q: DeserializeOwned>(request: &HttpRequest) -> Result<Q, Refusal> {
+    read(Code::ParameterInvalid, &list_pairs(request)?)
+}
+
 /// Parses the query of a list: its filter, what every list takes, and the filter as it was asked for, in one order.
 ///
 /// # Errors
 /// 400 that names the parameter.
-pub fn listed<F: DeserializeOwned>(query: &str) -> Result<(F, PageAsk, String), Refusal> {
+pub fn listed<F: DeserializeOwned>(request: &HttpRequest) -> Result<(F, PageAsk, String), Refusal> {
     let of_page = |(key, _): &(String, String)| key == "limit" || key == "cursor";
-    let (page, mut filter): (Vec<_>, Vec<_>) = pairs(Code::ParameterInvalid, query)?.into_iter().partition(of_page);
+    let (page, mut filter): (Vec<_>, Vec<_>) = list_pairs(request)?.into_iter().partition(of_page);
     filter.sort();
     let asked = serde_urlencoded::to_string(&filter).map_err(Refusal::internal)?;
     Ok((read(Code::ParameterInvalid, &filter)?, read(Code::ParameterInvalid, &page)?, asked))
+}
+
+/// The pairs of a list's query, with what was signed in the place of its cursor.
+fn list_pairs(request: &HttpRequest) -> Result<Vec<(String, String)>, Refusal> {
+    let mut pairs = pairs(Code::ParameterInvalid, request.query_string())?;
+    if let Some((_, cursor)) = pairs.iter_mut().find(|(key, _)| key == "cursor") {
+        *cursor = CursorSeal::of(request)?.opened(cursor)?.to_owned();
+    }
+    Ok(pairs)
 }
 
 /// Parses a query string or a form, and refuses under `code`.
@@ -68,12 +86,12 @@ fn pairs(code: Code, query: &str) -> Result<Vec<(String, String)>, Refusal> {
     };
     let mut seen = HashSet::new();
     for (key, value) in &pairs {
-        let name: String = key.chars().take(64).collect();
+        let name = shown(key);
         if !seen.insert(key) {
             return wrong(name, Fault::Duplicate);
         }
         if value.chars().any(char::is_control) || key.chars().any(char::is_control) {
-            return wrong(name.chars().filter(|c| !c.is_control()).collect(), Fault::ControlCharacter);
+            return wrong(name, Fault::ControlCharacter);
         }
     }
     Ok(pairs)
@@ -81,9 +99,9 @@ fn pairs(code: Code, query: &str) -> Result<Vec<(String, String)>, Refusal> {
 
 fn read<T: DeserializeOwned>(code: Code, pairs: &[(String, String)]) -> Result<T, Refusal> {
     let deserializer = serde::de::value::MapDeserializer::new(pairs.iter().map(|(k, v)| (k.as_str(), Word(v))));
-    serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let path = format!("/{}", error.path());
-        let pointer = if path == "/." { String::new() } else { path };
+    as_entered(|| serde_path_to_error::deserialize(deserializer)).map_err(|error| {
+        let path = shown(&error.path().to_string());
+        let pointer = if path == "." { String::new() } else { format!("/{path}") };
         wrong(code, field_error(&pointer, &serde::de::value::Error::to_string(error.inner())))
     })
 }

@@ -15,7 +15,7 @@ pub use self::model::{Entry, chain_hash};
 pub use self::verify::{ChainReport, verify};
 
 use self::store::NewEntry;
-use crate::db::{Changing, Id, Placed, Resource, Stored, Tx};
+use crate::db::{Changing, Id, Placed, Resource, Stored, Tx, as_hashed};
 use crate::refusal::Refusal;
 use crate::sealing::hex;
 
@@ -105,7 +105,7 @@ where
 
 /// Keyed hash of a row's RFC 8785 form: rows hold personal data, and a plain hash of a short name can be guessed.
 fn row_hash<R: Recorded>(tx: &Tx<'_>, row: &R) -> Result<String, Refusal> {
-    let canonical = serde_json_canonicalizer::to_vec(row).map_err(Refusal::internal)?;
+    let canonical = as_hashed(|| serde_json_canonicalizer::to_vec(row)).map_err(Refusal::internal)?;
     Ok(tx.sealing.keyed_hash(R::RESOURCE, &canonical))
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::db::{Id, Instant};
+use crate::db::{Id, Instant, as_hashed};
 use crate::refusal::Refusal;
 
 /// A row as it was written, without its seal.
@@ -34,6 +34,7 @@ pub fn chain_hash(position: i64, entry: &Entry, previous: &str) -> Result<[u8; 3
         previous: &'a str,
         entry: &'a Entry,
     }
-    let bytes = serde_json_canonicalizer::to_vec(&Link { position, previous, entry }).map_err(Refusal::internal)?;
+    let link = Link { position, previous, entry };
+    let bytes = as_hashed(|| serde_json_canonicalizer::to_vec(&link)).map_err(Refusal::internal)?;
     Ok(Sha256::digest(bytes).into())
 }

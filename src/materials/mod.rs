@@ -7,12 +7,13 @@
 mod api;
 mod media;
 mod model;
+mod office;
 mod store;
 mod upload;
 
 pub use self::api::{Desk, MaterialOut, routes};
 pub use self::media::MediaType;
-pub use self::model::{Material, MaterialVerb, NewMaterial, Stored};
+pub use self::model::{Material, MaterialVerb, NewMaterial, Stored, unpackable_name};
 pub use self::upload::{Upload, UploadLimits, read};
 
 use self::model::MaterialRow;

@@ -7,15 +7,18 @@ use crate::auth::{Actor, Standing};
 use crate::db::{Id, Instant};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::MaterialKind;
+use crate::values::marks::is_unseen;
 use crate::values::text::Line;
 use crate::{filter, life, resource, row};
 
 /// Most characters of a file's name.
 const NAME_LENGTH_MAX: usize = 120;
 
-/// Marks that turn the direction of writing, by which `fdp.exe` reads as `exe.pdf`, and marks that do not show.
-const UNSEEN: [std::ops::RangeInclusive<char>; 4] =
-    ['\u{200b}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2060}'..='\u{2069}', '\u{feff}'..='\u{feff}'];
+/// What no system takes in a name, or Windows does not: a dossier is unpacked there.
+const NEVER_IN_A_NAME: [char; 11] = ['/', '\\', ':', '<', '>', '"', '|', '?', '*', '\u{fffd}', '\u{0}'];
+
+/// Names that Windows keeps for devices, whatever ending follows; `COM1` and `LPT1` to `COM9` and `LPT9` are others.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// A file that is kept already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,15 +108,32 @@ filter! {
 /// What is wrong with the name of a file, before its content is known.
 ///
 /// # Errors
-/// A path, a control character, a mark that does not show, an ID number, or more than 120 characters.
+/// A path, a control character, a mark that does not show, an ID number, what Windows cannot unpack, or more than 120
+/// characters.
 pub fn check_name(name: &str) -> Result<(), FieldError> {
     let at_file = |fault: FieldError| FieldError { pointer: "/file".to_owned(), ..fault };
     Line::<1, NAME_LENGTH_MAX>::new(name).map_err(at_file)?;
-    if name.chars().any(|c| UNSEEN.iter().any(|range| range.contains(&c))) {
-        return Err(FieldError::new("/file", Fault::ControlCharacter));
-    }
-    let is_path = name.contains(['/', '\\', ':']) || name.starts_with('.') || name.contains("..");
-    if is_path { Err(FieldError::new("/file", Fault::Format)) } else { Ok(()) }
+    let is_path = name.starts_with('.') || name.contains("..");
+    let fits = !is_path && !name.contains(NEVER_IN_A_NAME) && !is_device(name);
+    if fits { Ok(()) } else { Err(FieldError::new("/file", Fault::Format)) }
+}
+
+/// Whether Windows takes the name for a device: what stands before its first dot decides.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
+    let mut port = stem.chars();
+    let is_port = (stem.starts_with("com") || stem.starts_with("lpt"))
+        && matches!(port.by_ref().nth(3), Some('0'..='9' | '¹' | '²' | '³'))
+        && port.next().is_none();
+    is_port || DEVICES.contains(&stem.as_str())
+}
+
+/// The name of a file that was taken before such names were refused, as every system can unpack it.
+#[must_use]
+pub fn unpackable_name(name: &str) -> String {
+    let safe = |c: char| if c.is_control() || is_unseen(c) || NEVER_IN_A_NAME.contains(&c) { '_' } else { c };
+    let name: String = name.chars().map(safe).collect();
+    if is_device(&name) { format!("_{name}") } else { name }
 }
 
 #[cfg(test)]
@@ -136,9 +156,33 @@ mod tests {
             ("a\u{0}.pdf".to_owned(), Some(Fault::ControlCharacter)),
             ("a\u{202e}fdp.exe".to_owned(), Some(Fault::ControlCharacter)),
             ("a.pdf ".to_owned(), Some(Fault::OuterSpace)),
+            ("a?.pdf".to_owned(), Some(Fault::Format)),
+            ("*.pdf".to_owned(), Some(Fault::Format)),
+            ("a|b.pdf".to_owned(), Some(Fault::Format)),
+            ("\u{fffd}.pdf".to_owned(), Some(Fault::Format)),
+            ("con.pdf".to_owned(), Some(Fault::Format)),
+            ("Aux .x.pdf".to_owned(), Some(Fault::Format)),
+            ("lpt².pdf".to_owned(), Some(Fault::Format)),
+            ("COM1.pdf".to_owned(), Some(Fault::Format)),
+            ("COM10.pdf".to_owned(), None),
+            ("comm.pdf".to_owned(), None),
+            ("contract.pdf".to_owned(), None),
             ("43060220130315002X.pdf".to_owned(), Some(Fault::HoldsIdNumber)),
         ] {
             assert_eq!(check_name(&name).err().map(|fault| fault.code), wrong, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_before_is_made_one_that_can_be_unpacked() {
+        for (name, safe) in [
+            ("实施方案.pdf", "实施方案.pdf"),
+            ("con.pdf", "_con.pdf"),
+            ("a?|b*.pdf", "a__b_.pdf"),
+            ("a\u{200b}b.pdf", "a_b.pdf"),
+        ] {
+            assert_eq!(unpackable_name(name), safe);
+            assert!(check_name(&unpackable_name(name)).is_ok(), "{name}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Reads an upload (`multipart/form-data`) part by part. Its file stays in memory until all of it is read, counted,
 //! hashed and recognised: whatever is refused, or breaks off, has never reached the file store.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
@@ -12,12 +13,12 @@ use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::Bytes;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
-use super::media::MediaType;
+use super::media::{HEAD_LENGTH, MediaType};
 use super::model::{NewMaterial, Stored, check_name};
 use crate::db::Id;
-use crate::http::expect_content_type;
+use crate::http::{escape, expect_content_type};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::rules::document::MaterialKind;
 use crate::sealing::hex;
@@ -31,6 +32,9 @@ const FIELD_BYTES_MAX: usize = 256;
 /// Uploads that are read at the same time: so many files may stand in memory.
 const UPLOADS_MAX: usize = 8;
 
+/// Uploads of one account among them: whoever sends slowly holds up nobody else.
+const UPLOADS_OF_ONE_MAX: usize = 2;
+
 /// How long an upload waits for its turn.
 const TURN: Duration = Duration::from_secs(5);
 
@@ -42,17 +46,41 @@ pub struct UploadLimits {
     /// Longest wait for the whole upload.
     pub patience: Duration,
     turns: Arc<Semaphore>,
+    /// The shares of accounts that upload now.
+    shares: Arc<Mutex<HashMap<Id, Weak<Semaphore>>>>,
+}
+
+/// Held as long as the file stands in memory: a turn, and one of its account.
+struct Held {
+    _turn: OwnedSemaphorePermit,
+    _own: OwnedSemaphorePermit,
 }
 
 impl UploadLimits {
     /// Limits of this process.
     #[must_use]
     pub fn new(bytes: usize, patience: Duration) -> Self {
-        Self { bytes, patience, turns: Arc::new(Semaphore::new(UPLOADS_MAX)) }
+        Self { bytes, patience, turns: Arc::new(Semaphore::new(UPLOADS_MAX)), shares: Arc::default() }
     }
 
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        let turn = tokio::time::timeout(TURN, Arc::clone(&self.turns).acquire_owned()).await;
+    /// The share of an account; the permits that are out hold it, and the last one takes it along.
+    fn share(&self, account: Id) -> Arc<Semaphore> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        shares.retain(|_, share| share.strong_count() > 0);
+        let known = shares.get(&account).and_then(Weak::upgrade);
+        known.unwrap_or_else(|| {
+            let fresh = Arc::new(Semaphore::new(UPLOADS_OF_ONE_MAX));
+            shares.insert(account, Arc::downgrade(&fresh));
+            fresh
+        })
+    }
+
+    async fn turn(&self, account: Id) -> Result<Held, Refusal> {
+        let both = async {
+            let own = self.share(account).acquire_owned().await?;
+            Ok::<_, AcquireError>(Held { _own: own, _turn: Arc::clone(&self.turns).acquire_owned().await? })
+        };
+        let turn = tokio::time::timeout(TURN, both).await;
         turn.ok().and_then(Result::ok).ok_or_else(|| Refusal::unavailable("too many uploads at once"))
     }
 
@@ -65,29 +93,43 @@ impl UploadLimits {
 pub struct Upload {
     pub new: NewMaterial,
     pub content: Vec<Bytes>,
-    /// Held as long as the file stands in memory.
-    _turn: OwnedSemaphorePermit,
+    _held: Held,
 }
 
-/// Reads a whole upload within the limits.
+/// Reads a whole upload of an account within the limits. It takes its turn once its first bytes are there.
 ///
 /// # Errors
 /// 415 for another media type, 413 when the file is too large, 408 when it comes too slowly, 400 when it breaks off,
 /// 422 with a pointer for what is wrong in it.
-pub async fn read(request: &HttpRequest, payload: Payload, limits: &UploadLimits) -> Result<Upload, Refusal> {
+pub async fn read(
+    request: &HttpRequest,
+    mut payload: Payload,
+    account: Id,
+    limits: &UploadLimits,
+) -> Result<Upload, Refusal> {
     expect_content_type(request, "multipart/form-data")?;
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limits.bytes + FRAME_BYTES_MAX) {
         return Err(limits.too_large());
     }
-    let turn = limits.turn().await?;
-    let form = tokio::time::timeout(limits.patience, Form::read(request, payload, limits)).await;
-    let (new, content) = form.unwrap_or_else(|_| Err(Refusal::of(Code::RequestTimeout)))?.finish()?;
-    Ok(Upload { new, content, _turn: turn })
+    let too_late = |_| Err(Refusal::of(Code::RequestTimeout));
+    let whole = async {
+        let first = payload.next().await;
+        let held = limits.turn(account).await?;
+        let payload = futures_util::stream::iter(first).chain(payload);
+        let (new, content) = Form::read(request, payload, limits).await?.finish()?;
+        Ok(Upload { new, content, _held: held })
+    };
+    tokio::time::timeout(limits.patience, whole).await.unwrap_or_else(too_late)
 }
 
+/// What comes of a body, piece by piece.
+trait Chunks: futures_util::Stream<Item = Result<Bytes, PayloadError>> {}
+
+impl<S: futures_util::Stream<Item = Result<Bytes, PayloadError>>> Chunks for S {}
+
 /// A payload that ends in an error once it is longer than it may be.
-fn counted(payload: Payload, most: usize) -> impl futures_util::Stream<Item = Result<Bytes, PayloadError>> {
+fn counted(payload: impl Chunks, most: usize) -> impl Chunks {
     let mut seen = 0;
     payload.map(move |chunk| {
         let chunk = chunk?;
@@ -113,7 +155,11 @@ struct Form {
 }
 
 impl Form {
-    async fn read(request: &HttpRequest, payload: Payload, limits: &UploadLimits) -> Result<Self, Refusal> {
+    async fn read(
+        request: &HttpRequest,
+        payload: impl Chunks + 'static,
+        limits: &UploadLimits,
+    ) -> Result<Self, Refusal> {
         let mut parts = Multipart::new(request.headers(), counted(payload, limits.bytes + FRAME_BYTES_MAX));
         let mut form = Self::default();
         while let Some(part) = parts.next().await {
@@ -162,7 +208,7 @@ impl Form {
 
 /// Only an archive has to be seen as a whole.
 fn media_type(content: &[Bytes]) -> Option<MediaType> {
-    let head: Vec<u8> = content.iter().flatten().copied().take(16).collect();
+    let head: Vec<u8> = content.iter().flatten().copied().take(HEAD_LENGTH).collect();
     if head.starts_with(b"PK") { MediaType::of(&content.concat()) } else { MediaType::of(&head) }
 }
 
@@ -205,10 +251,8 @@ async fn file(part: &mut Field, limits: &UploadLimits) -> Result<File, Refusal> 
     Ok(File { name, content, bytes, sha256: hex(&digest.finalize()) })
 }
 
-/// A hostile field name must not come back at any length.
 fn unknown(name: &str) -> Refusal {
-    let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-    Refusal::field(&format!("/{}", name.replace('~', "~0").replace('/', "~1")), Fault::Unknown)
+    Refusal::field(&format!("/{}", escape(name)), Fault::Unknown)
 }
 
 fn broken(error: &MultipartError, limits: &UploadLimits) -> Refusal {

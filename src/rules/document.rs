@@ -10,7 +10,7 @@ mod words;
 
 pub use faults::dismissal_faults;
 pub use leader::LeaderId;
-pub use limits::{Prose, Whole, at_most, some};
+pub use limits::{CreditCodeText, Prose, Whole, at_most, some};
 pub use words::{
     Collector, ConcessionGroup, ExpenseCategory, FeeItemKind, FeeKind, IncomeSource, MaterialKind, NoticeChannel,
     Ownership, ProjectCategory, ProviderKind, SchoolArea, Season, StaffKind, Stage, Timetable, VettingKind,
@@ -183,7 +183,7 @@ pub struct PlanProvider {
     /// 统一社会信用代码 of a partner.
     #[serde(default)]
     #[schema(inline)]
-    pub credit_code: Option<Line<18, 18>>,
+    pub credit_code: Option<CreditCodeText>,
 }
 
 /// One offered service 服务项目.

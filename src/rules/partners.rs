@@ -3,7 +3,7 @@
 use time::Date;
 
 use super::catalogue::{INSTITUTION_NECESSITY, INSTITUTION_QUALIFIED, PUBLIC_INTEREST_PARTNER};
-use super::document::{ExpenseCategory, Period, PlanExpense, PlanProject, ProviderKind};
+use super::document::{CreditCodeText, ExpenseCategory, Period, PlanExpense, PlanProject, ProviderKind};
 use super::papers::{Coverage, coverage};
 use super::submission::{Submission, Verdict};
 use super::{Finding, Rule, Severity};
@@ -159,7 +159,7 @@ impl Known<'_> {
 /// Projects that partners of a kind run.
 fn engagements<'a>(plan: &Submission<'a>, kind: ProviderKind) -> Vec<Engagement<'a>> {
     let of_kind = |(index, project): (usize, &'a PlanProject)| {
-        let code = project.provider.credit_code.as_ref().map_or("", Line::as_str);
+        let code = project.provider.credit_code.as_ref().map_or("", CreditCodeText::as_str);
         (project.provider.kind == kind).then_some(Engagement { index, project, code })
     };
     plan.projects().filter_map(of_kind).collect()

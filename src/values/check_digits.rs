@@ -2,6 +2,8 @@
 
 use time::{Date, Month};
 
+use crate::values::marks::{Sign, has_few_digits, signs};
+
 /// Digits of an ID number, its check digit included.
 const ID_NUMBER_LENGTH: usize = 18;
 
@@ -56,21 +58,31 @@ pub fn is_credit_code(text: &[u8]) -> bool {
     values.len() == ID_NUMBER_LENGTH && region && *last == (31 - sum % 31) % 31
 }
 
-/// Whether an ID number stands anywhere in a text, in full-width forms or with a small x, too.
+/// Whether an ID number stands anywhere in a text: in digits of any script, with a small x, with what does not show
+/// between its digits, or split by spaces and marks, as people write long numbers.
 #[must_use]
 pub fn holds_id_number(text: &str) -> bool {
-    let plain: Vec<u8> = text.chars().map(plain_form).collect();
-    plain.windows(ID_NUMBER_LENGTH).any(is_id_number)
+    if has_few_digits(text, ID_NUMBER_LENGTH - 1) {
+        return false;
+    }
+    let signs = signs(text);
+    let plain: Vec<u8> = signs.iter().map(|sign| sign.plain).collect();
+    plain.windows(ID_NUMBER_LENGTH).enumerate().any(|(from, number)| is_id_number(number) && is_one(&signs, from))
 }
 
-/// The ASCII digit or X that a character stands for; anything else is a hyphen.
-fn plain_form(character: char) -> u8 {
-    let narrow = match character {
-        '\u{ff10}'..='\u{ff19}' => char::from_u32(u32::from(character) - 0xff10 + u32::from(b'0')).unwrap_or('-'),
-        'x' | '\u{ff38}' | '\u{ff58}' => 'X',
-        other => other,
-    };
-    u8::try_from(narrow).ok().filter(u8::is_ascii_alphanumeric).unwrap_or(b'-')
+/// Whether the signs from a place on are one number: nothing between them, or the same mark throughout, or marks where
+/// the parts of an ID number meet. Dates and lists of numbers that happen to have the digits are none, so a number
+/// that is split neither begins nor ends within another.
+fn is_one(signs: &[Sign], from: usize) -> bool {
+    let gap = |place: usize| signs.get(from + place).map_or("", |sign| sign.gap.as_str());
+    let mut inside = (1..ID_NUMBER_LENGTH).map(gap).filter(|gap| !gap.is_empty());
+    let Some(first) = inside.next() else { return true };
+    let digit_at =
+        |place: Option<usize>| place.and_then(|place| signs.get(place)).is_some_and(|sign| sign.plain.is_ascii_digit());
+    let begins = from == 0 || !gap(0).is_empty() || !digit_at(from.checked_sub(1));
+    let ends = !gap(ID_NUMBER_LENGTH).is_empty() || !digit_at(Some(from + ID_NUMBER_LENGTH));
+    let by_parts = !gap(6).is_empty() && !gap(14).is_empty();
+    begins && ends && (by_parts || inside.all(|gap| gap == first))
 }
 
 #[cfg(test)]
@@ -125,7 +137,22 @@ mod tests {
             ("身份证43060220130315002x号", true),
             ("G43060220130315002X", true),
             ("４３０６０２２０１３０３１５００２Ｘ", true),
-            ("4306 0220130315002X", false),
+            ("见430602201303150021，43060220130315002X。", true),
+            ("4306 0220 1303 1500 2X", true),
+            ("4306 0220130315002X", true),
+            ("4-3-0-6-0-2-2-0-1-3-0-3-1-5-0-0-2-X", true),
+            ("430602 2013-03-15 002X", true),
+            ("430602，20130315，002X", true),
+            ("43060220\u{200b}130315002X", true),
+            ("43060220\u{fe0f}130315\u{ad}002X", true),
+            ("٤٣٠٦٠٢٢٠١٣٠٣١٥٠٠٢X", true),
+            ("𝟒𝟑𝟎𝟔𝟎𝟐20130315002Ⅹ", true),
+            ("四三〇六零二二〇一三〇三一五〇〇二X", true),
+            ("④③⓪⑥⓪②20130315002x", true),
+            ("4306 02-20130315002X", false), // marks that change within a part
+            ("14306 0220130315002X", false), // the end of a longer number and another one
+            ("2024.09.02-2025.01.17 17:30", false),
+            ("0730-8880001、0730-8880002", false),
             ("430602201303150021", false),
             ("12430602MB0000019X", false),
         ] {

@@ -5,5 +5,6 @@ pub mod fault;
 pub mod identifiers;
 pub mod iso_date;
 pub mod local_time;
+pub mod marks;
 pub mod money;
 pub mod text;

@@ -54,6 +54,15 @@ async fn the_first_language_that_is_spoken_here_is_taken(#[values(Sqlite, Postgr
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
         ("fr, en;q=0.5, zh;q=0.4", "en"),
         ("fr", "zh"),
+        ("zh;q=0", "en"),
+        ("en;q=0, *", "zh"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("zh;q=0, fr", "en"),
+        ("*;q=0, en;q=0.1", "en"),
+        ("*;q=0", "zh"),
+        ("zh-CN;q=0, zh", "zh"),
+        ("*, zh;q=0.5", "en"),
+        ("*", "zh"),
         ("not a language header;;;", "zh"),
     ] {
         let answer = app.get("/nowhere").header("accept-language", header).expect(404).await;

@@ -62,6 +62,7 @@ mod staffing;
 mod students;
 mod surveys;
 mod terms;
+mod texts;
 mod tokens;
 mod turning_points;
 mod users;

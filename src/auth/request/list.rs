@@ -33,7 +33,7 @@ impl<F: DeserializeOwned, K: DeserializeOwned + Serialize> FromRequest for List<
     type Future = Ready<Result<Self, Refusal>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(listed::<F>(request.query_string()).and_then(|(filter, ask, asked)| {
+        ready(listed::<F>(request).and_then(|(filter, ask, asked)| {
             let at = Listing::of(filter, &format!("{}?{asked}", request.path()), &ask)?;
             Ok(Self { at, request: request.clone(), db: database(request)? })
         }))
@@ -63,7 +63,7 @@ impl<F: Send + 'static, K: Send + 'static> List<F, K> {
         const { assert!(!P::SHOWS_PUPILS, "what shows pupils says whom") };
         let at = self.at;
         let page = self.db.read(move |tx| work(tx, &by, &at)).await?;
-        Answer::page(&self.request, &page)
+        Answer::page(&self.request, page)
     }
 }
 
@@ -81,7 +81,7 @@ impl<F: Send + 'static, K: DeserializeOwned + Serialize + Send + 'static> List<F
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
         let page = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, key, &by, tx, trace.as_ref())).await?;
-        Answer::page(&self.request, &page)
+        Answer::page(&self.request, page)
     }
 }
 
@@ -97,7 +97,7 @@ impl<F: Send + 'static> List<F> {
     {
         let at = self.at;
         let page = self.db.read_one(move |tx| work(tx, &at)).await?;
-        Answer::page(&self.request, &page)
+        Answer::page(&self.request, page)
     }
 
     /// Answers with a page of things that one statement finds.
@@ -127,7 +127,7 @@ impl<F: Send + 'static> List<F> {
         let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
         let page =
             self.db.read(move |tx| page_of(work(tx, &by, &at)?, &at, Resource::id, &by, tx, trace.as_ref())).await?;
-        Answer::page(&self.request, &page)
+        Answer::page(&self.request, page)
     }
 }
 

@@ -13,7 +13,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::Filing;
 use crate::file_store::Store;
 use crate::http::{FindingOut, Language, Piped, findings_out};
-use crate::materials::Material;
+use crate::materials::{Material, unpackable_name};
 use crate::refusal::Refusal;
 use crate::sealing::hex;
 
@@ -60,7 +60,7 @@ pub(super) struct Dossier {
 }
 
 fn place(material: &Material) -> String {
-    format!("materials/{}/{}", material.kind.as_str(), material.name)
+    format!("materials/{}/{}", material.kind.as_str(), unpackable_name(&material.name))
 }
 
 impl Dossier {

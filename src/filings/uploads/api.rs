@@ -47,7 +47,9 @@ async fn upload_material(
     desk: web::Data<Desk>,
     payload: web::Payload,
 ) -> Answered {
-    let Upload { new, content, .. } = &mut materials::read(&request, payload.into_inner(), &desk.limits).await?;
+    let account = caller.actor.user_id;
+    let Upload { new, content, .. } =
+        &mut materials::read(&request, payload.into_inner(), account, &desk.limits).await?;
     let (new, brought) = (new.clone(), new.stored.object.clone());
     desk.store.keep(&brought, std::mem::take(content)).await?;
     // Which file the row names: the one that was brought, or one that the school had.

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use super::{Dismissal, FeeKind, PlanDocument, PlanProject, PlanSchool, PlanTerm, ProviderKind, Timetable};
 use crate::values::fault::{Fault, FieldError};
 use crate::values::identifiers::CreditCode;
+use crate::values::marks::compared;
 
 impl PlanDocument {
     /// Everything that does not go together, all at once.
@@ -14,7 +15,7 @@ impl PlanDocument {
         let mut faults = Faults::default();
         faults.of_school(&self.school);
         faults.of_term(&self.term);
-        let names = self.projects.iter().map(|project| project.name.as_str());
+        let names = self.projects.iter().map(|project| compared(project.name.as_str()));
         faults.repeated(names, |index| format!("/projects/{index}/name"));
         for (index, project) in self.projects.iter().enumerate() {
             faults.of_project(&format!("/projects/{index}"), project, &self.school);

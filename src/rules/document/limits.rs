@@ -6,8 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
 
+use crate::unseen;
 use crate::values::fault::{Fault, FieldError};
-use crate::values::text::fault;
+use crate::values::text::{Layout, Line, check, check_form, check_read, fault};
 
 /// A whole number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -55,7 +56,8 @@ impl<const MIN: i64, const MAX: i64> utoipa::PartialSchema for Whole<MIN, MAX> {
 
 impl<const MIN: i64, const MAX: i64> utoipa::ToSchema for Whole<MIN, MAX> {}
 
-/// Paragraphs: 1 to `MAX` characters, line breaks but no other control characters, no space at the ends.
+/// Paragraphs: 1 to `MAX` characters, line breaks but no other control characters, no space at the ends; where they are
+/// entered, no character that does not show, and no ID number in them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Prose<const MAX: usize>(String);
@@ -72,29 +74,27 @@ impl<const MAX: usize> Prose<MAX> {
     /// # Errors
     /// What is wrong with it, without a pointer.
     pub fn new(text: &str) -> Result<Self, FieldError> {
-        let wrong = |code| Err(FieldError::new("", code));
-        if text.chars().any(|c| c.is_control() && c != '\n') {
-            return wrong(Fault::ControlCharacter);
-        }
-        if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
-            return wrong(Fault::OuterSpace);
-        }
-        match text.chars().count() {
-            0 => Err(FieldError::new("", Fault::TooShort).with("min", 1)),
-            length if length > MAX => Err(FieldError::new("", Fault::TooLong).with("max", MAX)),
-            _ => Ok(Self(text.to_owned())),
-        }
+        check(text, Layout::Paragraphs, 1, MAX)?;
+        Ok(Self(text.to_owned()))
     }
 }
 
-/// What [`Prose::new`] asks, as a pattern that JavaScript, Python and Rust read alike.
-const PROSE: &str =
-    r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$";
+/// What is asked of [`Prose`], as a pattern that JavaScript, Python and Rust read alike.
+const PROSE: &str = concat!(
+    r"^[^\s\u0000-\u001f\u007f-\u009f",
+    unseen!(),
+    r"]([^\u0000-\u0009\u000b-\u001f\u007f-\u009f",
+    unseen!(),
+    r"]*[^\s\u0000-\u001f\u007f-\u009f",
+    unseen!(),
+    r"])?$"
+);
 
 impl<'de, const MAX: usize> Deserialize<'de> for Prose<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        Self::new(&text).map_err(fault)
+        check_read(&text, Layout::Paragraphs, 1, MAX).map_err(fault)?;
+        Ok(Self(text.into_owned()))
     }
 }
 
@@ -110,6 +110,36 @@ impl<const MAX: usize> utoipa::PartialSchema for Prose<MAX> {
 }
 
 impl<const MAX: usize> utoipa::ToSchema for Prose<MAX> {}
+
+/// Eighteen characters where a 统一社会信用代码 is asked for. Whether they are one is said with all else that is wrong with
+/// a document; one may well read as an ID number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct CreditCodeText(String);
+
+impl CreditCodeText {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for CreditCodeText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        check_form(&text, Layout::OneLine, 18, 18).map_err(fault)?;
+        Ok(Self(text.into_owned()))
+    }
+}
+
+impl utoipa::PartialSchema for CreditCodeText {
+    fn schema() -> RefOr<Schema> {
+        Line::<18, 18>::schema()
+    }
+}
+
+impl utoipa::ToSchema for CreditCodeText {}
 
 /// Reads a list of at most `MAX` entries.
 ///
@@ -155,6 +185,9 @@ mod tests {
         for (text, right) in [("", false), ("课\n后", true), ("课后服务", false), (" 课", false), ("课\t后", false)]
         {
             assert_eq!(Prose::<3>::new(text).is_ok(), right, "{text:?}");
+        }
+        for text in ["课\u{200b}后", "见43060220130315002X。", "见\n4306 0220 1303 1500 2X", "课\u{2028}后"] {
+            assert!(Prose::<60>::new(text).is_err(), "{text:?}");
         }
     }
 }
