@@ -175,7 +175,7 @@ impl App {
     > {
         let (app, _) = actix_web::App::new().into_utoipa_app().configure(routes).split_for_parts();
         let document = web::Data::from(Arc::clone(&self.contract));
-        app.app_data(web::Data::new(self.db.clone()))
+        app.app_data(web::Data::new(self.db.for_requests()))
             .app_data(web::Data::new(self.access.clone()))
             .app_data(web::Data::new(self.issuer.clone()))
             .app_data(web::Data::new(self.hasher.clone()))

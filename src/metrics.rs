@@ -51,20 +51,24 @@ impl Metrics {
     ///
     /// # Errors
     /// When the address is taken.
-    pub fn serve(self, address: std::net::SocketAddr, db: Db) -> std::io::Result<Server> {
-        let (metrics, db) = (web::Data::new(self), web::Data::new(db));
+    pub fn serve(self, address: std::net::SocketAddr, db: &Db) -> std::io::Result<Server> {
+        let (metrics, db) = (web::Data::new(self), web::Data::new(db.for_requests()));
         let app = move || App::new().app_data(metrics.clone()).app_data(db.clone()).service(scrape);
         Ok(HttpServer::new(app).workers(1).disable_signals().bind(address)?.run())
     }
 
+    /// Where the database does not answer, its own figures stay as they were last.
     async fn text(&self, db: &Db) -> Result<Vec<u8>, Refusal> {
         let (readers, writers) = db.waiting();
         for (lane, length) in [("read", readers), ("write", writers)] {
             self.waiting.with_label_values(&[lane]).set(i64::try_from(length).unwrap_or(i64::MAX));
         }
         let figures = |tx: &mut Tx<'_>| Ok((jobs::oldest_waiting(tx)?, journal::unsealed_count(tx)?));
-        let (pools, unsealed) = db.read(figures).await?;
-        self.journal_unsealed.set(unsealed);
+        let found = db.read(figures).await.inspect_err(|refusal| log::warn!("metrics: {refusal}"));
+        let (pools, unsealed) = found.map_or_else(|_| (Vec::new(), None), |(pools, unsealed)| (pools, Some(unsealed)));
+        if let Some(unsealed) = unsealed {
+            self.journal_unsealed.set(unsealed);
+        }
         for pool in pools {
             let age = pool.since.map_or(0, |since| (db.clock().now().at() - since.at()).whole_seconds());
             self.job_age_seconds.with_label_values(&[pool.pool.as_str()]).set(age);

@@ -73,7 +73,7 @@ async fn serve(db: Db, store: Store, serving: Serving, is_demo: bool) -> Result<
     let (no_more_reads, reads_ended) = watch::channel(false);
     let access_log = actix_web::rt::spawn(app.access_log.clone().write_regularly(db.clone(), reads_ended));
     if let Some(address) = serving.metrics_listen {
-        let server = metrics.clone().serve(address, db.clone()).map_err(|e| failed("KEHOU_METRICS_LISTEN", e))?;
+        let server = metrics.clone().serve(address, &db).map_err(|e| failed("KEHOU_METRICS_LISTEN", e))?;
         actix_web::rt::spawn(server);
     }
 

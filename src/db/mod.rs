@@ -6,12 +6,14 @@
 mod check;
 mod clock;
 mod conn;
+mod file;
 pub mod migrate;
 mod order;
 mod pool;
 mod prepared;
 mod resource;
 pub mod schema;
+mod trouble;
 mod tx;
 mod types;
 mod words;
@@ -25,10 +27,13 @@ pub use self::conn::{Conn, Engine, MultiBackend};
 pub use self::order::Rung;
 pub use self::prepared::Prepare;
 pub use self::resource::{Changing, Named, Placed, Resource, Stored};
-pub use self::tx::{LOCK_WAIT_MAX, Mode, Origin, Tx, is_lock_timeout, run_again};
+pub use self::trouble::{Trouble, is_lock_timeout, run_again, trouble};
+pub use self::tx::{LOCK_WAIT_MAX, Mode, Origin, Tx};
 pub use self::types::{Id, IdSql, Instant, InstantSql, Json, JsonSql, as_hashed};
 
-use self::pool::{ConnectionSource, Lane, Role};
+use self::file::DatabaseFile;
+use self::pool::{ConnectionSource, Lane, Role, Ticket};
+use self::tx::{How, Pace};
 use crate::refusal::Refusal;
 use crate::sealing::Sealing;
 
@@ -64,11 +69,21 @@ pub struct Limits {
     pub queue: usize,
     /// How long to wait for a connection before answering 503.
     pub connect_timeout: Duration,
+    /// How long a request waits for its turn before it is answered 503; its work never starts then.
+    pub turn: Duration,
+    /// How long a request waits altogether before it is answered 503, whatever became of its work.
+    pub answer: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { threads: 8, queue: 512, connect_timeout: Duration::from_secs(1) }
+        Self {
+            threads: 8,
+            queue: 512,
+            connect_timeout: Duration::from_secs(2),
+            turn: Duration::from_secs(4),
+            answer: Duration::from_secs(9),
+        }
     }
 }
 
@@ -79,6 +94,8 @@ pub struct Db {
     writers: Arc<Lane>,
     context: Arc<Context>,
     backend: Backend,
+    file: Option<Arc<DatabaseFile>>,
+    pace: Pace,
 }
 
 /// What every transaction carries beside its connection.
@@ -96,7 +113,8 @@ impl Db {
     /// When the URL names no database or threads cannot start.
     pub fn open(url: &str, limits: Limits, clock: Clock, sealing: Arc<Sealing>) -> Result<Self, String> {
         let backend = Backend::of_url(url)?;
-        let source = |role| ConnectionSource::new(url, role);
+        let file = DatabaseFile::of_url(url).map(Arc::new);
+        let source = |role| ConnectionSource::new(url, role, file.clone());
         let (readers, writers) = match backend {
             Backend::Postgres => {
                 let shared = Arc::new(Lane::start("kehou-db", source(Role::Writer)?, limits.threads, limits)?);
@@ -107,7 +125,29 @@ impl Db {
                 Arc::new(Lane::start("kehou-write", source(Role::Writer)?, 1, limits)?),
             ),
         };
-        Ok(Self { readers, writers, context: Arc::new(Context { clock, sealing }), backend })
+        let context = Arc::new(Context { clock, sealing });
+        Ok(Self { readers, writers, context, backend, file, pace: Pace::Unhurried })
+    }
+
+    /// The same for work that somebody waits for: it is answered within the limits, also where the database is not.
+    #[must_use]
+    pub fn for_requests(&self) -> Self {
+        Self { pace: Pace::Hurried, ..self.clone() }
+    }
+
+    /// Whether requests can be served: the database answers, takes writes, and is the file that was opened.
+    ///
+    /// # Errors
+    /// 503.
+    pub async fn ready(&self) -> Result<(), Refusal> {
+        self.stands()?;
+        self.readers.run(self.pace, |conn, _| pool::takes_writes(conn)).await
+    }
+
+    /// A file that was removed takes writes until the process ends, and loses them all.
+    fn stands(&self) -> Result<(), Refusal> {
+        let gone = self.file.as_ref().is_some_and(|file| !file.stands());
+        if gone { Err(Refusal::unavailable("the database file is not the one that was opened")) } else { Ok(()) }
     }
 
     /// Which database this is.
@@ -144,7 +184,8 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
     {
         let context = Arc::clone(&self.context);
-        self.readers.run(move |conn| tx::snapshot(conn, &context, &work)).await
+        let pace = self.pace;
+        self.readers.run(pace, move |conn, _| tx::snapshot(conn, &context, pace, &work)).await
     }
 
     /// Runs exactly one statement, without a transaction around it: the way of hot reads, two round trips shorter.
@@ -157,7 +198,7 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
     {
         let context = Arc::clone(&self.context);
-        self.readers.run(move |conn| tx::single(conn, &context, &work)).await
+        self.readers.run(self.pace, move |conn, _| tx::single(conn, &context, &work)).await
     }
 
     /// Writes in one transaction, which commits only if the closure is `Ok` and the mode is [`Mode::Commit`].
@@ -169,8 +210,12 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
     {
-        let context = Arc::clone(&self.context);
-        self.writers.run(move |conn| tx::write(conn, &context, &origin, mode, &work)).await
+        self.stands()?;
+        let (context, pace) = (Arc::clone(&self.context), self.pace);
+        let run = move |conn: &mut Conn, ticket: &Ticket| {
+            tx::write(conn, &context, &origin, &How { mode, pace, ticket }, &work)
+        };
+        self.writers.run(pace, run).await
     }
 
     /// Hands a bare connection to migrations and checks of the schema.
@@ -182,6 +227,6 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut Conn) -> Result<T, Refusal> + Send + 'static,
     {
-        self.writers.run(work).await
+        self.writers.run(self.pace, move |conn, _| work(conn)).await
     }
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::result::{DatabaseErrorKind, Error};
 use time::Date;
 
 use super::order::Held;
+use super::pool::Ticket;
+use super::trouble::{Trouble, trouble};
 use super::{Conn, Context, Id, Instant};
 use crate::finding::Finding;
 use crate::on_backend;
@@ -17,9 +19,20 @@ use crate::sealing::Sealing;
 /// How often a closure may run before the database's refusal to serialise it becomes a 503.
 const RUNS_MAX: u32 = 8;
 
-/// How long a statement waits for a lock that another request holds; PostgreSQL only, because on SQLite one thread
-/// writes.
+/// For how long a closure is run again: runs that wait for a lock each time would otherwise add up.
+const RUNS_WITHIN: Duration = Duration::from_secs(4);
+
+/// How long a statement waits for a lock that another request holds, on SQLite for one that another process holds.
 pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// Whether somebody waits for the outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// A request: it is answered in time, also where the database is not.
+    Hurried,
+    /// A job, a command, a start.
+    Unhurried,
+}
 
 /// Who causes a write: goes into every journal row of it.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +59,13 @@ pub enum Mode {
     Commit,
     /// `validate_only=true`: everything runs, nothing stays.
     Rehearse,
+}
+
+/// How a write is run: whether it stays, and who waits for it.
+pub(super) struct How<'a> {
+    pub mode: Mode,
+    pub pace: Pace,
+    pub ticket: &'a Ticket,
 }
 
 /// One transaction.
@@ -105,38 +125,65 @@ pub(super) fn single<T>(
     context: &Context,
     work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    let before = conn.statements();
-    let outcome = work(&mut Tx::new(conn, context, Origin::default()));
-    let ran = conn.statements() - before;
-    debug_assert!(ran <= 1, "{ran} statements without a snapshot around them: what they find need not fit together");
-    outcome
+    until_it_passes(|| {
+        let before = conn.statements();
+        let outcome = work(&mut Tx::new(conn, context, Origin::default()));
+        let ran = conn.statements() - before;
+        debug_assert!(
+            ran <= 1,
+            "{ran} statements without a snapshot around them: what they find need not fit together"
+        );
+        outcome
+    })
 }
 
 pub(super) fn snapshot<T>(
     conn: &mut Conn,
     context: &Context,
+    pace: Pace,
     work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    begin(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN DEFERRED")?;
-    let outcome = work(&mut Tx::new(conn, context, Origin::default()));
-    roll_back(conn);
-    outcome
+    until_it_passes(|| {
+        begin(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN DEFERRED", pace)?;
+        let outcome = work(&mut Tx::new(conn, context, Origin::default()));
+        roll_back(conn);
+        match outcome {
+            Err(Refusal::Database(error)) if trouble(&error) == Some(Trouble::ReadOnly) => {
+                Err(Refusal::internal(format!("a write among reads: {error}")))
+            }
+            outcome => outcome,
+        }
+    })
 }
 
 pub(super) fn write<T>(
     conn: &mut Conn,
     context: &Context,
     origin: &Origin,
-    mode: Mode,
+    how: &How<'_>,
     work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    let (mut run, mut looked_again) = (0, false);
+    let mut looked_again = false;
+    until_it_passes(|| {
+        let outcome = write_once(conn, context, origin, how, work);
+        match outcome {
+            Err(Refusal::Database(error)) if is_broken_reference(&error) && !looked_again => {
+                looked_again = true;
+                write_once(conn, context, origin, how, work)
+            }
+            outcome => outcome,
+        }
+    })
+}
+
+/// Runs `once` again as long as others are in its way, but not for ever.
+fn until_it_passes<T>(mut once: impl FnMut() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    let (began, mut run) = (std::time::Instant::now(), 0);
     loop {
         run += 1;
-        match write_once(conn, context, origin, mode, work) {
-            Err(Refusal::Database(error)) if is_broken_reference(&error) && !looked_again => looked_again = true,
-            Err(Refusal::Database(error)) if is_transient(&error) => {
-                if run == RUNS_MAX {
+        match once() {
+            Err(Refusal::Database(error)) if trouble(&error) == Some(Trouble::Race) => {
+                if run == RUNS_MAX || began.elapsed() >= RUNS_WITHIN {
                     return Err(Refusal::unavailable(format!("still {error} after {run} runs")));
                 }
                 std::thread::sleep(pause_before(run));
@@ -156,15 +203,18 @@ fn write_once<T>(
     conn: &mut Conn,
     context: &Context,
     origin: &Origin,
-    mode: Mode,
+    how: &How<'_>,
     work: &dyn Fn(&mut Tx<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    begin(conn, "BEGIN", "BEGIN IMMEDIATE")?;
+    begin(conn, "BEGIN", "BEGIN IMMEDIATE", how.pace)?;
     let outcome = work(&mut Tx::new(conn, context, origin.clone()));
-    if outcome.is_ok() && mode == Mode::Commit {
-        commit(conn)?;
+    if outcome.is_err() || how.mode == Mode::Rehearse {
+        roll_back(conn);
+    } else if how.ticket.commits() {
+        commit(conn).inspect_err(|_| how.ticket.runs_again())?;
     } else {
         roll_back(conn);
+        return Err(Refusal::unavailable("nobody waits for it any more"));
     }
     outcome
 }
@@ -172,15 +222,28 @@ fn write_once<T>(
 /// A connection that is lost here leaves it open whether the commit happened, so the closure must not run again.
 fn commit(conn: &mut Conn) -> Result<(), Refusal> {
     <Conn as Connection>::TransactionManager::commit_transaction(conn).map_err(|error| {
-        if is_transient(&error) { Refusal::Database(error) } else { Refusal::unavailable(format!("commit: {error}")) }
+        let raced = trouble(&error) == Some(Trouble::Race);
+        if raced { Refusal::Database(error) } else { Refusal::unavailable(format!("commit: {error}")) }
     })
 }
 
-fn begin(conn: &mut Conn, postgres: &str, sqlite: &str) -> Result<(), Refusal> {
+/// For one transaction.
+const NO_LIMITS: &str = "SELECT set_config('statement_timeout', '0', true), \
+     set_config('idle_in_transaction_session_timeout', '0', true)";
+
+/// Begins. What nobody waits for may take its time: the limit of a statement is for requests.
+fn begin(conn: &mut Conn, postgres: &str, sqlite: &str, pace: Pace) -> Result<(), Refusal> {
     on_backend!(conn,
-        postgres: |pg| AnsiTransactionManager::begin_transaction_sql(pg, postgres),
-        sqlite: |lite| AnsiTransactionManager::begin_transaction_sql(lite, sqlite),
-    )?;
+        postgres: |pg| {
+            AnsiTransactionManager::begin_transaction_sql(pg, postgres)?;
+            if pace == Pace::Unhurried {
+                pg.batch_execute(NO_LIMITS).inspect_err(|_| {
+                    let _ = AnsiTransactionManager::rollback_transaction(pg); // what failed first is what counts
+                })?;
+            }
+        },
+        sqlite: |lite| AnsiTransactionManager::begin_transaction_sql(lite, sqlite)?,
+    );
     Ok(())
 }
 
@@ -191,45 +254,9 @@ fn roll_back(conn: &mut Conn) {
     }
 }
 
-/// Whether the statement gave up waiting for a lock.
-#[must_use]
-pub fn is_lock_timeout(error: &Error) -> bool {
-    matches!(error, Error::DatabaseError(_, info) if info.message().contains("lock timeout"))
-}
-
 /// Whether a row went between the look at it and the statement that names it. A fresh look then gives the answer that
 /// the slice has for what is not there; when it finds nothing amiss and the database refuses again, the refusal
 /// stands.
 fn is_broken_reference(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))
-}
-
-/// Ends this run of the closure and asks for another, after a race that a fresh look decides.
-#[must_use]
-pub fn run_again(cause: &str) -> Refusal {
-    Refusal::Database(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(cause.to_owned())))
-}
-
-/// Whether running the closure again may help. Diesel has no kind for a deadlock or a busy file, so the message
-/// decides; connections ask for messages in English (`db/pool.rs`).
-fn is_transient(error: &Error) -> bool {
-    match error {
-        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
-            let signs = ["deadlock detected", "database is locked"];
-            is_lock_timeout(error) || signs.iter().any(|sign| info.message().contains(sign))
-        }
-        _ => false,
-    }
-}
-
-/// Whether the connection itself is gone, so that a fresh one may do.
-pub(super) fn is_disconnect(refusal: &Refusal) -> bool {
-    matches!(
-        refusal,
-        Refusal::Database(
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
-                | Error::BrokenTransactionManager
-        )
-    )
 }

@@ -25,4 +25,4 @@ pub use self::path::PathId;
 pub use self::piped::{Piped, piped};
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};
-pub use self::query::{Query, listed, of_list};
+pub use self::query::{Query, listed};

@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Language;
+use crate::db::trouble;
 use crate::finding::{Finding, Severity};
 use crate::refusal::{Code, FieldError, Refusal, Refused};
 
@@ -173,17 +174,6 @@ impl ErrorOut {
     }
 }
 
-/// Signs in a database's message that the trouble passes: a full disk, a lock, a shutdown.
-const PASSING: [&str; 7] = [
-    "disk is full",
-    "No space left",
-    "disk I/O",
-    "readonly database",
-    "is locked",
-    "could not extend",
-    "shutting down",
-];
-
 /// What a refusal is to the reader. A database failure that passes is 503. A broken reference is the caller's to look
 /// at again: `db::Db::write` has run the closure anew already, so it is no race that a fresh look decides. The rest is
 /// a defect.
@@ -192,9 +182,8 @@ fn refused_of(refusal: &Refusal) -> Refused {
         Refusal::Refused(refused) => Refused::clone(refused),
         Refusal::Database(error) => {
             let cause = error.to_string();
-            let passes = PASSING.iter().any(|sign| cause.contains(sign));
             let (code, retry_after_s) = match error {
-                _ if passes => (Code::Unavailable, Some(2)),
+                _ if trouble(error).is_some() => (Code::Unavailable, Some(2)),
                 Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => (Code::ReferenceChanged, None),
                 _ => (Code::Internal, None),
             };

@@ -33,14 +33,6 @@ pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
     parse_as(Code::ParameterInvalid, query)
 }
 
-/// Parses the query of a list, whose cursor must be one of this service.
-///
-/// # Errors
-/// 400 that names the parameter.
-pub fn of_list<Q: DeserializeOwned>(request: &HttpRequest) -> Result<Q, Refusal> {
-    read(Code::ParameterInvalid, &list_pairs(request)?)
-}
-
 /// Parses the query of a list: its filter, what every list takes, and the filter as it was asked for, in one order.
 ///
 /// # Errors

@@ -67,4 +67,5 @@ mod tokens;
 mod turning_points;
 mod users;
 mod verify;
+mod waiting;
 mod wrong_input;

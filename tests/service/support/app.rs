@@ -67,12 +67,18 @@ impl TestApp {
     /// Starts it with settings.
     pub async fn start_with(kind: Kind, args: &[&str]) -> Option<Self> {
         let database = TestDatabase::fresh(kind)?;
-        let db = open(&database.url);
+        let app = Self::on(&database.url, kind, args).await;
+        Some(Self { _database: Some(database), ..app })
+    }
+
+    /// Starts it on a migrated database of the test's own.
+    pub async fn on(url: &str, kind: Kind, args: &[&str]) -> Self {
+        let db = open(url);
         let store = Store::in_memory();
         let app = App::build(db.clone(), store.clone(), &settings(args), hasher()).await.unwrap();
         let world = Rc::new(World::build(&app).await);
         let call = in_process(&app).await;
-        Some(Self { app, db, store, world, kind, url: database.url.clone(), call, _database: Some(database) })
+        Self { app, db, store, world, kind, url: url.to_owned(), call, _database: None }
     }
 
     /// Starts it on a fresh demonstration, whose accounts are signed in.

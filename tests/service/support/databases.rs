@@ -195,7 +195,7 @@ static POSTGRES: LazyLock<Option<Server>> = LazyLock::new(|| {
     Some(server)
 });
 
-fn private_server() -> Option<(String, Option<Child>)> {
+pub(super) fn private_server() -> Option<(String, Option<Child>)> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/private-postgres");
     let mut process =
         Command::new(script).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().ok()?;

@@ -14,5 +14,6 @@ pub mod partners;
 pub mod plans;
 pub mod process;
 pub mod pupils;
+pub mod server;
 pub mod staff;
 pub mod world;
