@@ -9,7 +9,7 @@ use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, Service
 use actix_web::guard::fn_guard;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::from_fn;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, OpenApiFactory, scope};
@@ -29,7 +29,7 @@ use crate::file_store::Store;
 use crate::filings::{amendments, filings, uploads};
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::edge::edge;
-use crate::http::{BodyLimits, Routes, refuse};
+use crate::http::{Answered, BodyLimits, Fixed, KnownTags, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{self, Desk, UploadLimits};
 use crate::notices::notices;
@@ -66,7 +66,8 @@ pub struct App {
     trusted_proxies: web::Data<TrustedProxies>,
     body_limits: BodyLimits,
     cors_origins: Arc<Vec<String>>,
-    contract: Arc<OpenApi>,
+    contract: web::Data<Fixed>,
+    routes: Routes,
 }
 
 /// Opens the database that the settings name.
@@ -141,6 +142,7 @@ impl App {
             Duration::from_secs(u64::from(serving.file_seconds_max)),
         );
         let desk = Desk::new(store.clone(), limits);
+        let contract = contract();
         Ok(Self {
             store,
             desk: web::Data::new(desk),
@@ -157,7 +159,8 @@ impl App {
                 patience: Duration::from_secs(u64::from(serving.body_seconds_max)),
             },
             cors_origins: Arc::new(serving.cors_origins.clone()),
-            contract: Arc::new(contract()),
+            routes: Routes::of(&contract),
+            contract: web::Data::new(Fixed::of(&contract)?),
         })
     }
 
@@ -174,7 +177,6 @@ impl App {
         > + use<>,
     > {
         let (app, _) = actix_web::App::new().into_utoipa_app().configure(routes).split_for_parts();
-        let document = web::Data::from(Arc::clone(&self.contract));
         app.app_data(web::Data::new(self.db.for_requests()))
             .app_data(web::Data::new(self.access.clone()))
             .app_data(web::Data::new(self.issuer.clone()))
@@ -185,8 +187,8 @@ impl App {
             .app_data(self.desk.clone())
             .app_data(self.trusted_proxies.clone())
             .app_data(web::Data::new(self.body_limits))
-            .app_data(web::Data::new(Routes::of(&self.contract)))
-            .app_data(document)
+            .app_data(web::Data::new(self.routes.clone()))
+            .app_data(self.contract.clone())
             .route("/openapi.json", web::get().to(serve_contract))
             .route("/docs", web::get().to(|| async { to_docs() }))
             .service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json")))
@@ -352,8 +354,8 @@ pub fn contract() -> OpenApi {
     document
 }
 
-async fn serve_contract(contract: web::Data<OpenApi>) -> HttpResponse {
-    HttpResponse::Ok().json(contract.get_ref())
+async fn serve_contract(request: HttpRequest, contract: web::Data<Fixed>) -> Answered {
+    Ok(contract.unless_known(&KnownTags::of(&request)?))
 }
 
 fn to_docs() -> HttpResponse {

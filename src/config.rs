@@ -149,6 +149,13 @@ pub struct Serving {
     )]
     pub file_seconds_max: u16,
 
+    /// Longest time in which a reader takes nothing of an answer, in seconds (1-600); Linux only
+    #[arg(
+        long, env = "KEHOU_READER_SECONDS_MAX", default_value_t = 30,
+        value_parser = clap::value_parser!(u16).range(1..=600)
+    )]
+    pub reader_seconds_max: u16,
+
     /// Sign-ins per minute from one address (1-1000000)
     #[arg(long, env = "KEHOU_SIGN_INS_PER_MINUTE", default_value = "120", value_parser = sign_ins)]
     pub sign_ins_per_minute: NonZeroU32,

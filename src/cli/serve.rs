@@ -1,11 +1,13 @@
 //! `kehou serve`.
 
+use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpServer, web};
 use clap::Args;
 use secrecy::SecretString;
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::watch;
 
 use super::{Serving, Storage, block_on, demo, logging};
@@ -83,7 +85,10 @@ async fn serve(db: Db, store: Store, serving: Serving, is_demo: bool) -> Result<
         .workers(threads)
         .client_request_timeout(Duration::from_secs(10))
         .shutdown_timeout(u64::from(serving.shutdown_seconds))
-        .bind(serving.listen)
+        .listen(
+            listener(serving.listen, Duration::from_secs(u64::from(serving.reader_seconds_max)))
+                .map_err(|error| failed("KEHOU_LISTEN", error))?,
+        )
         .map_err(|error| failed("KEHOU_LISTEN", error))?;
     let listen = serving.listen;
     println!("Kehou {} serves http://{listen}, docs at http://{listen}/docs/", env!("CARGO_PKG_VERSION"));
@@ -93,6 +98,23 @@ async fn serve(db: Db, store: Store, serving: Serving, is_demo: bool) -> Result<
     let _ = no_more_reads.send(true); // the server has answered its last read by now
     let _ = tokio::time::timeout(Duration::from_secs(10), access_log).await; // a database that is gone takes no lines
     ended.map_err(|error| failed("the server stopped", error))
+}
+
+/// Connections that wait to be taken.
+const BACKLOG: i32 = 1_024;
+
+/// Listens. The kernel lets go of a reader who takes nothing for so long: what was written for it would stay in memory.
+fn listener(address: SocketAddr, reader_patience: Duration) -> std::io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    #[cfg(not(windows))]
+    socket.set_reuse_address(true)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(reader_patience))?; // whoever is accepted inherits it
+    #[cfg(not(target_os = "linux"))]
+    let _ = reader_patience; // other systems have limits of their own
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
 }
 
 /// Prepares the schema. A database that starts together with the service may come a little later.

@@ -6,7 +6,10 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::Method;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use prometheus::HistogramVec;
@@ -21,6 +24,11 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Longest request id that is taken from a caller.
 const REQUEST_ID_LENGTH_MAX: usize = 64;
+
+/// The page of the contract takes tokens: it loads nothing from elsewhere, and stands in no other page.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
 
 /// What every layer below may ask about the request.
 #[derive(Debug, Clone)]
@@ -75,8 +83,10 @@ pub async fn edge<B: MessageBody + 'static>(
 struct Visit {
     began: Instant,
     info: RequestInfo,
-    method: Method,
+    /// One of a few words: whatever else callers make up is counted and logged as `other`.
+    method: &'static str,
     oauth: bool,
+    is_docs: bool,
     timings: Option<web::Data<Timings>>,
 }
 
@@ -87,8 +97,9 @@ impl Visit {
         Self {
             began: Instant::now(),
             info,
-            method: request.method().clone(),
+            method: method(request.method()),
             oauth: request.path().starts_with("/oauth/"),
+            is_docs: request.path().starts_with("/docs"),
             timings: request.app_data::<web::Data<Timings>>().cloned(),
         }
     }
@@ -97,16 +108,19 @@ impl Visit {
     fn end(self, response: HttpResponse, route: Option<&str>, caller: Option<&str>) -> HttpResponse {
         let mut response = self.rendered(response);
         add_headers(&mut response, &self.info);
+        if self.is_docs {
+            response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCS_POLICY));
+        }
         let elapsed = self.began.elapsed();
         let (route, status) = (route.unwrap_or("unmatched"), response.status());
         if let Some(Timings(timings)) = self.timings.as_ref().map(web::Data::get_ref) {
-            let labels = [self.method.as_str(), route, status.as_str()];
+            let labels = [self.method, route, status.as_str()];
             timings.with_label_values(&labels).observe(elapsed.as_secs_f64());
         }
         log::info!(
             target: "kehou::access",
             request_id = self.info.id.as_str(),
-            method = self.method.as_str(),
+            method = self.method,
             route,
             status = status.as_u16(),
             micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
@@ -171,10 +185,17 @@ fn add_headers(response: &mut HttpResponse, info: &RequestInfo) {
         headers.insert(REQUEST_ID, id);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.append(VARY, HeaderValue::from_static("Authorization, Accept-Language"));
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
+}
+
+/// The word under which a method is counted and logged.
+fn method(method: &Method) -> &'static str {
+    const KNOWN: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
 /// The caller's own id if it is short and plain, or a new one.

@@ -25,6 +25,7 @@ mod database;
 mod demo;
 mod disclosures;
 mod edge;
+mod endless;
 mod enrollments;
 mod errands;
 mod exemptions;
