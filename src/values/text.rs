@@ -132,6 +132,15 @@ impl<const MIN: usize, const MAX: usize> Line<MIN, MAX> {
         check(text, Layout::OneLine, MIN, MAX)?;
         Ok(Self(text.to_owned()))
     }
+
+    /// Takes a text that is kept, which was judged when it was entered.
+    ///
+    /// # Errors
+    /// What is wrong with its form, without a pointer.
+    pub fn kept(text: &str) -> Result<Self, FieldError> {
+        check_form(text, Layout::OneLine, MIN, MAX)?;
+        Ok(Self(text.to_owned()))
+    }
 }
 
 /// What [`check`] asks of one line, as a pattern that JavaScript, Python and Rust read alike.

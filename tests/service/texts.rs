@@ -164,10 +164,12 @@ async fn what_an_older_service_took_stays_readable(#[values(Sqlite, Postgres)] k
         })
         .await;
     }
+    app.sql("UPDATE organisations SET name = 'own\u{200b}school' WHERE name = 'own school'").await;
     let path = format!("/api/v1/plans/{}", plan.id());
     let token = app.world.token("school-admin");
     let document = app.get(&format!("{path}/document")).token(token).expect(200).await;
     assert!(document.json().to_string().contains(HIDDEN[0]), "{}", document.json());
+    assert_eq!(document.json()["school"]["name"], "own\u{200b}school");
     let read = app.get(&path).token(token).expect(200).await;
     let submitted = call(&app, "school-admin", "plans", &read, "submit").await;
     assert_ne!(submitted.status, 500, "{}", submitted.json());

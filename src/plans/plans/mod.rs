@@ -276,7 +276,7 @@ pub fn document_of(
     let school = schools::known(tx, plan.school_id)?;
     let term = term_of(tx, plan)?;
     let term = term_on_record(&term, content).ok_or_else(|| Refusal::internal("a term without a school year"))?;
-    let (code, name) = (SchoolCode::new(&school.code), Line::new(&school.name));
+    let (code, name) = (SchoolCode::new(&school.code), Line::kept(&school.name));
     let (Ok(version), Ok(code), Ok(name)) = (Whole::new(1), code, name) else {
         return Err(Refusal::internal("a school that no document can name"));
     };
