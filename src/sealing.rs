@@ -3,7 +3,7 @@
 //! The hash key must never rotate, or nothing could be found again; seals name their key, so that they can.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aes_gcm::aead::{Aead, Generate, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -14,6 +14,8 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::private;
+
 /// Names the key that a seal was made with.
 const SEAL_KEY_ID: &str = "1";
 const NONCE_BYTES: usize = 12;
@@ -23,6 +25,7 @@ const NONCE_BYTES: usize = 12;
 pub struct Sealing {
     cipher: Aes256Gcm,
     hash_key: Zeroizing<[u8; 32]>,
+    journal_key: Zeroizing<[u8; 32]>,
 }
 
 impl Sealing {
@@ -38,7 +41,7 @@ impl Sealing {
         };
         let seal_key = derive("kehou seal 1")?;
         let cipher = Aes256Gcm::new_from_slice(seal_key.as_ref()).map_err(|e| e.to_string())?;
-        Ok(Self { cipher, hash_key: derive("kehou lookup")? })
+        Ok(Self { cipher, hash_key: derive("kehou lookup")?, journal_key: derive("kehou journal")? })
     }
 
     /// Reads a master key as it stands in `KEHOU_KEY`: 32 bytes in base64.
@@ -52,16 +55,22 @@ impl Sealing {
         Self::new(&master)
     }
 
-    /// Reads the key file beside an SQLite database, or makes it, readable by its owner alone.
+    /// Reads the key file beside an SQLite database. Where neither is there, it makes one, readable by its owner alone:
+    /// a database without its key file needs the one that it was made with.
     ///
     /// # Errors
-    /// When the file cannot be read or made.
+    /// When the file cannot be read or made, or is missing beside a database.
     pub fn beside(database: &Path) -> Result<Self, String> {
-        let mut name = database.as_os_str().to_owned();
-        name.push(".key");
-        let path = Path::new(&name);
+        let path = &Self::key_file(database);
+        if !path.exists() && std::fs::metadata(database).is_ok_and(|found| found.len() > 0) {
+            return Err(format!(
+                "{} is missing: {} needs the key that it was made with",
+                path.display(),
+                database.display()
+            ));
+        }
         let failed = |what: &str, e: std::io::Error| format!("cannot {what} {}: {e}", path.display());
-        match create_private(path) {
+        match private::create(path) {
             Ok(mut file) => {
                 let mut master = Zeroizing::new([0; 32]);
                 getrandom::fill(master.as_mut()).map_err(|e| e.to_string())?;
@@ -76,6 +85,14 @@ impl Sealing {
             }
             Err(e) => Err(failed("create", e)),
         }
+    }
+
+    /// Where the key file of a database is.
+    #[must_use]
+    pub fn key_file(database: &Path) -> PathBuf {
+        let mut name = database.as_os_str().to_owned();
+        name.push(".key");
+        PathBuf::from(name)
     }
 
     /// Seals `plain` for one place (`context`), so that it opens nowhere else.
@@ -113,13 +130,13 @@ impl Sealing {
     /// A hash that only this service can make, as hex: for looking up what is sealed, and for hashes of personal data.
     #[must_use]
     pub fn keyed_hash(&self, purpose: &str, bytes: &[u8]) -> String {
-        let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.hash_key.as_ref()) else {
-            return String::new();
-        };
-        mac.update(purpose.as_bytes());
-        mac.update(&[0]);
-        mac.update(bytes);
-        hex(&mac.finalize().into_bytes())
+        mac(&self.hash_key, purpose, bytes)
+    }
+
+    /// A keyed hash for the journal's rows, links and head, as hex: under a key of its own.
+    #[must_use]
+    pub fn journal_hash(&self, purpose: &str, bytes: &[u8]) -> String {
+        mac(&self.journal_key, purpose, bytes)
     }
 }
 
@@ -127,6 +144,17 @@ impl std::fmt::Debug for Sealing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Sealing")
     }
+}
+
+/// HMAC-SHA-256 over a purpose and bytes, as hex.
+fn mac(key: &[u8; 32], purpose: &str, bytes: &[u8]) -> String {
+    let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else {
+        return String::new(); // it takes keys of any length
+    };
+    mac.update(purpose.as_bytes());
+    mac.update(&[0]);
+    mac.update(bytes);
+    hex(&mac.finalize().into_bytes())
 }
 
 /// Bytes as lower-case hex.
@@ -152,14 +180,6 @@ pub fn fresh_secret() -> Result<String, String> {
     let mut bytes = Zeroizing::new([0; 24]);
     getrandom::fill(bytes.as_mut()).map_err(|e| e.to_string())?;
     Ok(URL_SAFE_NO_PAD.encode(bytes.as_ref()).replace(['-', '_'], "x"))
-}
-
-fn create_private(path: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 #[cfg(test)]

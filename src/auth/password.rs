@@ -1,5 +1,6 @@
 //! Secrets as Argon2id hashes; at most two are computed at once, off the request threads.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,8 +86,63 @@ impl Hasher {
     }
 }
 
+/// Whether a secret is easy to guess although it is long: it holds the account's name, repeats a few characters, or only
+/// counts on.
+#[must_use]
+pub fn is_guessable(secret: &str, username: &str) -> bool {
+    let folded = secret.to_lowercase();
+    let characters: Vec<char> = folded.chars().collect();
+    let distinct: HashSet<char> = characters.iter().copied().collect();
+    folded.contains(username) || distinct.len() < DISTINCT_MIN || repeats(&characters) || counts_on(&characters)
+}
+
+/// Different characters that a secret needs.
+const DISTINCT_MIN: usize = 5;
+
+/// Whether it is one part again and again, the last one perhaps cut off.
+fn repeats(characters: &[char]) -> bool {
+    (1..=characters.len() / 2).any(|part| characters.iter().zip(characters.iter().skip(part)).all(|(a, b)| a == b))
+}
+
+/// Whether each character is the next one, or the one before, of the character in front of it; nine leads to zero.
+fn counts_on(characters: &[char]) -> bool {
+    let steps = |up: bool| {
+        characters.iter().zip(characters.iter().skip(1)).all(|(a, b)| {
+            let (from, to) = if up { (*a, *b) } else { (*b, *a) };
+            u32::from(from) + 1 == u32::from(to) || (from, to) == ('9', '0')
+        })
+    };
+    steps(true) || steps(false)
+}
+
 fn hash(cost: &Params, secret: &SecretString) -> Result<String, Refusal> {
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone());
     let hash = argon2.hash_password(secret.expose_secret().as_bytes()).map_err(Refusal::internal)?;
     Ok(hash.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_repeats_or_counts_is_guessed() {
+        for (secret, guessable) in [
+            ("aaaaaaaaaaaa", true),
+            ("123456123456", true),
+            ("abcdabcdabcd", true),
+            ("kehou-kehou-kehou", true),
+            ("123456789012", true),
+            ("987654321098", true),
+            ("abcdefghijkl", true),
+            ("ababab121212", true),
+            ("My Bureau secret", true),
+            ("a good new secret", false),
+            ("correct horse battery", false),
+            ("岳阳楼记先天下之忧而忧", false),
+            ("h7#kq2!zRt9x", false),
+        ] {
+            assert_eq!(is_guessable(secret, "bureau"), guessable, "{secret}");
+        }
+    }
 }

@@ -12,12 +12,14 @@ mod rules;
 mod serve;
 mod user;
 mod verify;
+mod warnings;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::{Serving, Storage};
+use crate::private;
 use crate::refusal::Refusal;
 
 /// Kehou 课后: the backend of in-school after-school services
@@ -36,8 +38,8 @@ enum Command {
     Serve(Box<serve::ServeArgs>),
     /// Apply migrations
     Migrate(Storage),
-    /// Check the journal and every invariant of the database
-    Verify(Storage),
+    /// Check the journal, every row against it, and every invariant of the database
+    Verify(verify::VerifyArgs),
     /// Judge a plan document offline: exit 0 without errors, 1 with errors, 2 if it is no plan document
     Check(check::CheckArgs),
     /// Print the catalogue of rules as Markdown
@@ -48,13 +50,14 @@ enum Command {
     Openapi(openapi::OpenapiArgs),
     /// Ask the service of this machine whether it is ready: exit 0 if it is
     Health(health::HealthArgs),
-    /// Give an account a new secret, when nobody can sign in any more
+    /// Give an account a new secret, when nobody can sign in any more, and confirm its roles
     User(user::UserArgs),
 }
 
 /// Runs the command of this process.
 #[must_use]
 pub fn run() -> ExitCode {
+    private::keep_new_files_private();
     if let Err(error) = dotenvy::dotenv()
         && !error.not_found()
     {
@@ -65,7 +68,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve(Box::new(cli.serve))) {
         Command::Serve(args) => serve::run(&args),
         Command::Migrate(storage) => migrate::run(&storage),
-        Command::Verify(storage) => verify::run(&storage),
+        Command::Verify(args) => verify::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Rules => rules::run(),
         Command::Lives => Ok(lives::run()),

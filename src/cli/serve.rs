@@ -1,6 +1,7 @@
 //! `kehou serve`.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -10,10 +11,10 @@ use secrecy::SecretString;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::watch;
 
-use super::{Serving, Storage, block_on, demo, logging};
+use super::{Serving, Storage, block_on, demo, logging, warnings};
 use crate::app::{App, open_database, open_store, prepare_schema};
 use crate::auth::grants::{self, RoleGrantIn};
-use crate::auth::password::Hasher;
+use crate::auth::password::{Hasher, is_guessable};
 use crate::auth::{Role, users};
 use crate::background::KINDS;
 use crate::config::{FileSettings, cores};
@@ -23,7 +24,7 @@ use crate::jobs::{Pace, Runner};
 use crate::metrics::Metrics;
 use crate::refusal::{Code, Refusal};
 use crate::sealing::fresh_secret;
-use crate::values::text::Username;
+use crate::values::text::{Line, Username};
 
 /// Name of the account that the first start makes.
 const FIRST_ADMIN: &str = "admin";
@@ -51,6 +52,9 @@ pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, String> {
     let storage = if args.demo { demo::storage(&args.storage) } else { args.storage.clone() };
     let db = open_database(&storage)?;
     let store = open_store(&args.files, &storage)?;
+    for said in warnings::at_start(&storage, &args.files, args.demo.then_some(args.serving.listen)) {
+        log::warn!("{said}");
+    }
     block_on(serve(db, store, args.serving.clone(), args.demo))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -59,9 +63,8 @@ async fn serve(db: Db, store: Store, serving: Serving, is_demo: bool) -> Result<
     let failed = |what: &str, error: std::io::Error| Refusal::internal(format!("{what}: {error}"));
     prepare_patiently(&db, serving.migrate_on_start || is_demo).await?;
     let hasher = Hasher::new()?;
-    if !is_demo && let Some(secret) = create_first_admin(&db, &hasher).await? {
-        // At once: whatever fails from here on, this is the only time that it can be shown.
-        println!("First start: account {FIRST_ADMIN}, password {secret} (shown once)");
+    if !is_demo {
+        create_first_admin(&db, &hasher, serving.first_password_file.as_deref()).await?;
     }
     let app = App::build(db.clone(), store, &serving, hasher).await?;
     if is_demo {
@@ -130,12 +133,26 @@ async fn prepare_patiently(db: &Db, may_migrate: bool) -> Result<(), Refusal> {
     }
 }
 
-/// Makes the platform's first account, unless there is any.
-async fn create_first_admin(db: &Db, hasher: &Hasher) -> Result<Option<String>, Refusal> {
-    if db.read_one(users::any).await? {
-        return Ok(None);
+/// The password that a file holds for the first account.
+fn first_password(file: &Path) -> Result<String, Refusal> {
+    let named = |what: String| Refusal::internal(format!("KEHOU_FIRST_PASSWORD_FILE: {}: {what}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| named(error.to_string()))?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if Line::<12, 128>::new(text).is_err() || is_guessable(text, FIRST_ADMIN) {
+        return Err(named("expected one line of 12 to 128 characters that is not easy to guess".to_owned()));
     }
-    let secret = fresh_secret().map_err(Refusal::internal)?;
+    Ok(text.to_owned())
+}
+
+/// Makes the platform's first account, unless there is any, and says how to get in.
+async fn create_first_admin(db: &Db, hasher: &Hasher, file: Option<&Path>) -> Result<(), Refusal> {
+    if db.read_one(users::any).await? {
+        return Ok(());
+    }
+    let secret = match file {
+        Some(file) => first_password(file)?,
+        None => fresh_secret().map_err(Refusal::internal)?,
+    };
     let hash = hasher.hash(SecretString::from(secret.clone())).await?;
     let made = db
         .write(Origin::service("first start"), Mode::Commit, move |tx| {
@@ -152,9 +169,13 @@ async fn create_first_admin(db: &Db, hasher: &Hasher) -> Result<Option<String>, 
             Ok(true)
         })
         .await;
-    match made {
-        Ok(made) => Ok(made.then_some(secret)),
-        Err(refusal) if refusal.code() == Some(Code::AlreadyExists) => Ok(None), // another replica was faster
-        Err(refusal) => Err(refusal),
+    match (made, file) {
+        (Ok(true), Some(file)) => println!("First start: account {FIRST_ADMIN}, password in {}", file.display()),
+        // At once: whatever fails from here on, this is the only time that it can be shown.
+        (Ok(true), None) => println!("First start: account {FIRST_ADMIN}, password {secret} (shown once)"),
+        (Ok(false), _) => {}
+        (Err(refusal), _) if refusal.code() == Some(Code::AlreadyExists) => {} // another replica was faster
+        (Err(refusal), _) => return Err(refusal),
     }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{block_on, logging};
 use crate::app::open_existing;
 use crate::auth::password::Hasher;
-use crate::auth::users;
+use crate::auth::secrets;
 use crate::config::Storage;
 use crate::db::{Mode, Origin};
 use crate::refusal::Refusal;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &UserArgs) -> Result<ExitCode, String> {
     block_on(async move {
         let hash = Hasher::new()?.hash(SecretString::from(secret)).await?;
         db.write(Origin::service("kehou user"), Mode::Commit, move |tx| {
-            users::issue_secret_from_console(tx, &username, &hash)
+            secrets::issue_from_console(tx, &username, &hash)
         })
         .await
         .map_err(|refusal| match refusal.code() {
@@ -38,6 +38,6 @@ pub(super) fn run(args: &UserArgs) -> Result<ExitCode, String> {
             _ => refusal,
         })
     })?;
-    println!("{}: new secret {shown} (shown once; every sign-in has ended)", args.username);
+    println!("{}: new secret {shown} (shown once; every sign-in has ended, its roles are confirmed)", args.username);
     Ok(ExitCode::SUCCESS)
 }

@@ -5,11 +5,11 @@ use std::ops::{Deref, DerefMut};
 
 use serde::Serialize;
 
-use super::{Id, Instant, Tx};
+use super::{Id, Instant, Kept, Tx};
 use crate::refusal::Refusal;
 
 /// A row that is entered.
-pub trait Stored: Clone {
+pub trait Stored: Clone + Kept {
     /// Its key.
     fn id(&self) -> Id;
 
@@ -180,6 +180,8 @@ macro_rules! row {
         #[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
         pub struct $row { $( $(#[$field_meta])* pub $field: $type ),* }
 
+        $crate::columns!($row { $($field),* });
+
         $( $crate::resource!($row, $noun, $plural); )?
     };
 }
@@ -190,6 +192,8 @@ macro_rules! row {
 #[macro_export]
 macro_rules! stored {
     (once $table:ident, $row:ty $(, taken => $taken:expr)?) => {
+        $crate::kept!($table, $row);
+
         impl $crate::db::Stored for $row {
             fn id(&self) -> $crate::db::Id {
                 self.id

@@ -18,6 +18,7 @@ diesel::table! {
         after_hash -> Nullable<Text>,
         position -> Nullable<BigInt>,
         chain_hash -> Nullable<Text>,
+        seal -> Nullable<Text>,
     }
 }
 
@@ -26,6 +27,7 @@ diesel::table! {
         id -> Integer,
         position -> BigInt,
         chain_hash -> Text,
+        seal -> Nullable<Text>,
     }
 }
 
@@ -112,6 +114,9 @@ diesel::table! {
         starts_on -> Date,
         ends_on -> Nullable<Date>,
         ended_at -> Nullable<InstantSql>,
+        waits -> Bool,
+        asked_by_id -> Nullable<IdSql>,
+        confirmed_by_id -> Nullable<IdSql>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -149,6 +154,15 @@ diesel::table! {
         name_hash -> Text,
         failures -> Integer,
         blocked_until -> Nullable<InstantSql>,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::InstantSql;
+    sign_in_places (place_hash) {
+        place_hash -> Text,
         updated_at -> InstantSql,
     }
 }
@@ -387,6 +401,7 @@ diesel::table! {
         escalated_to_id -> Nullable<IdSql>,
         review -> Nullable<JsonSql>,
         steps -> JsonSql,
+        filed_by -> Nullable<JsonSql>,
         judged_by -> Nullable<Text>,
         judged_by_sha256 -> Nullable<Text>,
         version -> BigInt,
@@ -531,6 +546,7 @@ diesel::table! {
         operation -> Text,
         purpose -> Text,
         request_id -> Text,
+        batch_id -> Nullable<IdSql>,
     }
 }
 

@@ -55,6 +55,12 @@ macro_rules! text_column {
             }
         }
 
+        impl $crate::db::Column for $name {
+            fn told(&self) -> serde_json::Result<serde_json::Value> {
+                Ok(serde_json::Value::from(self.as_str()))
+            }
+        }
+
         impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg> for $name {
             fn to_sql<'b>(
                 &'b self,

@@ -4,28 +4,38 @@
 //! No write waits for another's hash: a sealer, one at a time, later gives committed rows their place in the feed and
 //! chains them.
 
+mod compare;
 pub mod idempotency;
 mod model;
 mod store;
 mod verify;
 
-use serde::Serialize;
-
-pub use self::model::{Entry, chain_hash};
+pub use self::compare::{Book, compare};
+pub use self::model::{Entry, Head};
 pub use self::verify::{ChainReport, verify};
 
-use self::store::NewEntry;
-use crate::db::{Changing, Id, Placed, Resource, Stored, Tx, as_hashed};
+use self::model::{Said, link};
+use crate::db::{Changing, Columns, Id, Kept, Placed, Resource, Stored, Tx};
 use crate::refusal::Refusal;
-use crate::sealing::hex;
 
 /// Rows that one sealing takes.
 const SEAL_BATCH_MAX: i64 = 500;
 
-/// A resource whose changes are recorded. Its serialised form is hashed, never stored.
-pub trait Recorded: Serialize {
+/// What the journal tells of without a row that `kehou verify` compares: jobs move on without a word of it, and batches
+/// of the access log are compared by their own room.
+const WITHOUT_BOOK: &[&str] = &["job", ACCESS_LOG_BATCH];
+
+/// The name of a batch of lines of the access log in the journal.
+pub const ACCESS_LOG_BATCH: &str = "access-log-batch";
+
+/// A resource whose changes are recorded. The columns of its row are hashed, never stored.
+pub trait Recorded {
     /// Singular noun, kebab-case.
     const RESOURCE: &'static str;
+    /// The row that is hashed, and compared with its hash by `kehou verify`.
+    type Row: Kept;
+    /// Its row, as the database has it after the change.
+    fn recorded(&self) -> &Self::Row;
     /// The row's id.
     fn id(&self) -> Id;
     /// Path of the organisation it belongs to; empty for what belongs to the platform.
@@ -43,25 +53,61 @@ pub fn record<R: Recorded>(
     after: Option<&R>,
 ) -> Result<(), Refusal> {
     let Some(subject) = after.or(before) else { return Err(Refusal::internal("a change of nothing")) };
-    let entry = NewEntry {
-        at: tx.now,
-        action: format!("{}.{action}", R::RESOURCE),
+    let hash = |tx: &Tx<'_>, of: Option<&R>| of.map(|of| row_hash(tx, R::RESOURCE, of.recorded())).transpose();
+    let change = Change {
+        action,
         resource: R::RESOURCE,
-        resource_id: subject.id(),
-        scope_path: subject.scope_path().to_owned(),
-        user_id: tx.origin.user_id,
-        role: tx.origin.role.clone(),
-        request_id: tx.origin.request_id.clone(),
-        before_hash: before.map(|row| row_hash(tx, row)).transpose()?,
-        after_hash: after.map(|row| row_hash(tx, row)).transpose()?,
+        id: subject.id(),
+        scope_path: subject.scope_path(),
+        before_hash: hash(tx, before)?,
+        after_hash: hash(tx, after)?,
     };
-    store::insert(tx, &entry)?;
+    note(tx, &change)
+}
+
+/// A change whose hashes the caller makes.
+#[derive(Debug)]
+pub struct Change<'a> {
+    pub action: &'a str,
+    pub resource: &'a str,
+    pub id: Id,
+    pub scope_path: &'a str,
+    pub before_hash: Option<String>,
+    pub after_hash: Option<String>,
+}
+
+/// Adds a row to the journal, sealed.
+///
+/// # Errors
+/// When the database fails.
+pub fn note(tx: &mut Tx<'_>, change: &Change<'_>) -> Result<(), Refusal> {
+    let action = format!("{}.{}", change.resource, change.action);
+    let origin = tx.origin.clone();
+    let said = Said {
+        at: tx.now,
+        action: &action,
+        resource: change.resource,
+        resource_id: change.id,
+        scope_path: change.scope_path,
+        user_id: origin.user_id,
+        role: &origin.role,
+        request_id: &origin.request_id,
+        before_hash: change.before_hash.as_deref(),
+        after_hash: change.after_hash.as_deref(),
+    };
+    let seal = said.seal(&tx.sealing)?;
+    store::insert(tx, said, &seal)?;
     tx.recorded += 1;
     Ok(())
 }
 
 impl<R: Resource> Recorded for R {
     const RESOURCE: &'static str = R::NOUN;
+    type Row = R::Row;
+
+    fn recorded(&self) -> &R::Row {
+        self.row()
+    }
 
     fn id(&self) -> Id {
         Resource::id(self)
@@ -103,10 +149,20 @@ where
     Ok(after)
 }
 
-/// Keyed hash of a row's RFC 8785 form: rows hold personal data, and a plain hash of a short name can be guessed.
-fn row_hash<R: Recorded>(tx: &Tx<'_>, row: &R) -> Result<String, Refusal> {
-    let canonical = as_hashed(|| serde_json_canonicalizer::to_vec(row)).map_err(Refusal::internal)?;
-    Ok(tx.sealing.keyed_hash(R::RESOURCE, &canonical))
+/// Keyed hash of the RFC 8785 form of a row's columns: rows hold personal data, and a plain hash of a short name can be
+/// guessed.
+fn row_hash(tx: &Tx<'_>, resource: &str, row: &impl Columns) -> Result<String, Refusal> {
+    let columns = row.columns().map_err(Refusal::internal)?;
+    let canonical = serde_json_canonicalizer::to_vec(&columns).map_err(Refusal::internal)?;
+    Ok(tx.sealing.keyed_hash(resource, &canonical))
+}
+
+/// The next rows about one kind of thing, in the order of their numbers.
+///
+/// # Errors
+/// When the database fails.
+pub fn rows_of(tx: &mut Tx<'_>, resource: &str, after: i64, limit: i64) -> Result<Vec<Entry>, Refusal> {
+    store::of_resource(tx, resource, after, limit)
 }
 
 /// Whether committed rows wait for the sealer.
@@ -133,18 +189,18 @@ pub fn seal_batch(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
     let head = store::head(tx)?;
     let entries = store::unsealed(tx, SEAL_BATCH_MAX)?;
     let full = i64::try_from(entries.len()).unwrap_or(i64::MAX) == SEAL_BATCH_MAX;
-    let (mut position, mut link) = (head.position, head.chain_hash.clone());
+    let (mut position, mut last) = (head.position, head.chain_hash.clone());
     let mut seals = store::Seals::default();
     for entry in &entries {
         position += 1;
-        link = hex(&chain_hash(position, entry, &link)?);
+        last = link(&tx.sealing, position, entry, &last)?;
         seals.0.push(entry.number);
         seals.1.push(position);
-        seals.2.push(link.clone());
+        seals.2.push(last.clone());
     }
     if position != head.position {
         store::seal(tx, &seals)?;
-        store::move_head(tx, &head, position, &link)?;
+        store::move_head(tx, &head, &Head::at(&tx.sealing, position, last))?;
     }
     Ok(full)
 }

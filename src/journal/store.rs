@@ -4,37 +4,15 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Text};
 
-use super::model::Entry;
+use super::model::{Entry, Head, Said};
 use crate::db::schema::{journal_entries, journal_heads};
-use crate::db::{Id, Instant, MultiBackend, Prepare, Tx};
+use crate::db::{Id, Prepare, Tx};
 use crate::on_backend;
 use crate::refusal::Refusal;
 
-#[derive(Insertable)]
-#[diesel(table_name = journal_entries, treat_none_as_default_value = false)]
-pub(super) struct NewEntry {
-    pub at: Instant,
-    pub action: String,
-    pub resource: &'static str,
-    pub resource_id: Id,
-    pub scope_path: String,
-    pub user_id: Option<Id>,
-    pub role: String,
-    pub request_id: String,
-    pub before_hash: Option<String>,
-    pub after_hash: Option<String>,
-}
-
-/// The last sealed row.
-#[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = journal_heads, check_for_backend(MultiBackend))]
-pub(super) struct Head {
-    pub position: i64,
-    pub chain_hash: String,
-}
-
-pub(super) fn insert(tx: &mut Tx<'_>, entry: &NewEntry) -> Result<(), Refusal> {
-    diesel::insert_into(journal_entries::table).values(entry).execute(tx.conn)?;
+pub(super) fn insert(tx: &mut Tx<'_>, said: Said<'_>, seal: &str) -> Result<(), Refusal> {
+    let sealed = (said, journal_entries::seal.eq(seal));
+    diesel::insert_into(journal_entries::table).values(sealed).execute(tx.conn)?;
     Ok(())
 }
 
@@ -42,10 +20,14 @@ pub(super) fn head(tx: &mut Tx<'_>) -> Result<Head, Refusal> {
     Ok(journal_heads::table.find(1).select(Head::as_select()).first(tx.conn)?)
 }
 
-pub(super) fn move_head(tx: &mut Tx<'_>, from: &Head, position: i64, link: &str) -> Result<(), Refusal> {
+pub(super) fn move_head(tx: &mut Tx<'_>, from: &Head, to: &Head) -> Result<(), Refusal> {
     let unmoved = journal_heads::table.find(1).filter(journal_heads::position.eq(from.position));
     let moved = diesel::update(unmoved)
-        .set((journal_heads::position.eq(position), journal_heads::chain_hash.eq(link)))
+        .set((
+            journal_heads::position.eq(to.position),
+            journal_heads::chain_hash.eq(&to.chain_hash),
+            journal_heads::seal.eq(to.seal.as_deref()),
+        ))
         .returning(journal_heads::id)
         .prepared()
         .count::<i32>(tx.conn)?;
@@ -103,4 +85,47 @@ pub(super) fn sealed_after(tx: &mut Tx<'_>, position: i64, limit: i64) -> Result
         .load::<(Entry, Option<i64>, Option<String>)>(tx.conn)?;
     let sealed = rows.into_iter().map(|(entry, at, link)| (entry, at.unwrap_or_default(), link.unwrap_or_default()));
     Ok(sealed.collect())
+}
+
+/// The number of the first row that has a seal.
+pub(super) fn first_with_seal(tx: &mut Tx<'_>) -> Result<Option<i64>, Refusal> {
+    let sealed = journal_entries::table.filter(journal_entries::seal.is_not_null()).order(journal_entries::number);
+    Ok(sealed.select(journal_entries::number).first(tx.conn).optional()?)
+}
+
+/// The next ids of which rows tell.
+pub(super) fn told_after(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<Id>, Refusal> {
+    let next = journal_entries::table.filter(journal_entries::resource_id.gt(after));
+    let next = next.order(journal_entries::resource_id).limit(limit);
+    Ok(next.select(journal_entries::resource_id).distinct().load(tx.conn)?)
+}
+
+/// Rows about some ids, in the order of ids and numbers, behind one of them.
+pub(super) fn about(tx: &mut Tx<'_>, ids: &[Id], after: (Id, i64), limit: i64) -> Result<Vec<Entry>, Refusal> {
+    let (id, number) = after;
+    let behind = journal_entries::resource_id.gt(id);
+    let behind = behind.or(journal_entries::resource_id.eq(id).and(journal_entries::number.gt(number)));
+    let rows = journal_entries::table.filter(journal_entries::resource_id.eq_any(ids.to_vec())).filter(behind);
+    let rows = rows.order((journal_entries::resource_id, journal_entries::number)).limit(limit);
+    Ok(rows.select(Entry::as_select()).load(tx.conn)?)
+}
+
+/// Those of some ids of which rows tell as of this thing.
+pub(super) fn told_of(tx: &mut Tx<'_>, resource: &str, ids: &[Id]) -> Result<Vec<Id>, Refusal> {
+    let rows = journal_entries::table.filter(journal_entries::resource_id.eq_any(ids.to_vec()));
+    let rows = rows.filter(journal_entries::resource.eq(resource)).select(journal_entries::resource_id);
+    Ok(rows.distinct().load(tx.conn)?)
+}
+
+/// The next rows about one kind of thing.
+pub(super) fn of_resource(tx: &mut Tx<'_>, resource: &str, after: i64, limit: i64) -> Result<Vec<Entry>, Refusal> {
+    let rows = journal_entries::table.filter(journal_entries::number.gt(after));
+    let rows = rows.filter(journal_entries::resource.eq(resource)).order(journal_entries::number).limit(limit);
+    Ok(rows.select(Entry::as_select()).load(tx.conn)?)
+}
+
+/// Whether there are rows of before the seals.
+pub(super) fn any_without_seal(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
+    let old = journal_entries::table.filter(journal_entries::seal.is_null()).select(journal_entries::number);
+    Ok(old.first::<i64>(tx.conn).optional()?.is_some())
 }

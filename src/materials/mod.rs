@@ -13,10 +13,9 @@ mod upload;
 
 pub use self::api::{Desk, MaterialOut, routes};
 pub use self::media::MediaType;
-pub use self::model::{Material, MaterialVerb, NewMaterial, Stored, unpackable_name};
+pub use self::model::{Material, MaterialRow, MaterialVerb, NewMaterial, Stored, unpackable_name};
 pub use self::upload::{Upload, UploadLimits, read};
 
-use self::model::MaterialRow;
 use crate::auth::By;
 use crate::auth::permission::ManageMaterials;
 use crate::db::{self, Id, Tx};

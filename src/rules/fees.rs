@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Finding;
 use super::catalogue::{FEE_WITHIN_STANDARD, FREE_HELP_IS_FREE, NO_STANDARD_ON_FILE, WHO_MAY_CHARGE};
-use super::document::{FeeKind, IncomeSource, Ownership, PlanProject, ProjectCategory};
+use super::document::{FeeKind, IncomeSource, Ownership, PlanProject, PlanSchool, ProjectCategory};
 use super::profile::{FeeStandard, Profile};
 use super::schedule::{DayKey, DayType, ServiceDays};
 use super::submission::{Submission, Verdict};
@@ -16,6 +16,17 @@ use crate::values::text::Line;
 
 /// Parts of a fen, so that a fee for the term can be spread over its days and come back whole.
 const PARTS: i64 = 1_000_000;
+
+/// The most that any pupil of a school may pay for a term by the standards of a profile; nothing where a grade has none.
+#[must_use]
+pub fn term_cap_fen(school: &PlanSchool, profile: &Profile) -> Option<i64> {
+    let of_grade = |grade: i64| {
+        let standards = profile.fee_standards.iter().filter(|standard| standard.is_for(school.area, grade));
+        standards.filter_map(|standard| standard.per_term_max_fen).min()
+    };
+    let caps: Option<Vec<i64>> = school.grades.iter().map(|row| of_grade(row.grade.get())).collect();
+    caps?.into_iter().max()
+}
 
 fn paid<'a>(plan: &Submission<'a>) -> impl Iterator<Item = (usize, &'a PlanProject, i64)> {
     plan.projects().filter_map(|(index, project)| Some((index, project, project.fee.paid_fen()?)))

@@ -42,7 +42,7 @@ use calendar::Calendar;
 pub use catalogue::RULES;
 use document::PlanDocument;
 use facts::{Exemption, Facts};
-pub use fees::may_charge;
+pub use fees::{may_charge, term_cap_fen};
 pub use filing::filing_deadline;
 use gather::gathered;
 pub use notice::notice_complete;

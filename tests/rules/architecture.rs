@@ -8,7 +8,7 @@ const FLOORS: &[&[&str]] = &[
     &["main"],
     &["cli"],
     &["demo"],
-    &["app", "metrics"],
+    &["app", "metrics", "verification"],
     &["background", "health"],
     &["decisions", "student_status"],
     &["fees"],
@@ -34,7 +34,7 @@ const FLOORS: &[&[&str]] = &[
     &["file_store"],
     &["refusal", "sealing"],
     &["rules"],
-    &["finding", "values"],
+    &["finding", "private", "values"],
 ];
 
 pub struct Source {

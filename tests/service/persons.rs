@@ -158,6 +158,22 @@ async fn two_merges_at_once_leave_one(#[values(Sqlite, Postgres)] kind: Kind) {
     assert_eq!(app.sql_number("SELECT count(*) AS number FROM persons WHERE merged_into_id IS NOT NULL").await, 1);
 }
 
+/// A record that was joined with one that is joined in turn leads to the last, and the journal says how it came there.
+#[rstest]
+#[actix_web::test]
+async fn a_chain_of_merges_leads_to_the_last_and_everything_holds(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let pupils = *app.world.pupils("own school");
+    let between = past(&app, "own school", &[]).await.json()["person_id"].clone();
+    let joined = merge(&app, "school-admin", &json!(pupils.gone_person), 1, &between, Value::Null).await;
+    assert_eq!(joined.status, 200, "{}", joined.json());
+    let joined = merge(&app, "school-admin", &between, 2, &json!(pupils.person), Value::Null).await;
+    assert_eq!(joined.status, 200, "{}", joined.json());
+    let into = app.id_literal(&pupils.person.to_string());
+    assert_eq!(app.count(&format!("persons WHERE merged_into_id = {into}")).await, 2);
+    assert_eq!(app.wrong().await, Vec::<String>::new());
+}
+
 #[rstest]
 #[actix_web::test]
 async fn the_access_log_goes_with_the_person(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -171,6 +187,7 @@ async fn the_access_log_goes_with_the_person(#[values(Sqlite, Postgres)] kind: K
     let path = format!("/api/v1/students/{}/access-log", pupils.student);
     let lines = app.get(&path).token(app.world.token("guardian")).expect(200).await.json();
     assert_eq!(lines["items"].as_array().map(Vec::len), Some(2));
+    assert_eq!(app.wrong().await, Vec::<String>::new());
 }
 
 #[rstest]

@@ -270,14 +270,16 @@ async fn verify_names_what_is_wrong_and_fails(#[values(Sqlite, Postgres)] kind: 
     let Some(app) = TestApp::start(kind).await else { return };
     let (holds, report) = finish(kehou(&app.url).arg("verify"));
     assert!(holds && report.contains("everything holds"), "{report}");
-    let twice = "INSERT INTO role_grants \
-                 SELECT NEW_ID, user_id, role, organisation_id, starts_on, ends_on, ended_at, version, created_at, \
-                 updated_at FROM role_grants WHERE role = 'teacher' LIMIT 1";
+    let columns = "user_id, role, organisation_id, starts_on, ends_on, ended_at, version, created_at, updated_at";
+    let twice = format!(
+        "INSERT INTO role_grants (id, {columns}) \
+         SELECT NEW_ID, {columns} FROM role_grants WHERE role = 'teacher' LIMIT 1"
+    );
     let id = app.id_literal("0192f0c1-2b3a-7c4d-8e5f-60718293a4b5");
     let id = if app.kind == Kind::Postgres { format!("{id}::uuid") } else { id };
     app.sql(&twice.replace("NEW_ID", &id)).await;
     let (holds, report) = finish(kehou(&app.url).arg("verify"));
-    assert!(!holds && report.contains("overlap"), "{report}");
+    assert!(!holds && report.contains("overlap") && report.contains("was never entered"), "{report}");
 }
 
 #[rstest]

@@ -5,10 +5,12 @@ mod api;
 mod model;
 mod queue;
 mod store;
+mod verify;
 
 pub use self::api::Trace;
 pub use self::model::{Line, LineRow, ReadLine, SeenPerson};
 pub use self::queue::AccessLog;
+pub use self::verify::verify;
 
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Tx};
@@ -39,6 +41,7 @@ pub fn line(
         operation: operation.to_owned(),
         purpose: purpose.to_owned(),
         request_id: request_id.to_owned(),
+        batch_id: None,
     };
     Line { row, persons }
 }

@@ -22,6 +22,8 @@ pub struct LineRow {
     pub operation: String,
     pub purpose: String,
     pub request_id: String,
+    /// The batch with which it was written; the lines of before have none.
+    pub batch_id: Option<Id>,
 }
 
 /// A line with the persons of its request.

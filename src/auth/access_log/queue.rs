@@ -107,6 +107,7 @@ mod tests {
                 operation: "get_student".to_owned(),
                 purpose: "read".to_owned(),
                 request_id: String::new(),
+                batch_id: None,
             },
             persons: Vec::new(),
         };

@@ -8,21 +8,26 @@ use super::model::{Line, LinePersonRow, LineRow, ReadLine};
 use crate::auth::Scope;
 use crate::auth::scope::schools_in;
 use crate::db::schema::{access_log_lines, access_log_persons, users};
-use crate::db::{Id, Tx};
+use crate::db::{Columns, Id, Tx};
 use crate::http::PageLimit;
-use crate::on_backend;
+use crate::journal::{ACCESS_LOG_BATCH, Change, note};
 use crate::refusal::Refusal;
+use crate::{columns, on_backend};
+
+columns!(LineRow { id, at, user_id, role, operation, purpose, request_id, batch_id });
 
 /// Rows of one statement, well below PostgreSQL's limit of bound values.
 const ROWS_MAX: usize = 5_000;
 
-/// Writes lines that are not written yet: when a commit's outcome was unknown, they come again.
+/// Writes lines that are not written yet, as a batch of which the journal has a row: when a commit's outcome was unknown,
+/// they come again.
 pub(super) fn insert(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), Refusal> {
     let ids: Vec<Id> = lines.iter().map(|line| line.row.id).collect();
     let known = access_log_lines::table.filter(access_log_lines::id.eq_any(ids)).select(access_log_lines::id);
     let known: HashSet<Id> = known.load::<Id>(tx.conn)?.into_iter().collect();
     let fresh = lines.iter().filter(|line| !known.contains(&line.row.id));
-    let rows: Vec<&LineRow> = fresh.clone().map(|line| &line.row).collect();
+    let batch = Id::fresh();
+    let rows: Vec<LineRow> = fresh.clone().map(|line| LineRow { batch_id: Some(batch), ..line.row.clone() }).collect();
     let persons: Vec<LinePersonRow> = fresh.flat_map(Line::person_rows).collect();
     for chunk in rows.chunks(ROWS_MAX) {
         let chunk = chunk.to_vec();
@@ -37,7 +42,39 @@ pub(super) fn insert(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), Refusal> {
             sqlite: |lite| diesel::insert_into(access_log_persons::table).values(chunk).execute(lite),
         )?;
     }
-    Ok(())
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let after_hash = Some(batch_hash(tx, rows)?);
+    let change = Change {
+        action: "written",
+        resource: ACCESS_LOG_BATCH,
+        id: batch,
+        scope_path: "",
+        before_hash: None,
+        after_hash,
+    };
+    note(tx, &change)
+}
+
+/// Keyed hash of the lines of a batch, in the order of their ids.
+pub(super) fn batch_hash(tx: &Tx<'_>, mut lines: Vec<LineRow>) -> Result<String, Refusal> {
+    lines.sort_by_key(|line| line.id);
+    let told: serde_json::Result<Vec<_>> = lines.iter().map(Columns::columns).collect();
+    let canonical = serde_json_canonicalizer::to_vec(&told.map_err(Refusal::internal)?).map_err(Refusal::internal)?;
+    Ok(tx.sealing.keyed_hash(ACCESS_LOG_BATCH, &canonical))
+}
+
+/// The lines of a batch.
+pub(super) fn of_batch(tx: &mut Tx<'_>, batch: Id) -> Result<Vec<LineRow>, Refusal> {
+    let lines = access_log_lines::table.filter(access_log_lines::batch_id.eq(batch));
+    Ok(lines.select(LineRow::as_select()).load(tx.conn)?)
+}
+
+/// Those of some lines that tell of somebody.
+pub(super) fn about_somebody(tx: &mut Tx<'_>, lines: &[Id]) -> Result<Vec<Id>, Refusal> {
+    let persons = access_log_persons::table.filter(access_log_persons::line_id.eq_any(lines.to_vec()));
+    Ok(persons.select(access_log_persons::line_id).distinct().load(tx.conn)?)
 }
 
 /// Lines about a person, the latest first: all of them for its guardian, those of the scope's schools for others.

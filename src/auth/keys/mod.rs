@@ -98,6 +98,16 @@ fn context(key_id: &str) -> String {
     format!("signing_keys/{key_id}")
 }
 
+/// Whether the master key is that of this database: it opens the newest signing key. A database that was never served
+/// has none, and takes any.
+///
+/// # Errors
+/// When the master key is another than the one that sealed them, or the database fails.
+pub fn check_master(tx: &mut Tx<'_>) -> Result<(), Refusal> {
+    let rows = store::all(tx)?;
+    if rows.is_empty() { Ok(()) } else { KeyRing::of(tx, &rows).map(|_| ()) }
+}
+
 /// Loads the keys; makes the first one on the first start. Of two replicas that start at once, one makes it.
 ///
 /// # Errors

@@ -12,6 +12,11 @@ use crate::refusal::Refusal;
 
 impl Recorded for Organisation {
     const RESOURCE: &'static str = "organisation";
+    type Row = Self;
+
+    fn recorded(&self) -> &Self {
+        self
+    }
 
     fn id(&self) -> Id {
         self.id
@@ -51,12 +56,16 @@ pub fn register(tx: &mut Tx<'_>, new: &NewOrganisation) -> Result<Organisation, 
     Ok(organisation)
 }
 
-/// Gives a node another name; the verb that asks has recorded why.
+/// Gives a node another name; the verb that asks records why.
 ///
 /// # Errors
 /// When the database fails.
 pub fn rename(tx: &mut Tx<'_>, id: Id, name: &str) -> Result<(), Refusal> {
-    store::rename(tx, id, name)
+    let Some(before) = store::find(tx, id)? else { return Ok(()) };
+    let after =
+        Organisation { name: name.to_owned(), version: before.version + 1, updated_at: tx.now, ..before.clone() };
+    store::rename(tx, &after)?;
+    record(tx, "renamed", Some(&before), Some(&after))
 }
 
 /// A node of any scope; whoever asks for a caller compares its path with the caller's scope.

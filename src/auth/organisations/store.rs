@@ -6,6 +6,10 @@ use super::model::Organisation;
 use crate::db::schema::organisations;
 use crate::db::{Id, Tx};
 use crate::refusal::{Code, Refusal, on_unique};
+use crate::{columns, kept};
+
+columns!(Organisation { id, kind, code, name, parent_id, path, version, created_at, updated_at });
+kept!(organisations, Organisation);
 
 pub(super) fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Organisation>, Refusal> {
     Ok(organisations::table.find(id).select(Organisation::as_select()).first(tx.conn).optional()?)
@@ -19,12 +23,12 @@ pub(super) fn insert(tx: &mut Tx<'_>, organisation: &Organisation) -> Result<(),
     Ok(())
 }
 
-pub(super) fn rename(tx: &mut Tx<'_>, id: Id, name: &str) -> Result<(), Refusal> {
-    diesel::update(organisations::table.find(id))
+pub(super) fn rename(tx: &mut Tx<'_>, to: &Organisation) -> Result<(), Refusal> {
+    diesel::update(organisations::table.find(to.id))
         .set((
-            organisations::name.eq(name),
-            organisations::version.eq(organisations::version + 1),
-            organisations::updated_at.eq(tx.now),
+            organisations::name.eq(&to.name),
+            organisations::version.eq(to.version),
+            organisations::updated_at.eq(to.updated_at),
         ))
         .execute(tx.conn)?;
     Ok(())

@@ -8,6 +8,10 @@ use crate::auth::users::UserRow;
 use crate::db::schema::{organisations, refresh_tokens, role_grants, sessions, users};
 use crate::db::{Id, Instant, Tx};
 use crate::refusal::Refusal;
+use crate::{columns, kept};
+
+columns!(SessionRow { id, user_id, role_grant_id, opened_at, expires_at, revoked_at });
+kept!(sessions, SessionRow);
 
 /// A session with all that it rests on.
 pub(super) struct Standing {

@@ -34,6 +34,11 @@ use crate::students::students::Student;
 
 impl Recorded for Agreement {
     const RESOURCE: &'static str = "agreement";
+    type Row = AgreementRow;
+
+    fn recorded(&self) -> &AgreementRow {
+        &self.row
+    }
 
     fn id(&self) -> Id {
         self.row.id

@@ -10,7 +10,6 @@ row! {
     pub struct AgreementRow of agreements {
         id: Id,
         enrollment_id: Id,
-        /// The journal keeps its hash.
         #[serde(skip)]
         text: String,
         sha256: String,

@@ -6,7 +6,10 @@ use super::model::AgreementRow;
 use crate::db::schema::{agreements, enrollments};
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::EnrollmentState;
+use crate::kept;
 use crate::refusal::{Code, Refusal, on_unique};
+
+kept!(agreements, AgreementRow);
 
 /// The agreement in force of an enrollment.
 pub(super) fn of_enrollment(tx: &mut Tx<'_>, enrollment: Id) -> Result<Option<AgreementRow>, Refusal> {

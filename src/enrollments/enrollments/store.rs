@@ -5,9 +5,10 @@ use diesel::prelude::*;
 use super::model::{Enrollment, EnrollmentFilter, EnrollmentRow, EnrollmentState, Payable};
 use crate::auth::scope::children_of;
 use crate::auth::{Scope, Seen};
-use crate::db::schema::{agreements, enrollments, organisations, project_seats, projects};
+use crate::db::schema::{agreements, enrollments, organisations, plans, project_seats, projects};
 use crate::db::{Changing, Id, Instant, Prepare, Rung, Tx, local_date};
 use crate::http::Listing;
+use crate::plans::plans::PlanState;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
 use crate::{page, stored};
@@ -337,6 +338,29 @@ pub(super) fn active_unsigned(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
         .left_join(in_force!())
         .filter(enrollments::state.eq_any([EnrollmentState::Active, EnrollmentState::Completed]))
         .filter(agreements::id.nullable().is_null())
+        .select(enrollments::id);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Enrollments that wait although their project has seats.
+pub(super) fn waiting_beside_free_seats(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
+    let free = project_seats::seats_taken.nullable().lt(project_seats::seats_max);
+    let query = enrollments::table
+        .inner_join(project_seats::table.on(project_seats::project_id.eq(enrollments::project_id)))
+        .filter(enrollments::state.eq(EnrollmentState::Waitlisted))
+        .filter(project_seats::seats_max.is_null().or(free))
+        .order(enrollments::id)
+        .select(enrollments::id);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Enrollments that are active in a plan that was withdrawn.
+pub(super) fn active_in_withdrawn(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
+    let query = enrollments::table
+        .inner_join(plans::table.on(plans::id.eq(enrollments::plan_id)))
+        .filter(enrollments::state.eq(EnrollmentState::Active))
+        .filter(plans::state.eq(PlanState::Withdrawn))
+        .order(enrollments::id)
         .select(enrollments::id);
     Ok(query.load(tx.conn)?)
 }

@@ -9,8 +9,8 @@ use crate::refusal::Refusal;
 /// Projects whose seats are verified together.
 const VERIFY_BATCH: i64 = 500;
 
-/// Sentences about seats that are not held by as many enrollments, and about enrollments that are active without an
-/// agreement.
+/// Sentences about seats that are not held by as many enrollments or are free while somebody waits, and about enrollments
+/// that are active without an agreement or in a plan that was withdrawn.
 ///
 /// # Errors
 /// When the database fails.
@@ -41,5 +41,9 @@ pub fn verify_by(tx: &mut Tx<'_>, batch: i64) -> Result<Vec<String>, Refusal> {
     wrong.extend(uncounted.iter().map(|project| format!("project {project} counts no seats, which enrollments hold")));
     let unsigned = store::active_unsigned(tx)?;
     wrong.extend(unsigned.into_iter().map(|id| format!("enrollment {id} is active without an agreement")));
+    let waiting = store::waiting_beside_free_seats(tx)?;
+    wrong.extend(waiting.into_iter().map(|id| format!("enrollment {id} waits while seats of its project are free")));
+    let withdrawn = store::active_in_withdrawn(tx)?;
+    wrong.extend(withdrawn.into_iter().map(|id| format!("enrollment {id} is active in a plan that was withdrawn")));
     Ok(wrong)
 }

@@ -135,6 +135,13 @@ pub(super) fn guards(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<TermFeeRow>, Refu
     Ok(term_fees::table.filter(term_fees::charge_id.eq_any(of)).select(TermFeeRow::as_select()).load(tx.conn)?)
 }
 
+/// Charge and amount of every line of these charges.
+pub(super) fn line_amounts(tx: &mut Tx<'_>, of: &[ChargeRow]) -> Result<Vec<(Id, i64)>, Refusal> {
+    let ids: Vec<Id> = of.iter().map(|row| row.id).collect();
+    let query = charge_lines::table.filter(charge_lines::charge_id.eq_any(ids));
+    Ok(query.select((charge_lines::charge_id, charge_lines::amount_fen)).load(tx.conn)?)
+}
+
 /// Charge and amount of every payment of these charges.
 pub(super) fn payments(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, i64)>, Refusal> {
     let query = payments::table.filter(payments::charge_id.eq_any(of));

@@ -158,7 +158,10 @@ pub fn judged_by(tx: &mut Tx<'_>, filing: &Filing) -> Result<JudgedBy, Refusal> 
 }
 
 /// What a filing keeps of what judged it; none where it was filed before this was kept.
-pub(super) fn read(filing: &Filing) -> Result<Option<JudgedBy>, Refusal> {
+///
+/// # Errors
+/// A defect: what it keeps cannot be read.
+pub fn kept_facts(filing: &Filing) -> Result<Option<JudgedBy>, Refusal> {
     filing.judged_by.as_deref().map(parsed).transpose()
 }
 

@@ -14,10 +14,12 @@ mod store;
 pub use self::api::{FilingOut, recheck_routes, routes};
 pub use self::comparison::{Change, ChangeKind, Comparison, compare};
 pub use self::filed::{Filed, filed, offer_in};
-pub use self::judged_by::{JudgedBy, judged_by, settle_days};
+pub use self::judged_by::{JudgedBy, judged_by, kept_facts, settle_days};
 pub use self::model::{Filing, FilingFilter, FilingPart, FilingStep, FilingVerb, ReturnReason, Review, ReviewDecision};
 pub use self::overdue::{REMIND_BATCH, remind};
 pub use self::recheck::{Rechecked, recheck};
+
+use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 use time::Date;
@@ -92,6 +94,7 @@ pub fn file(
         escalated_to_id: None,
         review: None,
         steps: Json(vec![step]),
+        filed_by: Some(Json(filers(tx, plan.id, actor)?)),
         judged_by: Some(judged_by),
         judged_by_sha256: Some(judged_by_sha256),
         version: 1,
@@ -105,6 +108,13 @@ pub fn file(
     let made = Filing { row, school_code, school_name, path, overdue: false };
     record(tx, "submitted", None, Some(&made))?;
     Ok(made)
+}
+
+/// Everybody who has filed a plan, and who files it now.
+fn filers(tx: &mut Tx<'_>, plan: Id, actor: &Actor) -> Result<Vec<Id>, Refusal> {
+    let before = store::steps_of_plan(tx, plan)?;
+    let first = before.iter().filter_map(|steps| steps.first()).map(|step| step.by_id);
+    Ok(first.chain([actor.user_id]).collect::<BTreeSet<Id>>().into_iter().collect())
 }
 
 /// Says which projects of the plan, as it stands now, are those of a filing's document: when the plan is filed, and
@@ -202,7 +212,8 @@ pub fn materials_of(tx: &mut Tx<'_>, filing: Id) -> Result<Vec<Material>, Refusa
     materials::known(tx, ids)
 }
 
-/// Sentences about filings whose bytes, or what judged them, are not what was hashed, and about series with a gap.
+/// Sentences about filings whose bytes, or what judged them, are not what was hashed, and about series with a gap; about
+/// plans that stand on no filing, and decisions without a review.
 ///
 /// # Errors
 /// When the database fails.
@@ -229,5 +240,10 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
             wrong.push(format!("the case numbers of authority {authority} in {year} have a gap"));
         }
     }
+    for (plan, state) in store::plans_without_filing(tx)? {
+        wrong.push(format!("plan {plan} is {}, but stands on no filing that is so", state.as_str()));
+    }
+    let decided = store::decided_without_review(tx)?;
+    wrong.extend(decided.iter().map(|case_number| format!("filing {case_number} was decided without a review")));
     Ok(wrong)
 }

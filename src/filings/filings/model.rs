@@ -135,6 +135,9 @@ row! {
         escalated_to_id: Option<Id>,
         review: Option<Json<Review>>,
         steps: Json<Vec<FilingStep>>,
+        /// Who has filed the plan so far; filings of before name in their steps who filed them.
+        #[serde(skip)]
+        filed_by: Option<Json<Vec<Id>>>,
         /// RFC 8785 form of what judged it; none where it was filed before that was kept, and nobody was charged by it
         /// since.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -223,10 +226,16 @@ impl Filing {
         self.steps.first().map(|step| step.by_id)
     }
 
+    /// Whether an account has filed this plan, now or before: a colleague who files it last changes nothing about that.
+    #[must_use]
+    pub fn is_filed_by(&self, user: Id) -> bool {
+        self.submitted_by() == Some(user) || self.filed_by.as_ref().is_some_and(|filers| filers.contains(&user))
+    }
+
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
-        if self.submitted_by() == Some(actor.user_id) {
+        if self.is_filed_by(actor.user_id) {
             return Vec::new(); // nobody decides on their own
         }
         FilingVerb::can(actor, self.state, &self.path)

@@ -1,14 +1,15 @@
 //! SQL of filings and of the series of their case numbers; the scope comes first.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use time::Date;
 
-use super::model::{Filing, FilingFilter, FilingRow};
+use super::model::{Filing, FilingFilter, FilingRow, FilingStep};
 use crate::auth::{Scope, Seen};
-use crate::db::schema::{filing_materials, filing_projects, filing_series, filings, organisations};
-use crate::db::{Changing, Id, Instant, Tx};
+use crate::db::schema::{filing_materials, filing_projects, filing_series, filings, organisations, plans};
+use crate::db::{Changing, Id, Instant, Json, Tx};
 use crate::http::Listing;
-use crate::plans::plans::FilingState;
+use crate::plans::plans::{FilingState, PlanState};
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::{page, stored};
 
@@ -243,4 +244,35 @@ pub(super) fn series(tx: &mut Tx<'_>) -> Result<Vec<Series>, Refusal> {
         Ok((authority, year, last, own.count().get_result(tx.conn)?))
     };
     all.into_iter().map(count).collect()
+}
+
+/// The steps of every filing of a plan.
+pub(super) fn steps_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Json<Vec<FilingStep>>>, Refusal> {
+    Ok(filings::table.filter(filings::plan_id.eq(plan)).select(filings::steps).load(tx.conn)?)
+}
+
+/// Plans whose state is that of a filing which is not there.
+pub(super) fn plans_without_filing(tx: &mut Tx<'_>) -> Result<Vec<(Id, PlanState)>, Refusal> {
+    let mut found = Vec::new();
+    for (state, filed) in [
+        (PlanState::Submitted, FilingState::Submitted),
+        (PlanState::Returned, FilingState::Returned),
+        (PlanState::Approved, FilingState::Approved),
+        (PlanState::Closed, FilingState::Approved),
+    ] {
+        let standing = filings::table
+            .filter(filings::plan_id.eq(plans::id).and(filings::ordinal.eq(plans::filing_ordinal)))
+            .filter(filings::state.eq(filed))
+            .select(filings::id);
+        let without = plans::table.filter(plans::state.eq(state)).filter(not(exists(standing)));
+        found.extend(without.order(plans::id).select((plans::id, plans::state)).load::<(Id, PlanState)>(tx.conn)?);
+    }
+    Ok(found)
+}
+
+/// Case numbers of filings that were decided and have no review.
+pub(super) fn decided_without_review(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
+    let decided = [FilingState::Approved, FilingState::Returned, FilingState::Superseded];
+    let without = filings::table.filter(filings::state.eq_any(decided)).filter(filings::review.is_null());
+    Ok(without.order(filings::case_number).select(filings::case_number).load(tx.conn)?)
 }

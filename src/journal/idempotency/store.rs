@@ -41,17 +41,23 @@ pub fn claim(tx: &mut Tx<'_>, claim: &Claim) -> Result<Option<Answer>, Refusal> 
     }
 }
 
-/// Stores the answer beside its effect.
+/// A seal opens under its own key alone.
+fn place(claim: &Claim) -> String {
+    format!("idempotency_keys.body:{}:{}", claim.user_id, claim.key)
+}
+
+/// Stores the answer beside its effect, sealed: it holds what is sealed where it comes from.
 ///
 /// # Errors
 /// When the database fails.
 pub fn store(tx: &mut Tx<'_>, claim: &Claim, answer: &Answer) -> Result<(), Refusal> {
+    let body = tx.sealing.seal(&place(claim), answer.body.as_bytes()).map_err(Refusal::internal)?;
     diesel::update(idempotency_keys::table.find((claim.user_id, &claim.key)))
         .set((
             idempotency_keys::status.eq(i32::from(answer.status)),
             idempotency_keys::location.eq(answer.location.as_deref()),
             idempotency_keys::etag.eq(answer.etag.as_deref()),
-            idempotency_keys::body.eq(answer.body.as_str()),
+            idempotency_keys::body.eq(body.as_str()),
         ))
         .returning(idempotency_keys::user_id)
         .prepared()
@@ -73,8 +79,17 @@ fn stored(tx: &mut Tx<'_>, claim: &Claim) -> Result<Option<Answer>, Refusal> {
         status: found.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(200),
         location: found.location,
         etag: found.etag,
-        body: found.body.unwrap_or_default(),
+        body: found.body.map(|body| opened(tx, claim, body)).transpose()?.unwrap_or_default(),
     }))
+}
+
+/// A body that was stored. Answers of before stand open, as the JSON that they are, until they are forgotten.
+fn opened(tx: &Tx<'_>, claim: &Claim, body: String) -> Result<String, Refusal> {
+    if body.is_empty() || body.starts_with('{') {
+        return Ok(body);
+    }
+    let bytes = tx.sealing.open(&place(claim), &body).map_err(Refusal::internal)?;
+    String::from_utf8(bytes.to_vec()).map_err(Refusal::internal)
 }
 
 /// Forgets keys that are older than they are kept.

@@ -23,6 +23,7 @@ use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanDocument, PlanNotice, PlanProject, Prose};
 use crate::rules::notice_complete;
+use crate::rules::profile::Profile;
 
 /// Drafts a notice of a plan; items that are left out are those of the plan document.
 ///
@@ -182,6 +183,22 @@ fn submitted(tx: &mut Tx<'_>, plan: &Plan) -> Result<Option<Filing>, Refusal> {
     match plan.state {
         PlanState::Draft | PlanState::Withdrawn | PlanState::Closed => Ok(None),
         PlanState::Submitted | PlanState::Returned | PlanState::Approved => filings::latest(tx, plan),
+    }
+}
+
+/// Sentences about notices that are published and lack one of the six items (二.2).
+///
+/// # Errors
+/// When the database fails.
+pub fn verify(tx: &mut Tx<'_>, batch: i64) -> Result<Vec<String>, Refusal> {
+    let (mut wrong, mut after) = (Vec::new(), Id::NIL);
+    loop {
+        let published = store::published_after(tx, after, batch)?;
+        let Some(last) = published.last() else { return Ok(wrong) };
+        after = last.id;
+        let any = Profile::yueyang_2019();
+        let incomplete = published.iter().filter(|row| !notice_complete(&row.items, "", &any).is_empty());
+        wrong.extend(incomplete.map(|row| format!("notice {} is published without all six items", row.id)));
     }
 }
 

@@ -78,3 +78,9 @@ pub(super) fn shown_ids(tx: &mut Tx<'_>, plan: Id) -> Result<Option<(Id, Id)>, R
         .select((notices::id, filings::id));
     Ok(query.first(tx.conn).optional()?)
 }
+
+/// The next notices that are published.
+pub(super) fn published_after(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<NoticeRow>, Refusal> {
+    let next = notices::table.filter(notices::state.eq(NoticeState::Published)).filter(notices::id.gt(after));
+    Ok(next.order(notices::id).limit(limit).select(NoticeRow::as_select()).load(tx.conn)?)
+}

@@ -8,8 +8,10 @@ use crate::auth::{Scope, Seen};
 use crate::db::schema::{organisations, partner_reviews};
 use crate::db::{Id, Stored, Tx};
 use crate::http::Listing;
-use crate::page;
 use crate::refusal::Refusal;
+use crate::{kept, page};
+
+kept!(partner_reviews, PartnerReviewRow);
 
 /// Has no columns that count changes: a review never changes.
 impl Stored for PartnerReviewRow {

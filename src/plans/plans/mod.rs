@@ -17,7 +17,7 @@ use super::checks::{self, Judgement};
 use super::projects;
 use crate::auth::permission::{SubmitPlans, WritePlans};
 use crate::auth::{By, known, organisations};
-use crate::db::{Changing, Id, Json, Rung, Stored, Tx};
+use crate::db::{Id, Json, Rung, Stored, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
@@ -187,12 +187,7 @@ pub fn step(
 /// # Errors
 /// 409 in a state that cannot be written, 412 when another request was faster.
 pub fn claim_for_writing(tx: &mut Tx<'_>, before: &Plan) -> Result<Plan, Refusal> {
-    let mut after = before.clone();
-    after.state = Verb::Update.from(before.state)?;
-    tx.holds(Rung::Plan, before.id);
-    after.row.step(tx.now);
-    after.row.update(tx)?;
-    Ok(after)
+    step(tx, "claimed", before, Verb::Update, |_| {})
 }
 
 /// Holds a plan of a school that is being written until the end of the transaction, so that no submission sees half of

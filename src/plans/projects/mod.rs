@@ -10,10 +10,10 @@ pub use self::api::{ProjectOut, routes};
 pub use self::model::{Place, Project, ProjectIn, ProjectRow, ProjectVerb};
 
 use crate::auth::permission::WritePlans;
-use crate::auth::{By, known};
+use crate::auth::{By, known, organisations};
 use crate::db::{Changing, Id, Json, Stored, Tx};
 use crate::http::IfMatchVersion;
-use crate::journal::{self, record};
+use crate::journal::{self, Recorded, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::rules::document::{PROJECTS_MAX, PlanProject, Season};
 use crate::rules::same_projects;
@@ -24,29 +24,64 @@ use crate::rules::same_projects;
 /// # Errors
 /// When the database fails.
 pub fn replace_all(tx: &mut Tx<'_>, plan: Id, school: Id, offers: &[PlanProject]) -> Result<(), Refusal> {
+    let path = organisations::find(tx, school)?.map(|school| school.path).unwrap_or_default();
     let standing = store::of_plan(tx, plan)?;
     let before: Vec<PlanProject> = standing.iter().map(|row| row.offer.0.clone()).collect();
     let same = same_projects(&before, offers);
-    let gone = (0..standing.len()).filter(|place| !same.contains(&Some(*place)));
-    let gone: Vec<Id> = gone.filter_map(|place| standing.get(place)).map(|row| row.id).collect();
-    if !gone.is_empty() {
-        store::remove(tx, &gone, tx.now)?;
+    for (place, row) in standing.iter().enumerate() {
+        if !same.contains(&Some(place)) {
+            write(tx, "removed", row, ProjectRow { removed_at: Some(tx.now), ..row.clone() }, &path)?;
+        }
     }
     for (position, (offer, known)) in offers.iter().zip(same).enumerate() {
         let position = i32::try_from(position).map_err(Refusal::internal)?;
         match known.and_then(|place| standing.get(place)) {
-            None => row_of(tx, plan, school, position, offer).insert(tx)?,
+            None => {
+                let row = row_of(tx, plan, school, position, offer);
+                row.insert(tx)?;
+                record(tx, "created", None, Some(&Noted { row, path: &path }))?;
+            }
             Some(row) => {
                 let (name, category) = (offer.name.as_str().to_owned(), offer.category);
-                let mut changed = ProjectRow { position, name, category, offer: Json(offer.clone()), ..row.clone() };
+                let changed = ProjectRow { position, name, category, offer: Json(offer.clone()), ..row.clone() };
                 if changed != *row {
-                    changed.step(tx.now);
-                    changed.update(tx)?;
+                    write(tx, "updated", row, changed, &path)?;
                 }
             }
         }
     }
     Ok(())
+}
+
+/// A project as the journal takes it.
+struct Noted<'a> {
+    row: ProjectRow,
+    path: &'a str,
+}
+
+impl Recorded for Noted<'_> {
+    const RESOURCE: &'static str = <Project as Recorded>::RESOURCE;
+    type Row = ProjectRow;
+
+    fn recorded(&self) -> &ProjectRow {
+        &self.row
+    }
+
+    fn id(&self) -> Id {
+        self.row.id
+    }
+
+    fn scope_path(&self) -> &str {
+        self.path
+    }
+}
+
+/// Writes a project over the version that was read, and records it.
+fn write(tx: &mut Tx<'_>, action: &str, before: &ProjectRow, to: ProjectRow, path: &str) -> Result<(), Refusal> {
+    let mut after = to;
+    after.step(tx.now);
+    after.update(tx)?;
+    record(tx, action, Some(&Noted { row: before.clone(), path }), Some(&Noted { row: after, path }))
 }
 
 /// Whether a school's plan of a term, as long as it is not withdrawn, has a project of this name.

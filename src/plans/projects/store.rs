@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{Place, Project, ProjectFilter, ProjectRow};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{organisations, plans, projects};
-use crate::db::{Id, Instant, Tx};
+use crate::db::{Id, Tx};
 use crate::http::Listing;
 use crate::plans::life::PlanState;
 use crate::refusal::{Code, Refusal};
@@ -71,14 +71,3 @@ pub(super) fn of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<ProjectRow>, Refu
     Ok(standing.order((projects::position, projects::id)).select(ProjectRow::as_select()).load(tx.conn)?)
 }
 
-/// Takes projects out of their plan.
-pub(super) fn remove(tx: &mut Tx<'_>, ids: &[Id], at: Instant) -> Result<(), Refusal> {
-    diesel::update(projects::table.filter(projects::id.eq_any(ids)))
-        .set((
-            projects::removed_at.eq(Some(at)),
-            projects::version.eq(projects::version + 1),
-            projects::updated_at.eq(at),
-        ))
-        .execute(tx.conn)?;
-    Ok(())
-}

@@ -10,10 +10,10 @@ pub use self::model::{Class, ClassIn, ClassVerb};
 
 use self::model::ClassRow;
 use crate::auth::permission::ManageClasses;
-use crate::auth::{By, Found, Scope};
+use crate::auth::{By, Found, Scope, known};
 use crate::db::{Id, Tx};
 use crate::http::IfMatchVersion;
-use crate::journal::{change, enter};
+use crate::journal::{change, enter, record};
 use crate::refusal::{Fault, Refusal};
 use crate::schools::schools::School;
 
@@ -69,10 +69,14 @@ pub fn seen(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Class>, Ref
     Class::find_in(tx, scope, id)
 }
 
-/// Counts a change of who is in a class; the verb that changes it has recorded why.
+/// Counts a change of who is in a class; the verb that changes it records why.
 ///
 /// # Errors
 /// When the database fails.
 pub fn roll_changed(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
-    store::count_roll(tx, id)
+    store::count_roll(tx, id)?;
+    let after: Class = known(tx, id)?;
+    let mut before = after.clone();
+    before.roll_version -= 1;
+    record(tx, "roll-changed", Some(&before), Some(&after))
 }

@@ -99,7 +99,7 @@ pub struct StaffContract {
     #[serde(flatten)]
     pub row: StaffContractRow,
     pub member_state: StaffState,
-    /// Another contract follows it: a row of its own, so its journal hash leaves this out.
+    /// Another contract follows it: a row of its own.
     #[serde(skip)]
     pub followed: bool,
     pub path: String,

@@ -29,7 +29,7 @@ life! {
 }
 
 row! {
-    /// The row of a member of staff. The seals change with every sealing, so the journal hashes the keyed hash instead.
+    /// The row of a member of staff.
     pub struct StaffMemberRow of staff_members {
         id: Id,
         school_id: Id,

@@ -7,7 +7,7 @@ use crate::auth::permission::MergePersons;
 use crate::auth::{Actor, By};
 use crate::db::{Changing, Id, Tx};
 use crate::http::IfMatchVersion;
-use crate::journal::record;
+use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, Refusal};
 
 /// What a merge is asked for.
@@ -74,7 +74,10 @@ fn join(
     after.row.merge_document = asked.document.clone();
     after.row.step(tx.now);
     after.row.update(tx)?;
-    store::repoint(tx, after.row.id, kept.row.id)?;
+    for row in store::tombstones(tx, after.row.id)? {
+        let earlier = Person { row, path: kept.path.clone() };
+        change(tx, "led-on", &earlier, |person| person.row.merged_into_id = Some(kept.row.id))?;
+    }
     let mut grown = kept.clone();
     put_numbers(tx, &mut grown.row, &staying.or(leaving))?;
     grown.row.step(tx.now);

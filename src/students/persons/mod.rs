@@ -4,10 +4,12 @@
 mod merge;
 mod model;
 mod store;
+mod verify;
 
 pub use self::merge::{Merge, merge};
 pub use self::model::{Numbers, Person, PersonRow};
 pub use self::store::{claim, claim_of};
+pub use self::verify::verify;
 
 use crate::db::{Id, Tx};
 use crate::journal::{change, enter};

@@ -7,7 +7,7 @@ use crate::row;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 
 row! {
-    /// The row of a person. The seals change with every sealing, so the journal hashes the keyed hashes instead.
+    /// The row of a person.
     pub struct PersonRow of persons, "person", "persons" {
         id: Id,
         #[serde(skip)]

@@ -7,7 +7,10 @@ use crate::auth::Scope;
 use crate::auth::scope::schools_in;
 use crate::db::schema::{persons, students};
 use crate::db::{Changing, Id, Instant, Prepare, Rung, Stored, Tx, run_again};
+use crate::kept;
 use crate::refusal::{Code, Refusal, on_unique};
+
+kept!(persons, PersonRow);
 
 pub(super) fn get(tx: &mut Tx<'_>, id: Id) -> Result<Option<PersonRow>, Refusal> {
     Ok(persons::table.find(id).select(PersonRow::as_select()).first(tx.conn).optional()?)
@@ -76,12 +79,10 @@ impl Changing for PersonRow {
     }
 }
 
-/// Tombstones of earlier merges lead to where their person went.
-pub(super) fn repoint(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
-    diesel::update(persons::table.filter(persons::merged_into_id.eq(from)))
-        .set(persons::merged_into_id.eq(into))
-        .execute(tx.conn)?;
-    Ok(())
+/// Tombstones of earlier merges, which lead to a person.
+pub(super) fn tombstones(tx: &mut Tx<'_>, of: Id) -> Result<Vec<PersonRow>, Refusal> {
+    let joined = persons::table.filter(persons::merged_into_id.eq(of)).order(persons::id);
+    Ok(joined.select(PersonRow::as_select()).load(tx.conn)?)
 }
 
 /// Holds the row of a membership's person until the transaction ends, and says who it was when it was looked up.
@@ -117,4 +118,10 @@ pub fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
         Some(_) => Err(run_again("the person was joined with another record")),
         None => Ok(()),
     }
+}
+
+/// Those of some persons who are pupils of a school, or were.
+pub(super) fn with_pupils(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<Id>, Refusal> {
+    let query = students::table.filter(students::person_id.eq_any(persons.to_vec()));
+    Ok(query.select(students::person_id).distinct().load(tx.conn)?)
 }

@@ -1,6 +1,7 @@
 //! The service in process, and requests to it.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::rc::Rc;
 
 use actix_http::Request;
@@ -13,6 +14,7 @@ use kehou::auth::password::Hasher;
 use kehou::config::Serving;
 use kehou::db::Db;
 use kehou::file_store::Store;
+use kehou::verification::{BATCH, everything};
 use serde_json::Value;
 use time::Date;
 
@@ -144,6 +146,11 @@ impl TestApp {
         done.await.unwrap();
     }
 
+    /// What `kehou verify` says is wrong.
+    pub async fn wrong(&self) -> Vec<String> {
+        self.db.read(|tx| everything(tx, None, BATCH)).await.unwrap().wrong.kept
+    }
+
     /// Moves the clock to a moment such as `2024-09-14T23:59:59+08:00`; the business date follows.
     pub fn clock_at(&self, moment: &str) {
         let moment = time::OffsetDateTime::parse(moment, &time::format_description::well_known::Rfc3339).unwrap();
@@ -163,7 +170,8 @@ impl TestApp {
     }
 
     pub fn ask(&self, method: &str, path: &str) -> Ask<'_> {
-        Ask { app: self, method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body: Vec::new() }
+        let (method, path) = (method.to_owned(), path.to_owned());
+        Ask { app: self, method, path, headers: Vec::new(), body: Vec::new(), from: None }
     }
 }
 
@@ -174,9 +182,16 @@ pub struct Ask<'a> {
     path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    from: Option<SocketAddr>,
 }
 
 impl Ask<'_> {
+    /// From an address of the network; without one it comes from within the process.
+    pub fn from(mut self, address: &str) -> Self {
+        self.from = Some(SocketAddr::new(address.parse().unwrap(), 40_000));
+        self
+    }
+
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -227,6 +242,9 @@ impl Ask<'_> {
         let mut request = TestRequest::with_uri(&self.path).method(method);
         for (name, value) in &self.headers {
             request = request.append_header((name.as_str(), value.as_str()));
+        }
+        if let Some(from) = self.from {
+            request = request.peer_addr(from);
         }
         let response = (self.app.call)(request.set_payload(self.body).to_request()).await;
         let status = response.status().as_u16();
