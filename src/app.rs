@@ -217,6 +217,7 @@ impl App {
 const SLICES: &[Slice] = &[
     Slice { words: &["me"], routes: auth::me::routes, lives: &[] },
     Slice { words: &["users"], routes: auth::users::routes, lives: &[auth::users::UserVerb::LIFE] },
+    Slice { words: &["users"], routes: auth::secrets::routes, lives: &[] },
     Slice { words: &["role-grants"], routes: auth::grants::routes, lives: &[auth::grants::RoleGrantVerb::LIFE] },
     Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[enrollments::EnrollmentVerb::LIFE] },
     Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },

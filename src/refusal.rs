@@ -100,6 +100,8 @@ codes! {
     ImmutableField = "immutable-field", 409;
     /// Nobody does this to their own account.
     SelfForbidden = "self-forbidden", 409;
+    /// Nobody decides on what they filed or asked for themselves.
+    OwnRequest = "own-request", 409;
     /// What the request refers to is gone, or something refers to what it takes away.
     ReferenceChanged = "reference-changed", 409;
     /// The first request under this key is still running.

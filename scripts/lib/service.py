@@ -30,6 +30,11 @@ def database(wanted):
         yield server.stdout.readline().strip() or sys.exit("no private PostgreSQL")
 
 
+def binary():
+    """KEHOU_BIN, or what cargo has built."""
+    return pathlib.Path(os.environ.get("KEHOU_BIN", ROOT / "target/debug/kehou")).resolve()
+
+
 @contextlib.contextmanager
 def running(folder, *arguments, **settings):
     """Runs KEHOU_BIN (default target/debug/kehou) in a folder until the block ends; gives its base URL.
@@ -39,12 +44,11 @@ def running(folder, *arguments, **settings):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         listen = f"127.0.0.1:{free.getsockname()[1]}"
-    binary = pathlib.Path(os.environ.get("KEHOU_BIN", ROOT / "target/debug/kehou")).resolve()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KEHOU_", "DATABASE_URL"))}
     environment |= {"KEHOU_LISTEN": listen, "RUST_LOG": "warn,kehou::access=off"} | settings
     folder = pathlib.Path(folder)
     with open(folder / "out", "w") as out, open(folder / "log", "w") as log:
-        process = subprocess.Popen([binary, *arguments], cwd=folder, env=environment, stdout=out, stderr=log)
+        process = subprocess.Popen([binary(), *arguments], cwd=folder, env=environment, stdout=out, stderr=log)
     try:
         wait_until_ready(process, f"http://{listen}", folder / "log")
         yield f"http://{listen}"

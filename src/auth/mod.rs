@@ -18,6 +18,7 @@ pub mod permission;
 mod request;
 mod role;
 pub mod scope;
+pub mod secrets;
 mod seen;
 pub mod sessions;
 mod shown;

@@ -37,6 +37,17 @@ impl Role {
         }
     }
 
+    /// Whether a second person confirms what one gave: what shows pupils or money, and what gives accounts and roles. So
+    /// nobody reaches pupils' data by an account of their own making, nor makes themselves a second person.
+    #[must_use]
+    pub const fn needs_second(self) -> bool {
+        match self {
+            Self::PlatformAdmin | Self::Bureau | Self::SchoolAdmin | Self::SchoolFinance => true,
+            // Who sees groups, children or engagements of their own, as others have entered them; a machine sees none.
+            Self::Teacher | Self::Guardian | Self::Partner | Self::Integration => false,
+        }
+    }
+
     /// The roles that holders of this one may grant, within their scope.
     #[must_use]
     pub const fn may_grant(self) -> &'static [Self] {

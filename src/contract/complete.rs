@@ -52,6 +52,11 @@ impl Shape<'_> {
         matches!(self.mark, Some(Mark::OfSecret | Mark::OfFile))
     }
 
+    /// Nobody keeps its answer.
+    fn is_of_secret(&self) -> bool {
+        self.mark == Some(Mark::OfSecret)
+    }
+
     fn needs_key(&self) -> bool {
         self.mark == Some(Mark::Keyed)
     }
@@ -260,7 +265,9 @@ fn add_headers(operation: &mut Operation, shape: &Shape<'_>) {
         headers.insert("X-Request-Id".to_owned(), header("Names this request in the service's log").into());
         match status.as_str() {
             "200" | "201" if is_single => {
-                headers.insert("ETag".to_owned(), header("Version and digest of this answer").into());
+                if !shape.is_of_secret() {
+                    headers.insert("ETag".to_owned(), header("Version and digest of this answer").into());
+                }
                 if shape.method == "POST" && !shape.is_for_real() {
                     let replayed = header("`true` when this answer was given before under the same key");
                     headers.insert("Idempotency-Replayed".to_owned(), replayed.into());

@@ -48,6 +48,7 @@ field_codes! {
     Overlapping = "overlapping";
     HoldsIdNumber = "holds-id-number";
     FileType = "file-type";
+    ReadRequired = "read-required";
 }
 
 /// One wrong field of a body, or one wrong parameter.

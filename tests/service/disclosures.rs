@@ -23,6 +23,7 @@ async fn a_reveal_gives_the_numbers_and_stands_in_the_log_before_it_answers(#[va
     let purpose = json!({"purpose": "学籍核对"});
     let revealed = ask().json(&purpose).expect(200).await;
     assert_eq!(revealed.json()["id_number"], "43060220130315002X");
+    assert_eq!((revealed.header("cache-control"), revealed.header("etag")), ("no-store", ""), "nobody keeps it");
     assert_eq!(app.count("access_log_lines").await, 1, "nothing was flushed");
     assert_eq!(ask().key("k").json(&purpose).expect(400).await.code(), "idempotency-key-refused");
     let rehearsal =

@@ -158,8 +158,29 @@ async fn who_files_never_reviews(#[values(Sqlite, Postgres)] kind: Kind) {
     .await;
     let seen = app.get(&format!("/api/v1/filings/{}", filing.id())).token(app.world.token("bureau")).expect(200).await;
     assert_eq!(seen.json()["can"], json!([]));
-    assert_eq!(approve(&app, "bureau", &filing).await.code(), "self-forbidden");
+    assert_eq!(approve(&app, "bureau", &filing).await.code(), "own-request");
     assert_eq!(approve(&app, "city-bureau", &filing).await.status, 200);
+}
+
+/// Who filed a plan first does not review it because a colleague filed it last.
+#[rstest]
+#[actix_web::test]
+async fn who_has_filed_before_never_reviews(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let first = filed(&app, "school-admin", "own school").await;
+    let (school_admin, officer) = (app.world.account("school-admin").id, app.world.account("bureau").id);
+    // The same person, seconded to the bureau.
+    let json = if app.kind == Kind::Postgres { "::jsonb" } else { "" };
+    app.sql(&format!("UPDATE filings SET steps = replace(CAST(steps AS TEXT), '{school_admin}', '{officer}'){json}"))
+        .await;
+    assert_eq!(send_back(&app, "city-bureau", &first, "2024-09-20").await.status, 200);
+    let plan = app.get(&format!("/api/v1/plans/{}", first.json()["plan_id"].as_str().unwrap()));
+    let plan = plan.token(app.world.token("school-admin")).expect(200).await;
+    let again = filing_of(&app, &submit(&app, "school-admin", &plan).await).await;
+    let seen = app.get(&format!("/api/v1/filings/{}", again.id())).token(app.world.token("bureau")).expect(200).await;
+    assert_eq!(seen.json()["can"], json!([]));
+    assert_eq!(approve(&app, "bureau", &again).await.code(), "own-request");
+    assert_eq!(approve(&app, "city-bureau", &again).await.status, 200);
 }
 
 #[rstest]

@@ -157,6 +157,43 @@ async fn a_block_is_lifted_by_a_document_alone(#[values(Sqlite, Postgres)] kind:
 
 #[rstest]
 #[actix_web::test]
+async fn a_blocked_guardian_stays_blocked_under_any_spelling(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let why = json!({"reason": "法院裁定", "document": "裁定书1号"});
+    for (phone, spellings) in [
+        ("13800000001", ["138-0000-0001", "+8613800000001", "008613800000001", "86-13800000001"]),
+        ("0730-8881234", ["07308881234", "+867308881234", "7308881234", "0086-730-8881234"]),
+    ] {
+        let made = create(&app, &[("contact_phone", json!(phone))]).await;
+        assert_eq!(verb(&app, &made.id(), 1, "block", why.clone()).await.status, 200);
+        for spelling in spellings {
+            let refused = create(&app, &[("contact_phone", json!(spelling))]).await;
+            assert_eq!((refused.status, refused.code().as_str()), (409, "guardianship-blocked"), "{spelling}");
+            let account = json!(app.world.account("guardian").id);
+            let refused = create(&app, &[("contact_phone", json!(spelling)), ("user_id", account)]).await;
+            assert_eq!(refused.code(), "guardianship-blocked", "{spelling}, with an account beside it");
+        }
+    }
+    let pick_up = create(&app, &[("rights", json!(["pick_up", "receive_notices"]))]).await;
+    assert_eq!(pick_up.status, 201, "these need nobody to read");
+}
+
+/// Blocked by the telephone alone, and back under an account that is known by that telephone for another child.
+#[rstest]
+#[actix_web::test]
+async fn a_blocked_telephone_blocks_its_account(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let made = create(&app, &[("contact_phone", json!("138-0730-1234"))]).await;
+    let why = json!({"reason": "法院裁定", "document": "裁定书1号"});
+    assert_eq!(verb(&app, &made.id(), 1, "block", why).await.status, 200);
+    assert_eq!(rights(&app).await, [], "the account's own guardianship, of the same telephone, has ended");
+    let user = json!(app.world.account("guardian").id);
+    let refused = create(&app, &[("contact_phone", json!(null)), ("user_id", user)]).await;
+    assert_eq!(refused.code(), "guardianship-blocked");
+}
+
+#[rstest]
+#[actix_web::test]
 async fn blocking_an_old_guardianship_ends_the_new_one(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
     let id = app.world.pupils("own school").guardianship.to_string();
@@ -204,6 +241,10 @@ async fn shapes_are_checked(#[values(Sqlite, Postgres)] kind: Kind) {
         (vec![("rights", json!([]))], "/rights", "required"),
         (vec![("rights", json!(["read", "read"]))], "/rights", "duplicate"),
         (vec![("rights", json!(["adopt"]))], "/rights/0", "not-one-of"),
+        (vec![("rights", json!(["choose", "sign"]))], "/rights", "read-required"),
+        (vec![("rights", json!(["pay"]))], "/rights", "read-required"),
+        (vec![("contact_phone", json!("8881234"))], "/contact_phone", "format"),
+        (vec![("contact_phone", json!("0730-8881234-801"))], "/contact_phone", "format"),
         (vec![("ends_on", json!("2024-08-31"))], "/ends_on", "ends-before-start"),
         (vec![("kind", json!("institution"))], "/organisation_name", "required"),
         (vec![("organisation_name", json!("福利院"))], "/organisation_name", "not-for-this"),

@@ -107,7 +107,7 @@ async fn a_repeat_while_the_first_is_in_flight_is_told_so(#[values(Sqlite, Postg
     let (holding, held) = tokio::sync::oneshot::channel::<()>();
     let (holding, released) = (std::sync::Mutex::new(Some(holding)), std::sync::Mutex::new(released));
     let db = app.db.clone();
-    let id = app.world.account("platform-admin").id;
+    let id = app.world.account("city-bureau").id;
     let blocker = actix_web::rt::spawn(async move {
         db.write(Origin::service("test"), Mode::Commit, move |tx| {
             kehou::auth::users::claim(tx, id)?;
@@ -122,9 +122,8 @@ async fn a_repeat_while_the_first_is_in_flight_is_told_so(#[values(Sqlite, Postg
     });
     held.await.unwrap();
     let token = app.world.token("platform-admin");
-    let path = format!("/api/v1/users/{id}");
-    let put = json!({"user_id": id, "role": "platform_admin", "organisation_id": null, "starts_on": "2030-01-01"});
-    let _ = path;
+    let city = app.world.organisation("city");
+    let put = json!({"user_id": id, "role": "bureau", "organisation_id": city, "starts_on": "2030-01-01"});
     let post = || app.post("/api/v1/role-grants").token(token).key("one").json(&put);
     let first = post().send();
     let second = async {
@@ -153,4 +152,38 @@ async fn an_answer_that_never_arrived_is_given_again(#[values(Sqlite, Postgres)]
     let named = app.get("/api/v1/users?username=zhou.min").token(token).expect(200).await;
     assert_eq!(named.json()["items"][0]["id"], again.json()["id"]);
     assert_eq!(named.json()["items"].as_array().map(Vec::len), Some(1), "whether or not it was {}", gone.is_ok());
+}
+
+/// What is sealed where it is kept is sealed in the answer that is kept of it; answers of before stay readable.
+#[rstest]
+#[actix_web::test]
+async fn a_stored_answer_is_sealed(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let body = json!({
+        "person_id": app.world.pupils("own school").person, "user_id": null, "kind": "person",
+        "organisation_name": null, "relation": "father", "contact_name": "李强", "contact_phone": "13907305678",
+        "rights": ["read"], "starts_on": "2024-09-01", "ends_on": null, "restoring_document": null
+    });
+    let post = || app.post("/api/v1/guardianships").token(app.world.token("school-admin")).key("one").json(&body);
+    let first = post().expect(201).await;
+    let open = "idempotency_keys WHERE body LIKE '%13907305678%' OR body LIKE '%李强%' OR body LIKE '%father%'";
+    assert_eq!((app.count("idempotency_keys").await, app.count(open).await), (1, 0));
+    let again = post().expect(201).await;
+    assert_eq!((again.header("idempotency-replayed"), &again.body), ("true", &first.body));
+
+    let text = String::from_utf8(first.body.clone()).unwrap();
+    app.sql(&format!("UPDATE idempotency_keys SET body = '{text}'")).await;
+    assert_eq!(post().expect(201).await.body, first.body, "as a release of before has stored it");
+}
+
+/// `If-Match` is no part of what a key was used for: who repeats may have read again in between.
+#[rstest]
+#[actix_web::test]
+async fn a_repeat_may_name_another_version(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let path = format!("/api/v1/users/{}/suspend", app.world.account("teacher").id);
+    let suspend = |tag| app.post(&path).token(app.world.token("bureau")).key("one").if_match(tag);
+    let first = suspend("\"1\"").expect(200).await;
+    let again = suspend("\"501\"").expect(200).await;
+    assert_eq!((again.header("idempotency-replayed"), &again.body), ("true", &first.body));
 }

@@ -5,7 +5,7 @@ use time::Date;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::RoleGrant;
-use super::model::{RoleGrantFilter, RoleGrantIn};
+use super::model::{RoleGrantFilter, RoleGrantIn, RoleGrantState};
 use crate::auth::permission::{ManageRoleGrants, ReadUsers};
 use crate::auth::{By, List, Read, Role, Write, grants};
 use crate::db::{Id, Instant};
@@ -27,13 +27,23 @@ out! {
         ends_on: Option<Date>,
         /// When somebody ended it; it holds nothing from then on.
         ended_at: Option<Instant>,
+        state: RoleGrantState = grant.state(),
+        /// Who gave it, or gave its account a new secret since; another person confirms it.
+        asked_by_id: Option<Id>,
+        /// Who confirmed it.
+        confirmed_by_id: Option<Id>,
     }
     can "What this caller may call on it now, as `POST …/{verb}`."
 }
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_role_grants).service(give_role).service(get_role_grant).service(end_role_grant);
+    config
+        .service(list_role_grants)
+        .service(give_role)
+        .service(get_role_grant)
+        .service(confirm_role_grant)
+        .service(end_role_grant);
 }
 
 /// Role grants of an account, past ones included 角色授权列表
@@ -44,7 +54,7 @@ async fn list_role_grants(by: By<ReadUsers>, list: List<RoleGrantFilter>) -> Ans
     list.shows(by, |tx, by, at| by.list::<RoleGrant>(tx, at)).await
 }
 
-/// Gives a role 授予角色
+/// Gives a role; one that reaches pupils, money or accounts waits for a second person 授予角色
 #[utoipa::path(tag = "role-grants", request_body = RoleGrantIn,
     responses((status = 201, description = "The new grant", body = RoleGrantOut), ManageRoleGrants))]
 #[post("/role-grants")]
@@ -58,6 +68,14 @@ async fn give_role(by: By<ManageRoleGrants>, write: Write, Valid(body): Valid<Ro
 #[get("/role-grants/{id}")]
 async fn get_role_grant(by: By<ReadUsers>, id: PathId, read: Read) -> Answered {
     read.shows(by, move |tx, by| by.find::<RoleGrant>(tx, id.0)).await
+}
+
+/// Confirms, as a second person, a grant that waits; it holds from now on 复核授权
+#[utoipa::path(tag = "role-grants", params(("id" = Id, Path, description = "The grant")),
+    responses((status = 200, description = "The grant as it is now", body = RoleGrantOut), ManageRoleGrants))]
+#[post("/role-grants/{id}/confirm")]
+async fn confirm_role_grant(by: By<ManageRoleGrants>, id: PathId, write: Write) -> Answered {
+    write.changes(by, move |tx, by, seen| grants::confirm(tx, by, id.0, seen)).await
 }
 
 /// Ends a grant now; the account's tokens end with it 终止授权

@@ -10,18 +10,22 @@ pub use self::model::{RoleGrant, RoleGrantIn, RoleGrantRow, RoleGrantVerb};
 
 use crate::auth::permission::ManageRoleGrants;
 use crate::auth::users::{self, User, UserKind};
-use crate::auth::{By, Role, organisations};
+use crate::auth::{Actor, By, Role, organisations};
 use crate::db::{Id, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, enter};
 use crate::refusal::{Code, Fault, Refusal};
 
-/// Gives a role.
+/// Gives a role. One that reaches pupils, money or accounts waits for a second person.
 ///
 /// # Errors
-/// 422 when user or place do not fit, 403 when the caller may not give this role, 409 when it would overlap another.
+/// 422 when user or place do not fit, 403 when the caller may not give this role, 409 for the caller's own account and
+/// when it would overlap another.
 pub fn give(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, new: &RoleGrantIn) -> Result<RoleGrant, Refusal> {
     let user: User = by.named(tx, new.user_id, "/user_id")?;
+    if user.id == by.user_id {
+        return Err(Refusal::of(Code::SelfForbidden));
+    }
     if !RoleGrant::is_for(new.role, by) {
         return Err(Refusal::of(Code::GrantForbidden));
     }
@@ -29,7 +33,7 @@ pub fn give(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, new: &RoleGrantIn) -> Re
         return Err(Refusal::field("/role", Fault::NotForThis));
     }
     let path = place(tx, by, &user, new)?;
-    insert(tx, new, path)
+    add(tx, new, path, Some(by.user_id))
 }
 
 /// Gives a role without asking who gives it: for the first account of the platform.
@@ -37,6 +41,10 @@ pub fn give(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, new: &RoleGrantIn) -> Re
 /// # Errors
 /// 409 when it would overlap another.
 pub fn insert(tx: &mut Tx<'_>, new: &RoleGrantIn, path: String) -> Result<RoleGrant, Refusal> {
+    add(tx, new, path, None)
+}
+
+fn add(tx: &mut Tx<'_>, new: &RoleGrantIn, path: String, asked_by_id: Option<Id>) -> Result<RoleGrant, Refusal> {
     let row = RoleGrantRow {
         id: Id::fresh(),
         user_id: new.user_id,
@@ -45,6 +53,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &RoleGrantIn, path: String) -> Result<RoleGr
         starts_on: new.starts_on,
         ends_on: new.ends_on,
         ended_at: None,
+        waits: asked_by_id.is_some() && new.role.needs_second(),
+        asked_by_id,
+        confirmed_by_id: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -77,22 +88,75 @@ fn place(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, user: &User, new: &RoleGran
 /// Ends a grant now; every token of the account ends with it.
 ///
 /// # Errors
-/// 404, 412, 409 when it has ended, 403 when the caller may not give this role.
+/// 404, 412, 409 when it has ended or is one's own, 403 when the caller may not give this role.
 pub fn end(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, id: Id, seen: &IfMatchVersion) -> Result<RoleGrant, Refusal> {
-    let before: RoleGrant = by.find(tx, id)?;
-    seen.expect(before.version)?;
-    if !RoleGrant::is_for(before.role, by) {
-        return Err(Refusal::of(Code::GrantForbidden));
-    }
-    if before.user_id == by.user_id {
-        return Err(Refusal::of(Code::SelfForbidden));
-    }
-    RoleGrantVerb::End.from(before.state())?;
+    let before = ready_for(tx, by, id, seen, RoleGrantVerb::End)?;
     let now = tx.now;
     let after = change(tx, "ended", &before, |grant| grant.ended_at = Some(now))?;
     let user: User = by.find(tx, after.user_id)?;
     users::cut_off(tx, &user)?;
     Ok(after)
+}
+
+/// Confirms a grant that waits: it holds from now on.
+///
+/// # Errors
+/// 404, 412, 409 when it does not wait, or for one's own grant or request, 403 when the caller may not give this role.
+pub fn confirm(
+    tx: &mut Tx<'_>,
+    by: &By<ManageRoleGrants>,
+    id: Id,
+    seen: &IfMatchVersion,
+) -> Result<RoleGrant, Refusal> {
+    let before = ready_for(tx, by, id, seen, RoleGrantVerb::Confirm)?;
+    let second = Some(by.user_id);
+    change(tx, "confirmed", &before, |grant| {
+        grant.waits = false;
+        grant.confirmed_by_id = second;
+    })
+}
+
+fn ready_for(
+    tx: &mut Tx<'_>,
+    by: &By<ManageRoleGrants>,
+    id: Id,
+    seen: &IfMatchVersion,
+    verb: RoleGrantVerb,
+) -> Result<RoleGrant, Refusal> {
+    let before: RoleGrant = by.find(tx, id)?;
+    seen.expect(before.version)?;
+    if let Some(code) = before.bars(by, verb) {
+        return Err(Refusal::of(code));
+    }
+    verb.from(before.state())?;
+    Ok(before)
+}
+
+/// Lets the roles of an account that need it wait for a second person, since somebody has given the account a secret.
+///
+/// # Errors
+/// When the database fails.
+pub fn ask_again(tx: &mut Tx<'_>, by: &Actor, user: Id) -> Result<(), Refusal> {
+    let asked_by = Some(by.user_id);
+    for before in store::unended(tx, user)? {
+        if before.role.needs_second() {
+            change(tx, "asked-again", &before, |grant| (grant.waits, grant.asked_by_id) = (true, asked_by))?;
+        }
+    }
+    Ok(())
+}
+
+/// Confirms what waits for an account, for whoever runs the machine: `kehou user`.
+///
+/// # Errors
+/// When the database fails.
+pub fn confirm_from_console(tx: &mut Tx<'_>, user: Id) -> Result<(), Refusal> {
+    for before in store::unended(tx, user)? {
+        if before.waits {
+            change(tx, "confirmed", &before, |grant| grant.waits = false)?;
+        }
+    }
+    Ok(())
 }
 
 /// Grants that hold for a user today, the longest-standing first.

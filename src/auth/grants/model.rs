@@ -8,13 +8,16 @@ use validator::ValidationError;
 use crate::auth::standing::GrantDays;
 use crate::auth::{Actor, Role};
 use crate::db::{Id, Instant, Placed};
+use crate::refusal::Code;
 use crate::values::iso_date;
 use crate::{body, life, row, text_enum};
 
 text_enum! {
-    /// Where a grant stands; its row says it with the moment of its end.
+    /// Where a grant stands. Other states may come.
     pub enum RoleGrantState {
         Given = "given",
+        /// It holds nothing until a second person confirms it.
+        Waiting = "waiting",
         Ended = "ended",
     }
 }
@@ -22,7 +25,9 @@ text_enum! {
 life! {
     /// What is called on a grant.
     pub RoleGrantVerb of RoleGrantState, "role-grants" {
-        End = "end" by ManageRoleGrants { Given => Ended }
+        /// By another than who gave it, or gave its account a new secret.
+        Confirm = "confirm" by ManageRoleGrants { Waiting => Given }
+        End = "end" by ManageRoleGrants { Given | Waiting => Ended }
     }
 }
 
@@ -38,6 +43,12 @@ row! {
         ends_on: Option<Date>,
         /// When somebody ended it; it holds nothing from then on.
         ended_at: Option<Instant>,
+        /// It holds nothing until a second person confirms it.
+        waits: bool,
+        /// Who gave it, or gave its account a new secret since.
+        asked_by_id: Option<Id>,
+        /// The second person.
+        confirmed_by_id: Option<Id>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
@@ -85,7 +96,7 @@ impl RoleGrantRow {
     /// Whether the grant holds on `today`.
     #[must_use]
     pub fn holds_on(&self, today: Date) -> bool {
-        self.days().holds_on(today)
+        !self.waits && self.days().holds_on(today)
     }
 
     /// Its days.
@@ -113,17 +124,36 @@ impl RoleGrant {
         actor.role.may_grant().contains(&role)
     }
 
-    /// Whether somebody has ended it.
+    /// Where it stands.
     #[must_use]
     pub fn state(&self) -> RoleGrantState {
-        if self.ended_at.is_some() { RoleGrantState::Ended } else { RoleGrantState::Given }
+        match (self.ended_at, self.waits) {
+            (Some(_), _) => RoleGrantState::Ended,
+            (None, true) => RoleGrantState::Waiting,
+            (None, false) => RoleGrantState::Given,
+        }
     }
 
-    /// The verbs that `by` may call now: nobody ends a grant of their own, or one that they may not give.
+    /// Why `by` does not do `verb` to it, whatever its state: nobody does anything to a grant of their own, touches one
+    /// that they may not give, or confirms what they asked for.
+    #[must_use]
+    pub fn bars(&self, by: &Actor, verb: RoleGrantVerb) -> Option<Code> {
+        if !Self::is_for(self.role, by) {
+            Some(Code::GrantForbidden)
+        } else if self.user_id == by.user_id {
+            Some(Code::SelfForbidden)
+        } else if verb == RoleGrantVerb::Confirm && self.asked_by_id == Some(by.user_id) {
+            Some(Code::OwnRequest)
+        } else {
+            None
+        }
+    }
+
+    /// The verbs that `by` may call now.
     #[must_use]
     pub fn can(&self, by: &Actor) -> Vec<&'static str> {
-        let may = self.user_id != by.user_id && Self::is_for(self.role, by);
-        if may { RoleGrantVerb::can(by, self.state(), &self.path) } else { Vec::new() }
+        let may = |verb: RoleGrantVerb| verb.scope(by).holds_path(&self.path) && self.bars(by, verb).is_none();
+        RoleGrantVerb::such(self.state(), may)
     }
 }
 
@@ -143,6 +173,9 @@ mod tests {
             starts_on,
             ends_on,
             ended_at: None,
+            waits: false,
+            asked_by_id: None,
+            confirmed_by_id: None,
             version: 1,
             created_at: now,
             updated_at: now,

@@ -65,6 +65,15 @@ pub(super) fn standing(tx: &mut Tx<'_>, user: Id, role: Role) -> Result<Vec<Role
         .load(tx.conn)?)
 }
 
+/// Grants of an account that nobody has ended.
+pub(super) fn unended(tx: &mut Tx<'_>, user: Id) -> Result<Vec<RoleGrant>, Refusal> {
+    let found = with_paths!()
+        .filter(role_grants::user_id.eq(user).and(role_grants::ended_at.is_null()))
+        .order(role_grants::id)
+        .load::<Loaded>(tx.conn)?;
+    Ok(found.into_iter().map(grant).collect())
+}
+
 /// Grants that hold for a user on a day, the longest-standing first.
 pub(super) fn held_on(tx: &mut Tx<'_>, user: Id, today: Date) -> Result<Vec<RoleGrant>, Refusal> {
     let found = with_paths!()

@@ -13,6 +13,9 @@ pub trait Kind: 'static {
     /// Whether `validate_only` may be said of it.
     const REHEARSES: bool = true;
 
+    /// Whether its answer holds what nobody may keep: no cache, and no digest in a header.
+    const IS_SECRET: bool = false;
+
     /// Refuses what does not go with it.
     ///
     /// # Errors
@@ -60,6 +63,7 @@ fn for_real(has_key: bool, mode: Mode) -> Result<(), Refusal> {
 
 impl Kind for OfSecret {
     const REHEARSES: bool = false;
+    const IS_SECRET: bool = true;
 
     fn check(has_key: bool, mode: Mode) -> Result<(), Refusal> {
         for_real(has_key, mode)

@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -202,6 +202,7 @@ impl<K: Kind> Write<K> {
         }
         Ok(match ran {
             Ran::Now(answer) if mode == Mode::Rehearse => rehearsed(answer),
+            Ran::Now(answer) if K::IS_SECRET => for_nobody_else(answer),
             Ran::Now(answer) => answer.into_response(),
             Ran::Before(answer) => replayed(answer),
         })
@@ -250,6 +251,13 @@ fn add_findings(answer: &mut Answer, tx: &Tx<'_>, info: &RequestInfo) -> Result<
 /// What would have been answered, without the promise that it exists.
 fn rehearsed(answer: Answer) -> HttpResponse {
     Answer { status: 200, location: None, etag: None, body: answer.body }.into_response()
+}
+
+/// An answer that no cache keeps. A tag would carry a digest of the secret.
+fn for_nobody_else(answer: Answer) -> HttpResponse {
+    let mut response = Answer { etag: None, ..answer }.into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 fn replayed(answer: Answer) -> HttpResponse {

@@ -1,21 +1,15 @@
 //! `/users`.
 
-use actix_web::{get, post, put, web};
-use secrecy::SecretString;
-use serde::Serialize;
-use utoipa::ToSchema;
+use actix_web::{get, post, put};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{UserFilter, UserIn};
 use super::{User, UserKind, UserState};
-use crate::auth::password::Hasher;
 use crate::auth::permission::{ManageUsers, ReadUsers};
-use crate::auth::{By, List, OfSecret, Read, Write, users};
+use crate::auth::{By, List, Read, Write, users};
 use crate::db::Id;
-use crate::http::{Answer, Answered, FindingOut, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
-use crate::refusal::Refusal;
-use crate::sealing::fresh_secret;
 
 out! {
     /// An account.
@@ -31,19 +25,6 @@ out! {
     can "What this caller may call on it now: `update` is PUT, the others are `POST …/{verb}`."
 }
 
-/// A new secret, shown this once.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct IssuedSecretOut {
-    pub user_id: Id,
-    /// A temporary password for a person, a client secret for a machine.
-    pub secret: String,
-    /// The account's version after this.
-    pub version: i64,
-    /// What the rules said about this write.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub findings: Option<Vec<FindingOut>>,
-}
-
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -52,8 +33,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_user)
         .service(update_user)
         .service(suspend_user)
-        .service(reinstate_user)
-        .service(issue_user_secret);
+        .service(reinstate_user);
 }
 
 /// Accounts in the caller's scope 账号列表
@@ -102,27 +82,4 @@ async fn suspend_user(by: By<ManageUsers>, id: PathId, write: Write) -> Answered
 #[post("/users/{id}/reinstate")]
 async fn reinstate_user(by: By<ManageUsers>, id: PathId, write: Write) -> Answered {
     write.changes(by, move |tx, by, seen| users::reinstate(tx, by, id.0, seen)).await
-}
-
-/// Gives an account a new secret, shown this once; its tokens end 签发口令
-#[utoipa::path(tag = "users", params(("id" = Id, Path, description = "The account"), OfSecret),
-    responses((status = 200, description = "The secret, which is kept nowhere", body = IssuedSecretOut), ManageUsers))]
-#[post("/users/{id}/issue-secret")]
-async fn issue_user_secret(
-    by: By<ManageUsers>,
-    id: PathId,
-    write: Write<OfSecret>,
-    hasher: web::Data<Hasher>,
-) -> Answered {
-    let secret = fresh_secret().map_err(Refusal::internal)?;
-    let hash = hasher.hash(SecretString::from(secret.clone())).await?;
-    write
-        .cutting_off()
-        .versioned(by, move |tx, by, seen| {
-            let user = users::issue_secret(tx, by, id.0, seen, &hash)?;
-            let version = user.version;
-            let out = IssuedSecretOut { user_id: user.id, secret: secret.clone(), version, findings: None };
-            Answer::ok(&out, version)
-        })
-        .await
 }

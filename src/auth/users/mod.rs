@@ -31,10 +31,10 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageUsers>, new: &UserIn) -> Result<Use
             found.ok_or_else(|| Refusal::field("/organisation_id", Fault::NotFound))?.path
         }
     };
-    insert(tx, new, path)
+    insert(tx, new, path, false)
 }
 
-fn insert(tx: &mut Tx<'_>, new: &UserIn, path: String) -> Result<User, Refusal> {
+fn insert(tx: &mut Tx<'_>, new: &UserIn, path: String, secret_change_due: bool) -> Result<User, Refusal> {
     let row = UserRow {
         id: Id::fresh(),
         kind: new.kind,
@@ -42,7 +42,7 @@ fn insert(tx: &mut Tx<'_>, new: &UserIn, path: String) -> Result<User, Refusal> 
         display_name: new.display_name.as_str().to_owned(),
         organisation_id: new.organisation_id,
         state: UserState::Active,
-        secret_change_due: false,
+        secret_change_due,
         cut_off_at: None,
         version: 1,
         created_at: tx.now,
@@ -51,7 +51,8 @@ fn insert(tx: &mut Tx<'_>, new: &UserIn, path: String) -> Result<User, Refusal> 
     enter(tx, "created", row, path)
 }
 
-/// The platform's own first account, unless there is any account.
+/// The platform's own first account, unless there is any account. Its secret was printed, or stood in a file, and is to be
+/// replaced.
 ///
 /// # Errors
 /// When the database fails.
@@ -61,7 +62,7 @@ pub fn create_first(tx: &mut Tx<'_>, username: &Username, secret_hash: &str) -> 
     }
     let display_name = Line::new("平台管理员").map_err(|fault| Refusal::invalid(vec![fault]))?;
     let new = UserIn { kind: UserKind::Person, username: username.clone(), display_name, organisation_id: None };
-    let user = insert(tx, &new, String::new())?;
+    let user = insert(tx, &new, String::new(), true)?;
     store::set_secret(tx, user.row.id, secret_hash)?;
     Ok(Some(user))
 }

@@ -76,8 +76,8 @@ pub fn review(
     let before = by.find::<Filing>(tx, id)?;
     seen.expect(before.version)?;
     decision.verb().from(before.state)?;
-    if before.submitted_by() == Some(by.user_id) {
-        return Err(Refusal::of(Code::SelfForbidden));
+    if before.is_filed_by(by.user_id) {
+        return Err(Refusal::of(Code::OwnRequest));
     }
     if sha256 != before.sha256 {
         return Err(Refusal::field("/sha256", Fault::Mismatch));

@@ -47,7 +47,7 @@ async fn upload_material(
     desk: web::Data<Desk>,
     payload: web::Payload,
 ) -> Answered {
-    let account = caller.actor.user_id;
+    let account = by.user_id;
     let Upload { new, content, .. } =
         &mut materials::read(&request, payload.into_inner(), account, &desk.limits).await?;
     let (new, brought) = (new.clone(), new.stored.object.clone());

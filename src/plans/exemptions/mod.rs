@@ -41,6 +41,9 @@ pub fn create(tx: &mut Tx<'_>, by: &By<AskForExemptions>, new: &ExemptionIn) -> 
         Some(_) => {}
     }
     let Some(school) = school.filter(|_| faults.is_empty()) else { return Err(Refusal::invalid(faults)) };
+    if gives && store::was_asked_by(tx, by.user_id, new)? {
+        return Err(Refusal::of(Code::OwnRequest));
+    }
     let row = ExemptionRow {
         id: Id::fresh(),
         school_id: new.school_id,
@@ -116,8 +119,8 @@ fn beyond(tx: &mut Tx<'_>, school: &School, wanted: &Wanted<'_>) -> Result<Vec<F
 /// Grants what was asked for, by a document.
 ///
 /// # Errors
-/// 404, 412, 409 in another state and for what the same person asked for, 422 where it reaches beyond the term or names
-/// no project of the plan any more.
+/// 404, 412, 409 in another state or for what one has asked for oneself, 422 where it reaches beyond the term or names no
+/// project of the plan any more.
 pub fn grant(
     tx: &mut Tx<'_>,
     by: &By<DecideExemptions>,
@@ -127,9 +130,6 @@ pub fn grant(
 ) -> Result<Exemption, Refusal> {
     let asked: Exemption = by.find(tx, id)?;
     seen.expect(asked.version)?;
-    if asked.requested_by_id == Some(by.user_id) {
-        return Err(Refusal::of(Code::SelfForbidden));
-    }
     if asked.state == ExemptionState::Requested {
         let school = schools::known(tx, asked.school_id)?;
         Refusal::unless_none(beyond(tx, &school, &Wanted::of_row(&asked.row))?)?;
@@ -193,6 +193,9 @@ fn decide<P: Permission>(
     seen.expect(before.version)?;
     let state = verb.leads(before.state);
     let state = state.ok_or_else(|| Refusal::state(before.state.as_str(), &before.can(by)))?;
+    if before.spares(by.user_id, verb) {
+        return Err(Refusal::of(Code::OwnRequest));
+    }
     let today = tx.today;
     change(tx, verb.as_str(), &before, |exemption| {
         exemption.state = state;

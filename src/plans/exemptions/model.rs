@@ -2,6 +2,7 @@
 
 use time::Date;
 
+use crate::auth::Actor;
 use crate::db::{Id, Instant, Placed};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{Season, Weekday};
@@ -27,7 +28,7 @@ text_enum! {
 
 life! {
     /// What is called on an exemption.
-    pub ExemptionVerb of ExemptionState, "exemptions" for Exemption {
+    pub ExemptionVerb of ExemptionState, "exemptions" {
         Grant = "grant" by DecideExemptions { Requested => Granted }
         Refuse = "refuse" by DecideExemptions { Requested => Refused }
         End = "end" by DecideExemptions { Granted => Ended }
@@ -64,6 +65,21 @@ row! {
 
 /// An exemption with the path of its school.
 pub type Exemption = Placed<ExemptionRow>;
+
+impl Exemption {
+    /// Whether `verb` is not for this account: nobody grants what they asked for themselves.
+    #[must_use]
+    pub fn spares(&self, user: Id, verb: ExemptionVerb) -> bool {
+        verb == ExemptionVerb::Grant && self.requested_by_id == Some(user)
+    }
+
+    /// The verbs that `by` may call now.
+    #[must_use]
+    pub fn can(&self, by: &Actor) -> Vec<&'static str> {
+        let may = |verb: ExemptionVerb| verb.scope(by).holds_path(&self.path) && !self.spares(by.user_id, verb);
+        ExemptionVerb::such(self.state, may)
+    }
+}
 
 impl ExemptionRow {
     /// As the rules take it.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Exemption, ExemptionFilter, ExemptionRow, ExemptionState};
+use super::model::{Exemption, ExemptionFilter, ExemptionIn, ExemptionRow, ExemptionState};
 use crate::auth::scope::placed;
 use crate::auth::{Scope, Seen};
 use crate::db::schema::exemptions;
@@ -45,4 +45,14 @@ pub(super) fn granted(
         .order(exemptions::id)
         .select(ExemptionRow::as_select());
     Ok(query.load(tx.conn)?)
+}
+
+/// Whether an account has asked for an exemption from the same rule, for the same school and term.
+pub(super) fn was_asked_by(tx: &mut Tx<'_>, user: Id, new: &ExemptionIn) -> Result<bool, Refusal> {
+    let asked = exemptions::table
+        .filter(exemptions::school_id.eq(new.school_id).and(exemptions::rule.eq(new.rule.as_str())))
+        .filter(exemptions::school_year.eq(new.school_year.as_str()).and(exemptions::season.eq(new.season)))
+        .filter(exemptions::requested_by_id.eq(user))
+        .select(exemptions::id);
+    Ok(asked.first::<Id>(tx.conn).optional()?.is_some())
 }

@@ -43,8 +43,28 @@ fn open_contact(tx: &Tx<'_>, row: &GuardianshipRow) -> Result<(String, Option<Ph
     Ok((name, phone.map_err(|_| Refusal::internal("a sealed telephone of the wrong form"))?))
 }
 
+/// Of the number as it is dialled, so that each spelling has one hash.
 fn phone_hash(tx: &Tx<'_>, phone: &Phone) -> String {
-    tx.sealing.keyed_hash("guardianships.contact_phone", phone.reveal().as_bytes())
+    let dialled = phone.dialled().unwrap_or_else(|| phone.reveal().to_owned());
+    tx.sealing.keyed_hash("guardianships.contact_phone", dialled.as_bytes())
+}
+
+/// Whether an account, or whoever has a telephone, was blocked as guardian of a person: by the account, by the telephone
+/// in any spelling, or by one under which the account is known as a guardian.
+fn is_blocked(tx: &mut Tx<'_>, person: Id, user: Option<Id>, phone: Option<&Phone>) -> Result<bool, Refusal> {
+    let mut blocked = store::of_person(tx, person)?;
+    blocked.retain(|held| held.state == GuardianshipState::Blocked);
+    if blocked.is_empty() {
+        return Ok(false);
+    }
+    let known = match user {
+        Some(user) => store::of_user(tx, user)?,
+        None => Vec::new(),
+    };
+    let phones: BTreeSet<String> =
+        known.iter().filter_map(|held| held.contact_phone.as_ref()).chain(phone).filter_map(Phone::dialled).collect();
+    let is_known = |held: &Guardianship| held.dialled().is_some_and(|dialled| phones.contains(&dialled));
+    Ok(blocked.iter().any(|held| (held.user_id.is_some() && held.user_id == user) || is_known(held)))
 }
 
 /// Enters a guardianship of a child that attends in the caller's scope.
@@ -64,7 +84,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageGuardianships>, new: &GuardianshipI
     }
     persons::claim(tx, new.person_id)?;
     let hash = new.contact_phone.as_ref().map(|phone| phone_hash(tx, phone));
-    let blocked = store::is_blocked(tx, new.person_id, new.user_id, hash.as_deref())?;
+    let blocked = is_blocked(tx, new.person_id, new.user_id, new.contact_phone.as_ref())?;
     if blocked && new.restoring_document.is_none() {
         return Err(Refusal::of(Code::GuardianshipBlocked));
     }
@@ -130,7 +150,9 @@ pub fn link(
     let before = ready_for(tx, by, id, seen, GuardianshipVerb::Link)?;
     check_account(tx, user)?;
     persons::claim(tx, before.person_id)?;
-    if before.restoring_document.is_none() && store::is_blocked(tx, before.person_id, Some(user), None)? {
+    if before.restoring_document.is_none()
+        && is_blocked(tx, before.person_id, Some(user), before.contact_phone.as_ref())?
+    {
         return Err(Refusal::of(Code::GuardianshipBlocked));
     }
     change(tx, "linked", &before, |held| held.user_id = Some(user))

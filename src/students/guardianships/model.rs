@@ -75,6 +75,14 @@ text_enum! {
     }
 }
 
+impl Right {
+    /// Whether nobody can do it who does not see the child.
+    #[must_use]
+    pub fn needs_read(self) -> bool {
+        matches!(self, Self::Choose | Self::Sign | Self::Pay)
+    }
+}
+
 /// The rights that a row names.
 pub(super) fn rights_in(text: &str) -> impl Iterator<Item = Right> {
     text.split_whitespace().filter_map(Right::parse)
@@ -155,11 +163,17 @@ impl Guardianship {
         self.contact_phone.as_ref().map(|phone| if whole { phone.reveal().to_owned() } else { phone.masked() })
     }
 
-    /// Whether two guardianships are of one guardian: by account, or by telephone.
+    /// Whether two guardianships are of one guardian: by account, or by telephone, however it is written.
     #[must_use]
     pub fn is_of_the_guardian_of(&self, other: &Self) -> bool {
         let account = self.user_id.is_some() && self.user_id == other.user_id;
-        account || (self.contact_phone_hash.is_some() && self.contact_phone_hash == other.contact_phone_hash)
+        account || self.dialled().is_some_and(|dialled| other.dialled() == Some(dialled))
+    }
+
+    /// The telephone as it is dialled; one of before that cannot be dialled is compared as it is.
+    pub(super) fn dialled(&self) -> Option<String> {
+        let phone = self.contact_phone.as_ref()?;
+        phone.dialled().or_else(|| Some(phone.reveal().to_owned()))
     }
 
     /// The rights, in the order of their table.
@@ -190,10 +204,10 @@ body! {
         /// Sealed at rest.
         #[schema(inline)]
         contact_name: Line<1, 60>,
-        /// Sealed at rest.
+        /// Sealed at rest: a mobile number, a landline with its area code, or another country's with its code.
         #[schema(inline)]
         contact_phone: Option<Phone>,
-        /// Each once, at least one.
+        /// Each once, at least one; `choose`, `sign` and `pay` only together with `read`.
         #[schema(min_items = 1, max_items = 6)]
         #[validate(length(max = 6, code = "too-long"))]
         rights: Vec<Right>,
@@ -225,6 +239,11 @@ impl GuardianshipIn {
             wrong("/rights", Fault::Duplicate);
         } else if distinct.is_empty() {
             wrong("/rights", Fault::Required);
+        } else if !distinct.contains(&Right::Read) && distinct.iter().any(|right| right.needs_read()) {
+            wrong("/rights", Fault::ReadRequired);
+        }
+        if self.contact_phone.as_ref().is_some_and(|phone| phone.dialled().is_none()) {
+            wrong("/contact_phone", Fault::Format);
         }
         if self.ends_on.is_some_and(|last| last < self.starts_on) {
             wrong("/ends_on", Fault::EndsBeforeStart);

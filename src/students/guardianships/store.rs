@@ -89,20 +89,11 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Guardianship>
     found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
 }
 
-/// Whether an account, or whoever has a telephone, was blocked as guardian of a person.
-pub(super) fn is_blocked(
-    tx: &mut Tx<'_>,
-    person: Id,
-    user: Option<Id>,
-    phone_hash: Option<&str>,
-) -> Result<bool, Refusal> {
-    let blocked = guardianships::table
-        .filter(guardianships::person_id.eq(person).and(guardianships::state.eq(GuardianshipState::Blocked)))
-        .select((guardianships::user_id, guardianships::contact_phone_hash))
-        .load::<(Option<Id>, Option<String>)>(tx.conn)?;
-    let is_user = |row: &(Option<Id>, Option<String>)| row.0.is_some() && row.0 == user;
-    let has_phone = |row: &(Option<Id>, Option<String>)| row.1.is_some() && row.1.as_deref() == phone_hash;
-    Ok(blocked.iter().any(|row| is_user(row) || has_phone(row)))
+/// All guardianships of an account, whoever asks.
+pub(super) fn of_user(tx: &mut Tx<'_>, user: Id) -> Result<Vec<Guardianship>, Refusal> {
+    let query = with_schools!().filter(guardianships::user_id.eq(user)).order(guardianships::id);
+    let found = query.load::<Loaded>(tx.conn)?;
+    found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
 }
 
 /// The persons among some for whom an account holds guardianships today, with the rights of each as its row has them.

@@ -111,6 +111,36 @@ impl StudentNumber {
     }
 }
 
+impl Phone {
+    /// The number in one form, however it is written: digits, without the country code of China, without the zero before
+    /// an area code or a hyphen; a number of another country begins with `+`. Nothing for what cannot be dialled so: too
+    /// short, without its area code, or with an extension.
+    #[must_use]
+    pub fn dialled(&self) -> Option<String> {
+        let digits: String = self.0.chars().filter(char::is_ascii_digit).collect();
+        let abroad = if self.0.starts_with('+') { Some(digits.as_str()) } else { digits.strip_prefix("00") };
+        match abroad {
+            None => national(&digits).or_else(|| digits.strip_prefix("86").and_then(national)),
+            Some(number) => match number.strip_prefix("86") {
+                Some(rest) => national(rest),
+                None => (8..=15).contains(&number.len()).then(|| format!("+{number}")),
+            },
+        }
+    }
+}
+
+/// A mobile number, or a landline with its area code, without the zero in front.
+fn national(digits: &str) -> Option<String> {
+    let number = digits.strip_prefix('0').unwrap_or(digits);
+    let fits = match number.as_bytes() {
+        [b'1', b'3'..=b'9', ..] => number.len() == 11,
+        [b'1', b'0', ..] => number.len() == 10,
+        [b'2'..=b'9', ..] => (10..=11).contains(&number.len()),
+        _ => false,
+    };
+    fits.then(|| number.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +186,42 @@ mod tests {
             assert_eq!(Phone::new(text).is_ok(), fits, "{text}");
         }
         assert_eq!(Phone::new("13807301234").map(|phone| phone.masked()).as_deref(), Ok("138****1234"));
+    }
+
+    #[test]
+    fn a_telephone_has_one_form_however_it_is_written() {
+        for (texts, dialled) in [
+            (
+                &[
+                    "13800000001",
+                    "138-0000-0001",
+                    "+8613800000001",
+                    "008613800000001",
+                    "86-13800000001",
+                    "013800000001",
+                ][..],
+                Some("13800000001"),
+            ),
+            (
+                &[
+                    "07308881234",
+                    "0730-8881234",
+                    "+867308881234",
+                    "+86-0730-8881234",
+                    "0086-730-888-1234",
+                    "7308881234",
+                ],
+                Some("7308881234"),
+            ),
+            (&["010-88812345", "+861088812345", "1088812345"], Some("1088812345")),
+            (&["+852-9876-5432", "0085298765432"], Some("+85298765432")),
+            (&["8881234", "12345", "0730-8881234-801", "11111111111", "+861234"], None),
+        ] {
+            for text in texts {
+                let found = Phone::new(text).ok().and_then(|phone| phone.dialled());
+                assert_eq!(found.as_deref(), dialled, "{text}");
+            }
+        }
     }
 
     #[test]

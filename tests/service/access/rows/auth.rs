@@ -20,6 +20,7 @@ pub const ROWS: &[Row] = &[
     ("list_role_grants", On::List, ADMINISTRATORS),
     ("give_role", On::New, ADMINISTRATORS),
     ("get_role_grant", On::Existing, ADMINISTRATORS),
+    ("confirm_role_grant", On::Existing, ADMINISTRATORS),
     ("end_role_grant", On::Existing, ADMINISTRATORS),
     ("get_me", On::Oneself, EVERYONE),
     ("change_my_secret", On::Oneself, EVERYONE),

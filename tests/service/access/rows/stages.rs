@@ -14,7 +14,10 @@ fn columns(table: &str, state: &str) -> String {
     let said = format!("state = '{state}'");
     match table {
         // Their rows say the state by the moment of its end.
-        "role_grants" => format!("ended_at = {}", when(state == "ended", "created_at")),
+        "role_grants" => {
+            let waits = if state == "waiting" { "TRUE" } else { "FALSE" };
+            format!("ended_at = {}, waits = {waits}", when(state == "ended", "created_at"))
+        }
         "consents" => format!("withdrawn_at = {}", when(state == "withdrawn", "given_at")),
         "partner_bans" => {
             let (day, why) = (when(state == "lifted", "'2024-09-10'"), when(state == "lifted", "'why'"));
