@@ -1,9 +1,11 @@
 //! Where a request comes from: the peer, or what trusted proxies say of it; and how often it may sign in.
 
+use std::future::{Ready, ready};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-use actix_web::{HttpRequest, web};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use ipnet::IpNet;
 
@@ -39,6 +41,19 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
         }
     }
     Some(nearest)
+}
+
+/// The address that a request comes from, for a handler.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub Option<IpAddr>);
+
+impl FromRequest for ClientAddress {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(address(request))))
+    }
 }
 
 /// An address, with or without a port.

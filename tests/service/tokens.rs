@@ -29,6 +29,18 @@ pub fn text(answer: &Answer, field: &str) -> String {
     answer.json()[field].as_str().unwrap_or_else(|| panic!("no {field}: {}", answer.json())).to_owned()
 }
 
+/// Confirms, as a second person, what waits for an account.
+pub async fn confirm(app: &TestApp, of: &str, by: &str) {
+    let token = app.world.token(by);
+    let list = format!("/api/v1/role-grants?user_id={}", app.world.account(of).id);
+    for grant in app.get(&list).token(token).expect(200).await.json()["items"].as_array().unwrap() {
+        if grant["state"] == "waiting" {
+            let path = format!("/api/v1/role-grants/{}/confirm", grant["id"].as_str().unwrap());
+            app.post(&path).token(token).if_match(&format!("\"{}\"", grant["version"])).expect(200).await;
+        }
+    }
+}
+
 /// A token like the app's own, with its header or claims changed and, if it can be, signed again by nobody.
 fn forged(token: &str, part: usize, change: impl Fn(&mut Value)) -> String {
     let mut parts: Vec<String> = token.split('.').map(str::to_owned).collect();
@@ -294,7 +306,10 @@ async fn a_temporary_secret_is_good_for_replacing_it_only(#[values(Sqlite, Postg
     let Some(app) = TestApp::start(kind).await else { return };
     let path = format!("/api/v1/users/{}", app.world.account("school-admin").id);
     let issue = app.post(&format!("{path}/issue-secret")).token(app.world.token("bureau")).if_match("\"1\"");
-    let temporary = text(&issue.expect(200).await, "secret");
+    let issued = issue.expect(200).await;
+    assert_eq!((issued.header("cache-control"), issued.header("etag")), ("no-store", ""), "nobody keeps it");
+    let temporary = text(&issued, "secret");
+    confirm(&app, "school-admin", "city-bureau").await;
     app.get("/api/v1/me").token(app.world.token("school-admin")).expect(401).await;
     assert_eq!(sign_in(&app, "school-admin", PASSWORD).await.code(), "invalid-grant");
     let opened = sign_in(&app, "school-admin", &temporary).await;
@@ -309,7 +324,7 @@ async fn a_temporary_secret_is_good_for_replacing_it_only(#[values(Sqlite, Postg
     };
     let wrong = change("not the one", "a good new secret").expect(422).await;
     assert_eq!(wrong.faults(), [("/current_secret".to_owned(), "mismatch".to_owned())]);
-    for guessable in [temporary.as_str(), "my school-admin secret"] {
+    for guessable in [temporary.as_str(), "my school-admin secret", "aaaaaaaaaaaa", "123456123456", "123456789012"] {
         let refused = change(&temporary, guessable).expect(422).await;
         assert_eq!(refused.faults(), [("/new_secret".to_owned(), "guessable".to_owned())]);
     }
@@ -327,6 +342,7 @@ async fn an_account_with_two_roles_chooses(#[values(Sqlite, Postgres)] kind: Kin
     let body = json!({"user_id": app.world.account("teacher").id, "role": "school_finance",
         "organisation_id": app.world.organisation("own school"), "starts_on": "2024-09-10"});
     app.post("/api/v1/role-grants").token(app.world.token("bureau")).json(&body).expect(201).await;
+    confirm(&app, "teacher", "city-bureau").await;
     assert_eq!(text(&sign_in(&app, "teacher", PASSWORD).await, "role"), "teacher");
     let wanted = |role: &'static str| {
         app.post("/oauth/token").form(&[

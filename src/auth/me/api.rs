@@ -6,12 +6,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::auth::password::Hasher;
+use crate::auth::password::{Hasher, is_guessable};
 use crate::auth::permission::{OwnAccount, names_of};
 use crate::auth::users::{self, User, UserOut};
 use crate::auth::{By, OfSecret, Read, Role, Shown, Write, sessions, standing};
 use crate::body;
 use crate::db::{Db, Id, Instant, Tx};
+use crate::http::client::ClientAddress;
 use crate::http::{Answer, Answered, Valid};
 use crate::refusal::{Fault, Refusal};
 use crate::values::text::Line;
@@ -33,7 +34,7 @@ body! {
     pub struct SecretChangeIn {
         #[schema(inline)]
         current_secret: Line<1, 128>,
-        /// At least 12 characters, not the old one, without the account's name.
+        /// At least 12 characters, not the old one, without the account's name, and no repetition of a few characters.
         #[schema(inline)]
         new_secret: Line<12, 128>,
     }
@@ -70,6 +71,7 @@ async fn get_me(by: By<OwnAccount>, read: Read) -> Answered {
 async fn change_my_secret(
     by: By<OwnAccount>,
     write: Write<OfSecret>,
+    from: ClientAddress,
     Valid(body): Valid<SecretChangeIn>,
     hasher: web::Data<Hasher>,
     db: web::Data<Db>,
@@ -82,7 +84,7 @@ async fn change_my_secret(
     let user = db.read(confirmed).await?;
     check_new_secret(&body, &user.username)?;
     let current = SecretString::from(body.current_secret.as_str());
-    let known = sessions::check_secret(&db, &hasher, &user.username, current).await?;
+    let known = sessions::check_secret(&db, &hasher, (&user.username, from.0), current).await?;
     known.ok_or_else(|| Refusal::field("/current_secret", Fault::Mismatch))?;
     let hash = hasher.hash(SecretString::from(body.new_secret.as_str())).await?;
     write
@@ -96,7 +98,7 @@ async fn change_my_secret(
 
 fn check_new_secret(body: &SecretChangeIn, username: &str) -> Result<(), Refusal> {
     let new = body.new_secret.as_str();
-    if new == body.current_secret.as_str() || new.to_lowercase().contains(username) {
+    if new == body.current_secret.as_str() || is_guessable(new, username) {
         return Err(Refusal::field("/new_secret", Fault::Guessable));
     }
     Ok(())

@@ -1,11 +1,14 @@
 //! `/oauth/token` (RFC 6749) and `/oauth/revoke` (RFC 7009).
 
+use std::net::IpAddr;
+
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, post, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::LocalBoxFuture;
+use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -159,7 +162,7 @@ async fn sign_in(
         UserKind::Person => Refusal::of(Code::OauthInvalidGrant),
         UserKind::Machine => Refusal::of(Code::OauthInvalidClient),
     };
-    let known = sessions::check_secret(db, hasher, &name, secret).await?;
+    let known = sessions::check_secret(db, hasher, (&name, from.address), secret).await?;
     let known = known.filter(|known| known.user.kind == kind).ok_or_else(wrong)?;
     let renewable = kind == UserKind::Person;
     let opened =
@@ -196,6 +199,7 @@ fn reveal(secret: &SecretString) -> &str {
 /// A request whose answer is a secret: counted per address, never stored under a key.
 struct Unstored {
     request_id: String,
+    address: Option<IpAddr>,
     basic: Option<(String, SecretString)>,
 }
 
@@ -222,10 +226,12 @@ fn check(request: &HttpRequest) -> Result<Unstored, Refusal> {
     if let Some(limit) = request.app_data::<web::Data<SignInLimit>>() {
         limit.count(client::address(request))?;
     }
-    Ok(Unstored { request_id: RequestInfo::of(request).id, basic: basic(request)? })
+    let (request_id, address) = (RequestInfo::of(request).id, client::address(request));
+    Ok(Unstored { request_id, address, basic: basic(request)? })
 }
 
-/// Client name and secret from `Authorization: Basic` (RFC 6749 §2.3.1).
+/// Client name and secret from `Authorization: Basic`: each was encoded as a form's value is, before a colon joined them
+/// (RFC 6749 §2.3.1). What no client can be called is an unknown client.
 fn basic(request: &HttpRequest) -> Result<Option<(String, SecretString)>, Refusal> {
     let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(None) };
     let wrong = || Refusal::at(Code::OauthInvalidRequest, "Authorization", Fault::Format);
@@ -237,7 +243,15 @@ fn basic(request: &HttpRequest) -> Result<Option<(String, SecretString)>, Refusa
     let decoded = STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let decoded = decoded.ok_or_else(wrong)?;
     let (name, secret) = decoded.split_once(':').ok_or_else(wrong)?;
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&format!("{name}={secret}")).map_err(|_| wrong())?;
-    let pair = pairs.into_iter().next().ok_or_else(wrong)?;
-    Ok(Some((pair.0, SecretString::from(pair.1))))
+    let unknown = || Refusal::of(Code::OauthInvalidClient);
+    let name = form_value(name).ok_or_else(unknown)?;
+    let secret = form_value(secret).ok_or_else(unknown)?;
+    Ok(Some((name, SecretString::from(secret))))
+}
+
+/// The text of a value that was encoded as a form's; nothing where it is not UTF-8 or holds what does not show.
+fn form_value(encoded: &str) -> Option<String> {
+    let spaced = encoded.replace('+', " ");
+    let text = percent_decode_str(&spaced).decode_utf8().ok()?;
+    (!text.chars().any(char::is_control)).then(|| text.into_owned())
 }

@@ -8,6 +8,8 @@ mod store;
 pub use self::api::routes;
 pub use self::model::{Session, SessionRow, WantedRole};
 
+use std::net::IpAddr;
+
 use secrecy::SecretString;
 use time::Duration;
 
@@ -16,6 +18,7 @@ use self::store::Standing;
 use crate::auth::grants::{self, RoleGrant};
 use crate::auth::keys::TOKEN_LIFETIME;
 use crate::auth::password::Hasher;
+use crate::auth::tries::Try;
 use crate::auth::users::{self, UserRow, UserState};
 use crate::auth::{Actor, standing, tries};
 use crate::db::{Db, Id, Mode, Origin, Tx};
@@ -29,6 +32,11 @@ const ENDED_KEPT_DAYS: i64 = 7;
 
 impl Recorded for Session {
     const RESOURCE: &'static str = "session";
+    type Row = SessionRow;
+
+    fn recorded(&self) -> &SessionRow {
+        &self.row
+    }
 
     fn id(&self) -> Id {
         self.row.id
@@ -64,20 +72,21 @@ pub struct Known {
     hash: Option<String>,
 }
 
-/// The account of a name, if the secret is right. The try counts before the secret is looked at.
+/// The account of a name, if the secret is right. The try counts at its address before the secret is looked at.
 ///
 /// # Errors
 /// 429 after too many wrong ones.
 pub async fn check_secret(
     db: &Db,
     hasher: &Hasher,
-    name: &str,
+    (name, from): (&str, Option<IpAddr>),
     secret: SecretString,
 ) -> Result<Option<Known>, Refusal> {
-    let asked = name.to_owned();
+    let tried = Try::of(name, from);
+    let (asked, counted) = (name.to_owned(), tried.clone());
     let found = db
         .write(Origin::service("sign-in"), Mode::Commit, move |tx| {
-            tries::claim(tx, &asked)?;
+            tries::claim(tx, &counted)?;
             users::with_secret(tx, &asked)
         })
         .await?;
@@ -85,8 +94,7 @@ pub async fn check_secret(
     if !hasher.verify(secret, hash.clone()).await? {
         return Ok(None);
     }
-    let right = name.to_owned();
-    db.write(Origin::service("sign-in"), Mode::Commit, move |tx| tries::clear(tx, &right)).await?;
+    db.write(Origin::service("sign-in"), Mode::Commit, move |tx| tries::clear(tx, &tried)).await?;
     Ok(user.map(|user| Known { user, hash }))
 }
 

@@ -1,67 +1,115 @@
-//! Wrong secrets, counted in the database: five are free, then each costs a longer wait, whether or not the name
-//! exists.
+//! Wrong secrets, counted in the database, whether or not the name exists: by name and place, where five are free and
+//! then each costs a longer wait; and by name over all places from which it has not signed in before. So a person is
+//! held up by nobody who tries their name elsewhere.
 
 mod store;
+
+use std::net::IpAddr;
 
 use time::Duration;
 
 use crate::db::{Tx, run_again};
 use crate::refusal::{Code, Refusal};
 
-/// Wrong secrets before the first wait.
+/// Wrong secrets from one place before the first wait.
 const FREE_TRIES: i32 = 5;
+
+/// Wrong secrets from all places that are new to a name before the first wait: far more than a person needs who has
+/// forgotten a secret, and far fewer than it takes to guess one from many addresses.
+const FREE_TRIES_ELSEWHERE: i32 = 50;
 const FIRST_WAIT: Duration = Duration::seconds(30);
 const LONGEST_WAIT: Duration = Duration::minutes(15);
 
 /// Hours after which a count is forgotten.
 const KEPT_HOURS: i64 = 24;
 
+/// Days for which a place is known after its last sign-in.
+const PLACE_KEPT_DAYS: i64 = 90;
+
+/// Who tries, and from where.
+#[derive(Debug, Clone)]
+pub struct Try {
+    name: String,
+    /// The address, or the network of an IPv6 address, which one household has whole; empty within the process.
+    place: String,
+}
+
+impl Try {
+    /// A try under a name from an address.
+    #[must_use]
+    pub fn of(name: &str, from: Option<IpAddr>) -> Self {
+        let place = match from.map(|address| address.to_canonical()) {
+            Some(IpAddr::V6(address)) => format!("{:x}/64", address.to_bits() >> 64),
+            Some(address) => address.to_string(),
+            None => String::new(),
+        };
+        Self { name: name.to_owned(), place }
+    }
+
+    /// The name alone, under which tries from new places are counted.
+    fn name_hash(&self, tx: &Tx<'_>) -> String {
+        tx.sealing.keyed_hash("sign-in", self.name.as_bytes())
+    }
+
+    fn place_hash(&self, tx: &Tx<'_>) -> String {
+        tx.sealing.keyed_hash("sign-in place", format!("{}\n{}", self.name, self.place).as_bytes())
+    }
+}
+
 /// Counts a try before its secret is looked at, so that simultaneous tries cannot slip past the count.
 ///
 /// # Errors
 /// 429 with the seconds to wait.
-pub fn claim(tx: &mut Tx<'_>, name: &str) -> Result<(), Refusal> {
-    let name_hash = name_hash(tx, name);
-    let Some(seen) = store::find(tx, &name_hash)? else {
-        return store::insert(tx, &name_hash);
+pub fn claim(tx: &mut Tx<'_>, tried: &Try) -> Result<(), Refusal> {
+    let (place, name) = (tried.place_hash(tx), tried.name_hash(tx));
+    count(tx, &place, FREE_TRIES)?;
+    if store::is_known(tx, &place)? { Ok(()) } else { count(tx, &name, FREE_TRIES_ELSEWHERE) }
+}
+
+fn count(tx: &mut Tx<'_>, key: &str, free: i32) -> Result<(), Refusal> {
+    let Some(seen) = store::find(tx, key)? else {
+        return store::insert(tx, key);
     };
     if let Some(until) = seen.blocked_until.filter(|until| *until > tx.now) {
         let seconds = (until.at() - tx.now.at()).whole_seconds() + 1;
         return Err(Refusal::of(Code::TooManyRequests).retry_after(u32::try_from(seconds).unwrap_or(1)));
     }
-    let failures = seen.failures + 1;
-    let blocked_until = wait_after(failures).map(|wait| tx.now.plus(wait));
-    if store::count(tx, &name_hash, seen.failures, failures, blocked_until)? {
+    let failures = seen.failures.saturating_add(1);
+    let blocked_until = wait_after(failures, free).map(|wait| tx.now.plus(wait));
+    if store::count(tx, key, seen.failures, failures, blocked_until)? {
         Ok(())
     } else {
         Err(run_again("sign-in tries"))
     }
 }
 
-/// Forgets the count after a right secret.
+/// After a right secret: forgets the count of the place, takes the try back from that of the name, and knows the place
+/// from now on.
 ///
 /// # Errors
 /// When the database fails.
-pub fn clear(tx: &mut Tx<'_>, name: &str) -> Result<(), Refusal> {
-    let name_hash = name_hash(tx, name);
-    store::delete(tx, &name_hash)
+pub fn clear(tx: &mut Tx<'_>, tried: &Try) -> Result<(), Refusal> {
+    let (place, name) = (tried.place_hash(tx), tried.name_hash(tx));
+    store::delete(tx, &place)?;
+    if store::is_known(tx, &place)? {
+        return store::know_on(tx, &place);
+    }
+    store::take_back(tx, &name)?;
+    store::know(tx, &place)
 }
 
-/// Forgets counts that nobody has added to for a day.
+/// Forgets counts that nobody has added to for a day, and places of long ago.
 ///
 /// # Errors
 /// When the database fails.
 pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize, Refusal> {
     let before = tx.now.plus(-Duration::hours(KEPT_HOURS));
-    store::forget(tx, before)
+    let places = store::forget_places(tx, tx.now.plus(-Duration::days(PLACE_KEPT_DAYS)))?;
+    Ok(store::forget(tx, before)? + places)
 }
 
-fn name_hash(tx: &Tx<'_>, name: &str) -> String {
-    tx.sealing.keyed_hash("sign-in", name.as_bytes())
-}
-
-fn wait_after(failures: i32) -> Option<Duration> {
-    let over = u32::try_from(failures - FREE_TRIES).ok()?;
+fn wait_after(failures: i32, free: i32) -> Option<Duration> {
+    let over = u32::try_from(failures - free).ok()?;
     Some(FIRST_WAIT.saturating_mul(1 << over.min(10)).min(LONGEST_WAIT))
 }
 
@@ -71,9 +119,19 @@ mod tests {
 
     #[test]
     fn waits_begin_after_the_free_tries_and_double_to_a_limit() {
-        assert_eq!(wait_after(4), None);
-        assert_eq!(wait_after(5), Some(Duration::seconds(30)));
-        assert_eq!(wait_after(7), Some(Duration::seconds(120)));
-        assert_eq!(wait_after(1_000), Some(LONGEST_WAIT));
+        assert_eq!(wait_after(4, FREE_TRIES), None);
+        assert_eq!(wait_after(5, FREE_TRIES), Some(Duration::seconds(30)));
+        assert_eq!(wait_after(7, FREE_TRIES), Some(Duration::seconds(120)));
+        assert_eq!(wait_after(1_000, FREE_TRIES), Some(LONGEST_WAIT));
+        assert_eq!(wait_after(49, FREE_TRIES_ELSEWHERE), None);
+    }
+
+    #[test]
+    fn a_place_is_an_address_or_the_network_of_a_household() {
+        let place = |address: &str| Try::of("a", address.parse().ok()).place;
+        assert_eq!(place("192.0.2.7"), "192.0.2.7");
+        assert_eq!(place("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(place("2001:db8:1:2::1"), place("2001:db8:1:2:ffff::9"));
+        assert_ne!(place("2001:db8:1:2::1"), place("2001:db8:1:3::1"));
     }
 }
