@@ -22,7 +22,7 @@ fn plan(fee: &Value) -> (PlanDocument, ServiceDays) {
     }
     let case = Case::compliant().set("/projects", json!([first, second]));
     let document: PlanDocument = serde_json::from_value(case.plan.clone()).unwrap();
-    let days = ServiceDays::of(&document.term, &case.profile, &case.calendar, false).unwrap();
+    let days = ServiceDays::of(&document.term, &case.profile, &case.calendar, &[]);
     (document, days)
 }
 

@@ -242,7 +242,7 @@ async fn shapes_are_checked(#[values(Sqlite, Postgres)] kind: Kind) {
         (vec![("rights", json!(["read", "read"]))], "/rights", "duplicate"),
         (vec![("rights", json!(["adopt"]))], "/rights/0", "not-one-of"),
         (vec![("rights", json!(["choose", "sign"]))], "/rights", "read-required"),
-        (vec![("rights", json!(["pay"]))], "/rights", "read-required"),
+        (vec![("rights", json!(["sign"]))], "/rights", "read-required"),
         (vec![("contact_phone", json!("8881234"))], "/contact_phone", "format"),
         (vec![("contact_phone", json!("0730-8881234-801"))], "/contact_phone", "format"),
         (vec![("ends_on", json!("2024-08-31"))], "/ends_on", "ends-before-start"),

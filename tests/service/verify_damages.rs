@@ -41,7 +41,7 @@ impl Demonstration {
         let looked = move |tx: &mut Tx<'_>| {
             let story = demo::story(tx)?;
             let seen = auth::known::<Student>(tx, story.student)?.seen_at();
-            let line = access_log::line(tx, &story.school, "req-1", ("get_student", "read"), vec![seen]);
+            let line = access_log::line(tx, &story.school, "req-1", "get_student", "read", vec![seen]);
             access_log::write(tx, line)?;
             while journal::seal_batch(tx)? {}
             Ok(())

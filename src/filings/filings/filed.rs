@@ -66,7 +66,7 @@ pub fn filed(tx: &mut Tx<'_>, id: Id) -> Result<Arc<Filed>, Refusal> {
     }
     let filing = known::<Filing>(tx, id)?;
     let (document, projects) = (document(&filing)?, store::projects_of(tx, id)?);
-    let days = judged_by::read(&filing)?.map(|judged| judged.days);
+    let days = judged_by::kept_facts(&filing)?.map(|judged| judged.days);
     let profile_document = filing.profile_document.clone();
     let filed = Arc::new(Filed { id, document, projects, profile_document, days });
     // Of a filing that this very transaction writes nothing is sure yet: it may be taken back and run again.

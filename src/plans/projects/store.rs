@@ -70,4 +70,3 @@ pub(super) fn of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<ProjectRow>, Refu
     let standing = projects::table.filter(projects::plan_id.eq(plan)).filter(projects::removed_at.is_null());
     Ok(standing.order((projects::position, projects::id)).select(ProjectRow::as_select()).load(tx.conn)?)
 }
-

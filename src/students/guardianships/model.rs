@@ -76,10 +76,10 @@ text_enum! {
 }
 
 impl Right {
-    /// Whether nobody can do it who does not see the child.
+    /// Whether nobody can do it who does not see the child. Who only pays sees the charges alone.
     #[must_use]
     pub fn needs_read(self) -> bool {
-        matches!(self, Self::Choose | Self::Sign | Self::Pay)
+        matches!(self, Self::Choose | Self::Sign)
     }
 }
 
@@ -207,7 +207,7 @@ body! {
         /// Sealed at rest: a mobile number, a landline with its area code, or another country's with its code.
         #[schema(inline)]
         contact_phone: Option<Phone>,
-        /// Each once, at least one; `choose`, `sign` and `pay` only together with `read`.
+        /// Each once, at least one; `choose` and `sign` only together with `read`.
         #[schema(min_items = 1, max_items = 6)]
         #[validate(length(max = 6, code = "too-long"))]
         rights: Vec<Right>,
