@@ -101,8 +101,8 @@ pub struct Serving {
     #[arg(long, env = "KEHOU_HTTP_THREADS", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub http_threads: Option<u16>,
 
-    /// File that holds the password of the first account, which is to be replaced at its first sign-in; one is made up and
-    /// printed if unset
+    /// File that holds the password of the first account, which is to be replaced at its first sign-in; one is made up
+    /// and printed if unset
     #[arg(long, env = "KEHOU_FIRST_PASSWORD_FILE")]
     pub first_password_file: Option<PathBuf>,
 

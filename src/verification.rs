@@ -42,6 +42,7 @@ const BOOKS: &[Book] = &[
     Book::of::<policy_profiles::PolicyProfile>(),
     Book::of::<terms::Term>(),
     Book::of::<calendar::closures::Closure>(),
+    Book::of::<calendar::years::CalendarYear>(),
     Book::of::<schools::School>(),
     Book::of::<classes::Class>(),
     Book::of::<materials::Material>(),

@@ -86,8 +86,8 @@ impl Hasher {
     }
 }
 
-/// Whether a secret is easy to guess although it is long: it holds the account's name, repeats a few characters, or only
-/// counts on.
+/// Whether a secret is easy to guess although it is long: it holds the account's name, repeats a few characters, or
+/// only counts on.
 #[must_use]
 pub fn is_guessable(secret: &str, username: &str) -> bool {
     let folded = secret.to_lowercase();

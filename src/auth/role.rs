@@ -37,8 +37,8 @@ impl Role {
         }
     }
 
-    /// Whether a second person confirms what one gave: what shows pupils or money, and what gives accounts and roles. So
-    /// nobody reaches pupils' data by an account of their own making, nor makes themselves a second person.
+    /// Whether a second person confirms what one gave: what shows pupils or money, and what gives accounts and roles.
+    /// So nobody reaches pupils' data by an account of their own making, nor makes themselves a second person.
     #[must_use]
     pub const fn needs_second(self) -> bool {
         match self {

@@ -15,8 +15,8 @@ use crate::verification::{self, BATCH};
 
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
-    /// Compare the journal with the head that is kept in this file, and keep the new one there if everything holds. Keep
-    /// it where nobody who can write the database can write
+    /// Compare the journal with the head that is kept in this file, and keep the new one there if everything holds.
+    /// Keep it where nobody who can write the database can write
     #[arg(long, value_name = "FILE")]
     head: Option<PathBuf>,
 

@@ -21,8 +21,8 @@ pub struct ChainReport {
     pub breaks: Sentences,
 }
 
-/// Recomputes every link. After a break the walk goes on from the stored link, so that each damage is named once. `kept`
-/// is a head that was written down elsewhere: the chain must lead through it.
+/// Recomputes every link. After a break the walk goes on from the stored link, so that each damage is named once.
+/// `kept` is a head that was written down elsewhere: the chain must lead through it.
 ///
 /// # Errors
 /// When the database fails.

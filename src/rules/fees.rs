@@ -17,7 +17,8 @@ use crate::values::text::Line;
 /// Parts of a fen, so that a fee for the term can be spread over its days and come back whole.
 const PARTS: i64 = 1_000_000;
 
-/// The most that any pupil of a school may pay for a term by the standards of a profile; nothing where a grade has none.
+/// The most that any pupil of a school may pay for a term by the standards of a profile; nothing where a grade has
+/// none.
 #[must_use]
 pub fn term_cap_fen(school: &PlanSchool, profile: &Profile) -> Option<i64> {
     let of_grade = |grade: i64| {

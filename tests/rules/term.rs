@@ -59,7 +59,8 @@ fn fixed_for_term_keeps_the_length_of_lessons_the_service_period_and_every_proje
         ("/term/service_to", json!("2025-01-09"), vec!["error/period /term/service_to"]),
         ("/term/service_from", json!("2024-09-03"), vec!["error/period /term/service_from"]),
         ("/term/service_from", json!("2024-09-02"), vec![]), // the opening date, written out
-        ("/projects/1/name", json!("羽毛球"), vec!["error/dropped /projects"]),
+        ("/projects/1/name", json!("羽毛球"), vec![]), // the same project by another name
+        ("/projects/1", project("羽毛球", "clubs", &[2], &json!(200)), vec!["error/dropped /projects"]),
     ] {
         let case = amended(|case| case.set(pointer, value.clone()));
         let before = Case::compliant().document();
@@ -163,6 +164,7 @@ fn fixed_for_term_is_lifted_by_an_exemption_that_holds_from_the_filing_to_the_la
 pub fn wrong() -> Case {
     amended(|case| {
         case.set("/projects/0/name", json!("自主阅读"))
+            .set("/projects/0/category", json!("reading"))
             .set("/projects/1/slots", json!([slot(2, "16:10", "17:20", "all")]))
             .set("/projects/1/lessons_per_day", json!(2))
             .set("/projects/1/lesson_minutes", json!(30))

@@ -1,4 +1,5 @@
-//! Files and keys at the machine: whose they are, what is said of them at a start, and what `kehou verify` asks of them.
+//! Files and keys at the machine: whose they are, what is said of them at a start, and what `kehou verify` asks of
+//! them.
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;

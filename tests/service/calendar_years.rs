@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::{Answer, TestApp};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
-use crate::support::enrollments::plan_with;
+use crate::support::enrollments::{more_children, plan_with};
 use crate::support::fees::{approved_plan, open_account, price, sign};
 use crate::support::plans::{call, draft, small_plan};
 
@@ -144,7 +144,7 @@ async fn no_lesson_is_charged_on_a_day_that_is_not_announced(#[values(Sqlite, Po
     price(&mut document, 0, "per_lesson", 400);
     open_account(&app, "school-finance", "own school").await;
     let plan = approved_plan(&app, "school-admin", "bureau", &document).await;
-    let student = app.world.pupils("own school").student.to_string();
+    let student = more_children(&app, 1).await[0].to_string(); // of no class of an earlier year
     sign(&app, "school-admin", &plan, &student, &[0]).await;
     let charge = async || {
         let body = json!({"student_id": student, "school_year": "2026-2027", "season": "autumn"});

@@ -1,5 +1,5 @@
-//! No role reaches pupils' data by making itself an account: roles that show pupils or money, or that give accounts, wait
-//! for a second person, when they are given and when their account is given a new secret.
+//! No role reaches pupils' data by making itself an account: roles that show pupils or money, or that give accounts,
+//! wait for a second person, when they are given and when their account is given a new secret.
 
 use rstest::rstest;
 use serde_json::{Value, json};

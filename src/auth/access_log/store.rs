@@ -19,8 +19,8 @@ columns!(LineRow { id, at, user_id, role, operation, purpose, request_id, batch_
 /// Rows of one statement, well below PostgreSQL's limit of bound values.
 const ROWS_MAX: usize = 5_000;
 
-/// Writes lines that are not written yet, as a batch of which the journal has a row: when a commit's outcome was unknown,
-/// they come again.
+/// Writes lines that are not written yet, as a batch of which the journal has a row: when a commit's outcome was
+/// unknown, they come again.
 pub(super) fn insert(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), Refusal> {
     let ids: Vec<Id> = lines.iter().map(|line| line.row.id).collect();
     let known = access_log_lines::table.filter(access_log_lines::id.eq_any(ids)).select(access_log_lines::id);

@@ -230,8 +230,8 @@ fn check(request: &HttpRequest) -> Result<Unstored, Refusal> {
     Ok(Unstored { request_id, address, basic: basic(request)? })
 }
 
-/// Client name and secret from `Authorization: Basic`: each was encoded as a form's value is, before a colon joined them
-/// (RFC 6749 §2.3.1). What no client can be called is an unknown client.
+/// Client name and secret from `Authorization: Basic`: each was encoded as a form's value is, before a colon joined
+/// them (RFC 6749 §2.3.1). What no client can be called is an unknown client.
 fn basic(request: &HttpRequest) -> Result<Option<(String, SecretString)>, Refusal> {
     let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(None) };
     let wrong = || Refusal::at(Code::OauthInvalidRequest, "Authorization", Fault::Format);

@@ -51,8 +51,8 @@ fn insert(tx: &mut Tx<'_>, new: &UserIn, path: String, secret_change_due: bool) 
     enter(tx, "created", row, path)
 }
 
-/// The platform's own first account, unless there is any account. Its secret was printed, or stood in a file, and is to be
-/// replaced.
+/// The platform's own first account, unless there is any account. Its secret was printed, or stood in a file, and is
+/// to be replaced.
 ///
 /// # Errors
 /// When the database fails.

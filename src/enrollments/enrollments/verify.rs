@@ -9,8 +9,8 @@ use crate::refusal::Refusal;
 /// Projects whose seats are verified together.
 const VERIFY_BATCH: i64 = 500;
 
-/// Sentences about seats that are not held by as many enrollments or are free while somebody waits, and about enrollments
-/// that are active without an agreement or in a plan that was withdrawn.
+/// Sentences about seats that are not held by as many enrollments or are free while somebody waits, and about
+/// enrollments that are active without an agreement or in a plan that was withdrawn.
 ///
 /// # Errors
 /// When the database fails.

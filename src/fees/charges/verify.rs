@@ -16,7 +16,8 @@ use crate::rules::term_cap_fen;
 /// Charges that are verified together.
 const VERIFY_BATCH: i64 = 500;
 
-/// Sentences about charges that their lines, their filing, the ledger, the payments or the guard of their term contradict.
+/// Sentences about charges that their lines, their filing, the ledger, the payments or the guard of their term
+/// contradict.
 ///
 /// # Errors
 /// When the database fails.

@@ -212,8 +212,8 @@ pub fn materials_of(tx: &mut Tx<'_>, filing: Id) -> Result<Vec<Material>, Refusa
     materials::known(tx, ids)
 }
 
-/// Sentences about filings whose bytes, or what judged them, are not what was hashed, and about series with a gap; about
-/// plans that stand on no filing, and decisions without a review.
+/// Sentences about filings whose bytes, or what judged them, are not what was hashed, and about series with a gap;
+/// about plans that stand on no filing, and decisions without a review.
 ///
 /// # Errors
 /// When the database fails.

@@ -119,8 +119,8 @@ fn beyond(tx: &mut Tx<'_>, school: &School, wanted: &Wanted<'_>) -> Result<Vec<F
 /// Grants what was asked for, by a document.
 ///
 /// # Errors
-/// 404, 412, 409 in another state or for what one has asked for oneself, 422 where it reaches beyond the term or names no
-/// project of the plan any more.
+/// 404, 412, 409 in another state or for what one has asked for oneself, 422 where it reaches beyond the term or names
+/// no project of the plan any more.
 pub fn grant(
     tx: &mut Tx<'_>,
     by: &By<DecideExemptions>,

@@ -49,8 +49,8 @@ fn phone_hash(tx: &Tx<'_>, phone: &Phone) -> String {
     tx.sealing.keyed_hash("guardianships.contact_phone", dialled.as_bytes())
 }
 
-/// Whether an account, or whoever has a telephone, was blocked as guardian of a person: by the account, by the telephone
-/// in any spelling, or by one under which the account is known as a guardian.
+/// Whether an account, or whoever has a telephone, was blocked as guardian of a person: by the account, by the
+/// telephone in any spelling, or by one under which the account is known as a guardian.
 fn is_blocked(tx: &mut Tx<'_>, person: Id, user: Option<Id>, phone: Option<&Phone>) -> Result<bool, Refusal> {
     let mut blocked = store::of_person(tx, person)?;
     blocked.retain(|held| held.state == GuardianshipState::Blocked);

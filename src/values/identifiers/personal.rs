@@ -112,9 +112,9 @@ impl StudentNumber {
 }
 
 impl Phone {
-    /// The number in one form, however it is written: digits, without the country code of China, without the zero before
-    /// an area code or a hyphen; a number of another country begins with `+`. Nothing for what cannot be dialled so: too
-    /// short, without its area code, or with an extension.
+    /// The number in one form, however it is written: digits, without the country code of China, without the zero
+    /// before an area code or a hyphen; a number of another country begins with `+`. Nothing for what cannot be
+    /// dialled so: too short, without its area code, or with an extension.
     #[must_use]
     pub fn dialled(&self) -> Option<String> {
         let digits: String = self.0.chars().filter(char::is_ascii_digit).collect();

@@ -62,8 +62,8 @@ pub async fn prepare(app: &TestApp) {
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
 pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
-        // What is waiting cannot be retried, who is active cannot be reinstated, an account is linked once, what was given
-        // by the founders waits for nobody.
+        // What is waiting cannot be retried, who is active cannot be reinstated, an account is linked once, what was
+        // given by the founders waits for nobody.
         "retry_job" | "reinstate_user" | "link_guardianship" | "confirm_role_grant" => Some("state-conflict"),
         // A secret cannot be rehearsed: a stale version shows that the row was found.
         "issue_user_secret" | "reveal_student" => Some("version-mismatch"),
