@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 pub struct Book {
     resource: &'static str,
     ids_after: fn(&mut Tx<'_>, Id, i64) -> Result<Vec<Id>, Refusal>,
-    hashes: fn(&mut Tx<'_>, &[Id]) -> Result<HashMap<Id, String>, Refusal>,
+    hashes: fn(&mut Tx<'_>, &[Id]) -> Result<Hashes, Refusal>,
     /// Whether its rows are forgotten after some time, without a row of the journal.
     forgotten: bool,
     /// Whether it was entered without a row of the journal before those had seals.
@@ -41,7 +41,10 @@ impl Book {
     }
 }
 
-fn hashes<R: Recorded>(tx: &mut Tx<'_>, ids: &[Id]) -> Result<HashMap<Id, String>, Refusal> {
+/// Hashes of rows as they are, by their ids.
+type Hashes = HashMap<Id, String>;
+
+fn hashes<R: Recorded>(tx: &mut Tx<'_>, ids: &[Id]) -> Result<Hashes, Refusal> {
     let rows = R::Row::these(tx, ids)?;
     rows.iter().map(|row| Ok((row.key(), row_hash(tx, R::RESOURCE, row)?))).collect()
 }

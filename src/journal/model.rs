@@ -37,8 +37,7 @@ fn as_rfc3339<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Er
 }
 
 /// What a row says.
-#[derive(Debug, Clone, Copy, Serialize, diesel::Insertable)]
-#[diesel(table_name = crate::db::schema::journal_entries, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Said<'a> {
     #[serde(serialize_with = "as_rfc3339")]
     pub at: Instant,

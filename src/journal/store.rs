@@ -11,8 +11,20 @@ use crate::on_backend;
 use crate::refusal::Refusal;
 
 pub(super) fn insert(tx: &mut Tx<'_>, said: Said<'_>, seal: &str) -> Result<(), Refusal> {
-    let sealed = (said, journal_entries::seal.eq(seal));
-    diesel::insert_into(journal_entries::table).values(sealed).execute(tx.conn)?;
+    let columns = (
+        journal_entries::at.eq(said.at),
+        journal_entries::action.eq(said.action),
+        journal_entries::resource.eq(said.resource),
+        journal_entries::resource_id.eq(said.resource_id),
+        journal_entries::scope_path.eq(said.scope_path),
+        journal_entries::user_id.eq(said.user_id),
+        journal_entries::role.eq(said.role),
+        journal_entries::request_id.eq(said.request_id),
+        journal_entries::before_hash.eq(said.before_hash),
+        journal_entries::after_hash.eq(said.after_hash),
+        journal_entries::seal.eq(seal),
+    );
+    diesel::insert_into(journal_entries::table).values(columns).execute(tx.conn)?;
     Ok(())
 }
 
