@@ -157,7 +157,7 @@ async fn create_first_admin(db: &Db, hasher: &Hasher, file: Option<&Path>) -> Re
     let made = db
         .write(Origin::service("first start"), Mode::Commit, move |tx| {
             let username = Username::new(FIRST_ADMIN).map_err(|fault| Refusal::invalid(vec![fault]))?;
-            let Some(user) = users::create_first(tx, &username, &hash)? else { return Ok(false) };
+            let Some(user) = users::create_first(tx, &username, &hash, true)? else { return Ok(false) };
             let grant = RoleGrantIn {
                 user_id: user.row.id,
                 role: Role::PlatformAdmin,

@@ -579,7 +579,7 @@ diesel::table! {
         terms_changed_on -> Nullable<Date>,
         ended_because -> Nullable<Text>,
         joins_on -> Nullable<Date>,
-        unfit_since -> Nullable<Date>,
+        unfit_on -> Nullable<Date>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -690,6 +690,7 @@ diesel::table! {
         unit_fen -> BigInt,
         pays_percent -> Nullable<Integer>,
         amount_fen -> BigInt,
+        joins_on -> Nullable<Date>,
     }
 }
 

@@ -164,7 +164,7 @@ fn authority(tx: &mut Tx<'_>, code: &str) -> Result<Id, Refusal> {
 
 fn first_account(tx: &mut Tx<'_>, secret_hash: &str) -> Result<Actor, Refusal> {
     let (username, role, ..) = &ACCOUNTS[0];
-    let made = users::create_first(tx, &named(username)?, secret_hash)?;
+    let made = users::create_first(tx, &named(username)?, secret_hash, false)?;
     let user = made.ok_or_else(|| Refusal::of(Code::AlreadyExists))?;
     let grant =
         RoleGrantIn { user_id: user.row.id, role: *role, organisation_id: None, starts_on: tx.today, ends_on: None };

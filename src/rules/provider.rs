@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Finding;
 use super::catalogue::PROVIDER_IS_SCHOOL;
-use super::document::{PlanProject, ProviderKind};
+use super::document::{CreditCodeText, PlanProject, ProviderKind};
 use super::submission::{Submission, Verdict};
 use crate::values::text::Line;
 
@@ -28,7 +28,7 @@ pub(super) fn provider_is_school(plan: &Submission<'_>) -> Verdict {
 /// A project that is called the school's own, by the code of a company: 9 begins those of the market's register.
 fn company(plan: &Submission<'_>, index: usize, project: &PlanProject) -> Option<Finding> {
     let provider = &project.provider;
-    let code = provider.credit_code.as_ref().map(|code| code.as_str()).filter(|code| code.starts_with('9'))?;
+    let code = provider.credit_code.as_ref().map(CreditCodeText::as_str).filter(|code| code.starts_with('9'))?;
     (provider.kind == ProviderKind::School).then(|| {
         plan.error(&PROVIDER_IS_SCHOOL, format!("/projects/{index}/provider/credit_code"))
             .variant("company")

@@ -167,9 +167,8 @@ impl ServiceDays {
             let kind = calendar.day_kind(date);
             let is_regular = profile.service_weekdays.contains(&weekday_of(date));
             let lifted = match kind {
-                Ok(DayKind::Holiday) => continue,
                 Ok(DayKind::MakeUpWorkday) if profile.service_on_make_up_days => None,
-                Ok(DayKind::MakeUpWorkday) => continue,
+                Ok(DayKind::Holiday | DayKind::MakeUpWorkday) => continue,
                 Ok(DayKind::Weekday | DayKind::Weekend) | Err(_) if is_regular => None,
                 Ok(DayKind::Weekday | DayKind::Weekend) | Err(_) => match Exemption::lifts_day(exemptions, date) {
                     Some(lifted) => Some(lifted),

@@ -271,12 +271,11 @@ pub(super) fn teaching_time_kept(plan: &Submission<'_>) -> Verdict {
         for running in Running::ALL.into_iter().filter(|running| running.holds(row.timetable)) {
             match approved.at(grade, weekday, running) {
                 Some(at) if latest.is_none_or(|(known, _)| known < at) => latest = Some((at, running)),
-                Some(_) => {}
                 None if served.contains(&(grade, weekday, running)) => verdict.unknown(plan, || {
                     let finding = plan.error(&TEACHING_TIME_KEPT, format!("/school/dismissals/{index}/at"));
                     said(running, finding.variant("unapproved"))
                 }),
-                None => {}
+                Some(_) | None => {}
             }
         }
         verdict.findings.extend(latest.filter(|(at, _)| row.at < *at).map(|(at, running)| {
@@ -287,7 +286,7 @@ pub(super) fn teaching_time_kept(plan: &Submission<'_>) -> Verdict {
     verdict
 }
 
-/// AnyGrade, weekday, timetable.
+/// Grade, weekday, timetable.
 type Cell = (i64, i64, Running);
 
 /// The cells of the timetable on which any slot meets.

@@ -59,7 +59,7 @@ fn fixed_for_term_keeps_the_length_of_lessons_the_service_period_and_every_proje
         ("/term/service_to", json!("2025-01-09"), vec!["error/period /term/service_to"]),
         ("/term/service_from", json!("2024-09-03"), vec!["error/period /term/service_from"]),
         ("/term/service_from", json!("2024-09-02"), vec![]), // the opening date, written out
-        ("/projects/1/name", json!("羽毛球"), vec![]), // the same project by another name
+        ("/projects/1/name", json!("羽毛球"), vec![]),       // the same project by another name
         ("/projects/1", project("羽毛球", "clubs", &[2], &json!(200)), vec!["error/dropped /projects"]),
     ] {
         let case = amended(|case| case.set(pointer, value.clone()));

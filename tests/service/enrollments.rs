@@ -167,6 +167,8 @@ async fn thirty_seats_are_taken_thirty_times(#[values(Sqlite, Postgres)] kind: K
     let children: Vec<String> = more_children(&app, APPLICANTS).await.iter().map(ToString::to_string).collect();
     let asks = children.iter().map(|child| application(&app, "guardian", child, &projects[1], child).send());
     let answers = join_all(asks).await;
+    let refused = answers.iter().find(|answer| answer.status != 201);
+    assert!(refused.is_none(), "{}", refused.unwrap().json());
     let with = |state: &str| answers.iter().filter(|answer| answer.json()["state"] == state).count();
     let seats = usize::try_from(SEATS).unwrap();
     assert_eq!((with("allocated"), with("waitlisted")), (seats, APPLICANTS - seats));

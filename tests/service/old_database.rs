@@ -59,11 +59,17 @@ impl<'a> Caller<'a> {
 
     fn post(&self, path: &str, headers: &[(&str, String)], body: &Value) -> Value {
         let mut ask = ureq::post(format!("{}/api/v1/{path}", self.process.base))
-            .header("authorization", format!("Bearer {}", self.token));
+            .header("authorization", format!("Bearer {}", self.token))
+            .config()
+            .http_status_as_error(false)
+            .build();
         for (name, value) in headers {
             ask = ask.header(*name, value);
         }
-        ask.send_json(body).unwrap().body_mut().read_json().unwrap()
+        let mut answer = ask.send_json(body).unwrap();
+        let said: Value = answer.body_mut().read_json().unwrap();
+        assert!(answer.status().is_success(), "{path}: {said}");
+        said
     }
 
     /// Calls a verb on a row as it was seen.

@@ -200,13 +200,13 @@ async fn age_appropriate_is_asked_again_when_a_grade_is_corrected(#[values(Sqlit
     assert_eq!(corrected.status, 200, "{}", corrected.json());
     assert_eq!(corrected.findings()[0].0, "age-appropriate");
     let marked = read(&app, &active).await;
-    assert_eq!((&marked["state"], &marked["unfit_since"]), (&json!("active"), &json!("2024-09-10")));
+    assert_eq!((&marked["state"], &marked["unfit_on"]), (&json!("active"), &json!("2024-09-10")));
     assert_eq!(rules(&charging(&app, "school-finance", &pupil.id()).send().await), ["age-appropriate"]);
     put(&app, &other, &[("grade", json!(3))]).await;
     let unsigned = app.get(&format!("/api/v1/enrollments/{}", unsigned.id())).token(app.world.token("guardian"));
     assert_eq!(rules(&sign(&app, &unsigned.expect(200).await).await), ["age-appropriate"]);
     assert_eq!(put(&app, &corrected, &[("grade", json!(4))]).await.status, 200);
-    assert_eq!(read(&app, &active).await["unfit_since"], Value::Null, "put right again");
+    assert_eq!(read(&app, &active).await["unfit_on"], Value::Null, "put right again");
     assert_eq!(charging(&app, "school-finance", &pupil.id()).send().await.status, 201);
 }
 

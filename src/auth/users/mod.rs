@@ -51,18 +51,23 @@ fn insert(tx: &mut Tx<'_>, new: &UserIn, path: String, secret_change_due: bool) 
     enter(tx, "created", row, path)
 }
 
-/// The platform's own first account, unless there is any account. Its secret was printed, or stood in a file, and is
-/// to be replaced.
+/// The platform's own first account, unless there is any account. A secret that was printed, or stood in a file, is due
+/// to be changed.
 ///
 /// # Errors
 /// When the database fails.
-pub fn create_first(tx: &mut Tx<'_>, username: &Username, secret_hash: &str) -> Result<Option<User>, Refusal> {
+pub fn create_first(
+    tx: &mut Tx<'_>,
+    username: &Username,
+    secret_hash: &str,
+    secret_change_due: bool,
+) -> Result<Option<User>, Refusal> {
     if store::any(tx)? {
         return Ok(None);
     }
     let display_name = Line::new("平台管理员").map_err(|fault| Refusal::invalid(vec![fault]))?;
     let new = UserIn { kind: UserKind::Person, username: username.clone(), display_name, organisation_id: None };
-    let user = insert(tx, &new, String::new(), true)?;
+    let user = insert(tx, &new, String::new(), secret_change_due)?;
     store::set_secret(tx, user.row.id, secret_hash)?;
     Ok(Some(user))
 }

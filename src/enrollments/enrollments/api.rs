@@ -44,7 +44,7 @@ out! {
         /// Since when the pupil's grade is none that the project is for, so that it is to be settled; else null.
         #[serde(with = "iso_date::option")]
         #[schema(value_type = Option<String>, format = Date)]
-        unfit_since: Option<Date>,
+        unfit_on: Option<Date>,
         /// Why it ended; null while it stands.
         ended_because: Option<EnrollmentEnd>,
     }

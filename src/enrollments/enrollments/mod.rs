@@ -140,7 +140,7 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
         terms_changed_on: None,
         ended_because: None,
         joins_on: None,
-        unfit_since: None,
+        unfit_on: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -258,9 +258,9 @@ pub fn looked_at_again(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal
         let filed = filings::filed(tx, enrollment.row.filing_id)?;
         let Some(offer) = filed.offer(enrollment.row.project_id) else { continue };
         let unfit = rules::age_appropriate(offer, i64::from(student.row.grade), &filed.profile_document);
-        let since = unfit.as_ref().map(|_| enrollment.row.unfit_since.unwrap_or(tx.today));
-        if since != enrollment.row.unfit_since {
-            seats::change_other(tx, "looked-at-again", &enrollment, |row| row.unfit_since = since)?;
+        let since = unfit.as_ref().map(|_| enrollment.row.unfit_on.unwrap_or(tx.today));
+        if since != enrollment.row.unfit_on {
+            seats::change_other(tx, "looked-at-again", &enrollment, |row| row.unfit_on = since)?;
         }
         let warning = |finding| Finding { severity: Severity::Warning, pointer: "/grade".to_owned(), ..finding };
         tx.findings.extend(unfit.map(warning));

@@ -154,7 +154,7 @@ row! {
         joins_on: Option<Date>,
         /// Since when the pupil's grade is none that the project is for.
         #[serde(skip_serializing_if = "Option::is_none")]
-        unfit_since: Option<Date>,
+        unfit_on: Option<Date>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
@@ -296,8 +296,16 @@ pub struct Payable {
     /// What was signed.
     pub filing_id: Id,
     pub agreement_sha256: String,
-    /// From which day the pupil owes.
-    pub joins_on: Date,
+    /// From which day the pupil owes, as the agreement says; null where it was signed before agreements said so.
+    pub joins_on: Option<Date>,
+}
+
+impl Payable {
+    /// From which day the pupil owes. Who signed before agreements said so owes the term, as was agreed then.
+    #[must_use]
+    pub fn owes_from(&self) -> Date {
+        self.joins_on.unwrap_or(Date::MIN)
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::model::{Enrollment, EnrollmentFilter, EnrollmentRow, EnrollmentState,
 use crate::auth::scope::children_of;
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{agreements, enrollments, organisations, plans, project_seats, projects};
-use crate::db::{Changing, Id, Instant, Prepare, Rung, Tx, local_date};
+use crate::db::{Changing, Id, Instant, Prepare, Rung, Tx};
 use crate::http::Listing;
 use crate::plans::plans::PlanState;
 use crate::refusal::{Code, Refusal, on_unique};
@@ -111,15 +111,15 @@ pub(super) fn standing(
 
 /// The enrollments of a person and a term that are charged for.
 pub(super) fn payable(tx: &mut Tx<'_>, person: Id, school_year: &str, season: Season) -> Result<Vec<Payable>, Refusal> {
-    let rows: Vec<(EnrollmentRow, Id, String, Instant)> = enrollments::table
+    let rows: Vec<(EnrollmentRow, Id, String)> = enrollments::table
         .inner_join(in_force!())
         .filter(enrollments::person_id.eq(person))
         .filter(enrollments::school_year.eq(school_year).and(enrollments::season.eq(season)))
         .filter(enrollments::state.eq_any([EnrollmentState::Active, EnrollmentState::Completed]))
         .order(enrollments::id)
-        .select((EnrollmentRow::as_select(), agreements::filing_id, agreements::sha256, agreements::signed_at))
+        .select((EnrollmentRow::as_select(), agreements::filing_id, agreements::sha256))
         .load(tx.conn)?;
-    let payable = |(row, filing_id, agreement_sha256, signed_at): (EnrollmentRow, Id, String, Instant)| Payable {
+    let payable = |(row, filing_id, agreement_sha256): (EnrollmentRow, Id, String)| Payable {
         enrollment_id: row.id,
         student_id: row.student_id,
         project_id: row.project_id,
@@ -127,7 +127,7 @@ pub(super) fn payable(tx: &mut Tx<'_>, person: Id, school_year: &str, season: Se
         school_id: row.school_id,
         filing_id,
         agreement_sha256,
-        joins_on: row.joins_on.unwrap_or_else(|| local_date(signed_at)),
+        joins_on: row.joins_on,
     };
     Ok(rows.into_iter().map(payable).collect())
 }
@@ -164,7 +164,7 @@ impl Changing for EnrollmentRow {
                 enrollments::terms_changed_on.eq(self.terms_changed_on),
                 enrollments::ended_because.eq(self.ended_because),
                 enrollments::joins_on.eq(self.joins_on),
-                enrollments::unfit_since.eq(self.unfit_since),
+                enrollments::unfit_on.eq(self.unfit_on),
                 enrollments::version.eq(self.version),
                 enrollments::updated_at.eq(self.updated_at),
             ))

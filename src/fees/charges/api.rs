@@ -31,13 +31,25 @@ pub struct ChargeLineOut {
     /// What the pupil pays of it in percent, where the policy lets it pay less; else null. Why is not said.
     pub pays_percent: Option<i32>,
     pub amount_fen: i64,
+    /// The day from which its lessons count; null for charges of before this was kept.
+    #[serde(with = "iso_date::option")]
+    pub joins_on: Option<Date>,
 }
 
 impl From<&ChargeLineRow> for ChargeLineOut {
     fn from(line: &ChargeLineRow) -> Self {
-        let ChargeLineRow { enrollment_id, project_id, name, lessons, unit_fen, pays_percent, amount_fen, .. } =
-            line.clone();
-        Self { enrollment_id, project_id, name, lessons, unit_fen, pays_percent, amount_fen }
+        let ChargeLineRow {
+            enrollment_id,
+            project_id,
+            name,
+            lessons,
+            unit_fen,
+            pays_percent,
+            amount_fen,
+            joins_on,
+            ..
+        } = line.clone();
+        Self { enrollment_id, project_id, name, lessons, unit_fen, pays_percent, amount_fen, joins_on }
     }
 }
 

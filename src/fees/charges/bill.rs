@@ -1,6 +1,8 @@
 //! What a pupil's signed projects come to by the filing in force: by its document and by what judged it, as it keeps
 //! both. In this order: lessons from the day of joining, the standards on file and the plan's ceiling, the concession.
 
+use time::Date;
+
 use crate::auth::known;
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::Payable;
@@ -20,6 +22,8 @@ pub(super) struct BillLine {
     pub fee: ProjectFee,
     /// What the pupil pays of the approved fee, if that is less.
     pub pays_percent: Option<i64>,
+    /// From this day on it counts.
+    pub joins_on: Option<Date>,
 }
 
 /// Lines, and what is charged: their sum.
@@ -45,7 +49,7 @@ pub(super) fn bill(
     let (mut lines, mut joined) = (Vec::new(), Vec::new());
     for enrollment in payable {
         let offer = filed.offer(enrollment.project_id).ok_or_else(|| Refusal::of(Code::TermsChanged))?;
-        let days = judged_by.days.since(enrollment.joins_on);
+        let days = judged_by.days.since(enrollment.owes_from());
         let fee = if enrollment.filing_id == filed.id {
             days.fee_of(offer)
         } else {
@@ -53,9 +57,9 @@ pub(super) fn bill(
         };
         if let Some(fee) = fee.filter(|fee| fee.amount_fen > 0) {
             let name = offer.name.as_str().to_owned();
-            let Payable { enrollment_id, project_id, .. } = *enrollment;
-            lines.push(BillLine { enrollment_id, project_id, name, fee, pays_percent: percent });
-            joined.push(Joined { project: offer, joins_on: enrollment.joins_on });
+            let Payable { enrollment_id, project_id, joins_on, .. } = *enrollment;
+            lines.push(BillLine { enrollment_id, project_id, name, fee, pays_percent: percent, joins_on });
+            joined.push(Joined { project: offer, joins_on: enrollment.owes_from() });
         }
     }
     Ok(total(lines, &joined, filed, judged_by, i64::from(student.grade), percent))
@@ -96,7 +100,7 @@ fn fee_of_earlier(
     if agreed.and_then(|agreed| days.fee_of(agreed)) != fee {
         return Err(Refusal::of(Code::TermsChanged));
     }
-    let signed_days = filings::judged_by(tx, &earlier)?.days.since(enrollment.joins_on);
+    let signed_days = filings::judged_by(tx, &earlier)?.days.since(enrollment.owes_from());
     let signed = agreed.and_then(|agreed| signed_days.fee_of(agreed));
     Ok(fee.zip(signed).map(|(fee, signed)| if signed.amount_fen < fee.amount_fen { signed } else { fee }))
 }

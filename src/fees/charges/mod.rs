@@ -185,6 +185,7 @@ fn lines_of(charge_id: Id, bill: &Bill) -> Result<Vec<ChargeLineRow>, Refusal> {
             unit_fen: line.fee.unit_fen,
             pays_percent: line.pays_percent.and_then(|percent| i32::try_from(percent).ok()),
             amount_fen: line.fee.amount_fen,
+            joins_on: line.joins_on,
         })
     };
     bill.lines.iter().enumerate().map(line).collect()

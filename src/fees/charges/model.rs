@@ -117,6 +117,8 @@ row! {
         /// What the pupil pays of the approved fee, if that is less.
         pays_percent: Option<i32>,
         amount_fen: i64,
+        /// The day from which its lessons count; none in rows of before.
+        joins_on: Option<Date>,
     }
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE charge_lines DROP COLUMN joins_on;
