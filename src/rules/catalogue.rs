@@ -59,7 +59,7 @@ pub(super) static PROFILE_MISSING: Rule =
     Rule { parameters: &["in_force_from", "in_force_to"], ..Rule::of("profile-missing", "closing") };
 
 pub(super) static CALENDAR_MISSING: Rule = Rule {
-    steps: &[Step::PlanSubmission, Step::SessionCreation, Step::Charge],
+    steps: &[Step::PlanSubmission, Step::SessionCreation],
     variants: &["provisional"],
     judges_plans: Some(basis::calendar_missing),
     ..Rule::of("calendar-missing", "三.2")

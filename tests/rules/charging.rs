@@ -1,8 +1,15 @@
 //! 五.2, 六.2, 六.5: approved first, once a term, into the dedicated account, what is listed, by the school.
 
-use kehou::rules::charging::{ChargeFacts, FeeItem, check_charge, second_charge};
+use kehou::rules::calendar::{DayKind, SpecialDay};
+use kehou::rules::charging::{ChargeFacts, FeeItem, asked_again, check_charge, second_charge};
 use kehou::rules::document::{Collector, FeeItemKind, Season};
+use kehou::rules::facts::Facts;
+use kehou::rules::schedule::ServiceDays;
 use kehou::rules::{Finding, Severity};
+use serde_json::json;
+use time::macros::date;
+
+use crate::support::Case;
 
 fn right() -> ChargeFacts<'static> {
     ChargeFacts {
@@ -98,4 +105,24 @@ fn no_duplicate_charge_binds_every_collector_but_the_school() {
         let expected: &[&str] = if fine { &[] } else { &["no-duplicate-charge /collector"] };
         assert_eq!(said(&ChargeFacts { collector, ..right() }), expected, "{collector:?}");
     }
+}
+
+#[test]
+fn calendar_missing_is_not_asked_again_by_another_calendar_than_the_one_that_counted_the_days() {
+    // A term of a year that is not built in: its days were counted once it was entered, and nothing is wrong.
+    let case = Case::compliant()
+        .set("/term/opens_on", json!("2027-09-01"))
+        .set("/term/ends_on", json!("2027-12-31"))
+        .set("/term/service_to", json!("2027-12-31"));
+    let holiday = SpecialDay {
+        date: date!(2027 - 10 - 01),
+        kind: DayKind::Holiday,
+        zh: "国庆节".to_owned(),
+        en: "National Day".to_owned(),
+    };
+    let entered = case.calendar.clone().with_year(2027, [holiday]);
+    let document = case.document();
+    let days = ServiceDays::of(&document.term, &case.profile, &entered, &[]);
+    let facts = Facts { accepted_on: Some(date!(2027 - 10 - 08)), ..Facts::default() };
+    assert_eq!(asked_again(&document, &facts, &case.profile, &days), []);
 }

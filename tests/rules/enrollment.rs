@@ -166,6 +166,7 @@ fn free_help_is_free_for_pupils_with_a_reason_on_record() {
     let refused = free_help_for(without, &help, DOCUMENT).unwrap();
     assert_eq!((refused.variant.as_deref(), refused.pointer.as_str()), (Some("eligible"), "/project_id"));
 }
+
 #[test]
 fn eligible_student_of_a_plan_is_of_compulsory_education() {
     let mut high = project("自习", "reading", &[6], &serde_json::Value::Null);
