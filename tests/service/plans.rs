@@ -83,7 +83,7 @@ async fn projects_keep_their_ids_by_their_names(#[values(Sqlite, Postgres)] kind
     let plan = draft(&app, "school-admin", &document).await;
     let before = projects(&app, &plan).await;
     club["name"] = json!("书法");
-    club["slots"][0]["weekday"] = json!(5);
+    club["slots"][0]["ends_at"] = json!("17:35");
     let first = document["projects"][0].clone();
     document["projects"] = json!([club, first]);
     let path = format!("/api/v1/plans/{}", plan.id());

@@ -39,9 +39,9 @@ impl Demonstration {
         App::build(db.clone(), store.clone(), &settings(&[]), hasher()).await.unwrap();
         demo::fill(&db, &store, "no secret".to_owned()).await.unwrap();
         let looked = move |tx: &mut Tx<'_>| {
-            let story = demo::story(tx)?;
-            let seen = auth::known::<Student>(tx, story.student)?.seen_at();
-            let line = access_log::line(tx, &story.school, "req-1", "get_student", "read", vec![seen]);
+            let told = demo::story(tx)?;
+            let seen = auth::known::<Student>(tx, told.student)?.seen_at();
+            let line = access_log::line(tx, &told.school, "req-1", "get_student", "read", vec![seen]);
             access_log::write(tx, line)?;
             while journal::seal_batch(tx)? {}
             Ok(())
@@ -86,6 +86,13 @@ fn damage(name: &'static str, statements: &[&str], said: &'static str) -> Damage
 const TEACHER: &str = "(SELECT id FROM users WHERE username = 'demo.teacher')";
 
 fn damages(demonstration: &Demonstration) -> Vec<Damage> {
+    let mut all = of_plans_and_accounts(demonstration);
+    all.extend(of_pupils_and_money());
+    all.extend(of_what_is_logged());
+    all
+}
+
+fn of_plans_and_accounts(demonstration: &Demonstration) -> Vec<Damage> {
     let id = demonstration.fresh_id();
     let empty = demonstration.json("{}");
     let grant = format!(
@@ -93,6 +100,44 @@ fn damages(demonstration: &Demonstration) -> Vec<Damage> {
          created_at, updated_at) SELECT {id}, {TEACHER}, 'platform_admin', NULL, starts_on, NULL, NULL, 1, \
          created_at, updated_at FROM role_grants WHERE user_id = {TEACHER}"
     );
+    vec![
+        damage("a grant by hand", &[&grant], "was never entered by the service"),
+        damage("reviews removed", &["UPDATE filings SET review = NULL WHERE review IS NOT NULL"], "without a review"),
+        damage(
+            "a plan approved without a filing",
+            &["UPDATE plans SET state = 'approved' WHERE state = 'draft'"],
+            "is approved, but stands on no filing",
+        ),
+        damage(
+            "the hash of a material changed",
+            &["UPDATE materials SET sha256 = 'x' WHERE id = (SELECT id FROM materials ORDER BY id LIMIT 1)"],
+            "material {id} is not what journal row",
+        ),
+        damage(
+            "a facility deleted",
+            &["DELETE FROM facilities WHERE id = (SELECT id FROM facilities ORDER BY id LIMIT 1)"],
+            "facility {id} is gone",
+        ),
+        damage(
+            "a parameter of the policy changed",
+            &[&format!("UPDATE policy_profiles SET parameters = {empty} WHERE code = 'yueyang-2019'")],
+            "policy-profile {id} is not what journal row",
+        ),
+        damage(
+            "an account moved to another organisation",
+            &["UPDATE users SET organisation_id = (SELECT id FROM organisations WHERE kind = 'school' \
+               ORDER BY id LIMIT 1) WHERE username = 'demo.city'"],
+            "user {id} is not what journal row",
+        ),
+        damage(
+            "an item of a published notice gone",
+            &[&format!("UPDATE notices SET items = {empty} WHERE state = 'published'")],
+            "is published without all six items",
+        ),
+    ]
+}
+
+fn of_pupils_and_money() -> Vec<Damage> {
     let charge = "(SELECT id FROM charges WHERE state = 'open' ORDER BY id LIMIT 1)";
     let line = format!("charge_id = {charge} AND position = 0");
     let enrolled = "(SELECT e.id FROM enrollments e JOIN project_seats s ON s.project_id = e.project_id \
@@ -100,10 +145,7 @@ fn damages(demonstration: &Demonstration) -> Vec<Damage> {
     let member = "(SELECT person_id FROM students ORDER BY id LIMIT 1)";
     let other = "(SELECT person_id FROM students ORDER BY id DESC LIMIT 1)";
     let plan = "(SELECT plan_id FROM enrollments WHERE state = 'active' ORDER BY id LIMIT 1)";
-    let ended = "(SELECT id FROM guardianships ORDER BY id LIMIT 1)";
-    let columns = "at, action, resource, resource_id, scope_path, user_id, role, request_id, before_hash, after_hash";
     vec![
-        damage("a grant by hand", &[&grant], "was never entered by the service"),
         damage(
             "charge and ledger raised together",
             &[
@@ -135,12 +177,6 @@ fn damages(demonstration: &Demonstration) -> Vec<Damage> {
                WHERE id_number_hash IS NOT NULL ORDER BY id LIMIT 1)"],
             "are not those by which it is found",
         ),
-        damage("reviews removed", &["UPDATE filings SET review = NULL WHERE review IS NOT NULL"], "without a review"),
-        damage(
-            "a plan approved without a filing",
-            &["UPDATE plans SET state = 'approved' WHERE state = 'draft'"],
-            "is approved, but stands on no filing",
-        ),
         damage(
             "a pupil waits while seats are free",
             &[
@@ -158,10 +194,23 @@ fn damages(demonstration: &Demonstration) -> Vec<Damage> {
             "was joined with another record and still has pupils",
         ),
         damage(
-            "the hash of a material changed",
-            &["UPDATE materials SET sha256 = 'x' WHERE id = (SELECT id FROM materials ORDER BY id LIMIT 1)"],
-            "material {id} is not what journal row",
+            "what was signed changed together with its hash",
+            &["UPDATE agreements SET text = 'x', \
+               sha256 = '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'"],
+            "agreement {id} is not what journal row",
         ),
+        damage(
+            "a plan withdrawn under its pupils",
+            &[&format!("UPDATE plans SET state = 'withdrawn' WHERE id = {plan}")],
+            "is active in a plan that was withdrawn",
+        ),
+    ]
+}
+
+fn of_what_is_logged() -> Vec<Damage> {
+    let ended = "(SELECT id FROM guardianships ORDER BY id LIMIT 1)";
+    let columns = "at, action, resource, resource_id, scope_path, user_id, role, request_id, before_hash, after_hash";
+    vec![
         damage(
             "the access log emptied",
             &["DELETE FROM access_log_persons", "DELETE FROM access_log_lines"],
@@ -200,38 +249,6 @@ fn damages(demonstration: &Demonstration) -> Vec<Damage> {
             "the chain written anew without the key",
             &["UPDATE journal_entries SET chain_hash = substr(chain_hash, 3) WHERE position > 3"],
             "a link without a key follows one with a key",
-        ),
-        damage(
-            "a facility deleted",
-            &["DELETE FROM facilities WHERE id = (SELECT id FROM facilities ORDER BY id LIMIT 1)"],
-            "facility {id} is gone",
-        ),
-        damage(
-            "a parameter of the policy changed",
-            &[&format!("UPDATE policy_profiles SET parameters = {empty} WHERE code = 'yueyang-2019'")],
-            "policy-profile {id} is not what journal row",
-        ),
-        damage(
-            "what was signed changed together with its hash",
-            &["UPDATE agreements SET text = 'x', \
-               sha256 = '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'"],
-            "agreement {id} is not what journal row",
-        ),
-        damage(
-            "an account moved to another organisation",
-            &["UPDATE users SET organisation_id = (SELECT id FROM organisations WHERE kind = 'school' \
-               ORDER BY id LIMIT 1) WHERE username = 'demo.city'"],
-            "user {id} is not what journal row",
-        ),
-        damage(
-            "an item of a published notice gone",
-            &[&format!("UPDATE notices SET items = {empty} WHERE state = 'published'")],
-            "is published without all six items",
-        ),
-        damage(
-            "a plan withdrawn under its pupils",
-            &[&format!("UPDATE plans SET state = 'withdrawn' WHERE id = {plan}")],
-            "is active in a plan that was withdrawn",
         ),
     ]
 }
