@@ -104,6 +104,13 @@ impl Kept {
         })
     }
 
+    /// Its canonical text, and the hash of that.
+    fn hashed(&self) -> Result<(String, String), Refusal> {
+        let text = serde_json_canonicalizer::to_string(self).map_err(Refusal::internal)?;
+        let sha256 = hex(&Sha256::digest(&text));
+        Ok((text, sha256))
+    }
+
     /// Nothing, where a parameter is not there that a profile must have.
     fn read(self) -> serde_json::Result<Option<JudgedBy>> {
         let values: Map<String, Value> = self.parameters.into_iter().map(|(name, kept)| (name, kept.value)).collect();
@@ -125,9 +132,7 @@ pub(super) fn kept(read_on: Date, document: &PlanDocument, judgement: &Judgement
     }
     let days = judgement.service_days(document);
     let kept = Kept::of(read_on, &judgement.profile, &judgement.sources, days).map_err(Refusal::internal)?;
-    let text = serde_json_canonicalizer::to_string(&kept).map_err(Refusal::internal)?;
-    let sha256 = hex(&Sha256::digest(&text));
-    Ok((text, sha256))
+    kept.hashed()
 }
 
 /// What judged a filing of any scope, to be charged by. A filing of before this was kept is judged by what holds today,
@@ -182,11 +187,10 @@ fn settle(tx: &mut Tx<'_>, before: &Filing, text: &str, read: &JudgedBy) -> Resu
     let days = read.days.settled_by(&today);
     if days.is_settled() {
         let kept: Kept = serde_json::from_str(text).map_err(Refusal::internal)?;
-        let kept = Kept { service_days: days.clone(), ..kept };
-        let text = serde_json_canonicalizer::to_string(&kept).map_err(Refusal::internal)?;
+        let (text, sha256) = Kept { service_days: days.clone(), ..kept }.hashed()?;
         let mut after = before.clone();
-        after.judged_by_sha256 = Some(hex(&Sha256::digest(&text)));
         after.judged_by = Some(text);
+        after.judged_by_sha256 = Some(sha256);
         store::settle_facts(tx, &after.row, before.judged_by_sha256.as_deref().unwrap_or_default())?;
         record(tx, "days-settled", Some(before), Some(&after))?;
     }
