@@ -22,7 +22,7 @@ use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
-use crate::decisions::{publications, reviews, submissions};
+use crate::decisions::{publications, reviews, submissions, term_changes};
 use crate::enrollments::{agreements, enrollments};
 use crate::fees::{charges, fee_accounts};
 use crate::file_store::Store;
@@ -239,6 +239,7 @@ const SLICES: &[Slice] = &[
     Slice { words: &["policy-profiles"], routes: filings::recheck_routes, lives: &[] },
     Slice { words: &["rules"], routes: rule_catalogue::routes, lives: &[] },
     Slice { words: &["terms"], routes: terms::routes, lives: &[terms::TermVerb::LIFE] },
+    Slice { words: &["terms"], routes: term_changes::routes, lives: &[] },
     Slice { words: &["calendar"], routes: calendar::routes, lives: &[] },
     Slice { words: &["calendar"], routes: calendar::closures::routes, lives: &[calendar::closures::ClosureVerb::LIFE] },
     Slice { words: &["calendar"], routes: calendar::years::routes, lives: &[calendar::years::CalendarYearVerb::LIFE] },

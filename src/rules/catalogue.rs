@@ -115,7 +115,7 @@ pub(super) static NON_PROFIT: Rule = Rule {
 pub(super) static SERVICE_DAYS: Rule = Rule {
     steps: &[Step::PlanSubmission, Step::SessionCreation],
     parameters: &["service_weekdays", "service_on_make_up_days", "service_days_a_week_min"],
-    variants: &["date", "holiday", "closed", "few", "outside-term"],
+    variants: &["date", "holiday", "closed", "few", "outside-term", "term-moved"],
     exemption: Some(Window::Service),
     is_of_slots: true,
     judges_plans: Some(time::service_days),

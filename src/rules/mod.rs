@@ -50,7 +50,7 @@ use profile::Profile;
 pub use renamed::same_projects;
 pub use rule::{Kind, Rule, Step, Window};
 use submission::Submission;
-pub use time::service_date;
+pub use time::{left_by_its_term, service_date};
 
 pub use crate::finding::{Finding, Severity};
 

@@ -50,6 +50,22 @@ fn outside_the_term(plan: &Submission<'_>) -> Vec<Finding> {
     early.into_iter().chain(late).collect()
 }
 
+/// Of a term that was moved: a plan whose service reaches out of it. What the plan leaves open moves with the term.
+#[must_use]
+pub fn left_by_its_term(
+    (opens_on, ends_on): (Date, Date),
+    (service_from, service_to): (Option<Date>, Option<Date>),
+    document: &str,
+) -> Option<Finding> {
+    let (first, last) = (service_from.unwrap_or(opens_on), service_to.unwrap_or(ends_on));
+    let found = || {
+        let field = if first < opens_on { "opens_on" } else { "ends_on" };
+        let finding = SERVICE_DAYS.finding(Severity::Warning, document, format!("/{field}")).variant("term-moved");
+        finding.with("first", first).with("last", last).with("opens_on", opens_on).with("ends_on", ends_on)
+    };
+    (first < opens_on || last > ends_on).then(found)
+}
+
 /// Where a profile asks for it: a grade is served on so many days of the week, while each timetable runs.
 fn few_days(plan: &Submission<'_>, least: i64) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -4,7 +4,7 @@ use kehou::rules::calendar::Calendar;
 use kehou::rules::facts::Exemption;
 use kehou::rules::profile::Profile;
 use kehou::rules::schedule::ServiceDays;
-use kehou::rules::{Finding, RULES, Severity, filing_deadline, service_date};
+use kehou::rules::{Finding, RULES, Severity, filing_deadline, left_by_its_term, service_date};
 use serde_json::{Value, json};
 use time::Date;
 use time::macros::date;
@@ -21,6 +21,33 @@ fn service_days_refuses_weekends_and_nothing_else() {
     let finding = Case::compliant().set("/projects/1/slots/0/weekday", json!(6)).only("service-days");
     assert_eq!(numbers(&finding, ["project", "weekday", "weekday_zh"]), ["乒乓球", "6", "星期六"]);
     assert_eq!(finding.clause, "三.2");
+}
+
+/// What is said of a plan from 2 September to 10 January when its term becomes another.
+fn moved(opens_on: Date, ends_on: Date) -> Option<Finding> {
+    let service = (Some(date!(2024 - 09 - 02)), Some(date!(2025 - 01 - 10)));
+    left_by_its_term((opens_on, ends_on), service, "岳教体发〔2019〕11号")
+}
+
+/// As the service says it, with the school.
+pub fn of_a_moved_term() -> Option<Finding> {
+    Some(moved(date!(2024 - 09 - 09), date!(2025 - 01 - 17))?.with("school", "站前小学"))
+}
+
+#[test]
+fn service_days_names_what_a_moved_term_leaves_outside() {
+    for (opens_on, ends_on, at) in [
+        (date!(2024 - 09 - 02), date!(2025 - 01 - 10), None),
+        (date!(2024 - 09 - 01), date!(2025 - 01 - 17), None),
+        (date!(2024 - 09 - 03), date!(2025 - 01 - 10), Some("/opens_on")),
+        (date!(2024 - 09 - 02), date!(2025 - 01 - 09), Some("/ends_on")),
+    ] {
+        let found = moved(opens_on, ends_on);
+        assert_eq!(found.as_ref().map(|finding| finding.pointer.as_str()), at, "{opens_on} {ends_on}");
+        assert!(found.is_none_or(|finding| finding.severity == Severity::Warning), "nothing stops a term");
+    }
+    let open = left_by_its_term((date!(2024 - 09 - 09), date!(2025 - 01 - 17)), (None, None), "");
+    assert_eq!(open, None, "a plan without dates of its own moves along");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod support;
 
 mod access;
 mod amendments;
+mod asked_at_the_charge;
 mod at_the_machine;
 mod authorities;
 mod calendar;

@@ -7,7 +7,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::amendments::{document_of, file};
-use crate::support::app::TestApp;
+use crate::support::app::{Answer, TestApp};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::plans::{approve, call, draft, filing_of, send_back, small_plan, submit};
 
@@ -120,8 +120,8 @@ async fn the_nearest_authoritys_term_holds(#[values(Sqlite, Postgres)] kind: Kin
     assert_eq!(term_at(&app, "own school", Season::Autumn).await, Some((id("own district"), "2024-09-02".to_owned())));
 }
 
-/// Moves the autumn of the own district.
-async fn move_autumn(app: &TestApp, opens_on: &str) {
+/// Moves the autumn of the own district; the answer.
+async fn move_autumn(app: &TestApp, opens_on: &str) -> Answer {
     let list = format!("/api/v1/terms?authority_id={}&season=autumn", app.world.organisation("own district"));
     let token = app.world.token("bureau");
     let found = app.get(&list).token(token).expect(200).await.json()["items"][0].clone();
@@ -132,7 +132,7 @@ async fn move_autumn(app: &TestApp, opens_on: &str) {
         body[field] = found[field].clone();
     }
     body["opens_on"] = json!(opens_on);
-    app.put(&path).token(token).if_match(seen.etag()).json(&body).expect(200).await;
+    app.put(&path).token(token).if_match(seen.etag()).json(&body).expect(200).await
 }
 
 #[rstest]
@@ -158,7 +158,16 @@ async fn a_term_that_moves_leaves_no_service_before_its_opening(#[values(Sqlite,
     let mut document = small_plan("own school", "autumn");
     document["term"]["service_from"] = json!("2024-09-02");
     let plan = draft(&app, "school-admin", &document).await;
-    move_autumn(&app, "2024-09-09").await;
+    let still = move_autumn(&app, "2024-09-01").await;
+    assert_eq!(still.findings(), [], "service lies within the term");
+    let moved = move_autumn(&app, "2024-09-09").await;
+    let named = ("service-days".to_owned(), "warning".to_owned(), "/opens_on".to_owned());
+    assert_eq!(moved.findings(), [named], "who moves a term is told whom it concerns");
+    let finding = moved.json()["findings"][0].clone();
+    assert_eq!(finding["params"]["plan_id"], json!(plan.id()));
+    let school = app.get(&format!("/api/v1/schools/{}", app.world.organisation("own school")));
+    let school = school.token(app.world.token("school-admin")).expect(200).await.json();
+    assert_eq!(finding["params"]["school"], school["name"]);
     let refused = call(&app, "school-admin", "plans", &plan, "submit").await;
     let found = ("service-days".to_owned(), "error".to_owned(), "/term/service_from".to_owned());
     assert_eq!(refused.status, 422);

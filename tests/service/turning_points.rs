@@ -25,7 +25,7 @@ fn plan_with(clubs: &[Club<'_>]) -> Value {
 }
 
 /// The rules that refused, each once.
-fn rules(answer: &Answer) -> Vec<String> {
+pub fn rules(answer: &Answer) -> Vec<String> {
     assert_eq!((answer.status, answer.code().as_str()), (422, "refused-by-rules"), "{}", answer.json());
     let mut rules: Vec<String> = answer.findings().into_iter().map(|(rule, ..)| rule).collect();
     rules.dedup();
@@ -42,7 +42,7 @@ async fn chooses(app: &TestApp, child: &str, project: &str) -> Answer {
 }
 
 /// A child of the account `guardian`, as its school enters it.
-async fn child(app: &TestApp, change: &[(&str, Value)]) -> Answer {
+pub async fn child(app: &TestApp, change: &[(&str, Value)]) -> Answer {
     let entered = enter(app, "own school", change).await;
     assert_eq!(entered.status, 201, "{}", entered.json());
     entrust(app, "school-admin", &entered).await;
@@ -327,18 +327,6 @@ async fn notice_complete_holds_for_what_an_approval_publishes(#[values(Sqlite, P
     {
         assert_eq!(items[item], says, "{item}");
     }
-}
-
-#[rstest]
-#[actix_web::test]
-async fn who_may_charge_is_asked_again_at_the_charge(#[values(Sqlite, Postgres)] kind: Kind) {
-    let Some(app) = TestApp::start(kind).await else { return };
-    open_account(&app, "school-finance", "own school").await;
-    let plan = approved_plan(&app, "school-admin", "bureau", &paid_plan("own school", 400)).await;
-    let pupil = child(&app, &[]).await;
-    fees::sign(&app, "school-admin", &plan, &pupil.id(), &[0]).await;
-    app.sql("UPDATE schools SET ownership = 'private'").await;
-    assert_eq!(rules(&charging(&app, "school-finance", &pupil.id()).send().await), ["who-may-charge"]);
 }
 
 #[rstest]

@@ -88,6 +88,7 @@ fn asked_again(
     let school = schools::known(tx, student.school_id)?;
     let mut document = filed.document.clone();
     document.school.ownership = school.ownership;
+    document.school.boarding = school.boarding;
     let offers: Vec<PlanProject> = payable.iter().filter_map(|one| filed.offer(one.project_id)).cloned().collect();
     let codes = offers.iter().filter_map(|offer| Some(offer.provider.credit_code.as_ref()?.as_str().to_owned()));
     let codes: Vec<String> = codes.collect();

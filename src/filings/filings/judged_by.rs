@@ -111,13 +111,37 @@ impl Kept {
         Ok((text, sha256))
     }
 
-    /// Nothing, where a parameter is not there that a profile must have.
-    fn read(self) -> serde_json::Result<Option<JudgedBy>> {
-        let values: Map<String, Value> = self.parameters.into_iter().map(|(name, kept)| (name, kept.value)).collect();
-        let given: ProfileParameters = serde_json::from_value(Value::Object(values))?;
-        let Heading { code, document, title, in_force_from, in_force_to } = self.profile;
-        let heading = ProfileHeading { id: code, document, title, in_force_from, in_force_to };
-        Ok(Profile::of(heading, &given).map(|profile| JudgedBy { profile, days: self.service_days }))
+    /// The profile of these parameters; refused where one is not there that a profile must have.
+    fn profile(&self) -> Result<Profile, Refusal> {
+        let value = |(name, kept): (&String, &Parameter)| (name.clone(), kept.value.clone());
+        let values: Map<String, Value> = self.parameters.iter().map(value).collect();
+        let given: ProfileParameters = serde_json::from_value(Value::Object(values)).map_err(Refusal::internal)?;
+        let heading = ProfileHeading {
+            id: self.profile.code.clone(),
+            document: self.profile.document.clone(),
+            title: self.profile.title.clone(),
+            in_force_from: self.profile.in_force_from,
+            in_force_to: self.profile.in_force_to,
+        };
+        let profile = Profile::of(heading, &given);
+        profile.ok_or_else(|| Refusal::internal("a kept profile without a parameter that it must have"))
+    }
+
+    fn read(self) -> Result<JudgedBy, Refusal> {
+        Ok(JudgedBy { profile: self.profile()?, days: self.service_days })
+    }
+
+    /// What judged a document, as it is read on `read_on`.
+    ///
+    /// # Errors
+    /// 422 where no profile judges it.
+    fn judging(read_on: Date, document: &PlanDocument, judgement: &Judgement) -> Result<Self, Refusal> {
+        let opens_on = document.term.opens_on;
+        if !judgement.profile.in_force_on(opens_on) {
+            return Err(Refusal::of(Code::ProfileMissing).with("date", opens_on));
+        }
+        let days = judgement.service_days(document);
+        Self::of(read_on, &judgement.profile, &judgement.sources, days).map_err(Refusal::internal)
     }
 }
 
@@ -126,13 +150,7 @@ impl Kept {
 /// # Errors
 /// 422 where no profile judges it.
 pub(super) fn kept(read_on: Date, document: &PlanDocument, judgement: &Judgement) -> Result<(String, String), Refusal> {
-    let opens_on = document.term.opens_on;
-    if !judgement.profile.in_force_on(opens_on) {
-        return Err(Refusal::of(Code::ProfileMissing).with("date", opens_on));
-    }
-    let days = judgement.service_days(document);
-    let kept = Kept::of(read_on, &judgement.profile, &judgement.sources, days).map_err(Refusal::internal)?;
-    kept.hashed()
+    Kept::judging(read_on, document, judgement)?.hashed()
 }
 
 /// What judged a filing of any scope, to be charged by. A filing of before this was kept is judged by what holds today,
@@ -143,22 +161,24 @@ pub(super) fn kept(read_on: Date, document: &PlanDocument, judgement: &Judgement
 /// 422 where nothing was kept and no profile judges it today, or where lessons are paid on days that are still not
 /// announced: no money is counted by a guess.
 pub fn judged_by(tx: &mut Tx<'_>, filing: &Filing) -> Result<JudgedBy, Refusal> {
-    let text = match &filing.judged_by {
-        Some(text) => text.clone(),
+    let kept = match &filing.judged_by {
+        Some(text) => parsed(text)?,
         None => keep_late(tx, filing)?,
     };
-    let read = parsed(&text)?;
+    if kept.service_days.is_settled() {
+        return kept.read();
+    }
+    let read = settle(tx, filing, kept)?.read()?;
     if read.days.is_settled() {
         return Ok(read);
     }
-    let days = settle(tx, filing, &text, &read)?;
     let document = document(filing)?;
     let by_lesson = document.projects.iter().filter(|project| project.fee.kind == FeeKind::PerLesson);
     let by_lesson: Vec<PlanProject> = by_lesson.cloned().collect();
-    let unknown = days.provisional(&by_lesson).next();
+    let unknown = read.days.provisional(&by_lesson).next();
     match unknown {
         Some(date) => Err(Refusal::of(Code::CalendarMissing).with("date", date)),
-        None => Ok(JudgedBy { days, ..read }),
+        None => Ok(read),
     }
 }
 
@@ -167,34 +187,31 @@ pub fn judged_by(tx: &mut Tx<'_>, filing: &Filing) -> Result<JudgedBy, Refusal> 
 /// # Errors
 /// A defect: what it keeps cannot be read.
 pub fn kept_facts(filing: &Filing) -> Result<Option<JudgedBy>, Refusal> {
-    filing.judged_by.as_deref().map(parsed).transpose()
+    filing.judged_by.as_deref().map(|text| parsed(text)?.read()).transpose()
 }
 
-fn parsed(text: &str) -> Result<JudgedBy, Refusal> {
-    let kept: Kept = serde_json::from_str(text).map_err(Refusal::internal)?;
-    let read = kept.read().map_err(Refusal::internal)?;
-    read.ok_or_else(|| Refusal::internal("a kept profile without a parameter that it must have"))
+fn parsed(text: &str) -> Result<Kept, Refusal> {
+    serde_json::from_str(text).map_err(Refusal::internal)
 }
 
-/// The days of a filing, those that were not announced when it was judged as the calendar has them today. Once all are
-/// announced the filing keeps them, and the journal has a row of it: what judged it stays, and no later change of the
-/// calendar moves a bill.
-fn settle(tx: &mut Tx<'_>, before: &Filing, text: &str, read: &JudgedBy) -> Result<ServiceDays, Refusal> {
+/// What a filing keeps, with the days that were not announced when it was judged as the calendar has them today. Once
+/// all are announced the filing keeps them, and the journal has a row of it: what judged it stays, and no later change
+/// of the calendar moves a bill.
+fn settle(tx: &mut Tx<'_>, before: &Filing, kept: Kept) -> Result<Kept, Refusal> {
     let (document, plan) = (document(before)?, known::<Plan>(tx, before.plan_id)?);
     let calendar = calendar::calendar_at(tx, &plan.path)?;
     let exemptions = exemptions::facts_for(tx, plan.school_id, &plan.school_year, plan.season)?;
-    let today = ServiceDays::of(&document.term, &read.profile, &calendar, &exemptions);
-    let days = read.days.settled_by(&today);
-    if days.is_settled() {
-        let kept: Kept = serde_json::from_str(text).map_err(Refusal::internal)?;
-        let (text, sha256) = Kept { service_days: days.clone(), ..kept }.hashed()?;
+    let today = ServiceDays::of(&document.term, &kept.profile()?, &calendar, &exemptions);
+    let kept = Kept { service_days: kept.service_days.settled_by(&today), ..kept };
+    if kept.service_days.is_settled() {
+        let (text, sha256) = kept.hashed()?;
         let mut after = before.clone();
         after.judged_by = Some(text);
         after.judged_by_sha256 = Some(sha256);
         store::settle_facts(tx, &after.row, before.judged_by_sha256.as_deref().unwrap_or_default())?;
         record(tx, "days-settled", Some(before), Some(&after))?;
     }
-    Ok(days)
+    Ok(kept)
 }
 
 /// Settles the days of standing filings that a year has been entered for; so many of them. Gives the last one, as long
@@ -206,24 +223,25 @@ pub fn settle_days(tx: &mut Tx<'_>, after: Id, batch: i64) -> Result<Option<Id>,
     let open = store::provisional(tx, after, batch)?;
     for filing in &open {
         if let Some(text) = &filing.judged_by {
-            settle(tx, filing, text, &parsed(text)?)?;
+            settle(tx, filing, parsed(text)?)?;
         }
     }
     let is_full = i64::try_from(open.len()).is_ok_and(|looked_at| looked_at >= batch);
     Ok(open.last().filter(|_| is_full).map(|filing| filing.id))
 }
 
-fn keep_late(tx: &mut Tx<'_>, before: &Filing) -> Result<String, Refusal> {
+fn keep_late(tx: &mut Tx<'_>, before: &Filing) -> Result<Kept, Refusal> {
     let document = document(before)?;
     let plan = known::<Plan>(tx, before.plan_id)?;
     let judgement = plans::judge_document(tx, &plan, &document, None)?;
-    let (text, sha256) = kept(tx.today, &document, &judgement)?;
+    let kept = Kept::judging(tx.today, &document, &judgement)?;
+    let (text, sha256) = kept.hashed()?;
     let mut after = before.clone();
-    after.judged_by = Some(text.clone());
+    after.judged_by = Some(text);
     after.judged_by_sha256 = Some(sha256);
     store::keep_facts(tx, &after.row)?;
     record(tx, "facts-kept", Some(before), Some(&after))?;
-    Ok(text)
+    Ok(kept)
 }
 
 /// Whether what a row keeps is what was hashed: text and hash, or neither.
@@ -238,28 +256,30 @@ mod tests {
     use super::*;
 
     /// Days of both timetables, a lifted weekend among them.
-    fn days() -> serde_json::Result<ServiceDays> {
+    fn days() -> Result<ServiceDays, Refusal> {
         let day = |date: &str, timetable: &str| serde_json::json!({"date": date, "timetable": timetable});
         let days = [day("2024-09-02", "standard"), day("2024-09-07", "standard"), day("2024-11-01", "winter")];
-        serde_json::from_value(Value::from(days.to_vec()))
+        serde_json::from_value(Value::from(days.to_vec())).map_err(Refusal::internal)
+    }
+
+    fn kept_of(profile: &Profile) -> Result<Kept, Refusal> {
+        Kept::of(date!(2024 - 09 - 10), profile, &[], days()?).map_err(Refusal::internal)
     }
 
     #[test]
-    fn every_parameter_and_every_day_reads_the_same_again() -> serde_json::Result<()> {
+    fn every_parameter_and_every_day_reads_the_same_again() -> Result<(), Refusal> {
         for profile in [Profile::yueyang_2019(), Profile::later_practice()] {
-            let text = serde_json::to_string(&Kept::of(date!(2024 - 09 - 10), &profile, &[], days()?)?)?;
-            let read = serde_json::from_str::<Kept>(&text)?.read()?;
-            assert_eq!(read, Some(JudgedBy { profile, days: days()? }));
+            let (text, _) = kept_of(&profile)?.hashed()?;
+            assert_eq!(parsed(&text)?.read()?, JudgedBy { profile, days: days()? });
         }
         Ok(())
     }
 
     #[test]
-    fn what_was_kept_before_there_was_a_parameter_has_its_default() -> serde_json::Result<()> {
-        let mut kept = Kept::of(date!(2024 - 09 - 10), &Profile::later_practice(), &[], days()?)?;
+    fn what_was_kept_before_there_was_a_parameter_has_its_default() -> Result<(), Refusal> {
+        let mut kept = kept_of(&Profile::later_practice())?;
         kept.parameters.remove("concession_groups");
-        let read = kept.read()?;
-        assert_eq!(read.map(|read| read.profile.concession_groups), Some(Vec::new()));
+        assert_eq!(kept.read()?.profile.concession_groups, Vec::new());
         Ok(())
     }
 

@@ -18,12 +18,15 @@ use super::projects;
 use crate::auth::permission::{SubmitPlans, WritePlans};
 use crate::auth::{By, known, organisations};
 use crate::db::{Id, Json, Rung, Stored, Tx};
+use crate::finding::Finding;
 use crate::http::IfMatchVersion;
 use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::regulation::policy_profiles;
 use crate::regulation::terms::{self, Term};
 use crate::rules::document::{PlanDocument, PlanProject, PlanSchool, Whole};
 use crate::rules::facts::{AmendedFact, Facts};
+use crate::rules::left_by_its_term;
 use crate::schools::schools::{self, School};
 use crate::staff;
 use crate::values::identifiers::{AuthorityCode, SchoolCode};
@@ -297,6 +300,35 @@ pub fn document_of(
         budget: content.budget.clone(),
         notice: content.notice.clone(),
     })
+}
+
+/// How many plans an answer names, of those whose service a moved term leaves outside.
+pub const LEFT_NAMED_MAX: usize = 100;
+
+/// What is to be said of standing plans whose service lies outside of their term as it is now; of the first
+/// [`LEFT_NAMED_MAX`].
+///
+/// # Errors
+/// When the database fails.
+pub fn left_by_their_term(tx: &mut Tx<'_>, term: &Term) -> Result<Vec<Finding>, Refusal> {
+    const BATCH: i64 = 200;
+    let today = tx.today;
+    let document = policy_profiles::nearest(tx, &term.path, today)?.document;
+    let (mut findings, mut after) = (Vec::new(), Id::NIL);
+    loop {
+        let batch = store::of_term(tx, term, after, BATCH)?;
+        for (id, school, content) in &batch {
+            let service = (content.service_from, content.service_to);
+            let left = left_by_its_term((term.opens_on, term.ends_on), service, &document);
+            findings.extend(left.map(|finding| finding.with("school", school).with("plan_id", id)));
+        }
+        match batch.last() {
+            Some((last, ..)) if findings.len() < LEFT_NAMED_MAX => after = *last,
+            _ => break,
+        }
+    }
+    findings.truncate(LEFT_NAMED_MAX);
+    Ok(findings)
 }
 
 fn term_of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Term, Refusal> {

@@ -3,15 +3,19 @@
 use diesel::prelude::*;
 use time::Date;
 
-use super::model::{LatestFiling, Plan, PlanFilter, PlanRow};
+use super::model::{LatestFiling, Plan, PlanContent, PlanFilter, PlanRow};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{filings, organisations, plans, terms};
-use crate::db::{Id, Tx};
+use crate::db::{Id, Json, Tx};
 use crate::http::Listing;
 use crate::plans::life::PlanState;
 use crate::refusal::{Code, Refusal};
+use crate::regulation::terms::Term;
 use crate::rules::document::Season;
 use crate::{page, stored};
+
+/// A plan's id, its school's name, and what the school wrote.
+pub(super) type InTerm = (Id, String, Json<PlanContent>);
 
 type Loaded = (PlanRow, String, String, String, Option<LatestFiling>, Option<Date>);
 
@@ -25,15 +29,15 @@ fn plan((row, school_code, school_name, path, filing, ends_on): Loaded, today: D
 
 diesel::alias!(organisations as authorities: Authorities);
 
-/// The last day of a plan's term: of its authorities that have set one, the nearest.
-macro_rules! ends_on {
-    () => {
+/// Something of a plan's term: of its authorities that have set one, the nearest.
+macro_rules! nearest {
+    ($column:expr) => {
         terms::table
             .inner_join(authorities.on(authorities.field(organisations::id).eq(terms::authority_id)))
             .filter(terms::school_year.eq(plans::school_year).and(terms::season.eq(plans::season)))
             .filter(organisations::path.like(authorities.field(organisations::path).concat("%")))
             .order(authorities.field(organisations::path).desc())
-            .select(terms::ends_on)
+            .select($column)
             .limit(1)
             .single_value()
     };
@@ -54,7 +58,7 @@ macro_rules! seen_with_nodes {
                 organisations::name,
                 organisations::path,
                 Option::<LatestFiling>::as_select(),
-                ends_on!(),
+                nearest!(terms::ends_on),
             ))
     };
 }
@@ -85,6 +89,23 @@ pub(super) fn standing(tx: &mut Tx<'_>, school: Id, school_year: &str, season: S
         .filter(plans::state.ne(PlanState::Withdrawn))
         .select(plans::id);
     Ok(standing.first(tx.conn).optional()?)
+}
+
+/// Service dates of standing plans of a term, a batch of them by id: plan, school, and what the school wrote. Where a
+/// nearer authority has set the term too, the plan is none of this one's.
+pub(super) fn of_term(tx: &mut Tx<'_>, term: &Term, after: Id, batch: i64) -> Result<Vec<InTerm>, Refusal> {
+    let bounds = Scope::Subtree(term.path.clone()).bounds();
+    let query = plans::table
+        .inner_join(organisations::table)
+        .filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
+        .filter(plans::school_year.eq(&term.school_year).and(plans::season.eq(term.season)))
+        .filter(plans::state.ne_all([PlanState::Withdrawn, PlanState::Closed]))
+        .filter(plans::id.gt(after))
+        .filter(nearest!(terms::id).eq(term.id))
+        .order(plans::id)
+        .limit(batch)
+        .select((plans::id, organisations::name, plans::content));
+    Ok(query.load(tx.conn)?)
 }
 
 /// Locks the row of a plan.

@@ -10,10 +10,10 @@ pub use self::api::{ProjectOut, routes};
 pub use self::model::{Place, Project, ProjectIn, ProjectRow, ProjectVerb};
 
 use crate::auth::permission::WritePlans;
-use crate::auth::{By, known, organisations};
-use crate::db::{Changing, Id, Json, Stored, Tx};
+use crate::auth::{By, known};
+use crate::db::{Id, Json, Stored, Tx};
 use crate::http::IfMatchVersion;
-use crate::journal::{self, Recorded, record};
+use crate::journal::{self, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::rules::document::{PROJECTS_MAX, PlanProject, Season};
 use crate::rules::same_projects;
@@ -24,64 +24,36 @@ use crate::rules::same_projects;
 /// # Errors
 /// When the database fails.
 pub fn replace_all(tx: &mut Tx<'_>, plan: Id, school: Id, offers: &[PlanProject]) -> Result<(), Refusal> {
-    let path = organisations::find(tx, school)?.map(|school| school.path).unwrap_or_default();
     let standing = store::of_plan(tx, plan)?;
-    let before: Vec<PlanProject> = standing.iter().map(|row| row.offer.0.clone()).collect();
+    let before: Vec<PlanProject> = standing.iter().map(|project| project.offer.0.clone()).collect();
     let same = same_projects(&before, offers);
-    for (place, row) in standing.iter().enumerate() {
+    for (place, project) in standing.iter().enumerate() {
         if !same.contains(&Some(place)) {
-            write(tx, "removed", row, ProjectRow { removed_at: Some(tx.now), ..row.clone() }, &path)?;
+            remove(tx, project)?;
         }
     }
     for (position, (offer, known)) in offers.iter().zip(same).enumerate() {
         let position = i32::try_from(position).map_err(Refusal::internal)?;
         match known.and_then(|place| standing.get(place)) {
-            None => {
-                let row = row_of(tx, plan, school, position, offer);
-                row.insert(tx)?;
-                record(tx, "created", None, Some(&Noted { row, path: &path }))?;
-            }
-            Some(row) => {
-                let (name, category) = (offer.name.as_str().to_owned(), offer.category);
-                let changed = ProjectRow { position, name, category, offer: Json(offer.clone()), ..row.clone() };
-                if changed != *row {
-                    write(tx, "updated", row, changed, &path)?;
-                }
+            None => _ = enter(tx, &row_of(tx, plan, school, position, offer))?,
+            Some(project) if project.position == position && project.offer.0 == *offer => {}
+            Some(project) => {
+                journal::change(tx, "updated", project, |project| {
+                    project.position = position;
+                    project.offers(offer);
+                })?;
             }
         }
     }
     Ok(())
 }
 
-/// A project as the journal takes it.
-struct Noted<'a> {
-    row: ProjectRow,
-    path: &'a str,
-}
-
-impl Recorded for Noted<'_> {
-    const RESOURCE: &'static str = <Project as Recorded>::RESOURCE;
-    type Row = ProjectRow;
-
-    fn recorded(&self) -> &ProjectRow {
-        &self.row
-    }
-
-    fn id(&self) -> Id {
-        self.row.id
-    }
-
-    fn scope_path(&self) -> &str {
-        self.path
-    }
-}
-
-/// Writes a project over the version that was read, and records it.
-fn write(tx: &mut Tx<'_>, action: &str, before: &ProjectRow, to: ProjectRow, path: &str) -> Result<(), Refusal> {
-    let mut after = to;
-    after.step(tx.now);
-    after.update(tx)?;
-    record(tx, action, Some(&Noted { row: before.clone(), path }), Some(&Noted { row: after, path }))
+/// Writes a new project and records it.
+fn enter(tx: &mut Tx<'_>, row: &ProjectRow) -> Result<Project, Refusal> {
+    row.insert(tx)?;
+    let made = known(tx, row.id)?;
+    record(tx, "created", None, Some(&made))?;
+    Ok(made)
 }
 
 /// Whether a school's plan of a term, as long as it is not withdrawn, has a project of this name.
@@ -113,7 +85,7 @@ fn row_of(tx: &Tx<'_>, plan_id: Id, school_id: Id, position: i32, offer: &PlanPr
 /// # Errors
 /// When the database fails.
 pub fn offers(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<PlanProject>, Refusal> {
-    Ok(store::of_plan(tx, plan)?.into_iter().map(|row| row.offer.0).collect())
+    Ok(store::of_plan(tx, plan)?.into_iter().map(|project| project.row.offer.0).collect())
 }
 
 /// Ids of a plan's projects, in the order of its document.
@@ -121,7 +93,7 @@ pub fn offers(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<PlanProject>, Refusal> {
 /// # Errors
 /// When the database fails.
 pub fn ids(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Id>, Refusal> {
-    Ok(store::of_plan(tx, plan)?.into_iter().map(|row| row.id).collect())
+    Ok(store::of_plan(tx, plan)?.into_iter().map(|project| project.row.id).collect())
 }
 
 /// Adds a project at the end of a claimed plan of a school.
@@ -133,12 +105,9 @@ pub fn add(tx: &mut Tx<'_>, plan: Id, school: Id, offer: &PlanProject) -> Result
     if standing.len() >= PROJECTS_MAX {
         return Err(Refusal::invalid(vec![FieldError::new("/plan_id", Fault::TooLong).with("max", PROJECTS_MAX)]));
     }
-    let position = standing.last().map_or(0, |row| row.position + 1);
+    let position = standing.last().map_or(0, |project| project.position + 1);
     let row = row_of(tx, plan, school, position, offer);
-    tx.savepoint(|tx| row.insert(tx))?;
-    let made = known(tx, row.id)?;
-    record(tx, "created", None, Some(&made))?;
-    Ok(made)
+    tx.savepoint(|tx| enter(tx, &row))
 }
 
 /// Replaces what a project of a claimed plan offers.
@@ -146,13 +115,7 @@ pub fn add(tx: &mut Tx<'_>, plan: Id, school: Id, offer: &PlanProject) -> Result
 /// # Errors
 /// 409 for a name that is taken, 412 when another request was faster.
 pub fn change(tx: &mut Tx<'_>, before: &Project, offer: &PlanProject) -> Result<Project, Refusal> {
-    tx.savepoint(|tx| {
-        journal::change(tx, "updated", before, |project| {
-            project.name = offer.name.as_str().to_owned();
-            project.category = offer.category;
-            project.offer = Json(offer.clone());
-        })
-    })
+    tx.savepoint(|tx| journal::change(tx, "updated", before, |project| project.offers(offer)))
 }
 
 /// Takes a project out of a claimed plan. What was filed or chosen of it stays.

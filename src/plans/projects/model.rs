@@ -58,6 +58,13 @@ pub struct Project {
 resource!(Project { row: ProjectRow, path }, "project", "projects");
 
 impl Project {
+    /// Makes it offer something else.
+    pub(super) fn offers(&mut self, offer: &PlanProject) {
+        self.row.name = offer.name.as_str().to_owned();
+        self.row.category = offer.category;
+        self.row.offer = Json(offer.clone());
+    }
+
     /// The verbs that `actor` may call now.
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {

@@ -66,7 +66,8 @@ pub(super) fn is_planned(
 }
 
 /// The projects of a plan in the order of its document.
-pub(super) fn of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<ProjectRow>, Refusal> {
-    let standing = projects::table.filter(projects::plan_id.eq(plan)).filter(projects::removed_at.is_null());
-    Ok(standing.order((projects::position, projects::id)).select(ProjectRow::as_select()).load(tx.conn)?)
+pub(super) fn of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Project>, Refusal> {
+    let bounds = Scope::Everything.bounds();
+    let standing = seen!(bounds).filter(projects::plan_id.eq(plan)).filter(projects::removed_at.is_null());
+    Ok(standing.order((projects::position, projects::id)).load(tx.conn)?)
 }

@@ -1,6 +1,6 @@
 //! `/terms`.
 
-use actix_web::{get, post, put};
+use actix_web::{get, post};
 use time::Date;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -32,7 +32,7 @@ out! {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_terms).service(create_term).service(get_term).service(update_term);
+    config.service(list_terms).service(create_term).service(get_term);
 }
 
 /// Terms in the order in which they were set 学期列表
@@ -57,12 +57,4 @@ async fn create_term(by: By<ManageTerms>, write: Write, Valid(body): Valid<TermI
 #[get("/terms/{id}")]
 async fn get_term(by: By<ReadRegulation>, id: PathId, read: Read) -> Answered {
     read.shows(by, move |tx, by| by.find::<Term>(tx, id.0)).await
-}
-
-/// Replaces a term's days 修改学期
-#[utoipa::path(tag = "terms", params(("id" = Id, Path, description = "The term")), request_body = TermIn,
-    responses((status = 200, description = "The term as it is now", body = TermOut), ManageTerms))]
-#[put("/terms/{id}")]
-async fn update_term(by: By<ManageTerms>, id: PathId, write: Write, Valid(body): Valid<TermIn>) -> Answered {
-    write.changes(by, move |tx, by, seen| terms::update(tx, by, id.0, seen, &body)).await
 }

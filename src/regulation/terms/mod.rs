@@ -5,7 +5,7 @@ mod api;
 mod model;
 mod store;
 
-pub use self::api::routes;
+pub use self::api::{TermOut, routes};
 pub use self::model::{Term, TermIn, TermVerb};
 
 use self::model::TermRow;
