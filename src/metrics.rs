@@ -2,7 +2,9 @@
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpResponse, HttpServer, get, web};
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounter, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 use crate::db::{Db, Tx};
 use crate::http::edge::Timings;
@@ -15,6 +17,7 @@ pub struct Metrics {
     registry: Registry,
     /// Counts and times requests.
     pub requests: Timings,
+    statements: IntCounter,
     waiting: IntGaugeVec,
     job_age_seconds: IntGaugeVec,
     jobs_dead: IntGaugeVec,
@@ -33,6 +36,9 @@ impl Metrics {
         let requests = HistogramVec::new(options.buckets(buckets), &["method", "route", "status"]);
         let requests = requests.map_err(|error| error.to_string())?;
         registry.register(Box::new(requests.clone())).map_err(|error| error.to_string())?;
+        let statements = IntCounter::new("kehou_db_statements_total", "Statements that requests have run");
+        let statements = statements.map_err(|error| error.to_string())?;
+        registry.register(Box::new(statements.clone())).map_err(|error| error.to_string())?;
         let gauge = |name: &str, help: &str, label: &str| -> Result<IntGaugeVec, String> {
             let gauge = IntGaugeVec::new(Opts::new(name, help), &[label]).map_err(|error| error.to_string())?;
             registry.register(Box::new(gauge.clone())).map_err(|error| error.to_string())?;
@@ -44,7 +50,8 @@ impl Metrics {
         let journal_unsealed = IntGauge::new("kehou_journal_unsealed", "Journal rows that no chain protects yet");
         let journal_unsealed = journal_unsealed.map_err(|error| error.to_string())?;
         registry.register(Box::new(journal_unsealed.clone())).map_err(|error| error.to_string())?;
-        Ok(Self { registry, requests: Timings(requests), waiting, job_age_seconds, jobs_dead, journal_unsealed })
+        let requests = Timings(requests);
+        Ok(Self { registry, requests, statements, waiting, job_age_seconds, jobs_dead, journal_unsealed })
     }
 
     /// Serves them; the server runs when it is awaited.
@@ -59,6 +66,7 @@ impl Metrics {
 
     /// Where the database does not answer, its own figures stay as they were last.
     async fn text(&self, db: &Db) -> Result<Vec<u8>, Refusal> {
+        self.statements.inc_by(db.asked().saturating_sub(self.statements.get()));
         let (readers, writers) = db.waiting();
         for (lane, length) in [("read", readers), ("write", writers)] {
             self.waiting.with_label_values(&[lane]).set(i64::try_from(length).unwrap_or(i64::MAX));

@@ -1,5 +1,6 @@
 """What schemathesis does not think of by itself: cursors that the service gave, changed in a byte or two and sent to any
-list, and Basic credentials whose bytes are no text. Counts what it sent, so that a run that aimed at nothing fails."""
+list, and Basic credentials whose bytes are no text. Each operation is asked by an account of the demonstration that may
+call it. Counts what was sent and what was done, so that a run that is refused throughout fails."""
 
 import atexit
 import base64
@@ -8,29 +9,48 @@ import json
 import os
 import pathlib
 import random
+import urllib.error
+import urllib.parse
 import urllib.request
 
 import schemathesis
 
+BASE = os.environ["FUZZ_BASE"]
 CHANCE = random.Random(20240910)
 SENT = collections.Counter()
-# Lists of which even a new installation has two rows, so that the service gives cursors of them.
-LISTS = ["authorities", "rules", "jobs"]
+# Who may do anything somewhere, in the demonstration.
+ACCOUNTS = ["demo.platform", "demo.school", "demo.bureau", "demo.finance", "demo.guardian"]
+PASSWORD = "kehou-demo"
+TOKENS = {}
+# Who was last told that an operation is not for its role: the next one asks.
+TURN = collections.Counter()
+
+
+def asked(path, body=None, token=None):
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    data = urllib.parse.urlencode(body).encode() if body else None
+    with urllib.request.urlopen(urllib.request.Request(BASE + path, data, headers)) as answer:
+        return json.load(answer)
+
+
+def sign_in(account):
+    form = {"grant_type": "password", "username": account, "password": PASSWORD}
+    try:
+        TOKENS[account] = asked("/oauth/token", form)["access_token"]
+    except urllib.error.HTTPError:
+        TOKENS.pop(account, None)  # suspended meanwhile, which an operation may do
 
 
 def given_cursors():
-    """Cursors as the service signs them."""
-    for path in LISTS:
-        request = urllib.request.Request(
-            f"{os.environ['FUZZ_BASE']}/api/v1/{path}?limit=1",
-            headers={"Authorization": f"Bearer {os.environ['FUZZ_TOKEN']}"},
-        )
-        with urllib.request.urlopen(request) as answer:
-            if cursor := json.load(answer).get("next_cursor"):
-                yield cursor
+    """Cursors as the service signs them, of lists that have two rows."""
+    for account, path in [("demo.platform", "authorities"), ("demo.bureau", "plans"), ("demo.school", "projects")]:
+        if cursor := asked(f"/api/v1/{path}?limit=1", token=TOKENS[account]).get("next_cursor"):
+            yield cursor
 
 
-CURSORS = list(given_cursors()) or ["no list gave a cursor"]
+for one in ACCOUNTS:
+    sign_in(one)
+CURSORS = list(given_cursors())
 
 
 def changed(cursor):
@@ -76,16 +96,43 @@ def basic():
             return CHANCE.choice([b"basic", b"Basic", b"Basic  YTpi", b"Basic YTpi YTpi", b"Basic YTpi,Bearer x", b"\xff"])
 
 
+def account_of(operation):
+    standing = [account for account in ACCOUNTS if account in TOKENS]
+    return standing[TURN[operation.label] % len(standing)]
+
+
+@schemathesis.auth(refresh_interval=None)
+class OfWhoeverMay:
+    """So the tool knows when it leaves the token away."""
+
+    def get(self, case, ctx):
+        return TOKENS[account_of(case.operation)]
+
+    def set(self, case, data, ctx):
+        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+
+
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
-    del ctx
+    del ctx, kwargs
     takes_cursor = any(parameter.name == "cursor" for parameter in case.operation.query)
     if takes_cursor and CHANCE.random() < 0.5:
         case.query = {**(case.query or {}), "cursor": changed(CHANCE.choice(CURSORS))}
         SENT["cursors"] += 1
     if case.operation.path.startswith("/oauth/") and CHANCE.random() < 0.5:
-        kwargs["headers"] = {**(kwargs.get("headers") or {}), "Authorization": basic()}
+        case.headers = {**(case.headers or {}), "Authorization": basic()}
         SENT["credentials"] += 1
+
+
+@schemathesis.hook
+def after_call(ctx, case, response):
+    del ctx
+    if response.status_code == 403:
+        TURN[case.operation.label] += 1
+    elif response.status_code == 401 and not case.operation.path.startswith("/oauth/"):
+        sign_in(account_of(case.operation))
+    elif response.status_code < 300:
+        SENT["done"] += 1
 
 
 @atexit.register

@@ -20,6 +20,7 @@ mod types;
 mod words;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 pub use self::check::{Sentences, check_references};
@@ -98,6 +99,8 @@ pub struct Db {
     backend: Backend,
     file: Option<Arc<DatabaseFile>>,
     pace: Pace,
+    /// Statements that requests have run since the start.
+    asked: Arc<AtomicU64>,
 }
 
 /// What every transaction carries beside its connection.
@@ -128,7 +131,7 @@ impl Db {
             ),
         };
         let context = Arc::new(Context { clock, sealing });
-        Ok(Self { readers, writers, context, backend, file, pace: Pace::Unhurried })
+        Ok(Self { readers, writers, context, backend, file, pace: Pace::Unhurried, asked: Arc::default() })
     }
 
     /// The same for work that somebody waits for: it is answered within the limits, also where the database is not.
@@ -176,6 +179,25 @@ impl Db {
         (self.readers.waiting(), self.writers.waiting())
     }
 
+    /// Statements that requests have run since the start; what jobs and commands run counts for none.
+    #[must_use]
+    pub fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Counts what a request runs.
+    fn counting<T>(&self, run: impl Fn(&mut Conn, &Ticket) -> T + Send) -> impl Fn(&mut Conn, &Ticket) -> T + Send {
+        let asked = (self.pace == Pace::Hurried).then(|| Arc::clone(&self.asked));
+        move |conn, ticket| {
+            let before = conn.statements();
+            let outcome = run(conn, ticket);
+            if let Some(asked) = &asked {
+                asked.fetch_add(conn.statements() - before, Ordering::Relaxed);
+            }
+            outcome
+        }
+    }
+
     /// Reads in one snapshot.
     ///
     /// # Errors
@@ -187,7 +209,8 @@ impl Db {
     {
         let context = Arc::clone(&self.context);
         let pace = self.pace;
-        self.readers.run(pace, move |conn, _| tx::snapshot(conn, &context, pace, &work)).await
+        let run = self.counting(move |conn, _| tx::snapshot(conn, &context, pace, &work));
+        self.readers.run(pace, run).await
     }
 
     /// Runs exactly one statement, without a transaction around it: the way of hot reads, two round trips shorter.
@@ -200,7 +223,8 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
     {
         let context = Arc::clone(&self.context);
-        self.readers.run(self.pace, move |conn, _| tx::single(conn, &context, &work)).await
+        let run = self.counting(move |conn, _| tx::single(conn, &context, &work));
+        self.readers.run(self.pace, run).await
     }
 
     /// Writes in one transaction, which commits only if the closure is `Ok` and the mode is [`Mode::Commit`].
@@ -214,9 +238,8 @@ impl Db {
     {
         self.stands()?;
         let (context, pace) = (Arc::clone(&self.context), self.pace);
-        let run = move |conn: &mut Conn, ticket: &Ticket| {
-            tx::write(conn, &context, &origin, &How { mode, pace, ticket }, &work)
-        };
+        let run =
+            self.counting(move |conn, ticket| tx::write(conn, &context, &origin, &How { mode, pace, ticket }, &work));
         self.writers.run(pace, run).await
     }
 

@@ -142,7 +142,9 @@ async fn issue_token(
 /// Ends a sign-in; an unknown token is no error 退出登录
 #[utoipa::path(tag = "sign-in",
     request_body(content = RevokeForm, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "The sign-in has ended, if there was one")))]
+    responses((status = 200, description = "The sign-in has ended, if there was one"),
+        (status = 401, description = "The credentials of the client cannot be read", body = Problem,
+            content_type = "application/problem+json")))]
 #[post("/oauth/revoke")]
 async fn revoke_token(from: Unstored, Form(form): Form<RevokeForm>, db: web::Data<Db>) -> Answered {
     db.write(from.origin(), Mode::Commit, move |tx| sessions::sign_out(tx, reveal(&form.token))).await?;
