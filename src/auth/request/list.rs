@@ -15,7 +15,7 @@ use crate::auth::access_log::{READ, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
 use crate::auth::permission::Permission;
-use crate::auth::shown::Shown;
+use crate::auth::shown::{Shown, shaped};
 use crate::db::{Db, Id, Resource, Tx};
 use crate::http::{Answer, Answered, Listing, Page, PageAsk, listed};
 use crate::refusal::Refusal;
@@ -137,10 +137,11 @@ fn page_of<T: Shown, F, K: DeserializeOwned + Serialize>(
     at: &Listing<F, K>,
     key: fn(&T) -> K,
     by: &Actor,
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     trace: Option<&Trace>,
 ) -> Result<Page<T::Out>, Refusal> {
     let page = at.page(found, key);
     note(trace, tx, by, READ, || page.items.iter().flat_map(Shown::persons).collect())?;
-    Ok(page.map(|thing| thing.shown_to(by)))
+    let items = shaped(tx, &page.items, by)?;
+    Ok(Page { items, next_cursor: page.next_cursor })
 }

@@ -22,6 +22,7 @@ out! {
         /// The secret is temporary and must be replaced with `POST /me/change-secret` before anything else.
         secret_change_due: bool,
     }
+    named { organisation_name: Option<String> = Organisation(user.organisation_id) }
     can "What this caller may call on it now: `update` is PUT, the others are `POST …/{verb}`."
 }
 

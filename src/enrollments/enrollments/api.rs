@@ -48,6 +48,14 @@ out! {
         /// Why it ended; null while it stands.
         ended_because: Option<EnrollmentEnd>,
     }
+    named {
+        student_name: String = Student(enrollment.student_id),
+        /// Of the class that the pupil is in now; null where it is in none.
+        class_name: Option<String> = ClassOfStudent(enrollment.student_id),
+        project_name: String = Project(enrollment.project_id),
+        school_name: String = Organisation(enrollment.school_id),
+        entered_by_name: Option<String> = Account(enrollment.entered_by_id),
+    }
     shows [enrollment.seen_at()]
 }
 

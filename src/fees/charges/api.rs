@@ -94,6 +94,11 @@ out! {
         lines: Vec<ChargeLineOut> = charge.lines.iter().map(ChargeLineOut::from).collect(),
         payments: Vec<ChargePaymentOut> = charge.payments.iter().map(ChargePaymentOut::from).collect(),
     }
+    named {
+        /// Of the class that the pupil is in now; null where it is in none, and for guardians.
+        class_name: Option<String> = ClassOfStudent(charge.class_told_to(by)),
+        school_name: String = Organisation(charge.school_id),
+    }
     can "What this caller may call on it now, as `POST …/{verb}`." shows [charge.seen_at()]
 }
 

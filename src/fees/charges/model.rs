@@ -3,8 +3,8 @@
 use serde::Serialize;
 use time::Date;
 
-use crate::auth::Actor;
 use crate::auth::access_log::SeenPerson;
+use crate::auth::{Actor, Role};
 use crate::db::{Id, Instant};
 use crate::rules::charging::FeeItem;
 use crate::rules::document::{Collector, FeeItemKind, Fen, Season, Whole, at_most};
@@ -160,6 +160,12 @@ impl Charge {
     #[must_use]
     pub fn can(&self, actor: &Actor) -> Vec<&'static str> {
         ChargeVerb::such(self.state, |verb| self.allows(verb) && verb.scope(actor).holds_path(&self.path))
+    }
+
+    /// The pupil whose class `actor` is told: a guardian who only pays sees what is to be paid, and nothing else.
+    #[must_use]
+    pub fn class_told_to(&self, actor: &Actor) -> Option<Id> {
+        (actor.role != Role::Guardian).then_some(self.student_id)
     }
 
     /// The pupil, and where it was charged.

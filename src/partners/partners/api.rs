@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{EarlierLicence, Partner, PartnerFilter, PartnerIn, PartnerKind};
 use crate::auth::permission::{ManagePartners, ReadPartners};
-use crate::auth::{By, List, Read, Shown as _, Write};
+use crate::auth::{By, List, Read, Write, shaped};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, Valid};
 use crate::out;
@@ -32,6 +32,7 @@ out! {
         /// Whole for those who manage the partner, masked for others.
         contact_phone: String = partner.phone_for(by),
     }
+    named { authority_name: Option<String> = Organisation(partner.authority_id) }
     id "Also the id of its organisation." can "What this caller may call on it now: `update` is PUT."
 }
 
@@ -47,7 +48,7 @@ pub fn routes(config: &mut ServiceConfig) {
 async fn list_partners(by: By<ReadPartners>, list: List<PartnerFilter, String>) -> Answered {
     list.page(by, |tx, by, at| {
         let page = at.page(partners::list(tx, by, at)?, |partner| partner.credit_code.clone());
-        Ok(page.map(|partner| partner.shown_to(by)))
+        Ok(Page { items: shaped(tx, &page.items, by)?, next_cursor: page.next_cursor })
     })
     .await
 }

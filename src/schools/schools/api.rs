@@ -27,6 +27,7 @@ out! {
         boarding: bool,
         dismissals: Vec<Dismissal> = school.dismissals.0.clone(),
     }
+    named { authority_name: Option<String> = Organisation(school.authority_id) }
     id "Also the id of its organisation." can "What this caller may call on it now: `update` is PUT."
 }
 

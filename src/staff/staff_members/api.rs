@@ -36,6 +36,7 @@ out! {
         #[schema(value_type = Option<String>, format = Date)]
         left_on: Option<Date>,
     }
+    named { school_name: String = Organisation(member.school_id) }
     can "What this caller may call on it now: `update` is PUT, others are `POST …/{verb}`."
 }
 

@@ -42,6 +42,10 @@ out! {
         /// Why the pupil gets free help; null for all but its school's administrators and its guardians.
         free_help: Option<Vec<FreeHelpReason>> = Student::shows_reasons_to(by).then(|| student.free_help.clone()),
     }
+    named {
+        class_name: Option<String> = Class(student.class_id),
+        school_name: String = Organisation(student.school_id),
+    }
     can "What this caller may call on it now: `update` is PUT, any other is `POST …/{verb}`."
     shows [student.seen_at()]
 }

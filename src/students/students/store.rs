@@ -6,7 +6,7 @@ use super::model::{Student, StudentFilter, StudentRow, StudentState};
 use crate::auth::scope::children_of;
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{classes, organisations, persons, students};
-use crate::db::{Id, Tx};
+use crate::db::{Id, NameOf, Tx};
 use crate::http::Listing;
 use crate::refusal::{Code, Refusal};
 use crate::students::persons::{PersonRow, numbers};
@@ -14,11 +14,17 @@ use crate::{page, stored};
 
 stored!(students, StudentRow, taken => Refusal::of(Code::AlreadyAttending));
 
-type Loaded = (StudentRow, PersonRow, String, Option<String>);
+type Loaded = (StudentRow, PersonRow, String, Option<(String, String)>);
 
-fn student(tx: &Tx<'_>, (row, person, path, class_year): Loaded) -> Result<Student, Refusal> {
+fn student(tx: &mut Tx<'_>, (row, person, path, class): Loaded) -> Result<Student, Refusal> {
     let priority_groups = serde_json::from_value(row.priority_groups.0.clone()).map_err(Refusal::internal)?;
     let free_help = serde_json::from_value(row.free_help.0.clone()).map_err(Refusal::internal)?;
+    let (class_year, class_name) = class.unzip();
+    tx.names.know(NameOf::Student, row.id, row.name.as_str());
+    if let (Some(class), Some(name)) = (row.class_id, class_name) {
+        tx.names.know(NameOf::Class, class, name.as_str());
+        tx.names.know(NameOf::ClassOfStudent, row.id, name);
+    }
     let (numbers, person_version) = (numbers(tx, &person)?, person.version);
     Ok(Student { row, priority_groups, free_help, numbers, person_version, class_year, path })
 }
@@ -34,7 +40,7 @@ macro_rules! seen {
                 StudentRow::as_select(),
                 PersonRow::as_select(),
                 organisations::path,
-                classes::school_year.nullable(),
+                (classes::school_year, classes::name).nullable(),
             ))
             .into_boxed();
         match $scope {
