@@ -6,7 +6,7 @@ use super::access_log::SeenPerson;
 use super::actor::Actor;
 use super::names;
 use crate::contract::BASE;
-use crate::db::{Asked, NameOf, Names, Resource, Tx};
+use crate::db::{Asked, Instant, NameOf, Names, Resource, Tx};
 use crate::http::Answer;
 use crate::refusal::Refusal;
 
@@ -24,6 +24,11 @@ pub trait Shown: Resource {
 
     /// The names that it shows to `by`.
     fn asks(&self, _by: &Actor, _asked: &mut Asked) {}
+
+    /// When it was changed last, where a list is ordered by that.
+    fn changed_at(&self) -> Option<Instant> {
+        None
+    }
 
     /// Of whom it tells.
     fn persons(&self) -> Vec<SeenPerson> {
@@ -71,8 +76,8 @@ pub(super) fn made<T: Shown>(tx: &mut Tx<'_>, thing: &T, by: &Actor) -> Result<A
 
 /// The shape of a thing: its `id`, the fields that are named, then version, times, `can` and the place of findings. A
 /// field is that of the row; what is worked out is `= expression`. What tells of pupils says of whom: `shows
-/// [student.seen_at()]`. `id`, `version` and `can` may be told in other words. Names beside ids are `named { … }`: they are
-/// `String`, or `Option<String>` where the id may be null, and are asked for once for all things of an answer.
+/// [student.seen_at()]`. `id`, `version` and `can` may be told in other words. Names beside ids are `named { … }`:
+/// they are `String`, or `Option<String>` where the id may be null, and are asked for once for all things of an answer.
 ///
 /// ```text
 /// out! {
@@ -178,6 +183,10 @@ macro_rules! out {
                 }
             )?
 
+            fn changed_at(&self) -> Option<$crate::db::Instant> {
+                Some(self.updated_at)
+            }
+
             fn shown_to(&self, $by: &$crate::auth::Actor, names: &$crate::db::Names) -> $out {
                 let $thing = self;
                 let _ = names;
@@ -203,9 +212,46 @@ macro_rules! out {
     (@value $thing:ident, $field:ident, $value:expr) => { $value };
 }
 
-/// What a list may be narrowed to, all of it optional: `filter! { pub struct CourseFilter { state: CourseState } }`.
+/// What a list may be narrowed to, all of it optional: `filter! { pub struct CourseFilter { state: AnyOf<CourseState> }
+/// }`. Behind it, `sorted by CodeSort` says how it may be ordered, and `polled by TimeSort` that it also takes
+/// `updated_since`.
 #[macro_export]
 macro_rules! filter {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident { $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)? }
+        polled by $sort:ty
+    ) => {
+        $crate::filter! {
+            $(#[$meta])*
+            pub struct $name {
+                $( $(#[$field_meta])* $field: $type, )*
+                /// Only what was entered or changed at this instant or later.
+                updated_since: $crate::db::Instant,
+            }
+            sorted by $sort
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident { $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)? }
+        sorted by $sort:ty
+    ) => {
+        $crate::filter! {
+            $(#[$meta])*
+            pub struct $name {
+                $( $(#[$field_meta])* $field: $type, )*
+                /// In which order; a cursor goes on in its own.
+                sort: $sort,
+            }
+        }
+
+        impl $crate::http::Sorted for $name {
+            fn sort(&self) -> $crate::http::Sort {
+                self.sort.unwrap_or_default().into()
+            }
+        }
+    };
     (
         $(#[$meta:meta])*
         pub struct $name:ident { $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)? }

@@ -46,7 +46,7 @@ impl Conn {
         &mut self.engine
     }
 
-    /// The same for what need not fit together with anything else that is read: a name beside an id. It counts for none.
+    /// The same for what need not fit together with what else is read: a name beside an id. It counts for none.
     pub fn beside(&mut self) -> &mut Engine {
         &mut self.engine
     }

@@ -8,7 +8,7 @@ use super::{User, UserKind, UserState};
 use crate::auth::permission::{ManageUsers, ReadUsers};
 use crate::auth::{By, List, Read, Write, users};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 
 out! {
@@ -38,11 +38,11 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Accounts in the caller's scope 账号列表
-#[utoipa::path(tag = "users", params(List<UserFilter>),
+#[utoipa::path(tag = "users", params(List<UserFilter, Key>),
     responses((status = 200, description = "A page of accounts", body = Page<UserOut>), ReadUsers))]
 #[get("/users")]
-async fn list_users(by: By<ReadUsers>, list: List<UserFilter, String>) -> Answered {
-    list.shows_by(by, |user: &User| user.username.clone(), users::list).await
+async fn list_users(by: By<ReadUsers>, list: List<UserFilter, Key>) -> Answered {
+    list.shows_coded(by, |user: &User| user.username.clone(), users::list).await
 }
 
 /// Creates an account 新建账号

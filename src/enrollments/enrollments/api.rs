@@ -9,7 +9,7 @@ use crate::auth::permission::{ApplyForProjects, ReadEnrollments};
 use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::enrollments::enrollments;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 use crate::rules::document::Season;
 use crate::values::iso_date;
@@ -65,10 +65,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Enrollments in the caller's scope, in the order in which they were made 报名列表
-#[utoipa::path(tag = "enrollments", params(List<EnrollmentFilter>),
+#[utoipa::path(tag = "enrollments", params(List<EnrollmentFilter, Key>),
     responses((status = 200, description = "A page of enrollments", body = Page<EnrollmentOut>), ReadEnrollments))]
 #[get("/enrollments")]
-async fn list_enrollments(by: By<ReadEnrollments>, list: List<EnrollmentFilter>) -> Answered {
+async fn list_enrollments(by: By<ReadEnrollments>, list: List<EnrollmentFilter, Key>) -> Answered {
     list.shows_whole(by, enrollments::list).await
 }
 

@@ -12,7 +12,7 @@ use crate::auth::permission::{ChargeFees, ReadCharges};
 use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::fees::charges;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 use crate::rules::document::Season;
 use crate::values::iso_date;
@@ -108,10 +108,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Charges in the caller's scope; a guardian sees those of the children for whom it reads or pays 收费列表
-#[utoipa::path(tag = "charges", params(List<ChargeFilter>),
+#[utoipa::path(tag = "charges", params(List<ChargeFilter, Key>),
     responses((status = 200, description = "A page of charges", body = Page<ChargeOut>), ReadCharges))]
 #[get("/charges")]
-async fn list_charges(by: By<ReadCharges>, list: List<ChargeFilter>) -> Answered {
+async fn list_charges(by: By<ReadCharges>, list: List<ChargeFilter, Key>) -> Answered {
     list.shows_whole(by, |tx, by, at| by.list::<Charge>(tx, at)).await
 }
 

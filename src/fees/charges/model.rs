@@ -6,6 +6,7 @@ use time::Date;
 use crate::auth::access_log::SeenPerson;
 use crate::auth::{Actor, Role};
 use crate::db::{Id, Instant};
+use crate::http::{AnyOf, TimeSort};
 use crate::rules::charging::FeeItem;
 use crate::rules::document::{Collector, FeeItemKind, Fen, Season, Whole, at_most};
 use crate::values::identifiers::SchoolYear;
@@ -241,7 +242,16 @@ filter! {
         student_id: Id,
         /// Only charges of this person.
         person_id: Id,
-        /// Only charges in this state.
-        state: ChargeState,
+        /// Only charges in one of these states.
+        state: AnyOf<ChargeState>,
+        /// Only of pupils who are in this class now.
+        class_id: Id,
+        /// Only of schools of this authority.
+        authority_id: Id,
+        /// Only of this school year.
+        school_year: SchoolYear,
+        /// Only of this season.
+        season: Season,
     }
+    polled by TimeSort
 }

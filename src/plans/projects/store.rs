@@ -27,6 +27,7 @@ macro_rules! seen {
 
 impl Seen for Project {
     type Filter = ProjectFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();

@@ -3,16 +3,17 @@
 use diesel::prelude::*;
 
 use super::model::{Student, StudentFilter, StudentRow, StudentState};
-use crate::auth::scope::children_of;
+use crate::auth::scope::{at_school, children_of};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{classes, organisations, persons, students};
 use crate::db::{Id, NameOf, Tx};
-use crate::http::Listing;
+use crate::http::{Key, Listing};
 use crate::refusal::{Code, Refusal};
 use crate::students::persons::{PersonRow, numbers};
+use crate::values::name_key;
 use crate::{page, stored};
 
-stored!(students, StudentRow, taken => Refusal::of(Code::AlreadyAttending));
+stored!(named name by name_key::of_person, students, StudentRow, taken => Refusal::of(Code::AlreadyAttending));
 
 type Loaded = (StudentRow, PersonRow, String, Option<(String, String)>);
 
@@ -47,6 +48,7 @@ macro_rules! seen {
             Scope::OwnChildren(user) => query.filter(students::person_id.eq_any(children_of!(*user, $tx.today))),
             scope => {
                 let bounds = scope.bounds();
+                let query = at_school!(query, students::school_id, bounds);
                 query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
             }
         }
@@ -55,14 +57,19 @@ macro_rules! seen {
 
 impl Seen for Student {
     type Filter = StudentFilter;
+    type Key = Key;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let found = seen!(tx, scope).filter(students::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
         found.map(|loaded| student(tx, loaded)).transpose()
     }
 
-    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<StudentFilter>) -> Result<Vec<Self>, Refusal> {
-        let mut query = page!(seen!(tx, scope), students, at, { school_id, class_id, person_id, state });
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<StudentFilter, Key>) -> Result<Vec<Self>, Refusal> {
+        let seen = seen!(tx, scope);
+        let mut query = page!(seen, students, at, { school_id, class_id, person_id, [state] }, polled by name);
+        if let Some(authority) = at.filter.authority_id {
+            query = query.filter(organisations::parent_id.eq(authority));
+        }
         if let Some(grade) = at.filter.grade.and_then(|grade| i32::try_from(grade.get()).ok()) {
             query = query.filter(students::grade.eq(grade));
         }
