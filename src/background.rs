@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::auth::{keys, sessions, tries};
+use crate::auth::{keys, organisations, sessions, tries, users};
 use crate::db::{Id, Json, Tx};
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
 use crate::refusal::Refusal;
+use crate::staff::staff_members;
+use crate::students::students;
 
 /// Pause of the sealer after it has caught up.
 const SEAL_PAUSE: Duration = Duration::milliseconds(200);
@@ -35,6 +37,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind { name: "remind-of-filings", work: Inside(remind), ..STANDING },
     Kind { name: "settle-days", work: Inside(settle_days), ..STANDING },
+    Kind { name: "key-names", work: Inside(key_names), ..STANDING },
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sessions", work: Inside(|tx, _| daily(sessions::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sign-in-tries", work: Inside(|tx, _| daily(tries::forget_old(tx))), ..STANDING },
@@ -63,6 +66,18 @@ fn settle_days(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
         Some(last) => Outcome::AgainFrom(Json(json!({"after": last})), Duration::ZERO),
         None => Outcome::AgainFrom(Json(json!({})), Duration::HOUR),
     })
+}
+
+/// Names in one transaction.
+const NAMES_BATCH: i64 = 500;
+
+/// Fills the keys of names that were written before there were keys, or by a replica that knew none yet.
+fn key_names(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
+    let keyed = organisations::key_names(tx, NAMES_BATCH)?
+        + users::key_names(tx, NAMES_BATCH)?
+        + staff_members::key_names(tx, NAMES_BATCH)?
+        + students::key_names(tx, NAMES_BATCH)?;
+    Ok(Outcome::Again(if keyed > 0 { Duration::ZERO } else { Duration::DAY }))
 }
 
 fn daily(forgotten: Result<usize, Refusal>) -> Result<Outcome, Refusal> {

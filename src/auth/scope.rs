@@ -3,7 +3,7 @@
 //! This is the one place that may name tables of higher floors.
 
 use super::actor::Actor;
-use super::organisations::ids_on;
+use super::organisations::{OrganisationKind, ids_on};
 use super::permission::{Permission, Reach};
 use crate::db::Id;
 
@@ -14,6 +14,8 @@ pub enum Scope {
     Everything,
     /// The organisation with this path, and all below it.
     Subtree(String),
+    /// The school with this path; nothing hangs on a school.
+    School(String),
     /// The same, and what hangs on an authority above it: for partners, whom a school finds with all its authorities.
     Chain(String),
     /// What belongs to this account.
@@ -30,6 +32,9 @@ impl Scope {
     pub fn of<P: Permission>(actor: &Actor) -> Self {
         match P::reach(actor.role) {
             Some(Reach::Everything) => Self::Everything,
+            Some(Reach::Subtree) if actor.role.held_at() == Some(OrganisationKind::School) => {
+                Self::School(actor.path.clone())
+            }
             Some(Reach::Subtree) => Self::Subtree(actor.path.clone()),
             Some(Reach::Chain) => Self::Chain(actor.path.clone()),
             Some(Reach::OwnChildren) => Self::OwnChildren(actor.user_id),
@@ -43,7 +48,7 @@ impl Scope {
     pub fn holds_path(&self, path: &str) -> bool {
         match self {
             Self::Everything => true,
-            Self::Subtree(root) => !root.is_empty() && path.starts_with(root.as_str()),
+            Self::Subtree(root) | Self::School(root) => !root.is_empty() && path.starts_with(root.as_str()),
             Self::Chain(root) => {
                 !root.is_empty()
                     && (path.starts_with(root.as_str()) || above(path).is_some_and(|at| root.starts_with(at)))
@@ -66,6 +71,8 @@ pub struct Bounds {
     pub own: Id,
     /// What hangs on these organisations belongs to it.
     pub above: Vec<Id>,
+    /// The one organisation that they hold, if that is known: then an index of its rows has them in order.
+    pub only: Option<Id>,
 }
 
 impl Scope {
@@ -74,11 +81,12 @@ impl Scope {
     pub fn bounds(&self) -> Bounds {
         let range = |from: &str, to: String| {
             let (from, above) = (from.to_owned(), Vec::new());
-            Bounds { from, to, placeless: false, own: Id::NIL, above }
+            Bounds { from, to, placeless: false, own: Id::NIL, above, only: None }
         };
         match self {
             Self::Everything => Bounds { placeless: true, ..range("", "~".to_owned()) },
             Self::Subtree(root) => range(root, end_of(root)),
+            Self::School(root) => Bounds { only: ids_on(root).pop(), ..range(root, end_of(root)) },
             Self::Chain(root) => Bounds { above: ids_on(root), ..range(root, end_of(root)) },
             Self::Own(id) => Bounds { own: *id, ..range("", String::new()) },
             Self::OwnChildren(_) | Self::OwnGroups(_) => range("", String::new()),
@@ -201,6 +209,17 @@ macro_rules! plans_being_amended {
     }};
 }
 
+/// Narrows a boxed query to the one organisation of bounds, if they hold one: a range of paths alone would not say that
+/// there is one, and its rows would be sorted each time.
+macro_rules! at_school {
+    ($query:expr, $column:expr, $bounds:expr) => {
+        match $bounds.only {
+            Some(only) => $query.filter($column.eq(only)),
+            None => $query,
+        }
+    };
+}
+
 /// Rows of a table that hangs on organisations, with the paths of theirs, within bounds.
 macro_rules! placed {
     ($table:ident, $row:ty, $bounds:expr) => {{
@@ -214,8 +233,8 @@ macro_rules! placed {
 }
 
 pub(crate) use {
-    children_of, children_paid_for, guardianships_of, in_chain, placed, plans_being_amended, plans_being_written,
-    pupils_in, schools_in, schools_of_children,
+    at_school, children_of, children_paid_for, guardianships_of, in_chain, placed, plans_being_amended,
+    plans_being_written, pupils_in, schools_in, schools_of_children,
 };
 pub(super) use {organisations_in, users_in};
 

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::access_log::SeenPerson;
 use super::actor::Actor;
+use super::names;
 use crate::contract::BASE;
-use crate::db::Resource;
+use crate::db::{Asked, Instant, NameOf, Names, Resource, Tx};
 use crate::http::Answer;
 use crate::refusal::Refusal;
 
@@ -15,9 +16,19 @@ pub trait Shown: Resource {
     type Out: Serialize + Send + 'static;
     /// Whether it tells of a pupil, so that whoever it is shown to leaves a line in the access log.
     const SHOWS_PUPILS: bool = false;
+    /// Kinds of names that it shows beside ids.
+    const NAMES: &'static [NameOf] = &[];
 
-    /// The thing as `by` sees it.
-    fn shown_to(&self, by: &Actor) -> Self::Out;
+    /// The thing as `by` sees it, with the names that it [asks](Self::asks) for.
+    fn shown_to(&self, by: &Actor, names: &Names) -> Self::Out;
+
+    /// The names that it shows to `by`.
+    fn asks(&self, _by: &Actor, _asked: &mut Asked) {}
+
+    /// When it was changed last, where a list is ordered by that.
+    fn changed_at(&self) -> Option<Instant> {
+        None
+    }
 
     /// Of whom it tells.
     fn persons(&self) -> Vec<SeenPerson> {
@@ -25,20 +36,48 @@ pub trait Shown: Resource {
     }
 }
 
+/// Things in their shape, with the names of what they name by id: one statement, however many they are.
+///
+/// # Errors
+/// When the database fails.
+pub fn shaped<'a, T: Shown + 'a>(
+    tx: &mut Tx<'_>,
+    things: impl IntoIterator<Item = &'a T> + Clone,
+    by: &Actor,
+) -> Result<Vec<T::Out>, Refusal> {
+    const { assert!(T::SHOWS_PUPILS || !NameOf::any_tells_of_pupils(T::NAMES), "who names pupils says whom it shows") };
+    let mut asked = Asked::default();
+    things.clone().into_iter().for_each(|thing| thing.asks(by, &mut asked));
+    if asked.iter().any(|(of, _)| !T::NAMES.contains(&of)) {
+        return Err(Refusal::internal("a name of a kind that the shape does not say"));
+    }
+    names::learn(tx, &asked)?;
+    Ok(things.into_iter().map(|thing| thing.shown_to(by, &tx.names)).collect())
+}
+
+/// The same for one thing.
+///
+/// # Errors
+/// When the database fails.
+pub fn shape<T: Shown>(tx: &mut Tx<'_>, thing: &T, by: &Actor) -> Result<T::Out, Refusal> {
+    shaped(tx, [thing], by)?.pop().ok_or_else(|| Refusal::internal("nothing to show"))
+}
+
 /// 200 with a thing.
-pub(super) fn shown<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
-    Answer::ok(&thing.shown_to(by), thing.version())
+pub(super) fn shown<T: Shown>(tx: &mut Tx<'_>, thing: &T, by: &Actor) -> Result<Answer, Refusal> {
+    Answer::ok(&shape(tx, thing, by)?, thing.version())
 }
 
 /// 201 with a new thing and where it is.
-pub(super) fn made<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
+pub(super) fn made<T: Shown>(tx: &mut Tx<'_>, thing: &T, by: &Actor) -> Result<Answer, Refusal> {
     let place = format!("{BASE}/{}/{}", T::PLURAL, thing.id());
-    Answer::created(place, &thing.shown_to(by), thing.version())
+    Answer::created(place, &shape(tx, thing, by)?, thing.version())
 }
 
 /// The shape of a thing: its `id`, the fields that are named, then version, times, `can` and the place of findings. A
 /// field is that of the row; what is worked out is `= expression`. What tells of pupils says of whom: `shows
-/// [student.seen_at()]`. `id`, `version` and `can` may be told in other words.
+/// [student.seen_at()]`. `id`, `version` and `can` may be told in other words. Names beside ids are `named { … }`:
+/// they are `String`, or `Option<String>` where the id may be null, and are asked for once for all things of an answer.
 ///
 /// ```text
 /// out! {
@@ -49,6 +88,7 @@ pub(super) fn made<T: Shown>(thing: &T, by: &Actor) -> Result<Answer, Refusal> {
 ///         marked_on: Date,
 ///         is_mine: bool = course.school_id == by.organisation_id,
 ///     }
+///     named { school_name: String = Organisation(course.school_id) }
 ///     id "Cited by the notice." version "Stays 1." can "What may be called." shows [course.seen_at()]
 /// }
 /// ```
@@ -59,6 +99,9 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
+        $(named {
+            $( $(#[$name_meta:meta])* $name:ident: $name_type:ty = $name_of:ident($named:expr) ),* $(,)?
+        })?
         $(id $id:literal)? $(shows $persons:expr)?
     ) => {
         $crate::out! {
@@ -66,6 +109,7 @@ macro_rules! out {
             pub struct $out of ($thing, $by): $of {
                 $( $(#[$field_meta])* $field: $type $(= $value)? ),*
             }
+            $(named { $( $(#[$name_meta])* $name: $name_type = $name_of($named) ),* })?
             $(id $id)?
             version "Counts changes; `If-Match: \"<version>\"` accepts it." can "What this caller may call on it now."
             $(shows $persons)?
@@ -76,6 +120,9 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
+        $(named {
+            $( $(#[$name_meta:meta])* $name:ident: $name_type:ty = $name_of:ident($named:expr) ),* $(,)?
+        })?
         $(id $id:literal)? can $can:literal $(shows $persons:expr)?
     ) => {
         $crate::out! {
@@ -83,6 +130,7 @@ macro_rules! out {
             pub struct $out of ($thing, $by): $of {
                 $( $(#[$field_meta])* $field: $type $(= $value)? ),*
             }
+            $(named { $( $(#[$name_meta])* $name: $name_type = $name_of($named) ),* })?
             $(id $id)?
             version "Counts changes; `If-Match: \"<version>\"` accepts it." can $can $(shows $persons)?
         }
@@ -92,6 +140,9 @@ macro_rules! out {
         pub struct $out:ident of ($thing:ident, $by:ident): $of:ty {
             $( $(#[$field_meta:meta])* $field:ident: $type:ty $(= $value:expr)? ),* $(,)?
         }
+        $(named {
+            $( $(#[$name_meta:meta])* $name:ident: $name_type:ty = $name_of:ident($named:expr) ),* $(,)?
+        })?
         $(id $id:literal)? version $version:literal can $can:literal $(shows $persons:expr)?
     ) => {
         $(#[$meta])*
@@ -100,6 +151,7 @@ macro_rules! out {
             $(#[doc = $id])?
             pub id: $crate::db::Id,
             $( $(#[$field_meta])* pub $field: $type, )*
+            $($( $(#[$name_meta])* pub $name: $name_type, )*)?
             #[doc = $version]
             pub version: i64,
             pub created_at: $crate::db::Instant,
@@ -114,6 +166,7 @@ macro_rules! out {
         impl $crate::auth::Shown for $of {
             type Out = $out;
             $( const SHOWS_PUPILS: bool = $crate::out!(@pupils $persons); )?
+            const NAMES: &'static [$crate::db::NameOf] = &[$($( $crate::db::NameOf::$name_of ),*)?];
 
             $(
                 fn persons(&self) -> Vec<$crate::auth::access_log::SeenPerson> {
@@ -122,11 +175,29 @@ macro_rules! out {
                 }
             )?
 
-            fn shown_to(&self, $by: &$crate::auth::Actor) -> $out {
+            $(
+                fn asks(&self, $by: &$crate::auth::Actor, asked: &mut $crate::db::Asked) {
+                    let $thing = self;
+                    let _ = ($thing, $by);
+                    $( asked.of($crate::db::NameOf::$name_of, $named); )*
+                }
+            )?
+
+            fn changed_at(&self) -> Option<$crate::db::Instant> {
+                Some(self.updated_at)
+            }
+
+            fn shown_to(&self, $by: &$crate::auth::Actor, names: &$crate::db::Names) -> $out {
                 let $thing = self;
+                let _ = names;
                 $out {
                     id: $thing.id,
                     $( $field: $crate::out!(@value $thing, $field $(, $value)?), )*
+                    $($(
+                        $name: <$name_type as $crate::db::NameField>::named(
+                            names, $crate::db::NameOf::$name_of, $named,
+                        ),
+                    )*)?
                     version: $thing.version,
                     created_at: $thing.created_at,
                     updated_at: $thing.updated_at,
@@ -141,9 +212,46 @@ macro_rules! out {
     (@value $thing:ident, $field:ident, $value:expr) => { $value };
 }
 
-/// What a list may be narrowed to, all of it optional: `filter! { pub struct CourseFilter { state: CourseState } }`.
+/// What a list may be narrowed to, all of it optional: `filter! { pub struct CourseFilter { state: AnyOf<CourseState> }
+/// }`. Behind it, `sorted by CodeSort` says how it may be ordered, and `polled by TimeSort` that it also takes
+/// `updated_since`.
 #[macro_export]
 macro_rules! filter {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident { $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)? }
+        polled by $sort:ty
+    ) => {
+        $crate::filter! {
+            $(#[$meta])*
+            pub struct $name {
+                $( $(#[$field_meta])* $field: $type, )*
+                /// Only what was entered or changed at this instant or later.
+                updated_since: $crate::db::Instant,
+            }
+            sorted by $sort
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident { $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)? }
+        sorted by $sort:ty
+    ) => {
+        $crate::filter! {
+            $(#[$meta])*
+            pub struct $name {
+                $( $(#[$field_meta])* $field: $type, )*
+                /// In which order; a cursor goes on in its own.
+                sort: $sort,
+            }
+        }
+
+        impl $crate::http::Sorted for $name {
+            fn sort(&self) -> $crate::http::Sort {
+                self.sort.unwrap_or_default().into()
+            }
+        }
+    };
     (
         $(#[$meta:meta])*
         pub struct $name:ident { $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)? }

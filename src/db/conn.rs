@@ -46,6 +46,11 @@ impl Conn {
         &mut self.engine
     }
 
+    /// The same for what need not fit together with what else is read: a name beside an id. It counts for none.
+    pub fn beside(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
     /// Statements so far; those that open, mark and end transactions and that set options are none.
     pub(super) fn statements(&self) -> u64 {
         self.statements

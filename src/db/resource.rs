@@ -188,10 +188,23 @@ macro_rules! row {
 
 /// Writes rows of a table: `stored!(quality_courses, QualityCourseRow, taken => refusal)`. The columns come from the
 /// row's `Insertable` and `AsChangeset`, so that none is forgotten. What never changes after it is entered is
-/// `stored!(once …)`.
+/// `stored!(once …)`. What is found by its name is `stored!(named name by name_key::of_person, students, …)`: the key
+/// of the name is written beside the row and recorded nowhere, since it follows from the name.
 #[macro_export]
 macro_rules! stored {
+    (named $name:ident by $key:path, $table:ident, $row:ty $(, taken => $taken:expr)?) => {
+        $crate::stored!(@entered $table, $row, |row| (row, $table::name_key.eq($key(&row.$name))) $(, $taken)?);
+        $crate::stored!(@changed $table, $row, |row| (row, $table::name_key.eq($key(&row.$name))) $(, $taken)?);
+        $crate::keyed!($table, $name by $key);
+    };
     (once $table:ident, $row:ty $(, taken => $taken:expr)?) => {
+        $crate::stored!(@entered $table, $row, |row| row $(, $taken)?);
+    };
+    ($table:ident, $row:ty $(, taken => $taken:expr)?) => {
+        $crate::stored!(@entered $table, $row, |row| row $(, $taken)?);
+        $crate::stored!(@changed $table, $row, |row| row $(, $taken)?);
+    };
+    (@entered $table:ident, $row:ty, |$whole:ident| $values:expr $(, $taken:expr)?) => {
         $crate::kept!($table, $row);
 
         impl $crate::db::Stored for $row {
@@ -204,16 +217,15 @@ macro_rules! stored {
             }
 
             fn insert(&self, tx: &mut $crate::db::Tx<'_>) -> Result<(), $crate::refusal::Refusal> {
-                let outcome = diesel::insert_into($table::table).values(self).execute(tx.conn);
+                let $whole = self;
+                let outcome = diesel::insert_into($table::table).values($values).execute(tx.conn);
                 $(let outcome = outcome.map_err($crate::refusal::on_unique(|| $taken));)?
                 outcome?;
                 Ok(())
             }
         }
     };
-    ($table:ident, $row:ty $(, taken => $taken:expr)?) => {
-        $crate::stored!(once $table, $row $(, taken => $taken)?);
-
+    (@changed $table:ident, $row:ty, |$whole:ident| $values:expr $(, $taken:expr)?) => {
         impl $crate::db::Changing for $row {
             fn step(&mut self, now: $crate::db::Instant) {
                 self.version += 1;
@@ -222,8 +234,9 @@ macro_rules! stored {
 
             fn update(&self, tx: &mut $crate::db::Tx<'_>) -> Result<(), $crate::refusal::Refusal> {
                 use $crate::db::Prepare as _;
+                let $whole = self;
                 let seen = $table::table.find(self.id).filter($table::version.eq(self.version - 1));
-                let changed = diesel::update(seen).set(self).returning($table::id).prepared();
+                let changed = diesel::update(seen).set($values).returning($table::id).prepared();
                 let changed = changed.count::<$crate::db::Id>(tx.conn);
                 $(let changed = changed.map_err($crate::refusal::on_unique(|| $taken));)?
                 match changed? {
@@ -231,6 +244,29 @@ macro_rules! stored {
                     _ => Err($crate::refusal::Refusal::of($crate::refusal::Code::VersionMismatch)),
                 }
             }
+        }
+    };
+}
+
+/// Fills the keys of names that were written before there were keys: `keyed!(students, name by name_key::of_person)`.
+#[macro_export]
+macro_rules! keyed {
+    ($table:ident, $name:ident by $key:path) => {
+        /// Fills the keys of some names that have none; how many they were.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub fn key_names(tx: &mut $crate::db::Tx<'_>, limit: i64) -> Result<usize, $crate::refusal::Refusal> {
+            use $crate::db::Prepare as _;
+            let without = $table::table.filter($table::name_key.eq("")).order($table::id).limit(limit);
+            let rows: Vec<($crate::db::Id, String)> = without.select(($table::id, $table::$name)).load(tx.conn)?;
+            for (id, name) in &rows {
+                // Who is renamed meanwhile gets its key with its name.
+                let same = $table::table.find(*id).filter($table::$name.eq(name));
+                let keyed = diesel::update(same).set($table::name_key.eq($key(name))).returning($table::id);
+                keyed.prepared().count::<$crate::db::Id>(tx.conn)?;
+            }
+            Ok(rows.len())
         }
     };
 }

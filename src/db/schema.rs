@@ -81,6 +81,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
+        name_key -> Text,
     }
 }
 
@@ -100,6 +101,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
+        name_key -> Text,
     }
 }
 
@@ -489,6 +491,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
+        name_key -> Text,
     }
 }
 
@@ -878,6 +881,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
+        name_key -> Text,
     }
 }
 

@@ -7,6 +7,7 @@ use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, T
 use diesel::result::{DatabaseErrorKind, Error};
 use time::Date;
 
+use super::names::Names;
 use super::order::Held;
 use super::pool::Ticket;
 use super::trouble::{Trouble, trouble};
@@ -84,6 +85,8 @@ pub struct Tx<'a> {
     pub recorded: u32,
     /// Warnings that the rules gave on the way; shown in the answer.
     pub findings: Vec<Finding>,
+    /// Names that it has read.
+    pub names: Names,
     /// Rows that it holds, in debug builds.
     pub(super) held: Held,
 }
@@ -98,6 +101,7 @@ impl<'a> Tx<'a> {
             origin,
             recorded: 0,
             findings: Vec::new(),
+            names: Names::default(),
             held: Held::default(),
         }
     }
@@ -109,12 +113,14 @@ impl<'a> Tx<'a> {
     pub fn savepoint<T>(&mut self, step: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let (now, today, origin) = (self.now, self.today, self.origin.clone());
         let (sealing, held) = (Arc::clone(&self.sealing), self.held.clone());
-        let (outcome, recorded, findings, held) = self.conn.transaction(|conn| {
-            let mut inner = Tx { conn, now, today, sealing, origin, recorded: 0, findings: Vec::new(), held };
-            step(&mut inner).map(|outcome| (outcome, inner.recorded, inner.findings, inner.held))
+        let (outcome, recorded, findings, names, held) = self.conn.transaction(|conn| {
+            let (findings, names) = (Vec::new(), Names::default());
+            let mut inner = Tx { conn, now, today, sealing, origin, recorded: 0, findings, names, held };
+            step(&mut inner).map(|outcome| (outcome, inner.recorded, inner.findings, inner.names, inner.held))
         })?;
         self.recorded += recorded;
         self.findings.extend(findings);
+        self.names.extend(names);
         self.held = held;
         Ok(outcome)
     }

@@ -73,7 +73,7 @@ pub(super) fn close_surveys(tx: &mut Tx<'_>, city: &City) -> Result<(), Refusal>
     for account in ADMINS {
         let admin = city.actor(account)?;
         let (by, reader) = (By::of(admin.clone())?, By::<ReadSurveys>::of(admin.clone())?);
-        let open = SurveyFilter { state: Some(SurveyState::Open), ..SurveyFilter::default() };
+        let open = SurveyFilter { state: Some(SurveyState::Open.into()), ..SurveyFilter::default() };
         let open = Listing::all(open);
         for survey in reader.list::<Survey>(tx, &open)? {
             surveys::close(tx, &by, survey.id, &IfMatchVersion::of(survey.version))?;

@@ -1,6 +1,7 @@
 //! The HTTP kernel: what every operation shares, and nothing that one of them owns.
 
 mod answer;
+mod any_of;
 pub mod client;
 pub mod edge;
 mod fallback;
@@ -14,8 +15,10 @@ mod piped;
 mod precondition;
 mod problem;
 mod query;
+mod sort;
 
 pub use self::answer::{Answer, Answered, Download, File, Fixed};
+pub use self::any_of::AnyOf;
 pub use self::fallback::{Routes, refuse};
 pub use self::form::Form;
 pub use self::json::{BodyDigest, BodyLimits, Valid, escape, expect_content_type, parse_json};
@@ -26,3 +29,4 @@ pub use self::piped::{Piped, piped};
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};
 pub use self::query::{Query, listed};
+pub use self::sort::{CodeSort, Key, NameSort, Sort, SortBy, Sorted, TimeSort};

@@ -10,6 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
+use super::sort::Key;
 use crate::db::{Db, Id};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::values::text::fault;
@@ -196,17 +197,19 @@ impl<F, K: DeserializeOwned + Serialize> Listing<F, K> {
     }
 }
 
-impl<F> Listing<F> {
+impl<F, K> Listing<F, K> {
     /// All that a filter leaves, as one page: for whoever is no request.
     #[must_use]
     pub fn all(filter: F) -> Self {
         Self { filter, after: None, limit: PageLimit(LIMIT_MAX), cursor: Cursor::bound_to("") }
     }
+}
 
-    /// The same place in a list that is narrowed otherwise.
+impl<F> Listing<F> {
+    /// The same place in a list that is narrowed otherwise, and has several orders.
     #[must_use]
-    pub fn narrowed_to<G>(&self, filter: G) -> Listing<G> {
-        Listing { filter, after: self.after, limit: self.limit, cursor: self.cursor.clone() }
+    pub fn narrowed_to<G>(&self, filter: G) -> Listing<G, Key> {
+        Listing { filter, after: self.after.map(Key::Row), limit: self.limit, cursor: self.cursor.clone() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Query strings: each key once, none unknown, each of its type.
+//! Query strings: each key once, but where a list takes several values, none unknown, each of its type.
 
 use std::collections::HashSet;
 use std::future::{Ready, ready};
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::json::{field_error, shown};
 use super::page::{CursorSeal, PageAsk};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-use crate::values::text::as_entered;
+use crate::values::text::{as_entered, fault};
 
 /// A parsed query. `T` denies unknown fields.
 #[derive(Debug)]
@@ -48,6 +48,10 @@ pub fn listed<F: DeserializeOwned>(request: &HttpRequest) -> Result<(F, PageAsk,
 /// The pairs of a list's query, with what was signed in the place of its cursor.
 fn list_pairs(request: &HttpRequest) -> Result<Vec<(String, String)>, Refusal> {
     let mut pairs = pairs(Code::ParameterInvalid, request.query_string())?;
+    // A filter may take several values of one key; whether it does is the field's to say.
+    if let Some(name) = repeated(&pairs).find(|name| ["limit", "cursor"].contains(name)) {
+        return Err(wrong(Code::ParameterInvalid, FieldError::new(name, Fault::Duplicate)));
+    }
     if let Some((_, cursor)) = pairs.iter_mut().find(|(key, _)| key == "cursor") {
         *cursor = CursorSeal::of(request)?.opened(cursor)?.to_owned();
     }
@@ -59,7 +63,17 @@ fn list_pairs(request: &HttpRequest) -> Result<Vec<(String, String)>, Refusal> {
 /// # Errors
 /// Names the parameter.
 pub fn parse_as<T: DeserializeOwned>(code: Code, query: &str) -> Result<T, Refusal> {
-    read(code, &pairs(code, query)?)
+    let pairs = pairs(code, query)?;
+    if let Some(name) = repeated(&pairs).next() {
+        return Err(wrong(code, FieldError::new(shown(name), Fault::Duplicate)));
+    }
+    read(code, &pairs)
+}
+
+/// Keys that are given more than once.
+fn repeated(pairs: &[(String, String)]) -> impl Iterator<Item = &str> {
+    let mut seen = HashSet::new();
+    pairs.iter().map(|(key, _)| key.as_str()).filter(move |key| !seen.insert(*key))
 }
 
 fn wrong(code: Code, error: FieldError) -> Refusal {
@@ -67,7 +81,7 @@ fn wrong(code: Code, error: FieldError) -> Refusal {
     Refusal::listing(code, vec![FieldError { pointer, ..error }])
 }
 
-/// The pairs of a query, each key once.
+/// The pairs of a query.
 fn pairs(code: Code, query: &str) -> Result<Vec<(String, String)>, Refusal> {
     let wrong = |name: String, fault| Err(wrong(code, FieldError::new(name, fault)));
     if let Err(fault) = check_escapes(query) {
@@ -76,12 +90,8 @@ fn pairs(code: Code, query: &str) -> Result<Vec<(String, String)>, Refusal> {
     let Ok(pairs) = serde_urlencoded::from_str::<Vec<(String, String)>>(query) else {
         return wrong("query".to_owned(), Fault::Format);
     };
-    let mut seen = HashSet::new();
     for (key, value) in &pairs {
         let name = shown(key);
-        if !seen.insert(key) {
-            return wrong(name, Fault::Duplicate);
-        }
         if value.chars().any(char::is_control) || key.chars().any(char::is_control) {
             return wrong(name, Fault::ControlCharacter);
         }
@@ -90,9 +100,17 @@ fn pairs(code: Code, query: &str) -> Result<Vec<(String, String)>, Refusal> {
 }
 
 fn read<T: DeserializeOwned>(code: Code, pairs: &[(String, String)]) -> Result<T, Refusal> {
-    let deserializer = serde::de::value::MapDeserializer::new(pairs.iter().map(|(k, v)| (k.as_str(), Word(v))));
+    let mut words: Vec<(&str, Words<'_>)> = Vec::with_capacity(pairs.len());
+    for (key, value) in pairs {
+        match words.last_mut() {
+            Some((known, words)) if known == key => words.0.push(value), // what a list is asked for is sorted
+            _ => words.push((key, Words(vec![value]))),
+        }
+    }
+    let deserializer = serde::de::value::MapDeserializer::new(words.into_iter());
     as_entered(|| serde_path_to_error::deserialize(deserializer)).map_err(|error| {
-        let path = shown(&error.path().to_string());
+        let path = error.path().to_string();
+        let path = shown(path.split_once('[').map_or(path.as_str(), |(name, _)| name)); // of several values
         let pointer = if path == "." { String::new() } else { format!("/{path}") };
         wrong(code, field_error(&pointer, &serde::de::value::Error::to_string(error.inner())))
     })
@@ -169,6 +187,100 @@ impl<'de> serde::Deserializer<'de> for Word<'_> {
 }
 
 impl serde::de::IntoDeserializer<'_, serde::de::value::Error> for Word<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// All values of one key: a field that takes one has no other.
+struct Words<'a>(Vec<&'a str>);
+
+macro_rules! of_one {
+    ($($method:ident),+ $(,)?) => {$(
+        fn $method<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            self.one()?.$method(visitor)
+        }
+    )+};
+}
+
+impl<'a> Words<'a> {
+    fn one(self) -> Result<Word<'a>, serde::de::value::Error> {
+        match self.0.as_slice() {
+            [one] => Ok(Word(one)),
+            _ => Err(fault(FieldError::new("", Fault::Duplicate))),
+        }
+    }
+}
+
+impl<'de> serde::Deserializer<'de> for Words<'_> {
+    type Error = serde::de::value::Error;
+
+    of_one! {
+        deserialize_any, deserialize_bool, deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64,
+        deserialize_i128, deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128,
+        deserialize_f32, deserialize_f64, deserialize_char, deserialize_str, deserialize_string, deserialize_bytes,
+        deserialize_byte_buf, deserialize_unit, deserialize_map, deserialize_identifier, deserialize_ignored_any,
+    }
+
+    fn deserialize_option<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: serde::de::Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_seq(serde::de::value::SeqDeserializer::new(self.0.into_iter().map(Word)))
+    }
+
+    fn deserialize_enum<V: serde::de::Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.one()?.deserialize_enum(name, variants, visitor)
+    }
+
+    fn deserialize_unit_struct<V: serde::de::Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.one()?.deserialize_unit_struct(name, visitor)
+    }
+
+    fn deserialize_tuple<V: serde::de::Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Self::Error> {
+        self.one()?.deserialize_tuple(len, visitor)
+    }
+
+    fn deserialize_tuple_struct<V: serde::de::Visitor<'de>>(
+        self,
+        name: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.one()?.deserialize_tuple_struct(name, len, visitor)
+    }
+
+    fn deserialize_struct<V: serde::de::Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.one()?.deserialize_struct(name, fields, visitor)
+    }
+}
+
+impl serde::de::IntoDeserializer<'_, serde::de::value::Error> for Words<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

@@ -4,6 +4,7 @@ use time::Duration;
 
 use super::outside::Errand;
 use crate::db::{Id, Instant, Json, Resource, Tx};
+use crate::http::AnyOf;
 use crate::refusal::Refusal;
 use crate::values::text::Line;
 use crate::{filter, life, row, text_enum};
@@ -86,8 +87,8 @@ impl Resource for Job {
 filter! {
     /// Which jobs a list holds.
     pub struct JobFilter {
-        /// Only jobs in this state.
-        state: JobState,
+        /// Only jobs in one of these states.
+        state: AnyOf<JobState>,
         /// Only jobs of this kind.
         kind: Line<1, 64>,
     }

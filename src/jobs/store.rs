@@ -24,6 +24,7 @@ pub struct Waiting {
 /// Jobs belong to the platform: whoever may see one may see all.
 impl Seen for Job {
     type Filter = JobFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, _: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         Ok(jobs::table.find(id).select(Job::as_select()).first(tx.conn).optional()?)
@@ -31,7 +32,7 @@ impl Seen for Job {
 
     fn list_in(tx: &mut Tx<'_>, _: &Scope, at: &Listing<JobFilter>) -> Result<Vec<Self>, Refusal> {
         let all = jobs::table.select(Job::as_select()).into_boxed();
-        Ok(page!(all, jobs, at, { state, kind }).load(tx.conn)?)
+        Ok(page!(all, jobs, at, { [state], kind }).load(tx.conn)?)
     }
 }
 

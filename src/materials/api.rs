@@ -82,6 +82,7 @@ out! {
         /// Since when it stands in filings only.
         removed_at: Option<Instant>,
     }
+    named { school_name: String = Organisation(material.school_id) }
 }
 
 /// Routes of this slice.

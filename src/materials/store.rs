@@ -39,6 +39,7 @@ macro_rules! seen_with_nodes {
 
 impl Seen for Material {
     type Filter = MaterialFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();

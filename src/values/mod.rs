@@ -7,4 +7,5 @@ pub mod iso_date;
 pub mod local_time;
 pub mod marks;
 pub mod money;
+pub mod name_key;
 pub mod text;

@@ -33,6 +33,13 @@ out! {
         /// Who confirmed it.
         confirmed_by_id: Option<Id>,
     }
+    named {
+        /// Display name of the account.
+        user_name: String = Account(grant.user_id),
+        organisation_name: Option<String> = Organisation(grant.organisation_id),
+        asked_by_name: Option<String> = Account(grant.asked_by_id),
+        confirmed_by_name: Option<String> = Account(grant.confirmed_by_id),
+    }
     can "What this caller may call on it now, as `POST …/{verb}`."
 }
 

@@ -45,6 +45,7 @@ macro_rules! seen_with_paths {
 
 impl Seen for RoleGrant {
     type Filter = RoleGrantFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let seen = seen_with_paths!(scope).filter(role_grants::id.eq(id));

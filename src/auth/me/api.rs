@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth::password::{Hasher, is_guessable};
 use crate::auth::permission::{OwnAccount, names_of};
 use crate::auth::users::{self, User, UserOut};
-use crate::auth::{By, OfSecret, Read, Role, Shown, Write, sessions, standing};
+use crate::auth::{By, OfSecret, Read, Role, Write, sessions, shape, standing};
 use crate::body;
 use crate::db::{Db, Id, Instant, Tx};
 use crate::http::client::ClientAddress;
@@ -53,7 +53,7 @@ async fn get_me(by: By<OwnAccount>, read: Read) -> Answered {
     read.one(by, |tx, by| {
         let user: User = by.find(tx, by.user_id)?;
         let me = MeOut {
-            user: user.shown_to(by),
+            user: shape(tx, &user, by)?,
             role: by.role,
             organisation_id: by.organisation_id,
             permissions: names_of(by.role),
@@ -91,7 +91,7 @@ async fn change_my_secret(
         .cutting_off()
         .transact(by, move |tx, by| {
             let user = users::change_own_secret(tx, by, &hash)?;
-            Answer::ok(&user.shown_to(by), user.version)
+            Answer::ok(&shape(tx, &user, by)?, user.version)
         })
         .await
 }

@@ -5,6 +5,7 @@ mod model;
 mod store;
 
 pub use self::model::{NewOrganisation, Organisation, OrganisationKind, ids_on};
+pub use self::store::key_names;
 
 use crate::db::{Id, Tx};
 use crate::journal::{Recorded, record};

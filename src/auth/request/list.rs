@@ -15,9 +15,9 @@ use crate::auth::access_log::{READ, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
 use crate::auth::permission::Permission;
-use crate::auth::shown::Shown;
+use crate::auth::shown::{Shown, shaped};
 use crate::db::{Db, Id, Resource, Tx};
-use crate::http::{Answer, Answered, Listing, Page, PageAsk, listed};
+use crate::http::{Answer, Answered, Key, Listing, Page, PageAsk, Sort, SortBy, Sorted, listed};
 use crate::refusal::Refusal;
 
 /// Reads a list whose filter is `F`, behind a key `K`.
@@ -80,8 +80,8 @@ impl<F: Send + 'static, K: DeserializeOwned + Serialize + Send + 'static> List<F
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
-        let page = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, key, &by, tx, trace.as_ref())).await?;
-        Answer::page(&self.request, page)
+        let found = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, key, &by, tx, trace.as_ref()));
+        Answer::page(&self.request, found.await?)
     }
 }
 
@@ -131,16 +131,79 @@ impl<F: Send + 'static> List<F> {
     }
 }
 
+impl<F: Sorted + Send + 'static> List<F, Key> {
+    /// Answers with a page of things that one statement finds, in the order that was asked for.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows<P, T, W>(self, by: By<P>, work: W) -> Answered
+    where
+        P: Permission,
+        T: Shown + 'static,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F, Key>) -> Result<Vec<T>, Refusal> + Send + 'static,
+    {
+        self.shows_coded(by, |_| String::new(), work).await
+    }
+
+    /// The same of things that have a code, which `code` says.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows_coded<P, T, W>(self, by: By<P>, code: fn(&T) -> String, work: W) -> Answered
+    where
+        P: Permission,
+        T: Shown + 'static,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F, Key>) -> Result<Vec<T>, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
+        let found = self.db.read_one(move |tx| {
+            let found = work(tx, &by, &at)?;
+            page_of(found, &at, key_in(at.filter.sort(), code), &by, tx, trace.as_ref())
+        });
+        Answer::page(&self.request, found.await?)
+    }
+
+    /// Answers with a page of things that several statements find, all in one snapshot, in the order asked for.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows_whole<P, T, W>(self, by: By<P>, work: W) -> Answered
+    where
+        P: Permission,
+        T: Shown + 'static,
+        W: Fn(&mut Tx<'_>, &By<P>, &Listing<F, Key>) -> Result<Vec<T>, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
+        let found = self.db.read(move |tx| {
+            let found = work(tx, &by, &at)?;
+            page_of(found, &at, key_in(at.filter.sort(), |_| String::new()), &by, tx, trace.as_ref())
+        });
+        Answer::page(&self.request, found.await?)
+    }
+}
+
+/// Where a thing stands in an order.
+fn key_in<T: Shown>(sort: Sort, code: fn(&T) -> String) -> impl Fn(&T) -> Key {
+    move |thing| match (sort.by, thing.changed_at()) {
+        (SortBy::Updated, Some(at)) => Key::Updated(at, thing.id()),
+        (SortBy::Code, _) => Key::Code(code(thing)),
+        _ => Key::Row(thing.id()),
+    }
+}
+
 /// The page that things make, with the line that says whom it shows: not the one that only tells of another page.
 fn page_of<T: Shown, F, K: DeserializeOwned + Serialize>(
     found: Vec<T>,
     at: &Listing<F, K>,
-    key: fn(&T) -> K,
+    key: impl Fn(&T) -> K,
     by: &Actor,
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     trace: Option<&Trace>,
 ) -> Result<Page<T::Out>, Refusal> {
     let page = at.page(found, key);
     note(trace, tx, by, READ, || page.items.iter().flat_map(Shown::persons).collect())?;
-    Ok(page.map(|thing| thing.shown_to(by)))
+    let items = shaped(tx, &page.items, by)?;
+    Ok(Page { items, next_cursor: page.next_cursor })
 }

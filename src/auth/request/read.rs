@@ -186,7 +186,7 @@ impl<Q> Lookup<Q> {
 }
 
 /// A thing as it is shown, with the line that says so.
-fn traced<T: Shown>(thing: &T, by: &Actor, tx: &Tx<'_>, trace: Option<&Trace>) -> Result<Answer, Refusal> {
+fn traced<T: Shown>(thing: &T, by: &Actor, tx: &mut Tx<'_>, trace: Option<&Trace>) -> Result<Answer, Refusal> {
     note(trace, tx, by, READ, || thing.persons())?;
-    shown(thing, by)
+    shown(tx, thing, by)
 }

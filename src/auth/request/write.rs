@@ -111,7 +111,7 @@ impl<K: Kind> Write<K> {
         self.settle(by, move |tx, by| {
             let thing = work(tx, by)?;
             note(rehearsal.as_ref(), tx, by, REHEARSAL, || thing.persons())?;
-            made(&thing, by)
+            made(tx, &thing, by)
         })
         .await
     }
@@ -132,7 +132,7 @@ impl<K: Kind> Write<K> {
         self.settle(by, move |tx, by| {
             let thing = work(tx, by, &seen)?;
             note(rehearsal.as_ref(), tx, by, REHEARSAL, || thing.persons())?;
-            shown(&thing, by)
+            shown(tx, &thing, by)
         })
         .await
     }

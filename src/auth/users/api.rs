@@ -8,7 +8,7 @@ use super::{User, UserKind, UserState};
 use crate::auth::permission::{ManageUsers, ReadUsers};
 use crate::auth::{By, List, Read, Write, users};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 
 out! {
@@ -22,6 +22,7 @@ out! {
         /// The secret is temporary and must be replaced with `POST /me/change-secret` before anything else.
         secret_change_due: bool,
     }
+    named { organisation_name: Option<String> = Organisation(user.organisation_id) }
     can "What this caller may call on it now: `update` is PUT, the others are `POST …/{verb}`."
 }
 
@@ -37,11 +38,11 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Accounts in the caller's scope 账号列表
-#[utoipa::path(tag = "users", params(List<UserFilter>),
+#[utoipa::path(tag = "users", params(List<UserFilter, Key>),
     responses((status = 200, description = "A page of accounts", body = Page<UserOut>), ReadUsers))]
 #[get("/users")]
-async fn list_users(by: By<ReadUsers>, list: List<UserFilter, String>) -> Answered {
-    list.shows_by(by, |user: &User| user.username.clone(), users::list).await
+async fn list_users(by: By<ReadUsers>, list: List<UserFilter, Key>) -> Answered {
+    list.shows_coded(by, |user: &User| user.username.clone(), users::list).await
 }
 
 /// Creates an account 新建账号

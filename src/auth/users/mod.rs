@@ -6,14 +6,14 @@ mod store;
 
 pub use self::api::{UserOut, routes};
 pub use self::model::{User, UserIn, UserKind, UserRow, UserVerb};
-pub use self::store::{any, claim, set_secret};
+pub use self::store::{any, claim, key_names, set_secret};
 pub use crate::auth::standing::UserState;
 
 use self::model::UserFilter;
 use crate::auth::permission::{ManageUsers, OwnAccount, ReadUsers};
 use crate::auth::{By, Found, Scope, organisations};
 use crate::db::{Id, Tx};
-use crate::http::{IfMatchVersion, Listing};
+use crate::http::{IfMatchVersion, Key, Listing};
 use crate::journal::{change, enter};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::values::text::{Line, Username};
@@ -84,7 +84,7 @@ pub fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<User, Refusal> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(tx: &mut Tx<'_>, by: &By<ReadUsers>, at: &Listing<UserFilter, String>) -> Result<Vec<User>, Refusal> {
+pub fn list(tx: &mut Tx<'_>, by: &By<ReadUsers>, at: &Listing<UserFilter, Key>) -> Result<Vec<User>, Refusal> {
     store::list(tx, &by.scope(), at)
 }
 

@@ -1,13 +1,11 @@
 //! An account, its states, and what may be done with it.
 
-use serde::Deserialize;
-use utoipa::ToSchema;
-
 use crate::auth::Actor;
 use crate::auth::standing::UserState;
 use crate::db::{Id, Instant, Placed};
+use crate::http::AnyOf;
 use crate::values::text::{Line, Username};
-use crate::{body, filter, life, row, text_enum};
+use crate::{body, filter, life, row, sorts, text_enum};
 
 text_enum! {
     /// Who uses an account. Other kinds may come.
@@ -71,28 +69,33 @@ impl User {
     }
 }
 
-/// How a list of accounts is ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
-pub enum UserSort {
-    #[default]
-    #[serde(rename = "username")]
-    Username,
-    #[serde(rename = "-username")]
-    UsernameDescending,
+sorts! {
+    /// How a list of accounts is ordered.
+    pub enum UserSort {
+        Username = "username" by Code,
+        UsernameDescending = "-username" by Code (descending),
+        Name = "name" by Name,
+        NameReverse = "-name" by Name (descending),
+        Created = "created_at" by Entered,
+        CreatedLatest = "-created_at" by Entered (descending),
+        Updated = "updated_at" by Updated,
+        UpdatedLatest = "-updated_at" by Updated (descending),
+    }
 }
 
 filter! {
     /// Which accounts a list holds.
     pub struct UserFilter {
-        /// Only accounts in this state.
-        state: UserState,
+        /// Only accounts in one of these states.
+        state: AnyOf<UserState>,
         /// Only accounts of this organisation.
         organisation_id: Id,
         /// Only the account of this name.
         username: Username,
-        /// `username` when nothing is said.
-        sort: UserSort,
+        /// Beginning of the display name, or of the initials of its pinyin; letters in either case.
+        q: Line<1, 32>,
     }
+    polled by UserSort
 }
 
 body! {

@@ -3,16 +3,20 @@
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::model::{User, UserFilter, UserRow, UserSort};
+use super::model::{User, UserFilter, UserRow};
 use crate::auth::scope::users_in;
 use crate::auth::{Found, Scope};
 use crate::db::schema::{organisations, users};
 use crate::db::{Id, Tx};
-use crate::http::Listing;
+use crate::http::{Key, Listing};
 use crate::refusal::{Code, Refusal};
-use crate::stored;
+use crate::values::name_key;
+use crate::{in_order, named_like, stored};
 
-stored!(users, UserRow, taken => Refusal::of(Code::AlreadyExists).with("field", "username"));
+stored!(
+    named display_name by name_key::of_person, users, UserRow,
+    taken => Refusal::of(Code::AlreadyExists).with("field", "username")
+);
 
 type Loaded = (UserRow, Option<String>);
 
@@ -41,13 +45,12 @@ impl Found for User {
     }
 }
 
-/// By name, which is the key.
-pub(super) fn list(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<UserFilter, String>) -> Result<Vec<User>, Refusal> {
+/// By username, if nothing else is asked for.
+pub(super) fn list(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<UserFilter, Key>) -> Result<Vec<User>, Refusal> {
     let (bounds, filter) = (scope.bounds(), &at.filter);
-    let descending = filter.sort == Some(UserSort::UsernameDescending);
     let mut query = users::table.filter(users_in!(bounds)).select(with_path!()).limit(at.limit.rows()).into_boxed();
-    if let Some(state) = filter.state {
-        query = query.filter(users::state.eq(state));
+    if let Some(states) = filter.state.clone() {
+        query = query.filter(users::state.eq_any(states.values()));
     }
     if let Some(organisation) = filter.organisation_id {
         query = query.filter(users::organisation_id.eq(organisation));
@@ -55,12 +58,11 @@ pub(super) fn list(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<UserFilter, Stri
     if let Some(username) = &filter.username {
         query = query.filter(users::username.eq(username.as_str().to_owned()));
     }
-    query = match (at.after.clone(), descending) {
-        (Some(name), true) => query.filter(users::username.lt(name)),
-        (Some(name), false) => query.filter(users::username.gt(name)),
-        (None, _) => query,
-    };
-    query = if descending { query.order(users::username.desc()) } else { query.order(users::username.asc()) };
+    if let Some(since) = filter.updated_since {
+        query = query.filter(users::updated_at.ge(since));
+    }
+    query = named_like!(query, users, display_name, filter.q);
+    query = in_order!(query, users, at, { name display_name, code username });
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(user).collect())
 }
 

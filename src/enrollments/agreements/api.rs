@@ -10,7 +10,7 @@ use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{ReadEnrollments, SignAgreements};
 use crate::auth::{Actor, By, Read, Shown, Write};
 use crate::body;
-use crate::db::{Id, Instant};
+use crate::db::{Id, Instant, Names};
 use crate::enrollments::agreements;
 use crate::enrollments::enrollments::{EnrollmentOut, With};
 use crate::http::{Answered, Page, PathId, Valid};
@@ -65,7 +65,7 @@ impl Shown for With<AgreementText> {
     type Out = AgreementOut;
     const SHOWS_PUPILS: bool = true;
 
-    fn shown_to(&self, _: &Actor) -> AgreementOut {
+    fn shown_to(&self, _: &Actor, _: &Names) -> AgreementOut {
         AgreementOut::of(self.id, self.with.clone())
     }
 
@@ -78,7 +78,7 @@ impl Shown for With<Vec<AgreementRow>> {
     type Out = Page<AgreementOut>;
     const SHOWS_PUPILS: bool = true;
 
-    fn shown_to(&self, _: &Actor) -> Page<AgreementOut> {
+    fn shown_to(&self, _: &Actor, _: &Names) -> Page<AgreementOut> {
         Page { items: self.with.iter().cloned().map(AgreementOut::signed).collect(), next_cursor: None }
     }
 

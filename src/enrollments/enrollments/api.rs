@@ -9,7 +9,7 @@ use crate::auth::permission::{ApplyForProjects, ReadEnrollments};
 use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::enrollments::enrollments;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 use crate::rules::document::Season;
 use crate::values::iso_date;
@@ -48,6 +48,14 @@ out! {
         /// Why it ended; null while it stands.
         ended_because: Option<EnrollmentEnd>,
     }
+    named {
+        student_name: String = Student(enrollment.student_id),
+        /// Of the class that the pupil is in now; null where it is in none.
+        class_name: Option<String> = ClassOfStudent(enrollment.student_id),
+        project_name: String = Project(enrollment.project_id),
+        school_name: String = Organisation(enrollment.school_id),
+        entered_by_name: Option<String> = Account(enrollment.entered_by_id),
+    }
     shows [enrollment.seen_at()]
 }
 
@@ -57,10 +65,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Enrollments in the caller's scope, in the order in which they were made 报名列表
-#[utoipa::path(tag = "enrollments", params(List<EnrollmentFilter>),
+#[utoipa::path(tag = "enrollments", params(List<EnrollmentFilter, Key>),
     responses((status = 200, description = "A page of enrollments", body = Page<EnrollmentOut>), ReadEnrollments))]
 #[get("/enrollments")]
-async fn list_enrollments(by: By<ReadEnrollments>, list: List<EnrollmentFilter>) -> Answered {
+async fn list_enrollments(by: By<ReadEnrollments>, list: List<EnrollmentFilter, Key>) -> Answered {
     list.shows_whole(by, enrollments::list).await
 }
 

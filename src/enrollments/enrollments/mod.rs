@@ -21,7 +21,7 @@ use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
 use crate::auth::{Actor, By, known};
 use crate::db::{Id, Stored, Tx};
 use crate::filings::filings::{self, Filed};
-use crate::http::{IfMatchVersion, Listing};
+use crate::http::{IfMatchVersion, Key, Listing};
 use crate::journal::{change, record};
 use crate::notices::notices::{self, Offered};
 use crate::plans::projects;
@@ -284,7 +284,7 @@ pub fn find(tx: &mut Tx<'_>, by: &By<ReadEnrollments>, id: Id) -> Result<Callabl
 pub fn list(
     tx: &mut Tx<'_>,
     by: &By<ReadEnrollments>,
-    at: &Listing<EnrollmentFilter>,
+    at: &Listing<EnrollmentFilter, Key>,
 ) -> Result<Vec<Callable>, Refusal> {
     let found = by.list(tx, at)?;
     all_callable(tx, by, found)

@@ -10,8 +10,10 @@ use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{ApplyForProjects, Permission, SignAgreements};
 use crate::auth::{Actor, Role};
 use crate::db::{Id, Instant, Resource};
+use crate::http::{AnyOf, TimeSort};
 use crate::rules::document::Season;
 use crate::students::guardianships::{Right, Rights};
+use crate::values::identifiers::SchoolYear;
 use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
@@ -280,9 +282,20 @@ filter! {
         project_id: Id,
         /// Only enrollments in projects of this plan.
         plan_id: Id,
-        /// Only enrollments in this state.
-        state: EnrollmentState,
+        /// Only enrollments in one of these states.
+        state: AnyOf<EnrollmentState>,
+        /// Only of this school.
+        school_id: Id,
+        /// Only of pupils who are in this class now.
+        class_id: Id,
+        /// Only of schools of this authority.
+        authority_id: Id,
+        /// Only of this school year.
+        school_year: SchoolYear,
+        /// Only of this season.
+        season: Season,
     }
+    polled by TimeSort
 }
 
 /// What is charged for: an enrollment whose agreement is signed.

@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 
 use super::model::{Enrollment, EnrollmentFilter, EnrollmentRow, EnrollmentState, Payable};
-use crate::auth::scope::children_of;
+use crate::auth::scope::{at_school, children_of};
 use crate::auth::{Scope, Seen};
-use crate::db::schema::{agreements, enrollments, organisations, plans, project_seats, projects};
+use crate::db::schema::{agreements, enrollments, organisations, plans, project_seats, projects, students};
 use crate::db::{Changing, Id, Instant, Prepare, Rung, Tx};
-use crate::http::Listing;
+use crate::http::{Key, Listing};
 use crate::plans::plans::PlanState;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
@@ -38,6 +38,7 @@ macro_rules! seen {
             Scope::OwnChildren(user) => query.filter(enrollments::person_id.eq_any(children_of!(*user, $tx.today))),
             scope => {
                 let bounds = scope.bounds();
+                let query = at_school!(query, enrollments::school_id, bounds);
                 query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
             }
         }
@@ -46,13 +47,31 @@ macro_rules! seen {
 
 impl Seen for Enrollment {
     type Filter = EnrollmentFilter;
+    type Key = Key;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         Ok(seen!(tx, scope).filter(enrollments::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(enrollment))
     }
 
-    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<EnrollmentFilter>) -> Result<Vec<Self>, Refusal> {
-        let query = page!(seen!(tx, scope), enrollments, at, { student_id, project_id, plan_id, state });
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<EnrollmentFilter, Key>) -> Result<Vec<Self>, Refusal> {
+        let seen = seen!(tx, scope);
+        let mut query = page!(
+            seen,
+            enrollments,
+            at,
+            { student_id, project_id, plan_id, school_id, season, [state] },
+            polled
+        );
+        if let Some(year) = &at.filter.school_year {
+            query = query.filter(enrollments::school_year.eq(year.as_str().to_owned()));
+        }
+        if let Some(class) = at.filter.class_id {
+            let now = students::table.filter(students::class_id.eq(class)).select(students::id);
+            query = query.filter(enrollments::student_id.eq_any(now));
+        }
+        if let Some(authority) = at.filter.authority_id {
+            query = query.filter(organisations::parent_id.eq(authority));
+        }
         Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
     }
 }

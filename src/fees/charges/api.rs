@@ -12,7 +12,7 @@ use crate::auth::permission::{ChargeFees, ReadCharges};
 use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::fees::charges;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 use crate::rules::document::Season;
 use crate::values::iso_date;
@@ -94,6 +94,11 @@ out! {
         lines: Vec<ChargeLineOut> = charge.lines.iter().map(ChargeLineOut::from).collect(),
         payments: Vec<ChargePaymentOut> = charge.payments.iter().map(ChargePaymentOut::from).collect(),
     }
+    named {
+        /// Of the class that the pupil is in now; null where it is in none, and for guardians.
+        class_name: Option<String> = ClassOfStudent(charge.class_told_to(by)),
+        school_name: String = Organisation(charge.school_id),
+    }
     can "What this caller may call on it now, as `POST …/{verb}`." shows [charge.seen_at()]
 }
 
@@ -103,10 +108,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Charges in the caller's scope; a guardian sees those of the children for whom it reads or pays 收费列表
-#[utoipa::path(tag = "charges", params(List<ChargeFilter>),
+#[utoipa::path(tag = "charges", params(List<ChargeFilter, Key>),
     responses((status = 200, description = "A page of charges", body = Page<ChargeOut>), ReadCharges))]
 #[get("/charges")]
-async fn list_charges(by: By<ReadCharges>, list: List<ChargeFilter>) -> Answered {
+async fn list_charges(by: By<ReadCharges>, list: List<ChargeFilter, Key>) -> Answered {
     list.shows_whole(by, |tx, by, at| by.list::<Charge>(tx, at)).await
 }
 

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use time::Date;
 
-use crate::auth::Actor;
 use crate::auth::access_log::SeenPerson;
+use crate::auth::{Actor, Role};
 use crate::db::{Id, Instant};
+use crate::http::{AnyOf, TimeSort};
 use crate::rules::charging::FeeItem;
 use crate::rules::document::{Collector, FeeItemKind, Fen, Season, Whole, at_most};
 use crate::values::identifiers::SchoolYear;
@@ -162,6 +163,12 @@ impl Charge {
         ChargeVerb::such(self.state, |verb| self.allows(verb) && verb.scope(actor).holds_path(&self.path))
     }
 
+    /// The pupil whose class `actor` is told: a guardian who only pays sees what is to be paid, and nothing else.
+    #[must_use]
+    pub fn class_told_to(&self, actor: &Actor) -> Option<Id> {
+        (actor.role != Role::Guardian).then_some(self.student_id)
+    }
+
     /// The pupil, and where it was charged.
     #[must_use]
     pub fn seen_at(&self) -> SeenPerson {
@@ -235,7 +242,16 @@ filter! {
         student_id: Id,
         /// Only charges of this person.
         person_id: Id,
-        /// Only charges in this state.
-        state: ChargeState,
+        /// Only charges in one of these states.
+        state: AnyOf<ChargeState>,
+        /// Only of pupils who are in this class now.
+        class_id: Id,
+        /// Only of schools of this authority.
+        authority_id: Id,
+        /// Only of this school year.
+        school_year: SchoolYear,
+        /// Only of this season.
+        season: Season,
     }
+    polled by TimeSort
 }

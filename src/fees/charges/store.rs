@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 
 use super::model::{Charge, ChargeFilter, ChargeLineRow, ChargeRow, PaymentRow, TermFeeRow};
-use crate::auth::scope::children_paid_for;
+use crate::auth::scope::{at_school, children_paid_for};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{charge_lines, charges, organisations, payments, students, term_fees};
 use crate::db::{Id, Stored, Tx};
-use crate::http::Listing;
+use crate::http::{Key, Listing};
 use crate::refusal::{Refusal, on_unique};
 use crate::rules::document::Season;
 use crate::{page, stored};
@@ -28,6 +28,7 @@ macro_rules! seen {
             Scope::OwnChildren(user) => query.filter(charges::person_id.eq_any(children_paid_for!(*user, $tx.today))),
             scope => {
                 let bounds = scope.bounds();
+                let query = at_school!(query, charges::school_id, bounds);
                 query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
             }
         }
@@ -54,14 +55,25 @@ fn whole(tx: &mut Tx<'_>, found: Vec<Loaded>) -> Result<Vec<Charge>, Refusal> {
 
 impl Seen for Charge {
     type Filter = ChargeFilter;
+    type Key = Key;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let found = seen!(tx, scope).filter(charges::id.eq(id)).load::<Loaded>(tx.conn)?;
         Ok(whole(tx, found)?.pop())
     }
 
-    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<ChargeFilter>) -> Result<Vec<Self>, Refusal> {
-        let query = page!(seen!(tx, scope), charges, at, { school_id, student_id, person_id, state });
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<ChargeFilter, Key>) -> Result<Vec<Self>, Refusal> {
+        let seen = seen!(tx, scope);
+        let mut query = page!(seen, charges, at, { school_id, student_id, person_id, season, [state] }, polled);
+        if let Some(year) = &at.filter.school_year {
+            query = query.filter(charges::school_year.eq(year.as_str().to_owned()));
+        }
+        if let Some(class) = at.filter.class_id {
+            query = query.filter(students::class_id.eq(class));
+        }
+        if let Some(authority) = at.filter.authority_id {
+            query = query.filter(organisations::parent_id.eq(authority));
+        }
         let found = query.load::<Loaded>(tx.conn)?;
         whole(tx, found)
     }

@@ -24,6 +24,7 @@ out! {
         account_number_masked: String,
         state: FeeAccountState,
     }
+    named { school_name: String = Organisation(account.school_id) }
     version "Counts changes." can "What this caller may call on it now."
 }
 

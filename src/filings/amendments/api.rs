@@ -27,6 +27,7 @@ out! {
         /// Its latest submission.
         latest_filing: Option<LatestFiling> = amendment.filing.clone(),
     }
+    named { school_name: String = Organisation(amendment.school_id) }
     can "What this caller may call on it now: `update` is PUT."
 }
 

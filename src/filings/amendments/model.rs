@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
+use crate::http::AnyOf;
 use crate::plans::plans::{LatestFiling, PlanContent, PlanState};
 use crate::refusal::Refusal;
 use crate::rules::document::{PlanDocument, PlanProject};
@@ -144,8 +145,8 @@ filter! {
         plan_id: Id,
         /// Only amendments of this school's plans.
         school_id: Id,
-        /// Only amendments in this state.
-        state: AmendmentState,
+        /// Only amendments in one of these states.
+        state: AnyOf<AmendmentState>,
     }
 }
 

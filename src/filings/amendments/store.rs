@@ -28,6 +28,7 @@ macro_rules! seen {
 
 impl Seen for Amendment {
     type Filter = PlanAmendmentFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();
@@ -37,7 +38,7 @@ impl Seen for Amendment {
     fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<PlanAmendmentFilter>) -> Result<Vec<Self>, Refusal> {
         let bounds = scope.bounds();
         let found = seen!(bounds).into_boxed();
-        Ok(page!(found, plan_amendments, at, { plan_id, school_id, state }).load(tx.conn)?)
+        Ok(page!(found, plan_amendments, at, { plan_id, school_id, [state] }).load(tx.conn)?)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::auth::permission::{ReadMaterials, ReadPlans, ReviewFilings};
 use crate::auth::{By, List, Lookup, Read, Scope};
 use crate::db::Id;
 use crate::filings::filings;
-use crate::http::{Answer, Answered, Download, Page, PathId, piped};
+use crate::http::{Answer, Answered, Download, Key, Page, PathId, piped};
 use crate::materials::Desk;
 use crate::rules::document::PlanDocument;
 
@@ -55,10 +55,10 @@ async fn recheck_policy_profile(by: By<ReviewFilings>, id: PathId, list: List<Re
 }
 
 /// Filings in the caller's scope; `needs` and `overdue` make them a work queue 报备列表
-#[utoipa::path(tag = "filings", params(List<FilingFilter>),
+#[utoipa::path(tag = "filings", params(List<FilingFilter, Key>),
     responses((status = 200, description = "A page of filings", body = Page<FilingOut>), ReadPlans))]
 #[get("/filings")]
-async fn list_filings(by: By<ReadPlans>, list: List<FilingFilter>) -> Answered {
+async fn list_filings(by: By<ReadPlans>, list: List<FilingFilter, Key>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Filing>(tx, at)).await
 }
 

@@ -7,7 +7,10 @@ use utoipa::{IntoParams, ToSchema};
 use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
 use crate::finding::Finding;
+use crate::http::{AnyOf, Sort, Sorted, TimeSort};
 use crate::plans::plans::FilingState;
+use crate::rules::document::Season;
+use crate::values::identifiers::SchoolYear;
 use crate::values::iso_date;
 use crate::values::text::Line;
 use crate::{life, resource, row, text_enum};
@@ -203,9 +206,15 @@ pub struct FilingFilter {
     /// Only the filing of this case number.
     #[param(inline)]
     pub case_number: Option<Line<1, 40>>,
-    /// Only filings in this state.
+    /// Only filings in one of these states.
     #[param(inline)]
-    pub state: Option<FilingState>,
+    pub state: Option<AnyOf<FilingState>>,
+    /// Only of this school year.
+    #[param(inline)]
+    pub school_year: Option<SchoolYear>,
+    /// Only of this season.
+    #[param(inline)]
+    pub season: Option<Season>,
     /// Only what waits for a review, or for a correction; not together with another `state`.
     #[param(inline)]
     pub needs: Option<FilingNeed>,
@@ -217,6 +226,18 @@ pub struct FilingFilter {
     #[serde(default)]
     #[param(inline)]
     pub escalated: bool,
+    /// Only what was entered or changed at this instant or later.
+    #[param(inline)]
+    pub updated_since: Option<Instant>,
+    /// In which order; a cursor goes on in its own.
+    #[param(inline)]
+    pub sort: Option<TimeSort>,
+}
+
+impl Sorted for FilingFilter {
+    fn sort(&self) -> Sort {
+        self.sort.unwrap_or_default().into()
+    }
 }
 
 impl Filing {

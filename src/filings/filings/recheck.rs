@@ -42,7 +42,7 @@ pub fn recheck<F>(
         (false, true) => reviews,
         (false, false) => return Err(Refusal::of(Code::NotFound)),
     };
-    let filter = FilingFilter { state: Some(FilingState::Approved), ..FilingFilter::default() };
+    let filter = FilingFilter { state: Some(FilingState::Approved.into()), ..FilingFilter::default() };
     let found = Filing::list_in(tx, &scope, &at.narrowed_to(filter))?;
     let paths = || found.iter().map(|filing| filing.path.as_str());
     let (profiles, closures) = (policy_profiles::rows_on(tx, paths())?, calendar::closures_on(tx, paths())?);

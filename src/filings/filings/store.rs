@@ -5,10 +5,11 @@ use diesel::prelude::*;
 use time::Date;
 
 use super::model::{Filing, FilingFilter, FilingRow, FilingStep};
+use crate::auth::scope::at_school;
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{filing_materials, filing_projects, filing_series, filings, organisations, plans};
 use crate::db::{Changing, Id, Instant, Json, Tx};
-use crate::http::Listing;
+use crate::http::{Key, Listing};
 use crate::plans::plans::{FilingState, PlanState};
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::{page, stored};
@@ -60,6 +61,7 @@ macro_rules! seen_with_nodes {
 
 impl Seen for Filing {
     type Filter = FilingFilter;
+    type Key = Key;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();
@@ -67,9 +69,9 @@ impl Seen for Filing {
         Ok(found.map(|found| filing(found, tx.today)))
     }
 
-    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<FilingFilter>) -> Result<Vec<Self>, Refusal> {
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<FilingFilter, Key>) -> Result<Vec<Self>, Refusal> {
         let bounds = scope.bounds();
-        let mut query = seen_with_nodes!(bounds).into_boxed();
+        let mut query = at_school!(seen_with_nodes!(bounds).into_boxed(), filings::school_id, bounds);
         if let Some(need) = at.filter.needs {
             query = query.filter(filings::state.eq(need.state()));
         }
@@ -81,7 +83,15 @@ impl Seen for Filing {
         if at.filter.escalated {
             query = query.filter(filings::escalated_on.is_not_null());
         }
-        let query = page!(query, filings, at, { plan_id, school_id, authority_id, case_number, state });
+        if let Some(year) = &at.filter.school_year {
+            let of_year = plans::table.filter(plans::school_year.eq(year.as_str().to_owned())).select(plans::id);
+            query = query.filter(filings::plan_id.eq_any(of_year));
+        }
+        if let Some(season) = at.filter.season {
+            let of_season = plans::table.filter(plans::season.eq(season)).select(plans::id);
+            query = query.filter(filings::plan_id.eq_any(of_season));
+        }
+        let query = page!(query, filings, at, { plan_id, school_id, authority_id, case_number, [state] }, polled);
         let found = query.load::<Loaded>(tx.conn)?;
         Ok(found.into_iter().map(|found| filing(found, tx.today)).collect())
     }

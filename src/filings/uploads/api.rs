@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::ManageMaterials;
-use crate::auth::{By, OfFile, Shown, Write};
+use crate::auth::{By, OfFile, Write, shape};
 use crate::db::Id;
 use crate::filings::uploads;
 use crate::http::{Answer, Answered, PathId};
@@ -87,7 +87,7 @@ async fn delete_material(by: By<ManageMaterials>, id: PathId, write: Write, desk
         .versioned(by, move |tx, by, seen| {
             let removed = uploads::take_back(tx, by, id.0, seen)?;
             *note.lock().unwrap_or_else(PoisonError::into_inner) = removed.spare;
-            let shown = MaterialOut { can: Vec::new(), ..removed.material.shown_to(by) };
+            let shown = MaterialOut { can: Vec::new(), ..shape(tx, &removed.material, by)? };
             Answer::ok(&shown, removed.material.version)
         })
         .await?;

@@ -31,6 +31,7 @@ out! {
         #[schema(example = "/notices/0192f0c1-2b3a-7c4d-8e5f-60718293a4b5")]
         page: Option<String> = notice.page(),
     }
+    named { school_name: String = Organisation(notice.school_id) }
     can "What this caller may call on it now: `update` is PUT."
 }
 

@@ -6,6 +6,7 @@ use utoipa::IntoParams;
 
 use crate::db::{Id, Instant, Json};
 use crate::filings::filings::Filing;
+use crate::http::AnyOf;
 use crate::plans::plans::FilingState;
 use crate::rules::document::{PlanDocument, PlanNotice, Season};
 use crate::values::identifiers::{SchoolCode, SchoolYear};
@@ -92,8 +93,8 @@ filter! {
         plan_id: Id,
         /// Only notices of this school.
         school_id: Id,
-        /// Only notices in this state.
-        state: NoticeState,
+        /// Only notices in one of these states.
+        state: AnyOf<NoticeState>,
     }
 }
 

@@ -34,6 +34,7 @@ macro_rules! seen {
 
 impl Seen for Notice {
     type Filter = NoticeFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();
@@ -42,7 +43,7 @@ impl Seen for Notice {
 
     fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<NoticeFilter>) -> Result<Vec<Self>, Refusal> {
         let bounds = scope.bounds();
-        Ok(page!(seen!(bounds).into_boxed(), notices, at, { plan_id, school_id, state }).load(tx.conn)?)
+        Ok(page!(seen!(bounds).into_boxed(), notices, at, { plan_id, school_id, [state] }).load(tx.conn)?)
     }
 }
 

@@ -43,6 +43,10 @@ out! {
         ended_on: Option<Date>,
         end_reason: Option<String>,
     }
+    named {
+        school_name: String = Organisation(agreement.school_id),
+        partner_name: String = Organisation(agreement.partner_id),
+    }
     can "What this caller may call on it now: `update` is PUT, any other word is `POST …/{verb}`."
 }
 

@@ -3,6 +3,7 @@
 use time::Date;
 
 use crate::db::{Id, Instant, Placed};
+use crate::http::AnyOf;
 use crate::partners::partners::PartnerKind;
 use crate::refusal::{Fault, FieldError};
 use crate::values::iso_date;
@@ -127,8 +128,8 @@ filter! {
         school_id: Id,
         /// Only agreements with this partner.
         partner_id: Id,
-        /// Only agreements in this state.
-        state: PartnerAgreementState,
+        /// Only agreements in one of these states.
+        state: AnyOf<PartnerAgreementState>,
     }
 }
 

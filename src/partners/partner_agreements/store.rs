@@ -35,6 +35,7 @@ macro_rules! of_parties {
 
 impl Seen for PartnerAgreement {
     type Filter = PartnerAgreementFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();
@@ -44,7 +45,7 @@ impl Seen for PartnerAgreement {
     fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<PartnerAgreementFilter>) -> Result<Vec<Self>, Refusal> {
         let bounds = scope.bounds();
         let found = of_parties!(bounds).into_boxed();
-        Ok(page!(found, partner_agreements, at, { school_id, partner_id, state }).load(tx.conn)?)
+        Ok(page!(found, partner_agreements, at, { school_id, partner_id, [state] }).load(tx.conn)?)
     }
 }
 

@@ -36,6 +36,10 @@ out! {
         /// Whether it runs today: started, and neither ended nor lifted.
         open: bool = ban.is_open(ban.today),
     }
+    named {
+        partner_name: String = Organisation(ban.partner_id),
+        authority_name: String = Organisation(ban.authority_id),
+    }
     can "What this caller may call on it now, as `POST …/{verb}`."
 }
 

@@ -10,7 +10,7 @@ use super::PartnerReview;
 use super::model::{PartnerReviewFilter, PartnerReviewIn, ReviewOutcome};
 use crate::auth::permission::{ReadPartners, SupervisePartners};
 use crate::auth::{Actor, By, List, Read, Shown, Write};
-use crate::db::{Id, Instant, Resource};
+use crate::db::{Asked, Id, Instant, NameField, NameOf, Names, Resource};
 use crate::http::{Answered, FindingOut, Page, PathId, Valid};
 use crate::partners::partner_reviews;
 use crate::values::iso_date;
@@ -20,8 +20,10 @@ use crate::values::iso_date;
 pub struct PartnerReviewOut {
     pub id: Id,
     pub partner_id: Id,
+    pub partner_name: String,
     /// The authority that reviewed.
     pub authority_id: Id,
+    pub authority_name: String,
     pub outcome: ReviewOutcome,
     #[serde(with = "iso_date")]
     pub reviewed_on: Date,
@@ -42,12 +44,20 @@ pub struct PartnerReviewOut {
 /// By hand: it has no `updated_at`.
 impl Shown for PartnerReview {
     type Out = PartnerReviewOut;
+    const NAMES: &'static [NameOf] = &[NameOf::Organisation];
 
-    fn shown_to(&self, _: &Actor) -> PartnerReviewOut {
+    fn asks(&self, _: &Actor, asked: &mut Asked) {
+        asked.of(NameOf::Organisation, self.partner_id);
+        asked.of(NameOf::Organisation, self.authority_id);
+    }
+
+    fn shown_to(&self, _: &Actor, names: &Names) -> PartnerReviewOut {
         PartnerReviewOut {
             id: self.id,
             partner_id: self.partner_id,
+            partner_name: NameField::named(names, NameOf::Organisation, self.partner_id),
             authority_id: self.authority_id,
+            authority_name: NameField::named(names, NameOf::Organisation, self.authority_id),
             outcome: self.outcome,
             reviewed_on: self.reviewed_on,
             valid_until: self.valid_until_on,

@@ -41,6 +41,7 @@ macro_rules! of_partners {
 
 impl Seen for PartnerReview {
     type Filter = PartnerReviewFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();

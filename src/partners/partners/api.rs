@@ -6,9 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{EarlierLicence, Partner, PartnerFilter, PartnerIn, PartnerKind};
 use crate::auth::permission::{ManagePartners, ReadPartners};
-use crate::auth::{By, List, Read, Shown as _, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 use crate::partners::partners;
 use crate::values::iso_date;
@@ -32,6 +32,7 @@ out! {
         /// Whole for those who manage the partner, masked for others.
         contact_phone: String = partner.phone_for(by),
     }
+    named { authority_name: Option<String> = Organisation(partner.authority_id) }
     id "Also the id of its organisation." can "What this caller may call on it now: `update` is PUT."
 }
 
@@ -41,15 +42,11 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Partners that the caller may see, by credit code 合作机构列表
-#[utoipa::path(tag = "partners", params(List<PartnerFilter, String>),
+#[utoipa::path(tag = "partners", params(List<PartnerFilter, Key>),
     responses((status = 200, description = "A page of partners", body = Page<PartnerOut>), ReadPartners))]
 #[get("/partners")]
-async fn list_partners(by: By<ReadPartners>, list: List<PartnerFilter, String>) -> Answered {
-    list.page(by, |tx, by, at| {
-        let page = at.page(partners::list(tx, by, at)?, |partner| partner.credit_code.clone());
-        Ok(page.map(|partner| partner.shown_to(by)))
-    })
-    .await
+async fn list_partners(by: By<ReadPartners>, list: List<PartnerFilter, Key>) -> Answered {
+    list.shows_coded(by, |partner: &Partner| partner.credit_code.clone(), partners::list).await
 }
 
 /// Enters a partner below the authority that keeps it 登记合作机构

@@ -14,7 +14,7 @@ use crate::auth::By;
 use crate::auth::organisations::{self, NewOrganisation, OrganisationKind, ids_on};
 use crate::auth::permission::{ManagePartners, Permission};
 use crate::db::{Id, Json, Stored as _, Tx};
-use crate::http::{IfMatchVersion, Listing};
+use crate::http::{IfMatchVersion, Key, Listing};
 use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::authorities;
@@ -143,7 +143,7 @@ pub fn named_in_body<P: Permission>(tx: &mut Tx<'_>, by: &By<P>, id: Id) -> Resu
 pub fn list<P: Permission>(
     tx: &mut Tx<'_>,
     by: &By<P>,
-    at: &Listing<PartnerFilter, String>,
+    at: &Listing<PartnerFilter, Key>,
 ) -> Result<Vec<Partner>, Refusal> {
     store::list(tx, &by.scope(), at)
 }

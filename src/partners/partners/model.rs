@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::auth::{Actor, Standing};
 use crate::db::{Id, Instant, Json};
+use crate::http::CodeSort;
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::ProviderKind;
 use crate::values::identifiers::{CreditCode, Phone};
@@ -136,7 +137,10 @@ filter! {
         kind: PartnerKind,
         /// Only the partner of this code.
         credit_code: CreditCode,
+        /// Beginning of the name, or of the initials of its pinyin; letters in either case.
+        q: Line<1, 32>,
     }
+    sorted by CodeSort
 }
 
 body! {

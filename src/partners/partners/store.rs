@@ -8,9 +8,9 @@ use crate::auth::Scope;
 use crate::auth::scope::in_chain;
 use crate::db::schema::{organisations, partners};
 use crate::db::{Id, Tx};
-use crate::http::Listing;
+use crate::http::{Key, Listing};
 use crate::refusal::Refusal;
-use crate::stored;
+use crate::{in_order, named_like, stored};
 
 stored!(partners, PartnerRow);
 
@@ -41,15 +41,11 @@ pub(super) fn find(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Part
     found.map(|loaded| partner(tx, loaded)).transpose()
 }
 
-/// By credit code, which stands in the node, and so not with `page!`.
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    at: &Listing<PartnerFilter, String>,
-) -> Result<Vec<Partner>, Refusal> {
+/// By credit code, if nothing else is asked for. It stands in the node, and so not with `page!`.
+pub(super) fn list(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<PartnerFilter, Key>) -> Result<Vec<Partner>, Refusal> {
     let bounds = scope.bounds();
     let query = with_nodes!().filter(in_chain!(bounds));
-    let mut query = query.order(organisations::code).limit(at.limit.rows()).into_boxed();
+    let mut query = query.limit(at.limit.rows()).into_boxed();
     if let Some(authority) = at.filter.authority_id {
         query = query.filter(organisations::parent_id.eq(authority));
     }
@@ -59,9 +55,8 @@ pub(super) fn list(
     if let Some(code) = &at.filter.credit_code {
         query = query.filter(organisations::code.eq(code.as_str()));
     }
-    if let Some(after) = &at.after {
-        query = query.filter(organisations::code.gt(after));
-    }
+    query = named_like!(query, organisations, name, at.filter.q);
+    query = in_order!(query, organisations, at, { name name, code code });
     let found = query.load::<Loaded>(tx.conn)?;
     found.into_iter().map(|loaded| partner(tx, loaded)).collect()
 }

@@ -26,6 +26,10 @@ out! {
         opinion: String,
         recorded_by_id: Id,
     }
+    named {
+        school_name: String = Organisation(opinion.school_id),
+        recorded_by_name: String = Account(opinion.recorded_by_id),
+    }
     version "Stays 1: an opinion never changes." can "What this caller may call on it now: nothing."
 }
 

@@ -39,6 +39,11 @@ out! {
         /// Why it was refused or ended.
         remark: Option<String>,
     }
+    named {
+        school_name: String = Organisation(exemption.school_id),
+        requested_by_name: Option<String> = Account(exemption.requested_by_id),
+        decided_by_name: Option<String> = Account(exemption.decided_by_id),
+    }
     id "Cited by the finding that it turns into a warning."
 }
 

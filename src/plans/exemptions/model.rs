@@ -4,6 +4,7 @@ use time::Date;
 
 use crate::auth::Actor;
 use crate::db::{Id, Instant, Placed};
+use crate::http::AnyOf;
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{Season, Weekday};
 use crate::rules::{RULES, facts};
@@ -104,8 +105,8 @@ filter! {
         school_id: Id,
         /// Only exemptions from this rule.
         rule: Line<1, 60>,
-        /// Only exemptions in this state.
-        state: ExemptionState,
+        /// Only exemptions in one of these states.
+        state: AnyOf<ExemptionState>,
     }
 }
 

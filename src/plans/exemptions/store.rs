@@ -16,6 +16,7 @@ stored!(exemptions, ExemptionRow);
 
 impl Seen for Exemption {
     type Filter = ExemptionFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let found = placed!(exemptions, ExemptionRow, scope.bounds()).filter(exemptions::id.eq(id));
@@ -27,7 +28,7 @@ impl Seen for Exemption {
         if let Some(rule) = &at.filter.rule {
             found = found.filter(exemptions::rule.eq(rule.as_str()));
         }
-        Ok(page!(found, exemptions, at, { school_id, state }).load(tx.conn)?)
+        Ok(page!(found, exemptions, at, { school_id, [state] }).load(tx.conn)?)
     }
 }
 

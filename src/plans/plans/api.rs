@@ -9,7 +9,7 @@ use super::{LatestFiling, Plan, PlanState};
 use crate::auth::permission::{ReadPlans, WritePlans};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answer, Answered, Page, PathId, Valid};
+use crate::http::{Answer, Answered, Key, Page, PathId, Valid};
 use crate::out;
 use crate::plans::checks::PlanCheckOut;
 use crate::plans::plans;
@@ -47,10 +47,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Plans in the caller's scope, in the order in which they were drafted 方案列表
-#[utoipa::path(tag = "plans", params(List<PlanFilter>),
+#[utoipa::path(tag = "plans", params(List<PlanFilter, Key>),
     responses((status = 200, description = "A page of plans", body = Page<PlanOut>), ReadPlans))]
 #[get("/plans")]
-async fn list_plans(by: By<ReadPlans>, list: List<PlanFilter>) -> Answered {
+async fn list_plans(by: By<ReadPlans>, list: List<PlanFilter, Key>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Plan>(tx, at)).await
 }
 

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::auth::Actor;
 use crate::db::{Id, Instant, Json};
+use crate::http::{AnyOf, TimeSort};
 use crate::plans::life::{PlanState, Verb};
 use crate::refusal::{Fault, FieldError};
 use crate::regulation::terms::Term;
@@ -137,9 +138,12 @@ filter! {
         school_year: SchoolYear,
         /// Only plans of this season.
         season: Season,
-        /// Only plans in this state.
-        state: PlanState,
+        /// Only plans in one of these states.
+        state: AnyOf<PlanState>,
+        /// Only of schools of this authority.
+        authority_id: Id,
     }
+    polled by TimeSort
 }
 
 /// The term as the document shows it.

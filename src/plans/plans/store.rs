@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use time::Date;
 
 use super::model::{LatestFiling, Plan, PlanContent, PlanFilter, PlanRow};
+use crate::auth::scope::at_school;
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{filings, organisations, plans, terms};
 use crate::db::{Id, Json, Tx};
-use crate::http::Listing;
+use crate::http::{Key, Listing};
 use crate::plans::life::PlanState;
 use crate::refusal::{Code, Refusal};
 use crate::regulation::terms::Term;
@@ -65,6 +66,7 @@ macro_rules! seen_with_nodes {
 
 impl Seen for Plan {
     type Filter = PlanFilter;
+    type Key = Key;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();
@@ -72,9 +74,13 @@ impl Seen for Plan {
         Ok(found.map(|found| plan(found, tx.today)))
     }
 
-    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<PlanFilter>) -> Result<Vec<Self>, Refusal> {
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<PlanFilter, Key>) -> Result<Vec<Self>, Refusal> {
         let bounds = scope.bounds();
-        let query = page!(seen_with_nodes!(bounds).into_boxed(), plans, at, { school_id, school_year, season, state });
+        let seen = at_school!(seen_with_nodes!(bounds).into_boxed(), plans::school_id, bounds);
+        let mut query = page!(seen, plans, at, { school_id, school_year, season, [state] }, polled);
+        if let Some(authority) = at.filter.authority_id {
+            query = query.filter(organisations::parent_id.eq(authority));
+        }
         let found = query.load::<Loaded>(tx.conn)?;
         Ok(found.into_iter().map(|found| plan(found, tx.today)).collect())
     }

@@ -23,6 +23,7 @@ out! {
         /// Since when it is no longer part of the plan.
         removed_at: Option<Instant>,
     }
+    named { school_name: String = Organisation(project.school_id) }
     can "What this caller may call on it now: `update` is PUT, `delete` is DELETE."
 }
 

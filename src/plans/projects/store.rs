@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{Place, Project, ProjectFilter, ProjectRow};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{organisations, plans, projects};
-use crate::db::{Id, Tx};
+use crate::db::{Id, NameOf, Tx};
 use crate::http::Listing;
 use crate::plans::life::PlanState;
 use crate::refusal::{Code, Refusal};
@@ -27,6 +27,7 @@ macro_rules! seen {
 
 impl Seen for Project {
     type Filter = ProjectFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();
@@ -43,9 +44,13 @@ impl Seen for Project {
 /// Where a project belongs, whoever asks.
 pub(super) fn place(tx: &mut Tx<'_>, id: Id) -> Result<Option<Place>, Refusal> {
     let query = projects::table.inner_join(organisations::table).filter(projects::id.eq(id));
-    let found: Option<(Id, Id, String)> =
-        query.select((projects::plan_id, projects::school_id, organisations::path)).first(tx.conn).optional()?;
-    Ok(found.map(|(plan_id, school_id, path)| Place { id, plan_id, school_id, path }))
+    let place = (projects::plan_id, projects::school_id, organisations::path);
+    let found: Option<((Id, Id, String), String, String)> =
+        query.select((place, projects::name, organisations::name)).first(tx.conn).optional()?;
+    let Some(((plan_id, school_id, path), name, school_name)) = found else { return Ok(None) };
+    tx.names.know(NameOf::Project, id, name);
+    tx.names.know(NameOf::Organisation, school_id, school_name);
+    Ok(Some(Place { id, plan_id, school_id, path }))
 }
 
 /// Whether a plan that is not withdrawn has a project of this name.

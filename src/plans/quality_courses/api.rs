@@ -27,6 +27,10 @@ out! {
         ended_on: Option<Date>,
         end_reason: Option<String>,
     }
+    named {
+        project_name: String = Project(course.project_id),
+        school_name: String = Organisation(course.school_id),
+    }
 }
 
 /// Routes of this slice.

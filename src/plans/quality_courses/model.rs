@@ -3,6 +3,7 @@
 use time::Date;
 
 use crate::db::{Id, Instant, Placed};
+use crate::http::AnyOf;
 use crate::values::text::Line;
 use crate::{body, filter, life, row, text_enum};
 
@@ -68,7 +69,7 @@ filter! {
         project_id: Id,
         /// Only marks of this school's projects.
         school_id: Id,
-        /// Only marks in this state.
-        state: QualityCourseState,
+        /// Only marks in one of these states.
+        state: AnyOf<QualityCourseState>,
     }
 }

@@ -9,4 +9,4 @@ use crate::{seen, stored};
 
 stored!(quality_courses, QualityCourseRow, taken => Refusal::of(Code::AlreadyExists).with("field", "project_id"));
 
-seen!(quality_courses, QualityCourseRow, QualityCourseFilter { project_id, school_id, state });
+seen!(quality_courses, QualityCourseRow, QualityCourseFilter { project_id, school_id, [state] });

@@ -20,6 +20,7 @@ out! {
         level: AuthorityLevel,
         parent_id: Option<Id>,
     }
+    named { parent_name: Option<String> = Organisation(authority.parent_id) }
     id "Also the id of its organisation." can "What this caller may call on it now: `update` is PUT."
 }
 

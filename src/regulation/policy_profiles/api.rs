@@ -31,6 +31,7 @@ out! {
         ends_on: Option<Date>,
         parameters: ProfileParameters = profile.parameters.0.clone(),
     }
+    named { authority_name: String = Organisation(profile.authority_id) }
     can "What this caller may call on it now: `update` is PUT."
 }
 

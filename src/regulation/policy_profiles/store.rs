@@ -31,6 +31,7 @@ macro_rules! with_authorities {
 
 impl Seen for PolicyProfile {
     type Filter = PolicyProfileFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         Ok(with_authorities!(scope).filter(policy_profiles::id.eq(id)).first(tx.conn).optional()?)

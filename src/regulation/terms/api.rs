@@ -27,6 +27,7 @@ out! {
         ends_on: Date,
         winter_periods: Vec<Period> = term.winter_periods.0.clone(),
     }
+    named { authority_name: String = Organisation(term.authority_id) }
     can "What this caller may call on it now: `update` is PUT."
 }
 

@@ -36,6 +36,7 @@ out! {
         #[serde(with = "iso_date::option")]
         retired_on: Option<Date>,
     }
+    named { school_name: String = Organisation(facility.school_id) }
     can "What this caller may call on it now: `update` is PUT, any other is `POST …/{verb}`."
 }
 

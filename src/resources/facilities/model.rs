@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use time::Date;
 
 use crate::db::{Id, Instant, Json, Placed};
+use crate::http::AnyOf;
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{ProjectCategory, Weekday, at_most};
 use crate::values::iso_date;
@@ -100,8 +101,8 @@ filter! {
         school_id: Id,
         /// Only rows of this kind.
         kind: FacilityKind,
-        /// Only rows in this state.
-        state: FacilityState,
+        /// Only rows in one of these states.
+        state: AnyOf<FacilityState>,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{seen, stored};
 
 stored!(facilities, FacilityRow, taken => Refusal::of(Code::AlreadyExists).with("field", "school_id, kind, name"));
 
-seen!(facilities, FacilityRow, FacilityFilter { school_id, kind, state });
+seen!(facilities, FacilityRow, FacilityFilter { school_id, kind, [state] });
 
 /// How many rows of a school are in use.
 pub(super) fn in_use_count(tx: &mut Tx<'_>, school: Id) -> Result<i64, Refusal> {

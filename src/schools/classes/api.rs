@@ -22,6 +22,7 @@ out! {
         /// Counts the changes of who is in the class.
         roll_version: i64,
     }
+    named { school_name: String = Organisation(class.school_id) }
     can "What this caller may call on it now: `update` is PUT."
 }
 

@@ -8,7 +8,7 @@ use super::model::{SchoolFilter, SchoolIn};
 use crate::auth::permission::{ManageSchools, ReadSchools};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage};
 use crate::schools::schools;
@@ -27,6 +27,7 @@ out! {
         boarding: bool,
         dismissals: Vec<Dismissal> = school.dismissals.0.clone(),
     }
+    named { authority_name: Option<String> = Organisation(school.authority_id) }
     id "Also the id of its organisation." can "What this caller may call on it now: `update` is PUT."
 }
 
@@ -36,11 +37,11 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Schools in the caller's scope, by code 学校列表
-#[utoipa::path(tag = "schools", params(List<SchoolFilter>),
+#[utoipa::path(tag = "schools", params(List<SchoolFilter, Key>),
     responses((status = 200, description = "A page of schools", body = Page<SchoolOut>), ReadSchools))]
 #[get("/schools")]
-async fn list_schools(by: By<ReadSchools>, list: List<SchoolFilter, String>) -> Answered {
-    list.shows_by(by, |school: &School| school.code.clone(), schools::list).await
+async fn list_schools(by: By<ReadSchools>, list: List<SchoolFilter, Key>) -> Answered {
+    list.shows_coded(by, |school: &School| school.code.clone(), schools::list).await
 }
 
 /// Adds a school below its filing authority 新建学校

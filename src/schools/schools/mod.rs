@@ -13,7 +13,7 @@ use crate::auth::organisations::{self, NewOrganisation, OrganisationKind};
 use crate::auth::permission::{ManageSchools, ReadSchools};
 use crate::auth::{By, Found, Scope};
 use crate::db::{Id, Json, Stored, Tx};
-use crate::http::{IfMatchVersion, Listing};
+use crate::http::{IfMatchVersion, Key, Listing};
 use crate::journal::{change, record};
 use crate::refusal::{Fault, FieldError, Refusal};
 
@@ -108,7 +108,7 @@ pub fn seen(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<School>, Re
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(tx: &mut Tx<'_>, by: &By<ReadSchools>, at: &Listing<SchoolFilter, String>) -> Result<Vec<School>, Refusal> {
+pub fn list(tx: &mut Tx<'_>, by: &By<ReadSchools>, at: &Listing<SchoolFilter, Key>) -> Result<Vec<School>, Refusal> {
     store::list(tx, &by.scope(), at)
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::auth::Standing;
 use crate::db::{Id, Instant, Json};
+use crate::http::CodeSort;
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage, dismissal_faults};
 use crate::values::identifiers::SchoolCode;
@@ -65,7 +66,10 @@ filter! {
         authority_id: Id,
         /// Only the school of this code.
         code: SchoolCode,
+        /// Beginning of the name, or of the initials of its pinyin; letters in either case.
+        q: Line<1, 32>,
     }
+    sorted by CodeSort
 }
 
 body! {

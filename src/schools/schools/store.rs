@@ -6,9 +6,9 @@ use super::model::{School, SchoolFilter, SchoolRow};
 use crate::auth::{Found, Scope};
 use crate::db::schema::{organisations, schools};
 use crate::db::{Id, Tx};
-use crate::http::Listing;
+use crate::http::{Key, Listing};
 use crate::refusal::Refusal;
-use crate::stored;
+use crate::{in_order, named_like, stored};
 
 stored!(schools, SchoolRow);
 
@@ -35,18 +35,17 @@ impl Found for School {
     }
 }
 
-/// By code, which is the key.
-pub(super) fn list(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<SchoolFilter, String>) -> Result<Vec<School>, Refusal> {
-    let mut query = with_nodes!(scope).order(organisations::code).limit(at.limit.rows()).into_boxed();
+/// By code, if nothing else is asked for.
+pub(super) fn list(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<SchoolFilter, Key>) -> Result<Vec<School>, Refusal> {
+    let mut query = with_nodes!(scope).limit(at.limit.rows()).into_boxed();
     if let Some(authority) = at.filter.authority_id {
         query = query.filter(organisations::parent_id.eq(authority));
     }
     if let Some(code) = &at.filter.code {
         query = query.filter(organisations::code.eq(code.as_str().to_owned()));
     }
-    if let Some(after) = at.after.clone() {
-        query = query.filter(organisations::code.gt(after));
-    }
+    query = named_like!(query, organisations, name, at.filter.q);
+    query = in_order!(query, organisations, at, { name name, code code });
     Ok(query.load(tx.conn)?)
 }
 

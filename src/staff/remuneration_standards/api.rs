@@ -27,6 +27,7 @@ out! {
         #[serde(with = "iso_date")]
         starts_on: Date,
     }
+    named { school_name: String = Organisation(standard.school_id) }
 }
 
 /// Routes of this slice.

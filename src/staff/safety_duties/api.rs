@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{SafetyDuty, SafetyDutyFilter, SafetyDutyIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, List, Read, Shown, Write};
+use crate::auth::{By, List, Read, Write, shape};
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
 use crate::out;
@@ -27,6 +27,10 @@ out! {
         #[serde(with = "iso_date::option")]
         #[schema(value_type = Option<String>, format = Date)]
         to_on: Option<Date>,
+    }
+    named {
+        school_name: String = Organisation(duty.school_id),
+        staff_member_name: String = StaffMember(duty.staff_member_id),
     }
     can "What this caller may call on it now: `delete` is DELETE."
 }
@@ -68,7 +72,7 @@ async fn delete_safety_duty(by: By<ManageStaff>, id: PathId, write: Write) -> An
     write
         .versioned(by, move |tx, by, seen| {
             let gone = safety_duties::delete(tx, by, id.0, seen)?;
-            Answer::ok(&SafetyDutyOut { can: Vec::new(), ..gone.shown_to(by) }, gone.version)
+            Answer::ok(&SafetyDutyOut { can: Vec::new(), ..shape(tx, &gone, by)? }, gone.version)
         })
         .await
 }

@@ -24,6 +24,7 @@ out! {
         /// How many took part.
         headcount: i64,
     }
+    named { school_name: String = Organisation(record.school_id) }
 }
 
 /// Routes of this slice.

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{ContractEndIn, ContractKind, ContractRenewalIn, ContractSigningIn, ContractState};
 use super::model::{StaffContract, StaffContractFilter, StaffContractIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, List, Read, Shown, Write};
+use crate::auth::{By, List, Read, Write, shape};
 use crate::contract::BASE;
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
@@ -42,6 +42,10 @@ out! {
         #[schema(value_type = Option<String>, format = Date)]
         ended_on: Option<Date>,
         end_reason: Option<String>,
+    }
+    named {
+        school_name: String = Organisation(contract.school_id),
+        staff_member_name: String = StaffMember(contract.staff_member_id),
     }
     can "What this caller may call on it now: `update` is PUT, others are `POST …/{verb}`."
 }
@@ -139,7 +143,7 @@ async fn renew_staff_contract(
         .versioned(by, move |tx, by, seen| {
             let next = staff_contracts::renew(tx, by, id.0, seen, &body)?;
             let place = format!("{BASE}/staff-contracts/{}", next.id);
-            Answer::created(place, &next.shown_to(by), next.version)
+            Answer::created(place, &shape(tx, &next, by)?, next.version)
         })
         .await
 }

@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::auth::Actor;
 use crate::db::{Id, Instant};
+use crate::http::AnyOf;
 use crate::refusal::{Fault, Refusal};
 use crate::rules::document::{Fen, Period};
 use crate::staff::staff_members::StaffState;
@@ -236,8 +237,8 @@ filter! {
         school_id: Id,
         /// Only those of this member of staff.
         staff_member_id: Id,
-        /// Only those in this state.
-        state: ContractState,
+        /// Only those in one of these states.
+        state: AnyOf<ContractState>,
     }
 }
 

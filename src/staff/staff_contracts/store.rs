@@ -31,6 +31,7 @@ macro_rules! contracts_in {
 
 impl Seen for StaffContract {
     type Filter = StaffContractFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         Ok(contracts_in!(scope).filter(staff_contracts::id.eq(id)).first::<Self>(tx.conn).optional()?)
@@ -38,7 +39,7 @@ impl Seen for StaffContract {
 
     fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<StaffContractFilter>) -> Result<Vec<Self>, Refusal> {
         let found = contracts_in!(scope).into_boxed();
-        Ok(page!(found, staff_contracts, at, { school_id, staff_member_id, state }).load::<Self>(tx.conn)?)
+        Ok(page!(found, staff_contracts, at, { school_id, staff_member_id, [state] }).load::<Self>(tx.conn)?)
     }
 }
 

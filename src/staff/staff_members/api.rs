@@ -8,7 +8,7 @@ use super::model::{StaffLeaveIn, StaffMember, StaffMemberFilter, StaffMemberIn, 
 use crate::auth::permission::{ManageStaff, ReadStaff};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 use crate::rules::document::StaffKind;
 use crate::staff::staff_members;
@@ -36,6 +36,7 @@ out! {
         #[schema(value_type = Option<String>, format = Date)]
         left_on: Option<Date>,
     }
+    named { school_name: String = Organisation(member.school_id) }
     can "What this caller may call on it now: `update` is PUT, others are `POST …/{verb}`."
 }
 
@@ -50,10 +51,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Members of staff in the caller's scope, in the order in which they were entered 服务人员列表
-#[utoipa::path(tag = "staff", params(List<StaffMemberFilter>),
+#[utoipa::path(tag = "staff", params(List<StaffMemberFilter, Key>),
     responses((status = 200, description = "A page of members of staff", body = Page<StaffMemberOut>), ReadStaff))]
 #[get("/staff-members")]
-async fn list_staff_members(by: By<ReadStaff>, list: List<StaffMemberFilter>) -> Answered {
+async fn list_staff_members(by: By<ReadStaff>, list: List<StaffMemberFilter, Key>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<StaffMember>(tx, at)).await
 }
 

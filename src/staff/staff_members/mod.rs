@@ -7,7 +7,7 @@ mod store;
 
 pub use self::api::routes;
 pub use self::model::{StaffMember, StaffMemberIn, StaffMemberRow, StaffMemberVerb, StaffState};
-pub use self::store::{claim, of_school};
+pub use self::store::{claim, key_names, of_school};
 
 use self::model::StaffLeaveIn;
 use crate::auth::By;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use time::Date;
 
 use crate::db::{Id, Instant};
+use crate::http::{AnyOf, NameSort};
 use crate::rules::document::StaffKind;
 use crate::values::identifiers::{IdNumber, Phone};
 use crate::values::iso_date;
@@ -103,7 +104,12 @@ filter! {
         school_id: Id,
         /// Only those of this kind.
         kind: StaffKind,
-        /// Only those in this state.
-        state: StaffState,
+        /// Only those in one of these states.
+        state: AnyOf<StaffState>,
+        /// Only of schools of this authority.
+        authority_id: Id,
+        /// Beginning of the name, or of the initials of its pinyin; letters in either case.
+        q: Line<1, 32>,
     }
+    polled by NameSort
 }

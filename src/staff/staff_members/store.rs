@@ -4,19 +4,24 @@ use diesel::prelude::*;
 
 use super::model::{StaffMember, StaffMemberFilter, StaffMemberRow};
 use super::opened;
-use crate::auth::scope::placed;
+use crate::auth::scope::{at_school, placed};
 use crate::auth::{Scope, Seen};
-use crate::db::schema::staff_members;
+use crate::db::schema::{organisations as nodes, staff_members};
 use crate::db::{Id, Placed, Tx};
-use crate::http::Listing;
+use crate::http::{Key, Listing};
 use crate::refusal::{Code, Refusal};
+use crate::values::name_key;
 use crate::{page, stored};
 
-stored!(staff_members, StaffMemberRow, taken => Refusal::of(Code::AlreadyExists).with("field", "id_number"));
+stored!(
+    named name by name_key::of_person, staff_members, StaffMemberRow,
+    taken => Refusal::of(Code::AlreadyExists).with("field", "id_number")
+);
 
 /// By hand, since the numbers of a row are opened when it is found.
 impl Seen for StaffMember {
     type Filter = StaffMemberFilter;
+    type Key = Key;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let found = placed!(staff_members, StaffMemberRow, scope.bounds()).filter(staff_members::id.eq(id));
@@ -24,10 +29,15 @@ impl Seen for StaffMember {
         found.map(|placed| opened(tx, placed)).transpose()
     }
 
-    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<StaffMemberFilter>) -> Result<Vec<Self>, Refusal> {
-        let found = placed!(staff_members, StaffMemberRow, scope.bounds()).into_boxed();
-        let found: Vec<Placed<StaffMemberRow>> =
-            page!(found, staff_members, at, { school_id, kind, state }).load(tx.conn)?;
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<StaffMemberFilter, Key>) -> Result<Vec<Self>, Refusal> {
+        let bounds = scope.bounds();
+        let seen = placed!(staff_members, StaffMemberRow, bounds.clone()).into_boxed();
+        let seen = at_school!(seen, staff_members::school_id, bounds);
+        let mut query = page!(seen, staff_members, at, { school_id, kind, [state] }, polled by name);
+        if let Some(authority) = at.filter.authority_id {
+            query = query.filter(nodes::parent_id.eq(authority));
+        }
+        let found: Vec<Placed<StaffMemberRow>> = query.load(tx.conn)?;
         found.into_iter().map(|placed| opened(tx, placed)).collect()
     }
 }

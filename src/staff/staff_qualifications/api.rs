@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{QualificationKind, StaffQualification, StaffQualificationFilter, StaffQualificationIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, List, Read, Shown, Write};
+use crate::auth::{By, List, Read, Write, shape};
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
 use crate::out;
@@ -30,6 +30,10 @@ out! {
         #[serde(with = "iso_date::option")]
         #[schema(value_type = Option<String>, format = Date)]
         valid_until: Option<Date>,
+    }
+    named {
+        school_name: String = Organisation(qualification.school_id),
+        staff_member_name: String = StaffMember(qualification.staff_member_id),
     }
     can "What this caller may call on it now: `delete` is DELETE."
 }
@@ -79,7 +83,7 @@ async fn delete_staff_qualification(by: By<ManageStaff>, id: PathId, write: Writ
     write
         .versioned(by, move |tx, by, seen| {
             let gone = staff_qualifications::delete(tx, by, id.0, seen)?;
-            Answer::ok(&StaffQualificationOut { can: Vec::new(), ..gone.shown_to(by) }, gone.version)
+            Answer::ok(&StaffQualificationOut { can: Vec::new(), ..shape(tx, &gone, by)? }, gone.version)
         })
         .await
 }

@@ -30,6 +30,10 @@ out! {
         /// What shows it.
         document: String,
     }
+    named {
+        school_name: String = Organisation(vetting.school_id),
+        staff_member_name: String = StaffMember(vetting.staff_member_id),
+    }
 }
 
 /// Routes of this slice.

@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::MergePersons;
 use crate::auth::{Actor, By, Shown, Write};
-use crate::db::{Id, Instant};
+use crate::db::{Id, Instant, Names};
 use crate::http::{Answered, FindingOut, PathId, Valid};
 use crate::student_status::merges;
 use crate::students::persons::{Merge, Person};
@@ -45,7 +45,7 @@ impl Shown for Person {
     type Out = MergedPersonOut;
     const SHOWS_PUPILS: bool = true;
 
-    fn shown_to(&self, _: &Actor) -> MergedPersonOut {
+    fn shown_to(&self, _: &Actor, _: &Names) -> MergedPersonOut {
         MergedPersonOut {
             id: self.id,
             merged_into_id: self.merged_into_id,

@@ -24,6 +24,7 @@ out! {
         /// Null while it stands.
         withdrawn_at: Option<Instant>,
     }
+    named { student_name: String = Person(consent.person_id) }
     can "What this caller may call on it now, as `POST …/{verb}`." shows [consent.seen_at()]
 }
 

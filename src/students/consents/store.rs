@@ -59,6 +59,7 @@ macro_rules! seen {
 
 impl Seen for Consent {
     type Filter = ConsentFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         Ok(seen!(tx, scope).filter(consents::id.eq(id)).first::<Loaded>(tx.conn).optional()?.map(consent))

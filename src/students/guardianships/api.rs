@@ -44,6 +44,11 @@ out! {
         /// The document that allowed it after a block.
         restoring_document: Option<String>,
     }
+    named {
+        student_name: String = Person(held.person_id),
+        /// Display name of the account.
+        user_name: Option<String> = Account(held.user_id),
+    }
     can "What this caller may call on it now, as `POST …/{verb}`." shows [held.seen_at()]
 }
 

@@ -9,6 +9,7 @@ use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::ManageGuardianships;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
+use crate::http::AnyOf;
 use crate::refusal::{Fault, FieldError};
 use crate::values::identifiers::Phone;
 use crate::values::iso_date;
@@ -296,7 +297,7 @@ filter! {
     pub struct GuardianshipFilter {
         /// Only guardianships of this child.
         person_id: Id,
-        /// Only guardianships in this state.
-        state: GuardianshipState,
+        /// Only guardianships in one of these states.
+        state: AnyOf<GuardianshipState>,
     }
 }

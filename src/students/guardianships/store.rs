@@ -69,6 +69,7 @@ macro_rules! seen {
 
 impl Seen for Guardianship {
     type Filter = GuardianshipFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let found = seen!(tx, scope).filter(guardianships::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
@@ -76,7 +77,7 @@ impl Seen for Guardianship {
     }
 
     fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<GuardianshipFilter>) -> Result<Vec<Self>, Refusal> {
-        let query = page!(seen!(tx, scope), guardianships, at, { person_id, state });
+        let query = page!(seen!(tx, scope), guardianships, at, { person_id, [state] });
         let found = query.load::<Loaded>(tx.conn)?;
         found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
     }

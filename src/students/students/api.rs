@@ -8,7 +8,7 @@ use super::{FreeHelpReason, PriorityGroup, Student, StudentFilter, StudentIn, St
 use crate::auth::permission::{ManageStudents, ReadStudents};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, Valid};
 use crate::out;
 use crate::students::students;
 use crate::values::identifiers::{IdNumber, StudentNumber};
@@ -42,6 +42,10 @@ out! {
         /// Why the pupil gets free help; null for all but its school's administrators and its guardians.
         free_help: Option<Vec<FreeHelpReason>> = Student::shows_reasons_to(by).then(|| student.free_help.clone()),
     }
+    named {
+        class_name: Option<String> = Class(student.class_id),
+        school_name: String = Organisation(student.school_id),
+    }
     can "What this caller may call on it now: `update` is PUT, any other is `POST …/{verb}`."
     shows [student.seen_at()]
 }
@@ -52,10 +56,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Pupils in the caller's scope, in the order in which they were entered 学生列表
-#[utoipa::path(tag = "students", params(List<StudentFilter>),
+#[utoipa::path(tag = "students", params(List<StudentFilter, Key>),
     responses((status = 200, description = "A page of pupils", body = Page<StudentOut>), ReadStudents))]
 #[get("/students")]
-async fn list_students(by: By<ReadStudents>, list: List<StudentFilter>) -> Answered {
+async fn list_students(by: By<ReadStudents>, list: List<StudentFilter, Key>) -> Answered {
     list.shows(by, |tx, by, at| by.list::<Student>(tx, at)).await
 }
 

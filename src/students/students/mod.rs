@@ -9,6 +9,7 @@ pub use self::api::{StudentOut, routes};
 pub use self::model::{
     FreeHelpReason, LeaveIn, PriorityGroup, Student, StudentFilter, StudentIn, StudentState, StudentVerb,
 };
+pub use self::store::key_names;
 
 use serde::Serialize;
 use time::{Date, Month};

@@ -7,6 +7,7 @@ use crate::auth::Actor;
 use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{Permission, ReadReasons};
 use crate::db::{Id, Instant, Json};
+use crate::http::{AnyOf, NameSort};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{ConcessionGroup, Grade};
 use crate::rules::enrollment::PupilFacts;
@@ -221,7 +222,12 @@ filter! {
         person_id: Id,
         /// Only pupils of this grade.
         grade: Grade,
-        /// Only pupils in this state.
-        state: StudentState,
+        /// Only pupils in one of these states.
+        state: AnyOf<StudentState>,
+        /// Only of schools of this authority.
+        authority_id: Id,
+        /// Beginning of the name, or of the initials of its pinyin; letters in either case.
+        q: Line<1, 32>,
     }
+    polled by NameSort
 }

@@ -3,22 +3,29 @@
 use diesel::prelude::*;
 
 use super::model::{Student, StudentFilter, StudentRow, StudentState};
-use crate::auth::scope::children_of;
+use crate::auth::scope::{at_school, children_of};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{classes, organisations, persons, students};
-use crate::db::{Id, Tx};
-use crate::http::Listing;
+use crate::db::{Id, NameOf, Tx};
+use crate::http::{Key, Listing};
 use crate::refusal::{Code, Refusal};
 use crate::students::persons::{PersonRow, numbers};
+use crate::values::name_key;
 use crate::{page, stored};
 
-stored!(students, StudentRow, taken => Refusal::of(Code::AlreadyAttending));
+stored!(named name by name_key::of_person, students, StudentRow, taken => Refusal::of(Code::AlreadyAttending));
 
-type Loaded = (StudentRow, PersonRow, String, Option<String>);
+type Loaded = (StudentRow, PersonRow, String, Option<(String, String)>);
 
-fn student(tx: &Tx<'_>, (row, person, path, class_year): Loaded) -> Result<Student, Refusal> {
+fn student(tx: &mut Tx<'_>, (row, person, path, class): Loaded) -> Result<Student, Refusal> {
     let priority_groups = serde_json::from_value(row.priority_groups.0.clone()).map_err(Refusal::internal)?;
     let free_help = serde_json::from_value(row.free_help.0.clone()).map_err(Refusal::internal)?;
+    let (class_year, class_name) = class.unzip();
+    tx.names.know(NameOf::Student, row.id, row.name.as_str());
+    if let (Some(class), Some(name)) = (row.class_id, class_name) {
+        tx.names.know(NameOf::Class, class, name.as_str());
+        tx.names.know(NameOf::ClassOfStudent, row.id, name);
+    }
     let (numbers, person_version) = (numbers(tx, &person)?, person.version);
     Ok(Student { row, priority_groups, free_help, numbers, person_version, class_year, path })
 }
@@ -34,13 +41,14 @@ macro_rules! seen {
                 StudentRow::as_select(),
                 PersonRow::as_select(),
                 organisations::path,
-                classes::school_year.nullable(),
+                (classes::school_year, classes::name).nullable(),
             ))
             .into_boxed();
         match $scope {
             Scope::OwnChildren(user) => query.filter(students::person_id.eq_any(children_of!(*user, $tx.today))),
             scope => {
                 let bounds = scope.bounds();
+                let query = at_school!(query, students::school_id, bounds);
                 query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
             }
         }
@@ -49,14 +57,19 @@ macro_rules! seen {
 
 impl Seen for Student {
     type Filter = StudentFilter;
+    type Key = Key;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let found = seen!(tx, scope).filter(students::id.eq(id)).first::<Loaded>(tx.conn).optional()?;
         found.map(|loaded| student(tx, loaded)).transpose()
     }
 
-    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<StudentFilter>) -> Result<Vec<Self>, Refusal> {
-        let mut query = page!(seen!(tx, scope), students, at, { school_id, class_id, person_id, state });
+    fn list_in(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<StudentFilter, Key>) -> Result<Vec<Self>, Refusal> {
+        let seen = seen!(tx, scope);
+        let mut query = page!(seen, students, at, { school_id, class_id, person_id, [state] }, polled by name);
+        if let Some(authority) = at.filter.authority_id {
+            query = query.filter(organisations::parent_id.eq(authority));
+        }
         if let Some(grade) = at.filter.grade.and_then(|grade| i32::try_from(grade.get()).ok()) {
             query = query.filter(students::grade.eq(grade));
         }

@@ -21,6 +21,12 @@ out! {
         answers: Vec<SurveyReply> = answer.answers.0.clone(),
         state: SurveyAnswerState,
     }
+    named {
+        student_name: String = Student(answer.student_id),
+        /// Of the class that the pupil is in now; null where it is in none.
+        class_name: Option<String> = ClassOfStudent(answer.student_id),
+        school_name: String = Organisation(answer.school_id),
+    }
     can "What this caller may call on it now: `update` is PUT." shows [answer.seen_at()]
 }
 

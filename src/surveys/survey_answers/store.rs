@@ -41,6 +41,7 @@ macro_rules! of_children {
 
 impl Seen for SurveyAnswer {
     type Filter = SurveyAnswerFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         Ok(of_children!(tx, scope).filter(survey_answers::id.eq(id)).first(tx.conn).optional()?.map(answer))

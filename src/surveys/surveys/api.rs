@@ -30,6 +30,7 @@ out! {
         questions: Vec<SurveyQuestion> = survey.questions.0.clone(),
         state: SurveyState,
     }
+    named { school_name: String = Organisation(survey.school_id) }
     can "What this caller may call on it now: `update` is PUT, any other is `POST …/{verb}`."
 }
 

@@ -7,6 +7,7 @@ use time::Date;
 use utoipa::ToSchema;
 
 use crate::db::{Id, Instant, Json, Placed};
+use crate::http::AnyOf;
 use crate::refusal::{Fault, FieldError};
 use crate::rules::document::{ProjectCategory, Season, at_most, some};
 use crate::values::identifiers::SchoolYear;
@@ -167,8 +168,8 @@ filter! {
         school_year: SchoolYear,
         /// Only surveys of this season.
         season: Season,
-        /// Only surveys in this state.
-        state: SurveyState,
+        /// Only surveys in one of these states.
+        state: AnyOf<SurveyState>,
     }
 }
 

@@ -35,6 +35,7 @@ macro_rules! of_schools {
 
 impl Seen for Survey {
     type Filter = SurveyFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         Ok(of_schools!(tx, scope).filter(surveys::id.eq(id)).first(tx.conn).optional()?)
@@ -45,7 +46,7 @@ impl Seen for Survey {
         if let Some(school_year) = &at.filter.school_year {
             found = found.filter(surveys::school_year.eq(school_year.as_str()));
         }
-        Ok(page!(found, surveys, at, { school_id, season, state }).load(tx.conn)?)
+        Ok(page!(found, surveys, at, { school_id, season, [state] }).load(tx.conn)?)
     }
 }
 

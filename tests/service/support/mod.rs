@@ -16,4 +16,5 @@ pub mod process;
 pub mod pupils;
 pub mod server;
 pub mod staff;
+pub mod statements;
 pub mod world;

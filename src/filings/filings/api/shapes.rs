@@ -59,6 +59,10 @@ out! {
         /// Its states, who brought it there and when; the first is the submission.
         steps: Vec<FilingStep> = filing.steps.0.clone(),
     }
+    named {
+        authority_name: String = Organisation(filing.authority_id),
+        escalated_to_name: Option<String> = Organisation(filing.escalated_to_id),
+    }
 }
 
 /// What lies between two filings of a plan 报备对照.

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::Closure;
 use super::model::{ClosureFilter, ClosureIn};
 use crate::auth::permission::{ManageClosures, ReadRegulation};
-use crate::auth::{By, List, Read, Shown, Write};
+use crate::auth::{By, List, Read, Write, shape};
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, Valid};
 use crate::out;
@@ -22,6 +22,7 @@ out! {
         closed_on: Date,
         reason: String,
     }
+    named { authority_name: String = Organisation(closure.authority_id) }
     version "`If-Match: \"<version>\"` accepts it."
     can "What this caller may call on it now: `delete` is DELETE."
 }
@@ -63,7 +64,7 @@ async fn delete_closure(by: By<ManageClosures>, id: PathId, write: Write) -> Ans
     write
         .versioned(by, move |tx, by, seen| {
             let gone = closures::delete(tx, by, id.0, seen)?;
-            Answer::ok(&ClosureOut { can: Vec::new(), ..gone.shown_to(by) }, gone.version)
+            Answer::ok(&ClosureOut { can: Vec::new(), ..shape(tx, &gone, by)? }, gone.version)
         })
         .await
 }

@@ -18,6 +18,7 @@ fn year(row: CalendarYearRow) -> CalendarYear {
 
 impl Seen for CalendarYear {
     type Filter = CalendarYearFilter;
+    type Key = Id;
 
     fn find_in(tx: &mut Tx<'_>, _: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let found = calendar_years::table.find(id).select(CalendarYearRow::as_select());

@@ -1,0 +1,31 @@
+-- The orders in which people page: as rows were changed, and by name; of one school, and of many. What is narrowed to a
+-- pupil, a class or a project is short, and is sorted.
+CREATE INDEX students_school_updated ON students (school_id, updated_at, id);
+CREATE INDEX students_updated ON students (updated_at, id);
+CREATE INDEX students_school_name ON students (school_id, name);
+CREATE INDEX students_name ON students (name);
+CREATE INDEX students_school_name_key ON students (school_id, name_key, id);
+CREATE INDEX students_name_key ON students (name_key, id);
+CREATE INDEX staff_members_school_updated ON staff_members (school_id, updated_at, id);
+CREATE INDEX staff_members_updated ON staff_members (updated_at, id);
+CREATE INDEX staff_members_school_name ON staff_members (school_id, name);
+CREATE INDEX staff_members_name ON staff_members (name);
+CREATE INDEX staff_members_school_name_key ON staff_members (school_id, name_key, id);
+CREATE INDEX staff_members_name_key ON staff_members (name_key, id);
+CREATE INDEX enrollments_school_updated ON enrollments (school_id, updated_at, id);
+CREATE INDEX enrollments_updated ON enrollments (updated_at, id);
+CREATE INDEX charges_school_updated ON charges (school_id, updated_at, id);
+CREATE INDEX charges_updated ON charges (updated_at, id);
+CREATE INDEX plans_school_updated ON plans (school_id, updated_at, id);
+CREATE INDEX plans_updated ON plans (updated_at, id);
+CREATE INDEX filings_school_updated ON filings (school_id, updated_at, id);
+CREATE INDEX filings_updated ON filings (updated_at, id);
+CREATE INDEX plans_school_id ON plans (school_id, id);
+CREATE INDEX plans_term ON plans (school_year, season, id);
+CREATE INDEX filings_school_id ON filings (school_id, id);
+CREATE INDEX filings_authority ON filings (authority_id, id);
+CREATE INDEX users_updated ON users (updated_at, id);
+CREATE INDEX users_name ON users (display_name);
+CREATE INDEX users_name_key ON users (name_key, id);
+CREATE INDEX organisations_name ON organisations (name);
+CREATE INDEX organisations_name_key ON organisations (name_key, id);
