@@ -23,8 +23,8 @@ use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
 use crate::decisions::{publications, reviews, submissions, term_changes};
-use crate::enrollments::{agreements, enrollments};
-use crate::fees::{charges, fee_accounts};
+use crate::enrollments::{agreements, counts as enrollment_counts, enrollments, joint_enrollments, offers};
+use crate::fees::{charges, fee_accounts, totals};
 use crate::file_store::Store;
 use crate::filings::{amendments, filings, uploads};
 use crate::http::client::{SignInLimit, TrustedProxies};
@@ -35,7 +35,9 @@ use crate::materials::{self, Desk, UploadLimits};
 use crate::notices::notices;
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
 use crate::plans::life::Verb;
-use crate::plans::{checks, committee_opinions, exemptions, plans, project_changes, projects, quality_courses};
+use crate::plans::{
+    checks, committee_opinions, exemptions, overview, plans, project_changes, projects, quality_courses,
+};
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::resources::facilities;
@@ -45,7 +47,7 @@ use crate::staff::{
     staff_qualifications, staff_vettings,
 };
 use crate::student_status::{corrections, departures, merges};
-use crate::students::{consents, disclosures, guardianships, students};
+use crate::students::{consents, counts as student_counts, disclosures, guardianships, students};
 use crate::surveys::{results, survey_answers, surveys};
 use crate::{background, health, jobs};
 
@@ -219,12 +221,17 @@ const SLICES: &[Slice] = &[
     Slice { words: &["users"], routes: auth::users::routes, lives: &[auth::users::UserVerb::LIFE] },
     Slice { words: &["users"], routes: auth::secrets::routes, lives: &[] },
     Slice { words: &["role-grants"], routes: auth::grants::routes, lives: &[auth::grants::RoleGrantVerb::LIFE] },
+    // What is not the id of one comes before it.
+    Slice { words: &["enrollments"], routes: enrollment_counts::routes, lives: &[] },
     Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[enrollments::EnrollmentVerb::LIFE] },
     Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
+    Slice { words: &["enrollments", "students"], routes: joint_enrollments::routes, lives: &[] },
+    Slice { words: &["students"], routes: student_counts::routes, lives: &[] },
     Slice { words: &["students"], routes: students::routes, lives: &[students::StudentVerb::LIFE] },
     Slice { words: &["students"], routes: corrections::routes, lives: &[] },
     Slice { words: &["students"], routes: departures::routes, lives: &[] },
     Slice { words: &["students"], routes: disclosures::routes, lives: &[] },
+    Slice { words: &["students"], routes: offers::routes, lives: &[] },
     Slice { words: &["persons"], routes: merges::routes, lives: &[] },
     Slice { words: &["guardianships"], routes: guardianships::routes, lives: &[guardianships::GuardianshipVerb::LIFE] },
     Slice { words: &["consents"], routes: consents::routes, lives: &[consents::ConsentVerb::LIFE] },
@@ -244,6 +251,7 @@ const SLICES: &[Slice] = &[
     Slice { words: &["calendar"], routes: calendar::closures::routes, lives: &[calendar::closures::ClosureVerb::LIFE] },
     Slice { words: &["calendar"], routes: calendar::years::routes, lives: &[calendar::years::CalendarYearVerb::LIFE] },
     Slice { words: &["checks"], routes: checks::routes, lives: &[] },
+    Slice { words: &["plans"], routes: overview::routes, lives: &[] },
     Slice { words: &["plans"], routes: plans::routes, lives: &[Verb::LIFE] },
     Slice { words: &["projects"], routes: projects::routes, lives: &[projects::ProjectVerb::LIFE] },
     Slice { words: &["projects"], routes: project_changes::routes, lives: &[] },
@@ -265,6 +273,7 @@ const SLICES: &[Slice] = &[
         lives: &[quality_courses::QualityCourseVerb::LIFE],
     },
     Slice { words: &["fee-accounts"], routes: fee_accounts::routes, lives: &[] },
+    Slice { words: &["charges"], routes: totals::routes, lives: &[] },
     Slice { words: &["charges"], routes: charges::routes, lives: &[charges::ChargeVerb::LIFE] },
     Slice { words: &["partners"], routes: partners::routes, lives: &[partners::PartnerVerb::LIFE] },
     Slice { words: &["partner-reviews"], routes: partner_reviews::routes, lives: &[] },

@@ -23,6 +23,8 @@ pub const BASE: &str = "/api/v1";
 pub enum Mark {
     /// It needs an `Idempotency-Key`.
     Keyed,
+    /// It is many writes in one: the same, and its answer is no single resource.
+    OfMany,
     /// Its answer is a secret: it takes neither an `Idempotency-Key` nor `validate_only`.
     OfSecret,
     /// Its body is a file: the same.
@@ -30,11 +32,12 @@ pub enum Mark {
 }
 
 impl Mark {
-    const ALL: [Self; 3] = [Self::Keyed, Self::OfSecret, Self::OfFile];
+    const ALL: [Self; 4] = [Self::Keyed, Self::OfMany, Self::OfSecret, Self::OfFile];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Keyed => "(keyed)",
+            Self::OfMany => "(of many)",
             Self::OfSecret => "(of secret)",
             Self::OfFile => "(of a file)",
         }

@@ -135,6 +135,12 @@ impl Finding {
         self
     }
 
+    /// Says that what it is about stands at `at` in the body.
+    pub fn move_below(&mut self, at: &str) {
+        self.pointer.insert_str(0, at);
+        self.places.iter_mut().for_each(|place| place.insert_str(0, at));
+    }
+
     /// Its places, as many as there are.
     #[must_use]
     pub fn all_places(&self) -> Vec<String> {

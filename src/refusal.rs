@@ -96,6 +96,8 @@ codes! {
     NotDuplicates = "not-duplicates", 409;
     /// One of the two persons has attended where the caller does not see it.
     BeyondScope = "beyond-scope", 409;
+    /// One of the projects that are signed for together has no seat left.
+    ProjectFull = "project-full", 409;
     /// A field that stays as it was created.
     ImmutableField = "immutable-field", 409;
     /// Nobody does this to their own account.
@@ -120,6 +122,8 @@ codes! {
     ProfileMissing = "profile-missing", 422;
     /// A rule of the policy stops the step; `findings` say which and where.
     RefusedByRules = "refused-by-rules", 422;
+    /// Some rows of a batch were refused that is done as a whole or not at all.
+    BatchRefused = "batch-refused", 422;
     /// The same key came with another request.
     KeyReused = "idempotency-key-reused", 422;
     /// `If-Match` is required.
@@ -166,6 +170,14 @@ impl Refused {
             scope: None,
             cause: None,
         }
+    }
+
+    /// The same of a part of the body that stands at `at`: what is wrong, and what the rules say.
+    #[must_use]
+    pub fn below(mut self, at: &str) -> Self {
+        self.errors.iter_mut().for_each(|error| error.pointer.insert_str(0, at));
+        self.findings.iter_mut().for_each(|finding| finding.move_below(at));
+        self
     }
 }
 
@@ -240,6 +252,18 @@ impl Refusal {
     #[must_use]
     pub fn below(self, at: &str) -> Self {
         self.edit(|r| r.errors.iter_mut().for_each(|error| error.pointer.insert_str(0, at)))
+    }
+
+    /// The code, what is wrong and what the rules say; the database's own failures, and those of the service, stay what
+    /// they are.
+    ///
+    /// # Errors
+    /// What no caller can mend.
+    pub fn of_caller(self) -> Result<Refused, Self> {
+        match self {
+            Self::Refused(refused) if refused.code.status() < 500 => Ok(*refused),
+            other => Err(other),
+        }
     }
 
     /// One wrong parameter or header under `code`.

@@ -6,7 +6,9 @@
 pub mod access;
 pub mod access_log;
 mod actor;
+pub mod batch;
 mod caller;
+pub mod counted;
 pub mod grants;
 pub mod jwks;
 pub mod keys;
@@ -33,7 +35,7 @@ pub use self::access::Access;
 pub use self::actor::Actor;
 pub use self::caller::By;
 pub use self::life::{Life, LifeVerb, Standing};
-pub use self::request::{Keyed, List, Lookup, OfFile, OfSecret, Read, Write};
+pub use self::request::{Keyed, List, Lookup, OfFile, OfMany, OfSecret, Read, Write};
 pub use self::role::Role;
 pub use self::scope::Scope;
 pub use self::seen::{Found, Seen, known};

@@ -58,7 +58,7 @@ impl Shape<'_> {
     }
 
     fn needs_key(&self) -> bool {
-        self.mark == Some(Mark::Keyed)
+        matches!(self.mark, Some(Mark::Keyed | Mark::OfMany))
     }
 
     fn is_list(&self, operation: &Operation) -> bool {
@@ -265,7 +265,7 @@ fn add_headers(operation: &mut Operation, shape: &Shape<'_>) {
         headers.insert("X-Request-Id".to_owned(), header("Names this request in the service's log").into());
         match status.as_str() {
             "200" | "201" if is_single => {
-                if !shape.is_of_secret() {
+                if !shape.is_of_secret() && shape.mark != Some(Mark::OfMany) {
                     headers.insert("ETag".to_owned(), header("Version and digest of this answer").into());
                 }
                 if shape.method == "POST" && !shape.is_for_real() {

@@ -52,7 +52,8 @@ impl Conn {
     }
 
     /// Statements so far; those that open, mark and end transactions and that set options are none.
-    pub(super) fn statements(&self) -> u64 {
+    #[must_use]
+    pub fn statements(&self) -> u64 {
         self.statements
     }
 }

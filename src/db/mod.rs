@@ -188,7 +188,10 @@ impl Db {
     }
 
     /// Counts what a request runs.
-    fn counting<T>(&self, run: impl Fn(&mut Conn, &Ticket) -> T + Send) -> impl Fn(&mut Conn, &Ticket) -> T + Send {
+    fn counting<T, R>(&self, run: R) -> impl Fn(&mut Conn, &Ticket) -> T + Send + use<T, R>
+    where
+        R: Fn(&mut Conn, &Ticket) -> T + Send,
+    {
         let asked = (self.pace == Pace::Hurried).then(|| Arc::clone(&self.asked));
         move |conn, ticket| {
             let before = conn.statements();

@@ -3,3 +3,4 @@
 pub mod charges;
 pub mod fee_accounts;
 pub mod ledger;
+pub mod totals;

@@ -21,7 +21,7 @@ pub use self::answer::{Answer, Answered, Download, File, Fixed};
 pub use self::any_of::AnyOf;
 pub use self::fallback::{Routes, refuse};
 pub use self::form::Form;
-pub use self::json::{BodyDigest, BodyLimits, Valid, escape, expect_content_type, parse_json};
+pub use self::json::{BodyDigest, BodyLimits, ROWS_MAX, RowRead, Rows, Valid, escape, expect_content_type, parse_json};
 pub use self::language::Language;
 pub use self::page::{CursorSeal, Listing, Page, PageAsk, PageLimit};
 pub use self::path::PathId;

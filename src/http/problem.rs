@@ -130,7 +130,9 @@ pub fn errors_out(errors: &[FieldError], language: Language) -> Vec<ErrorOut> {
 }
 
 impl Problem {
-    fn of(refused: &Refused, language: Language, request_id: &str) -> Self {
+    /// What was refused, as its reader sees it.
+    #[must_use]
+    pub fn of(refused: &Refused, language: Language, request_id: &str) -> Self {
         let slug = refused.code.slug();
         let params = || refused.params.iter().map(|(name, value)| (*name, value.as_str()));
         Self {
@@ -165,7 +167,11 @@ impl Problem {
 
 impl ErrorOut {
     fn of(error: &FieldError, language: Language) -> Self {
-        let params = error.params.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut params = error.params.clone();
+        if let Some(problem) = error.params.get("problem") {
+            params.insert("why".to_owned(), language.text(&format!("problem.{problem}.title"), []));
+        }
+        let params = params.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         Self {
             pointer: error.pointer.clone(),
             code: error.code.slug().to_owned(),

@@ -4,6 +4,7 @@ pub mod checks;
 pub mod committee_opinions;
 pub mod exemptions;
 pub mod life;
+pub mod overview;
 #[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
 pub mod plans;
 pub mod project_changes;

@@ -4,7 +4,7 @@
 
 use time::Date;
 
-use super::document::{FeeKind, PlanDocument, PlanProject};
+use super::document::{ConcessionGroup, FeeKind, PlanDocument, PlanProject};
 use super::profile::{FeeStandard, Profile};
 use super::schedule::{ServiceDay, ServiceDays};
 
@@ -96,6 +96,48 @@ pub fn most_for(
     }
     term = within(term.saturating_add(within(of_month, limits.month)), limits.term);
     document.budget.capped(term.saturating_add(PARTS / 2) / PARTS)
+}
+
+/// Who pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payer {
+    pub grade: i64,
+    /// What it pays of the approved fee in percent, if that is less.
+    pub percent: Option<i64>,
+}
+
+impl Payer {
+    /// A pupil of a grade who is in some groups, by a profile.
+    #[must_use]
+    pub fn of(profile: &Profile, grade: i64, groups: &[ConcessionGroup]) -> Self {
+        Self { grade, percent: Some(profile.pays_percent(groups)).filter(|percent| *percent < 100) }
+    }
+}
+
+/// What fees come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Total {
+    /// What is approved for this pupil, before the concession.
+    pub approved_fen: i64,
+    /// What it pays of that.
+    pub amount_fen: i64,
+}
+
+/// What the fees of what a pupil joined come to, `sum_fen` before all limits: within the limits, then as much of it as
+/// the pupil pays.
+#[must_use]
+pub fn total(
+    profile: &Profile,
+    document: &PlanDocument,
+    days: &ServiceDays,
+    payer: Payer,
+    joined: &[Joined<'_>],
+    sum_fen: i64,
+) -> Total {
+    let most = most_for(profile, document, payer.grade, days, joined);
+    let approved_fen = document.budget.capped(sum_fen).min(most);
+    let amount_fen = payer.percent.map_or(approved_fen, |percent| approved_fen.saturating_mul(percent) / 100);
+    Total { approved_fen, amount_fen }
 }
 
 /// A total shared over lines by their amounts, to the fen: what is left over goes to the largest remainders, the first

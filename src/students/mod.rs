@@ -2,6 +2,7 @@
 //! them. The numbers of a person are sealed, and masked in every answer but a reveal.
 
 pub mod consents;
+pub mod counts;
 pub mod disclosures;
 pub mod guardianships;
 pub mod person_columns;

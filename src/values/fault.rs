@@ -49,6 +49,9 @@ field_codes! {
     HoldsIdNumber = "holds-id-number";
     FileType = "file-type";
     ReadRequired = "read-required";
+    TooMany = "too-many";
+    Refused = "refused";
+    NoSeat = "no-seat";
 }
 
 /// One wrong field of a body, or one wrong parameter.

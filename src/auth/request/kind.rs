@@ -16,6 +16,9 @@ pub trait Kind: 'static {
     /// Whether its answer holds what nobody may keep: no cache, and no digest in a header.
     const IS_SECRET: bool = false;
 
+    /// Whether it may come to nothing, and still be answered.
+    const MAY_DO_NOTHING: bool = false;
+
     /// Refuses what does not go with it.
     ///
     /// # Errors
@@ -31,6 +34,11 @@ pub struct Plain;
 /// nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Keyed;
+
+/// It is many writes in one: it needs a key, since a repeat must not enter two hundred rows again. Where every row was
+/// refused nothing is done, and the key stays free.
+#[derive(Debug, Clone, Copy)]
+pub struct OfMany;
 
 /// It is about a secret, or a pupil's whole numbers: its answer is never stored and cannot be made up.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +57,14 @@ impl Kind for Plain {
 impl Kind for Keyed {
     fn check(has_key: bool, mode: Mode) -> Result<(), Refusal> {
         if has_key || mode == Mode::Rehearse { Ok(()) } else { Err(Refusal::of(Code::KeyRequired)) }
+    }
+}
+
+impl Kind for OfMany {
+    const MAY_DO_NOTHING: bool = true;
+
+    fn check(has_key: bool, mode: Mode) -> Result<(), Refusal> {
+        Keyed::check(has_key, mode)
     }
 }
 
@@ -88,4 +104,4 @@ macro_rules! marks {
     )+};
 }
 
-marks!(Keyed, OfSecret, OfFile);
+marks!(Keyed, OfMany, OfSecret, OfFile);

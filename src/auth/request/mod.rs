@@ -4,6 +4,7 @@
 //! Every write asks again, inside its transaction, whether the caller's account, role and session still stand. Whatever
 //! shows pupils leaves its line in the access log here, a rehearsal too; a handler cannot forget it.
 
+mod batch;
 mod database;
 mod kind;
 mod list;
@@ -11,7 +12,7 @@ mod read;
 mod trace;
 mod write;
 
-pub use self::kind::{Keyed, OfFile, OfSecret};
+pub use self::kind::{Keyed, OfFile, OfMany, OfSecret};
 pub use self::list::List;
 pub use self::read::{Lookup, Read};
 pub use self::write::Write;

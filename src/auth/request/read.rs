@@ -12,6 +12,7 @@ use super::trace::{note, trace_of};
 use crate::auth::access_log::{READ, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
+use crate::auth::counted::Counts;
 use crate::auth::permission::Permission;
 use crate::auth::shown::{Shown, shown};
 use crate::db::{Db, Tx};
@@ -157,6 +158,7 @@ pub struct Lookup<Q> {
     pub query: Q,
     known: KnownTags,
     db: Db,
+    request: HttpRequest,
 }
 
 impl<Q: DeserializeOwned> FromRequest for Lookup<Q> {
@@ -165,7 +167,43 @@ impl<Q: DeserializeOwned> FromRequest for Lookup<Q> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let query = Query::<Q>::from_request(request, payload).into_inner();
-        ready(query.and_then(|Query(query)| Ok(Self { query, known: KnownTags::of(request)?, db: database(request)? })))
+        ready(query.and_then(|Query(query)| {
+            Ok(Self { query, known: KnownTags::of(request)?, db: database(request)?, request: request.clone() })
+        }))
+    }
+}
+
+impl<Q: Send + 'static> Lookup<Q> {
+    /// Answers with numbers of what the caller may read, or 304. They tell of nobody: no line is left.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn counts<P, C, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        C: Counts,
+        F: Fn(&mut Tx<'_>, &By<P>, &Q) -> Result<C, Refusal> + Send + 'static,
+    {
+        let query = self.query;
+        // They follow from many rows, so the digest alone tells one answer from another.
+        let answer = self.db.read(move |tx| Answer::ok(&work(tx, &by, &query)?, 1)).await?;
+        Ok(answer.unless_known(&self.known))
+    }
+
+    /// Answers with a thing of which the query says more, found by several statements in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn shows_whole<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>, &Q) -> Result<T, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let (query, trace) = (self.query, trace_of::<T>(&self.request)?);
+        let answer = self.db.read(move |tx| traced(&work(tx, &by, &query)?, &by, tx, trace.as_ref())).await?;
+        Ok(answer.unless_known(&self.known))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::auth::access_log::{REHEARSAL, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
 use crate::auth::permission::Permission;
-use crate::auth::shown::{Shown, made, shown};
+use crate::auth::shown::{Shown, made, shape, shown};
 use crate::auth::standing;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::edge::RequestInfo;
@@ -90,6 +90,11 @@ impl<K: Kind> Write<K> {
         self.mode == Mode::Rehearse
     }
 
+    /// Names this request in the service's log.
+    pub(super) fn request_id(&self) -> String {
+        RequestInfo::of(&self.request).id.clone()
+    }
+
     /// Says that this write ends tokens: this replica then knows at once.
     #[must_use]
     pub fn cutting_off(self) -> Self {
@@ -137,6 +142,26 @@ impl<K: Kind> Write<K> {
         .await
     }
 
+    /// Does something and answers 200 with what it came to, which is no single resource.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn answers<P, T, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
+        let rehearsal = self.rehearsal::<T>()?;
+        self.settle(by, move |tx, by| {
+            let thing = work(tx, by)?;
+            note(rehearsal.as_ref(), tx, by, REHEARSAL, || thing.persons())?;
+            Answer::plain(&shape(tx, &thing, by)?)
+        })
+        .await
+    }
+
     /// Runs `work` in one transaction with the row versions that the caller saw.
     ///
     /// # Errors
@@ -163,7 +188,7 @@ impl<K: Kind> Write<K> {
         self.settle(by, work).await
     }
 
-    async fn settle<P, F>(self, by: By<P>, work: F) -> Answered
+    pub(super) async fn settle<P, F>(self, by: By<P>, work: F) -> Answered
     where
         P: Permission,
         F: Fn(&mut Tx<'_>, &By<P>) -> Result<Answer, Refusal> + Send + 'static,
@@ -187,12 +212,14 @@ impl<K: Kind> Write<K> {
                 return Ok(Ran::Before(answer));
             }
             let mut answer = work(tx, &actor)?;
-            debug_assert!(tx.recorded > 0, "a write that leaves no journal row");
+            debug_assert!(tx.recorded > 0 || K::MAY_DO_NOTHING, "a write that leaves no journal row");
             if mode == Mode::Rehearse || !tx.findings.is_empty() {
                 add_findings(&mut answer, tx, &info)?;
             }
-            if let Some(claim) = &claim {
-                idempotency::store(tx, claim, &answer)?;
+            match &claim {
+                Some(claim) if tx.recorded > 0 => idempotency::store(tx, claim, &answer)?,
+                Some(claim) => idempotency::give_back(tx, claim)?,
+                None => {}
             }
             Ok(Ran::Now(answer))
         });
@@ -209,7 +236,7 @@ impl<K: Kind> Write<K> {
     }
 
     /// The trace of a write that is only tried: what stays has its journal row.
-    fn rehearsal<T: Shown>(&self) -> Result<Option<Trace>, Refusal> {
+    pub(super) fn rehearsal<T: Shown>(&self) -> Result<Option<Trace>, Refusal> {
         if self.rehearses() { trace_of::<T>(&self.request) } else { Ok(None) }
     }
 

@@ -2,12 +2,14 @@
 //! was published. What was signed never changes; when the terms do, it is superseded and signed again.
 
 mod api;
+mod joint;
 mod model;
 mod store;
 mod text;
 
 pub use self::api::routes;
-pub use self::model::{Agreement, AgreementRow};
+pub use self::joint::{Joint, PROJECTS_MAX, joint, sign_all};
+pub use self::model::{Agreement, AgreementRow, AgreementText};
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -16,7 +18,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use time::Date;
 
-use self::model::AgreementText;
+use self::text::Part;
 use super::enrollments::{self, Callable, Enrollment, EnrollmentVerb, With};
 use crate::auth::permission::{ReadEnrollments, SignAgreements};
 use crate::auth::{By, known};
@@ -80,8 +82,8 @@ fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<Current>, R
     let student = known::<Student>(tx, enrollment.student_id)?;
     let filed = filings::filed(tx, published.filing.id)?;
     let joins_on = enrollment.joins_on.unwrap_or_else(|| tx.today.max(student.entered_on));
-    let fee = filed.days.as_ref().and_then(|days| days.since(joins_on).fee_of(&offer));
-    let text = text::of(enrollment.id, &published, &offer, joins_on, fee);
+    let fee = filed.days().and_then(|days| days.since(joins_on).fee_of(&offer));
+    let text = text::of(enrollment.id, &published, &Part { offer: &offer, joins_on, fee });
     let sha256 = hex(&Sha256::digest(&text));
     let (filing_id, notice_id) = (published.filing.id, published.notice.id);
     let with = AgreementText { text, sha256, filing_id, notice_id, signed: None };
@@ -116,13 +118,24 @@ pub fn sign(
         return Err(Refusal::field("/sha256", Fault::Mismatch));
     }
     enrollments::hold_terms(tx, &before, current.notice_id)?;
+    put_under(tx, by, &before, &current, joins_on)
+}
+
+/// Puts a signature under a text for an enrollment whose terms are held, which is active from then on.
+fn put_under(
+    tx: &mut Tx<'_>,
+    by: &By<SignAgreements>,
+    before: &Enrollment,
+    text: &AgreementText,
+    joins_on: Date,
+) -> Result<Callable, Refusal> {
     let row = AgreementRow {
         id: Id::fresh(),
         enrollment_id: before.id,
-        text: current.text,
-        sha256: current.sha256,
-        filing_id: current.filing_id,
-        notice_id: current.notice_id,
+        text: text.text.clone(),
+        sha256: text.sha256.clone(),
+        filing_id: text.filing_id,
+        notice_id: text.notice_id,
         signed_by_id: by.user_id,
         signed_at: tx.now,
         superseded_at: None,
@@ -130,7 +143,7 @@ pub fn sign(
     store::insert(tx, &row)?;
     let signed = Agreement { row, path: before.path.clone() };
     record(tx, "signed", None, Some(&signed))?;
-    let after = enrollments::activate(tx, &before, signed.row.id, joins_on)?;
+    let after = enrollments::activate(tx, before, signed.row.id, joins_on)?;
     enrollments::callable(tx, by, after)
 }
 

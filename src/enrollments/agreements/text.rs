@@ -12,31 +12,64 @@ use crate::rules::schedule::ProjectFee;
 use crate::values::iso_date;
 use crate::values::money::yuan;
 
-/// Writes the agreement of an enrollment in `offer`, of which the pupil owes `fee` from `joins_on` on.
-pub(super) fn of(
-    enrollment: Id,
-    published: &Published,
-    offer: &PlanProject,
-    joins_on: Date,
-    fee: Option<ProjectFee>,
-) -> String {
+/// A project that is agreed on, and what the pupil owes for it.
+pub(super) struct Part<'a> {
+    pub offer: &'a PlanProject,
+    pub joins_on: Date,
+    pub fee: Option<ProjectFee>,
+}
+
+/// Writes the agreement of an enrollment in a project.
+pub(super) fn of(enrollment: Id, published: &Published, part: &Part<'_>) -> String {
+    let mut text = heading(published);
+    line(&mut text, "报名编号", &enrollment.to_string());
+    text.push_str(&terms(published, part.offer));
+    owed(&mut text, published, part);
+    closing(&mut text);
+    text
+}
+
+/// Writes one agreement of several projects for a pupil of a school, which together come to `total_fen`.
+pub(super) fn of_all(student: Id, published: &Published, parts: &[Part<'_>], total_fen: Option<i64>) -> String {
+    let mut text = heading(published);
+    line(&mut text, "学生编号", &student.to_string());
+    for (number, part) in (1..).zip(parts) {
+        let _ = writeln!(text, "\n项目{number}"); // a String takes everything
+        text.push_str(&terms(published, part.offer));
+        owed(&mut text, published, part);
+    }
+    if let Some(total) = total_fen {
+        text.push('\n');
+        line(&mut text, "各项目本学期费用", &format!("合计{}元，减免另行计算", yuan(total)));
+    }
+    closing(&mut text);
+    text
+}
+
+fn heading(published: &Published) -> String {
     let (document, filing) = (&published.document, &published.filing);
     let term = &document.term;
     let mut text = String::from("课后服务协议\n\n");
     line(&mut text, "学校", document.school.name.as_str());
     line(&mut text, "报备案卷号", &filing.row.case_number);
     line(&mut text, "学期", &format!("{}学年{}", term.school_year.as_str(), term.season.zh()));
-    line(&mut text, "报名编号", &enrollment.to_string());
-    text.push_str(&terms(published, offer));
-    line(&mut text, "参加日期", &format!("自{}起", iso_date::text(joins_on.max(term.first_service_date()))));
-    if let Some(fee) = fee {
+    text
+}
+
+/// From when the pupil takes part, and what the term comes to from then on.
+fn owed(text: &mut String, published: &Published, part: &Part<'_>) {
+    let first = part.joins_on.max(published.document.term.first_service_date());
+    line(text, "参加日期", &format!("自{}起", iso_date::text(first)));
+    if let Some(fee) = part.fee {
         let lessons = fee.lessons.map(|lessons| format!("{lessons}课时，")).unwrap_or_default();
         let total = format!("{lessons}合计{}元，以不超过收费标准上限为准，减免另行计算", yuan(fee.amount_fen));
-        line(&mut text, "本学期费用", &total);
+        line(text, "本学期费用", &total);
     }
+}
+
+fn closing(text: &mut String) {
     text.push_str("\n学生参加课后服务由家长自愿选择，可以随时退出。收费标准经教育主管部门审核同意后方可收费。\n");
     text.push_str("本协议自家长签署之日起生效。\n");
-    text
 }
 
 fn line(text: &mut String, name: &str, value: &str) {

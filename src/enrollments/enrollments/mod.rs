@@ -2,17 +2,19 @@
 //! full waits for it.
 
 mod api;
+mod choice;
 mod model;
 mod seats;
 mod store;
 mod verify;
 
 pub use self::api::{EnrollmentOut, routes};
+pub use self::choice::{Against, Chooser};
 pub use self::model::{
     Callable, Enrollment, EnrollmentChoice, EnrollmentEnd, EnrollmentFilter, EnrollmentIn, EnrollmentRow,
     EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable, With,
 };
-pub use self::seats::{ended, retold};
+pub use self::seats::{Seats, ended, retold, seats_of};
 pub use self::verify::{verify, verify_by};
 
 use time::Date;
@@ -32,7 +34,7 @@ use crate::rules::document::{PlanProject, Season};
 use crate::rules::{Finding, Severity, enrollment as rules};
 use crate::students::guardianships::{self, Right, Rights};
 use crate::students::persons;
-use crate::students::students::{self, Student, StudentState};
+use crate::students::students::{self, Student};
 
 /// Applies for a project of a published notice, or says no to it.
 ///
@@ -51,7 +53,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
         let findings = [
             rules::published_before_enrolling(false, &document),
             rules::guardian_consent(may_choose, &document),
-            is_eligible(&student, project.school_id, &document),
+            choice::is_eligible(&student, project.school_id, &document),
         ];
         return Err(Refusal::by_rules(findings.into_iter().flatten().collect()));
     };
@@ -60,15 +62,10 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
     if standing.iter().any(|(taken, ..)| *taken == row.project_id) {
         return Err(store::already_stands());
     }
-    let document = offered.filed.profile_document.as_str();
-    let mut findings: Vec<Finding> = rules::guardian_consent(may_choose, document).into_iter().collect();
-    findings.extend(fits(&student, &offered.filed, project.school_id, offer));
-    let mut clashes = Vec::new();
-    if new.choice == EnrollmentChoice::Apply {
-        findings.extend(rules::apply_in_time(offer, tx.today, document));
-        findings.extend(is_left(&student, &offered.filed, offer, tx.today));
-        clashes = rules::no_clash(offer, &offers_of(tx, &standing, offered)?, document);
-    }
+    let applies = new.choice == EnrollmentChoice::Apply;
+    let taken = if applies { offers_of(tx, &standing, offered)? } else { Vec::new() };
+    let chooser = Chooser { student: &student, may_choose, today: tx.today };
+    let Against { mut findings, mut clashes } = chooser.against(&offered.filed, offer, new.choice, &taken);
     // A place on the waitlist takes no time, so what clashes stops nobody from waiting.
     if !clashes.is_empty() && seats::seems_free(tx, row.project_id)? {
         findings.append(&mut clashes);
@@ -85,34 +82,10 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
     Ok(With { with: made.can(by, &rights), enrollment: made })
 }
 
-fn is_eligible(student: &Student, school: Id, document: &str) -> Option<Finding> {
-    let attends = student.row.state == StudentState::Attending && student.row.school_id == school;
-    rules::eligible_student(attends, i64::from(student.row.grade), document)
-}
-
-/// Whether a pupil is one whom a project of a school is for, as a filing has it.
-fn fits(student: &Student, filed: &Filed, school: Id, offer: &PlanProject) -> Vec<Finding> {
-    let document = filed.profile_document.as_str();
-    let pupil = student.pupil_facts();
-    let findings = [
-        is_eligible(student, school, document),
-        rules::eligible_in_term(pupil, &filed.document.term, document),
-        rules::age_appropriate(offer, i64::from(student.row.grade), document),
-        rules::free_help_for(pupil, offer, document),
-    ];
-    findings.into_iter().flatten().collect()
-}
-
-/// Whether a day of service is left for a pupil who joins on `today`, or enters the school later.
-fn is_left(student: &Student, filed: &Filed, offer: &PlanProject, today: Date) -> Option<Finding> {
-    let first = today.max(student.row.entered_on);
-    rules::service_is_left(offer, filed.last_day_of(offer), first, &filed.profile_document)
-}
-
 /// Where the person has a place already: as it is told now, else as it was told when it was chosen.
 fn offers_of(tx: &mut Tx<'_>, standing: &[store::Standing], told: &Offered) -> Result<Vec<PlanProject>, Refusal> {
     let mut offers = Vec::new();
-    for (project, filing, _) in standing.iter().filter(|(.., state)| *state != EnrollmentState::Waitlisted) {
+    for (project, filing, _) in standing.iter().filter(|(.., state)| state.takes_time()) {
         match told.filed.offer(*project) {
             Some(offer) => offers.push(offer.clone()),
             None => offers.extend(filings::filed(tx, *filing)?.offer(*project).cloned()),
@@ -244,8 +217,8 @@ pub fn activate(tx: &mut Tx<'_>, before: &Enrollment, agreement: Id, joins_on: D
 /// What stands against signing for a pupil in a project, as a filing offers it.
 #[must_use]
 pub fn against_signing(tx: &Tx<'_>, student: &Student, filed: &Filed, offer: &PlanProject) -> Vec<Finding> {
-    let mut findings = fits(student, filed, student.row.school_id, offer);
-    findings.extend(is_left(student, filed, offer, tx.today));
+    let mut findings = choice::fits(student, filed, offer);
+    findings.extend(choice::is_left(student, filed, offer, tx.today));
     findings
 }
 
@@ -318,6 +291,14 @@ fn rights_over(tx: &mut Tx<'_>, actor: &Actor, enrollments: &[Enrollment]) -> Re
 /// When the database fails.
 pub fn payable(tx: &mut Tx<'_>, person_id: Id, school_year: &str, season: Season) -> Result<Vec<Payable>, Refusal> {
     store::payable(tx, person_id, school_year, season)
+}
+
+/// All enrollments of a person, for rooms that show the caller its pupil, in the order in which they were made.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_person(tx: &mut Tx<'_>, person_id: Id) -> Result<Vec<Enrollment>, Refusal> {
+    store::of_person(tx, person_id)
 }
 
 /// Withdraws what a pupil that leaves its school has there; the seats go to who waits.

@@ -85,6 +85,12 @@ impl EnrollmentState {
         matches!(self, Self::Allocated | Self::Active)
     }
 
+    /// Whether the pupil has a place, so that nothing else fits at the same hours; waiting takes no time.
+    #[must_use]
+    pub const fn takes_time(self) -> bool {
+        self.stands() && !matches!(self, Self::Waitlisted)
+    }
+
     /// How far it has come, for a merge that keeps one of two.
     pub(super) const fn rank(self) -> u8 {
         match self {

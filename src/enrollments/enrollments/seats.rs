@@ -2,6 +2,8 @@
 //! who waits. Whoever starts to wait, or leaves, holds the seats of the project first, so that no seat stays free while
 //! somebody waits. Seats are given by the published notice: who chose by another one is told to look again.
 
+use std::collections::HashMap;
+
 use super::model::{Enrollment, EnrollmentEnd, EnrollmentState};
 use super::store;
 use crate::db::{Id, Tx, run_again};
@@ -16,6 +18,47 @@ use crate::rules::enrollment as rules;
 pub(super) fn seems_free(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
     let free = |(most, taken): (Option<i64>, i64)| most.is_none_or(|most| taken < most);
     Ok(store::seats(tx, project)?.is_none_or(free))
+}
+
+/// The seats of a project, and who waits for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seats {
+    /// None for no limit.
+    pub most: Option<i64>,
+    pub taken: i64,
+    pub waiting: i64,
+}
+
+impl Seats {
+    /// Of a project for which none are counted yet.
+    #[must_use]
+    pub fn untold(project: &PlanProject) -> Self {
+        Self { most: project.seats_max.map(Whole::get), taken: 0, waiting: 0 }
+    }
+
+    /// How many are left; none for no limit.
+    #[must_use]
+    pub fn left(&self) -> Option<i64> {
+        self.most.map(|most| (most - self.taken).max(0))
+    }
+
+    /// Whether there is a seat to be had.
+    #[must_use]
+    pub fn has_free(&self) -> bool {
+        self.left() != Some(0)
+    }
+}
+
+/// The seats of some projects as they stand now, before any row is locked; those of which nothing is told are left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn seats_of(tx: &mut Tx<'_>, projects: &[Id]) -> Result<HashMap<Id, Seats>, Refusal> {
+    let waiting: HashMap<Id, i64> = store::waiting_for(tx, projects)?.into_iter().collect();
+    let seats = |(project, most, taken): (Id, Option<i64>, i64)| {
+        (project, Seats { most, taken, waiting: waiting.get(&project).copied().unwrap_or(0) })
+    };
+    Ok(store::seats_of(tx, projects)?.into_iter().map(seats).collect())
 }
 
 /// Takes a seat, or a place on the waitlist of a project that is full.

@@ -210,6 +210,22 @@ pub(super) fn seats(tx: &mut Tx<'_>, project: Id) -> Result<Option<(Option<i64>,
     Ok(query.first(tx.conn).optional()?)
 }
 
+/// The same of some projects, with their ids.
+pub(super) fn seats_of(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, Option<i64>, i64)>, Refusal> {
+    let query = project_seats::table.filter(project_seats::project_id.eq_any(of));
+    let columns = (project_seats::project_id, project_seats::seats_max, project_seats::seats_taken);
+    Ok(query.select(columns).load(tx.conn)?)
+}
+
+/// How many wait for a seat of each of these projects.
+pub(super) fn waiting_for(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, i64)>, Refusal> {
+    let query = enrollments::table
+        .filter(enrollments::state.eq(EnrollmentState::Waitlisted).and(enrollments::project_id.eq_any(of)))
+        .group_by(enrollments::project_id)
+        .select((enrollments::project_id, diesel::dsl::count_star()));
+    Ok(query.load(tx.conn)?)
+}
+
 /// Makes all seats of a plan's projects those of a notice, and holds them until the transaction ends: who chooses by an
 /// earlier notice takes none any more.
 pub(super) fn turn_seats(tx: &mut Tx<'_>, plan: Id, notice: Id) -> Result<(), Refusal> {

@@ -8,7 +8,7 @@ use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::Payable;
 use crate::filings::filings::{self, Filed, Filing, JudgedBy};
 use crate::refusal::{Code, Refusal};
-use crate::rules::bill::{Joined, most_for, shared};
+use crate::rules::bill::{Joined, Payer, Total, shared, total};
 use crate::rules::document::PlanProject;
 use crate::rules::schedule::{ProjectFee, ServiceDays};
 use crate::students::students::Student;
@@ -45,7 +45,7 @@ pub(super) fn bill(
     payable: &[Payable],
     student: &Student,
 ) -> Result<Bill, Refusal> {
-    let percent = Some(judged_by.profile.pays_percent(&student.concession_groups())).filter(|percent| *percent < 100);
+    let payer = Payer::of(&judged_by.profile, i64::from(student.grade), &student.concession_groups());
     let (mut lines, mut joined) = (Vec::new(), Vec::new());
     for enrollment in payable {
         let offer = filed.offer(enrollment.project_id).ok_or_else(|| Refusal::of(Code::TermsChanged))?;
@@ -58,31 +58,18 @@ pub(super) fn bill(
         if let Some(fee) = fee.filter(|fee| fee.amount_fen > 0) {
             let name = offer.name.as_str().to_owned();
             let Payable { enrollment_id, project_id, joins_on, .. } = *enrollment;
-            lines.push(BillLine { enrollment_id, project_id, name, fee, pays_percent: percent, joins_on });
+            lines.push(BillLine { enrollment_id, project_id, name, fee, pays_percent: payer.percent, joins_on });
             joined.push(Joined { project: offer, joins_on: enrollment.owes_from() });
         }
     }
-    Ok(total(lines, &joined, filed, judged_by, i64::from(student.grade), percent))
-}
-
-/// What lines come to: within the limits, then as much of it as the pupil pays.
-fn total(
-    mut lines: Vec<BillLine>,
-    joined: &[Joined<'_>],
-    filed: &Filed,
-    judged_by: &JudgedBy,
-    grade: i64,
-    percent: Option<i64>,
-) -> Bill {
     let amounts: Vec<i64> = lines.iter().map(|line| line.fee.amount_fen).collect();
     let sum = amounts.iter().copied().fold(0_i64, i64::saturating_add);
-    let most = most_for(&judged_by.profile, &filed.document, grade, &judged_by.days, joined);
-    let approved_fen = filed.document.budget.capped(sum).min(most);
-    let amount_fen = percent.map_or(approved_fen, |percent| approved_fen.saturating_mul(percent) / 100);
+    let (profile, days) = (&judged_by.profile, &judged_by.days);
+    let Total { approved_fen, amount_fen } = total(profile, &filed.document, days, payer, &joined, sum);
     for (line, share) in lines.iter_mut().zip(shared(&amounts, amount_fen)) {
         line.fee.amount_fen = share;
     }
-    Bill { lines, approved_fen, amount_fen }
+    Ok(Bill { lines, approved_fen, amount_fen })
 }
 
 /// What a project costs whose agreement was signed of an earlier filing: at the same price, the days in force, but

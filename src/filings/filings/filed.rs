@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use moka::sync::Cache;
 use time::Date;
 
+use super::judged_by::JudgedBy;
 use super::{Filing, document, judged_by, store};
 use crate::auth::known;
 use crate::db::{Id, Tx};
@@ -23,13 +24,14 @@ static REMEMBERED: LazyLock<Cache<Id, Arc<Filed>>> = LazyLock::new(|| Cache::new
 #[derive(Debug)]
 pub struct Filed {
     pub id: Id,
+    pub school_id: Id,
     pub document: PlanDocument,
     /// Projects of the document with their ids.
     pub projects: Vec<Id>,
     /// The policy document that judged it.
     pub profile_document: String,
-    /// The service days that judged it; none where it was filed before they were kept.
-    pub days: Option<ServiceDays>,
+    /// The profile and the service days that judged it; none where it was filed before they were kept.
+    pub judged_by: Option<JudgedBy>,
 }
 
 impl Filed {
@@ -39,10 +41,16 @@ impl Filed {
         offer_in(&self.document, &self.projects, project)
     }
 
+    /// The service days that judged it, where they were kept.
+    #[must_use]
+    pub fn days(&self) -> Option<&ServiceDays> {
+        self.judged_by.as_ref().map(|judged_by| &judged_by.days)
+    }
+
     /// The last day on which a project of it meets: by the days that were kept, else that of the service.
     #[must_use]
     pub fn last_day_of(&self, offer: &PlanProject) -> Option<Date> {
-        match &self.days {
+        match self.days() {
             Some(days) => days.last_day_of(offer),
             None => Some(self.document.term.last_service_date()),
         }
@@ -66,12 +74,17 @@ pub fn filed(tx: &mut Tx<'_>, id: Id) -> Result<Arc<Filed>, Refusal> {
     }
     let filing = known::<Filing>(tx, id)?;
     let (document, projects) = (document(&filing)?, store::projects_of(tx, id)?);
-    let days = judged_by::kept_facts(&filing)?.map(|judged| judged.days);
-    let profile_document = filing.profile_document.clone();
-    let filed = Arc::new(Filed { id, document, projects, profile_document, days });
+    let judged_by = judged_by::kept_facts(&filing)?;
+    let (school_id, profile_document) = (filing.row.school_id, filing.profile_document.clone());
+    let filed = Arc::new(Filed { id, school_id, document, projects, profile_document, judged_by });
     // Of a filing that this very transaction writes nothing is sure yet: it may be taken back and run again.
     if filing.updated_at != tx.now && !filed.projects.is_empty() {
         REMEMBERED.insert(id, Arc::clone(&filed));
     }
     Ok(filed)
+}
+
+/// Forgets what a filing says, where what judged it has been settled.
+pub(super) fn forget(id: Id) {
+    REMEMBERED.invalidate(&id);
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-pub use self::store::{claim, forget_old, store};
+pub use self::store::{claim, forget_old, give_back, store};
 
 use crate::db::{Id, LOCK_WAIT_MAX};
 use crate::refusal::{Code, Refusal};

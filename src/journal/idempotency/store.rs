@@ -65,6 +65,15 @@ pub fn store(tx: &mut Tx<'_>, claim: &Claim, answer: &Answer) -> Result<(), Refu
     Ok(())
 }
 
+/// Gives a key back under which nothing was done: the same request may be sent under it again.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_back(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Refusal> {
+    diesel::delete(idempotency_keys::table.find((claim.user_id, &claim.key))).execute(tx.conn)?;
+    Ok(())
+}
+
 fn stored(tx: &mut Tx<'_>, claim: &Claim) -> Result<Option<Answer>, Refusal> {
     let found = idempotency_keys::table
         .find((claim.user_id, &claim.key))

@@ -262,6 +262,24 @@ pub fn offered_by_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Offered>, Ref
     Ok(Some(Offered { notice_id, filed: filings::filed(tx, filing)? }))
 }
 
+/// Plans of a school that are offered at a time: a term, the next one, and what is not closed yet.
+const OFFERED_AT_ONCE: i64 = 4;
+
+/// What guardians may choose from at a school today: by each plan whose service is not over, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn offered_at(tx: &mut Tx<'_>, school: Id) -> Result<Vec<(Id, Offered)>, Refusal> {
+    let mut offered = Vec::new();
+    for (plan, notice_id, filing) in store::shown_ids_of_school(tx, school, OFFERED_AT_ONCE)? {
+        let filed = filings::filed(tx, filing)?;
+        if filed.document.term.last_service_date() >= tx.today {
+            offered.push((plan, Offered { notice_id, filed }));
+        }
+    }
+    Ok(offered)
+}
+
 /// Notices of a school that everybody may see.
 ///
 /// # Errors

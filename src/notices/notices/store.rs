@@ -7,7 +7,7 @@ use crate::auth::{Scope, Seen};
 use crate::db::schema::{filings, notices, organisations, plans};
 use crate::db::{Id, Tx};
 use crate::http::Listing;
-use crate::plans::plans::FilingState;
+use crate::plans::plans::{FilingState, PlanState};
 use crate::refusal::{Code, Refusal};
 use crate::{page, stored};
 
@@ -78,6 +78,19 @@ pub(super) fn shown_ids(tx: &mut Tx<'_>, plan: Id) -> Result<Option<(Id, Id)>, R
         .filter(filings::state.ne(FilingState::Withdrawn))
         .select((notices::id, filings::id));
     Ok(query.first(tx.conn).optional()?)
+}
+
+/// The same of a school's plans that are not closed, the latest first.
+pub(super) fn shown_ids_of_school(tx: &mut Tx<'_>, school: Id, count: i64) -> Result<Vec<(Id, Id, Id)>, Refusal> {
+    let query = notices::table
+        .inner_join(filings::table.on(filings::id.nullable().eq(notices::filing_id)))
+        .inner_join(plans::table.on(plans::id.eq(notices::plan_id)))
+        .filter(notices::school_id.eq(school).and(notices::state.eq(NoticeState::Published)))
+        .filter(filings::state.ne(FilingState::Withdrawn).and(plans::state.ne(PlanState::Closed)))
+        .order(notices::id.desc())
+        .limit(count)
+        .select((notices::plan_id, notices::id, filings::id));
+    Ok(query.load(tx.conn)?)
 }
 
 /// The next notices that are published.

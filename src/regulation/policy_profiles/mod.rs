@@ -133,6 +133,13 @@ pub fn rows_on<'a>(tx: &mut Tx<'_>, paths: impl Iterator<Item = &'a str>) -> Res
 }
 
 impl ProfileRows {
+    /// The profile in force on a date at one of the paths, as [`in_force`] has it.
+    #[must_use]
+    pub fn in_force(&self, path: &str, on: Date) -> Option<Profile> {
+        let rows: Vec<PolicyProfile> = self.0.iter().filter(|row| path.starts_with(&row.path)).cloned().collect();
+        in_force_on(&rows, on).map(|in_force| in_force.profile)
+    }
+
     /// The profile in force on a date at one of the paths, or the one that comes closest in time: the built-in one
     /// where there is none at all.
     #[must_use]

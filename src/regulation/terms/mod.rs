@@ -8,6 +8,8 @@ mod store;
 pub use self::api::{TermOut, routes};
 pub use self::model::{Term, TermIn, TermVerb};
 
+use std::collections::BTreeSet;
+
 use self::model::TermRow;
 use crate::auth::By;
 use crate::auth::organisations::ids_on;
@@ -74,4 +76,18 @@ pub fn update(
 pub fn of_season(tx: &mut Tx<'_>, path: &str, school_year: &str, season: Season) -> Result<Option<Term>, Refusal> {
     let set = store::of_season(tx, ids_on(path), school_year, season)?;
     Ok(set.into_iter().max_by_key(|term| term.path.len()))
+}
+
+/// The terms of a season that the authorities on some organisation paths have set, read at once.
+///
+/// # Errors
+/// When the database fails.
+pub fn on_paths<'a>(
+    tx: &mut Tx<'_>,
+    paths: impl Iterator<Item = &'a str>,
+    school_year: &str,
+    season: Season,
+) -> Result<Vec<Term>, Refusal> {
+    let ids: BTreeSet<Id> = paths.flat_map(ids_on).collect();
+    store::of_season(tx, ids.into_iter().collect(), school_year, season)
 }

@@ -6,14 +6,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{StaffLeaveIn, StaffMember, StaffMemberFilter, StaffMemberIn, StaffState};
 use crate::auth::permission::{ManageStaff, ReadStaff};
-use crate::auth::{By, List, Read, Write};
+use crate::auth::{By, List, OfMany, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Key, Page, PathId, Valid};
-use crate::out;
+use crate::http::{Answered, Key, Page, PathId, Rows, Valid};
 use crate::rules::document::StaffKind;
 use crate::staff::staff_members;
 use crate::values::identifiers::{IdNumber, Phone};
 use crate::values::iso_date;
+use crate::{batch, out};
 
 out! {
     /// A member of staff 服务人员.
@@ -40,11 +40,19 @@ out! {
     can "What this caller may call on it now: `update` is PUT, others are `POST …/{verb}`."
 }
 
+batch! {
+    /// Members of staff that are entered together.
+    pub struct StaffMemberBatchIn of StaffMemberIn;
+    /// What became of members of staff that were entered together.
+    pub struct StaffMemberBatchOut, StaffMemberBatchItemOut of StaffMember as StaffMemberOut;
+}
+
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(list_staff_members)
         .service(create_staff_member)
+        .service(create_staff_member_batch)
         .service(get_staff_member)
         .service(update_staff_member)
         .service(leave_staff_member);
@@ -64,6 +72,14 @@ async fn list_staff_members(by: By<ReadStaff>, list: List<StaffMemberFilter, Key
 #[post("/staff-members")]
 async fn create_staff_member(by: By<ManageStaff>, write: Write, Valid(body): Valid<StaffMemberIn>) -> Answered {
     write.creates(by, move |tx, by| staff_members::create(tx, by, &body)).await
+}
+
+/// Enters up to 200 members of staff, each as by itself or all or none; needs an `Idempotency-Key` 批量登记服务人员
+#[utoipa::path(tag = "staff", params(OfMany), request_body = StaffMemberBatchIn,
+    responses((status = 200, description = "What became of each row", body = StaffMemberBatchOut), ManageStaff))]
+#[post("/staff-members/batch")]
+async fn create_staff_member_batch(by: By<ManageStaff>, write: Write<OfMany>, rows: Rows<StaffMemberIn>) -> Answered {
+    write.creates_many(by, rows, staff_members::create).await
 }
 
 /// One member of staff 服务人员

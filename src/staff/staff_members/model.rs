@@ -3,6 +3,7 @@
 use serde::Serialize;
 use time::Date;
 
+use crate::auth::batch::BatchRow;
 use crate::db::{Id, Instant};
 use crate::http::{AnyOf, NameSort};
 use crate::rules::document::StaffKind;
@@ -85,6 +86,18 @@ body! {
         /// First day.
         #[serde(with = "iso_date")]
         entered_on: Date,
+    }
+}
+
+impl BatchRow for StaffMemberIn {
+    /// Who has the same number is the same person.
+    fn same_by(&self) -> Option<(&'static str, String)> {
+        let number = self.id_number.as_ref()?;
+        Some(("/id_number", format!("{} {}", self.school_id, number.reveal())))
+    }
+
+    fn turn(&self) -> Id {
+        self.school_id
     }
 }
 

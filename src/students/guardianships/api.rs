@@ -10,12 +10,12 @@ use super::{
     Right,
 };
 use crate::auth::permission::{ManageGuardianships, ReadGuardianships};
-use crate::auth::{By, List, Read, Write};
+use crate::auth::{By, List, OfMany, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
-use crate::out;
+use crate::http::{Answered, Page, PathId, Rows, Valid};
 use crate::students::guardianships;
 use crate::values::iso_date;
+use crate::{batch, out};
 
 out! {
     /// A guardianship 监护关系.
@@ -52,11 +52,19 @@ out! {
     can "What this caller may call on it now, as `POST …/{verb}`." shows [held.seen_at()]
 }
 
+batch! {
+    /// Guardians that are entered together, such as those of a class.
+    pub struct GuardianshipBatchIn of GuardianshipIn;
+    /// What became of guardians that were entered together.
+    pub struct GuardianshipBatchOut, GuardianshipBatchItemOut of Guardianship as GuardianshipOut;
+}
+
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(list_guardianships)
         .service(create_guardianship)
+        .service(create_guardianship_batch)
         .service(get_guardianship)
         .service(link_guardianship)
         .service(end_guardianship)
@@ -82,6 +90,19 @@ async fn create_guardianship(
     Valid(body): Valid<GuardianshipIn>,
 ) -> Answered {
     write.creates(by, move |tx, by| guardianships::create(tx, by, &body)).await
+}
+
+/// Enters up to 200 guardians, each as by itself or all or none; needs an `Idempotency-Key` 批量登记监护关系
+#[utoipa::path(tag = "guardianships", params(OfMany), request_body = GuardianshipBatchIn,
+    responses((status = 200, description = "What became of each row", body = GuardianshipBatchOut),
+        ManageGuardianships))]
+#[post("/guardianships/batch")]
+async fn create_guardianship_batch(
+    by: By<ManageGuardianships>,
+    write: Write<OfMany>,
+    rows: Rows<GuardianshipIn>,
+) -> Answered {
+    write.creates_many(by, rows, guardianships::create).await
 }
 
 /// One guardianship 监护关系

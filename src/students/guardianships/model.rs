@@ -6,6 +6,7 @@ use serde::Serialize;
 use time::Date;
 
 use crate::auth::access_log::SeenPerson;
+use crate::auth::batch::BatchRow;
 use crate::auth::permission::ManageGuardianships;
 use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
@@ -257,6 +258,23 @@ impl GuardianshipIn {
     pub fn rights_text(&self) -> String {
         let distinct: BTreeSet<Right> = self.rights.iter().copied().collect();
         distinct.iter().fold(" ".to_owned(), |text, right| format!("{text}{} ", right.as_str()))
+    }
+}
+
+impl BatchRow for GuardianshipIn {
+    /// One guardian of one child: by account, else by telephone, else by name.
+    fn same_by(&self) -> Option<(&'static str, String)> {
+        let phone = self.contact_phone.as_ref().and_then(Phone::dialled);
+        let (field, guardian) = match (self.user_id, phone) {
+            (Some(user), _) => ("/user_id", user.to_string()),
+            (None, Some(phone)) => ("/contact_phone", phone),
+            (None, None) => ("/contact_name", self.contact_name.as_str().to_owned()),
+        };
+        Some((field, format!("{} {guardian}", self.person_id)))
+    }
+
+    fn turn(&self) -> Id {
+        self.person_id
     }
 }
 

@@ -6,13 +6,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{FreeHelpReason, PriorityGroup, Student, StudentFilter, StudentIn, StudentState};
 use crate::auth::permission::{ManageStudents, ReadStudents};
-use crate::auth::{By, List, Read, Write};
+use crate::auth::{By, List, OfMany, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Key, Page, PathId, Valid};
-use crate::out;
+use crate::http::{Answered, Key, Page, PathId, Rows, Valid};
 use crate::students::students;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 use crate::values::iso_date;
+use crate::{batch, out};
 
 out! {
     /// A pupil of a school 学生.
@@ -50,9 +50,16 @@ out! {
     shows [student.seen_at()]
 }
 
+batch! {
+    /// Pupils that are entered together, such as a class.
+    pub struct StudentBatchIn of StudentIn;
+    /// What became of pupils that were entered together.
+    pub struct StudentBatchOut, StudentBatchItemOut of Student as StudentOut;
+}
+
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_students).service(create_student).service(get_student);
+    config.service(list_students).service(create_student).service(create_student_batch).service(get_student);
 }
 
 /// Pupils in the caller's scope, in the order in which they were entered 学生列表
@@ -69,6 +76,14 @@ async fn list_students(by: By<ReadStudents>, list: List<StudentFilter, Key>) -> 
 #[post("/students")]
 async fn create_student(by: By<ManageStudents>, write: Write, Valid(body): Valid<StudentIn>) -> Answered {
     write.creates(by, move |tx, by| students::create(tx, by, &body)).await
+}
+
+/// Enters up to 200 pupils, each as by itself or all or none; needs an `Idempotency-Key` 批量登记学生
+#[utoipa::path(tag = "students", params(OfMany), request_body = StudentBatchIn,
+    responses((status = 200, description = "What became of each row", body = StudentBatchOut), ManageStudents))]
+#[post("/students/batch")]
+async fn create_student_batch(by: By<ManageStudents>, write: Write<OfMany>, rows: Rows<StudentIn>) -> Answered {
+    write.creates_many(by, rows, students::create).await
 }
 
 /// One pupil 学生

@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::auth::Actor;
 use crate::auth::access_log::SeenPerson;
+use crate::auth::batch::BatchRow;
 use crate::auth::permission::{Permission, ReadReasons};
 use crate::db::{Id, Instant, Json};
 use crate::http::{AnyOf, NameSort};
@@ -194,6 +195,20 @@ impl StudentIn {
             faults.push(FieldError::new("/free_help", Fault::Duplicate));
         }
         faults
+    }
+}
+
+impl BatchRow for StudentIn {
+    /// Who has the same number is the same person.
+    fn same_by(&self) -> Option<(&'static str, String)> {
+        let numbers = self.numbers().completed().ok()?;
+        let by_id = numbers.id_number.map(|number| ("/id_number", number.reveal().to_owned()));
+        by_id.or_else(|| numbers.student_number.map(|number| ("/student_number", number.reveal().to_owned())))
+    }
+
+    /// Whoever enters a pupil counts the roll of its class.
+    fn turn(&self) -> Id {
+        self.class_id.unwrap_or(self.school_id)
     }
 }
 

@@ -84,7 +84,8 @@ pub async fn ask_without_body<'a>(app: &'a TestApp, operation: &Operation, place
     let mut path = operation.path.clone();
     if path.contains("{id}") {
         path = path.replace("{id}", &rows::id(app, &operation.path, place).await);
-    } else if let Some(query) = rows::query(app, &operation.id, place) {
+    }
+    if let Some(query) = rows::query(app, &operation.id, place) {
         path = format!("{path}?{query}");
     }
     if rehearse && operation.has_parameter("validate_only") {

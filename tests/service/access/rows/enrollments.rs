@@ -21,6 +21,10 @@ const GUARDIANS: Reach = &[("guardian", &[Own])];
 
 pub const ROWS: &[Row] = &[
     ("list_enrollments", On::List, READERS),
+    ("count_enrollments", On::List, READERS),
+    ("get_student_offers", On::Existing, READERS),
+    ("get_joint_agreement", On::Existing, GUARDIANS),
+    ("create_enrollment_batch", On::New, GUARDIANS),
     ("create_enrollment", On::New, GUARDIANS),
     ("get_enrollment", On::Existing, READERS),
     ("withdraw_enrollment", On::Existing, GUARDIANS),
@@ -82,6 +86,11 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             let project = kept("enrolled project").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
             Some(json!({"student_id": student, "project_id": project, "choice": "apply"}))
         }
+        "create_enrollment_batch" => {
+            let student = app.world.pupils(school(place)).student;
+            let project = kept("enrolled project").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
+            Some(json!({"student_id": student, "project_ids": [project], "agreement_sha256": null}))
+        }
         "sign_agreement" => Some(json!({"sha256": kept("agreement sha256").unwrap_or_else(|| "0".repeat(64))})),
         _ => None,
     }
@@ -93,5 +102,5 @@ pub fn id(app: &TestApp, place: Place) -> String {
 
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
 pub fn state_refusal(id: &str) -> Option<&'static str> {
-    (id == "create_enrollment").then_some("already-exists") // one stands
+    matches!(id, "create_enrollment" | "create_enrollment_batch").then_some("already-exists") // one stands
 }

@@ -18,6 +18,7 @@ pub const ROWS: &[Row] = &[
     ("open_fee_account", On::New, OPENERS),
     ("get_fee_account", On::Existing, READERS),
     ("list_charges", On::List, WITH_GUARDIANS),
+    ("total_charges", On::List, WITH_GUARDIANS),
     ("create_charge", On::New, COLLECTORS),
     ("get_charge", On::Existing, WITH_GUARDIANS),
     ("void_charge", On::Existing, COLLECTORS),

@@ -102,6 +102,10 @@ pub fn query(app: &TestApp, id: &str, place: Place) -> Option<String> {
             Some(format!("authority_id={}&on=2024-09-02", app.world.organisation(regulation::district(place))))
         }
         "list_role_grants" => Some(format!("user_id={}", app.world.account(auth::account(place)).id)),
+        "get_plan_overview" => Some("school_year=2024-2025&season=autumn".to_owned()),
+        "get_joint_agreement" => {
+            Some(format!("project_ids={}", app.world.kept(&format!("enrolled project {place:?}"))))
+        }
         "list_consents" => Some(format!("student_id={}", students::pupils(app, place).student)),
         _ => None,
     }

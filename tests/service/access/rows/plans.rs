@@ -16,6 +16,7 @@ const REVIEWERS: Reach = &[("bureau", &[Own, Sibling])];
 pub const ROWS: &[Row] = &[
     ("check_plan_document", On::Oneself, EVERYONE),
     ("list_plans", On::List, SCHOOL_READERS),
+    ("get_plan_overview", On::List, SCHOOL_READERS),
     ("create_plan", On::New, SCHOOLS),
     ("get_plan", On::Existing, SCHOOL_READERS),
     ("update_plan", On::Existing, SCHOOLS),

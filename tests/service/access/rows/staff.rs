@@ -14,6 +14,7 @@ const SCHOOL: Reach = &[("school_admin", &[Own])];
 pub const ROWS: &[Row] = &[
     ("list_staff_members", On::List, READERS),
     ("create_staff_member", On::New, SCHOOL),
+    ("create_staff_member_batch", On::New, SCHOOL),
     ("get_staff_member", On::Existing, READERS),
     ("update_staff_member", On::Existing, SCHOOL),
     ("leave_staff_member", On::Existing, SCHOOL),
@@ -62,6 +63,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
     };
     Some(match id {
         "create_staff_member" => person(Some(id_number(2))),
+        "create_staff_member_batch" => json!({"items": [person(Some(id_number(2)))], "atomic": true}),
         "update_staff_member" => person(None),
         "leave_staff_member" => json!({"left_on": "2024-09-10"}),
         "create_staff_qualification" => json!({

@@ -25,7 +25,9 @@ pub const ROWS: &[Row] = &[
     ("get_class", On::Existing, SCHOOL_READERS),
     ("update_class", On::Existing, SCHOOL),
     ("list_students", On::List, READERS),
+    ("count_students", On::List, READERS),
     ("create_student", On::New, SCHOOL),
+    ("create_student_batch", On::New, SCHOOL),
     ("get_student", On::Existing, READERS),
     ("update_student", On::Existing, SCHOOL),
     ("leave_student", On::Existing, SCHOOL),
@@ -34,6 +36,7 @@ pub const ROWS: &[Row] = &[
     ("merge_person", On::Existing, MERGERS),
     ("list_guardianships", On::List, WITH_GUARDIANS),
     ("create_guardianship", On::New, SCHOOL),
+    ("create_guardianship_batch", On::New, SCHOOL),
     ("get_guardianship", On::Existing, WITH_GUARDIANS),
     ("link_guardianship", On::Existing, SCHOOL),
     ("end_guardianship", On::Existing, SCHOOL),
@@ -58,6 +61,9 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             "student_number": null, "entered_on": "2024-09-02", "priority_groups": [], "free_help": []
         })
     };
+    if let Some(alone) = id.strip_suffix("_batch") {
+        return body(app, alone, place).map(|row| json!({"items": [row], "atomic": true}));
+    }
     Some(match id {
         "create_class" => class("三年级9班"),
         "update_class" => class("三年级2班"),

@@ -1,0 +1,192 @@
+//! Offers 可选项目: what a pupil may choose from today, what is left of it, and what stands against it. It says `apply`
+//! of exactly those projects for which an application is taken, because the same rules are asked.
+
+mod api;
+mod model;
+
+pub use self::api::routes;
+pub use self::model::{NothingOffered, OfStudent, Offers};
+
+use std::collections::{BTreeSet, HashMap};
+
+use self::model::{Clashing, FeeLeft, Offer, Own};
+use super::enrollments::{self, Chooser, Enrollment, EnrollmentChoice, Seats};
+use crate::auth::By;
+use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
+use crate::db::{Id, Tx};
+use crate::filings::filings::{self, Filed};
+use crate::notices::notices::{self, Offered};
+use crate::refusal::Refusal;
+use crate::rules::bill::{Joined, Payer, total};
+use crate::rules::document::PlanProject;
+use crate::rules::enrollment::no_clash;
+use crate::students::guardianships::{self, Right, Rights};
+use crate::students::students::{Student, StudentState};
+
+/// What a pupil that the caller sees is offered.
+///
+/// # Errors
+/// 404.
+pub fn of_student(tx: &mut Tx<'_>, by: &By<ReadEnrollments>, id: Id) -> Result<OfStudent<Offers>, Refusal> {
+    let student: Student = by.find(tx, id)?;
+    let on = tx.today;
+    let nothing = |nothing| Offers { on, nothing: Some(nothing), offers: Vec::new() };
+    if student.row.state != StudentState::Attending {
+        return Ok(OfStudent { with: nothing(NothingOffered::NotAttending), student });
+    }
+    let offered = notices::offered_at(tx, student.row.school_id)?;
+    if offered.is_empty() {
+        return Ok(OfStudent { with: nothing(NothingOffered::NoNotice), student });
+    }
+    let known = known_of(tx, by, &student, &offered)?;
+    let mut offers = Vec::new();
+    for (plan, told) in &offered {
+        let taken = known.taken_beside(tx, told)?;
+        offers.extend(known.offers_of(by, &student, *plan, told, &taken, tx));
+    }
+    let nothing = offers.is_empty().then_some(NothingOffered::NoneForGrade);
+    Ok(OfStudent { with: Offers { on, nothing, offers }, student })
+}
+
+/// Everything that is asked of the database, in as many statements for one project as for many.
+struct Known {
+    enrollments: Vec<Enrollment>,
+    rights: Rights,
+    seats: HashMap<Id, Seats>,
+}
+
+/// Where the pupil has a place, with what it was told of it.
+type Taken = Vec<(Id, PlanProject)>;
+
+fn known_of(
+    tx: &mut Tx<'_>,
+    by: &By<ReadEnrollments>,
+    student: &Student,
+    offered: &[(Id, Offered)],
+) -> Result<Known, Refusal> {
+    let projects: Vec<Id> = offered.iter().flat_map(|(_, told)| told.filed.projects.iter().copied()).collect();
+    let rights = match ApplyForProjects::reach(by.role) {
+        Some(_) => guardianships::rights_of(tx, by.user_id, &[student.row.person_id])?,
+        None => Rights::new(),
+    };
+    Ok(Known {
+        enrollments: enrollments::of_person(tx, student.row.person_id)?,
+        rights,
+        seats: enrollments::seats_of(tx, &projects)?,
+    })
+}
+
+impl Known {
+    /// Where the pupil has a place in the term of a notice: as that tells it, else as it was told when it was chosen.
+    fn taken_beside(&self, tx: &mut Tx<'_>, told: &Offered) -> Result<Taken, Refusal> {
+        let term = &told.filed.document.term;
+        let of_term = |row: &&Enrollment| row.season == term.season && row.school_year == term.school_year.as_str();
+        let mut taken = Taken::new();
+        for row in self.enrollments.iter().filter(of_term).filter(|row| row.row.state.takes_time()) {
+            let offer = match told.filed.offer(row.project_id) {
+                Some(offer) => Some(offer.clone()),
+                None => filings::filed(tx, row.filing_id)?.offer(row.project_id).cloned(),
+            };
+            taken.extend(offer.map(|offer| (row.project_id, offer)));
+        }
+        Ok(taken)
+    }
+
+    fn offers_of(
+        &self,
+        by: &By<ReadEnrollments>,
+        student: &Student,
+        plan_id: Id,
+        told: &Offered,
+        taken: &Taken,
+        tx: &Tx<'_>,
+    ) -> Vec<Offer> {
+        let (filed, grade) = (&told.filed, i64::from(student.row.grade));
+        let all = filed.projects.iter().copied().zip(&filed.document.projects);
+        let served: Vec<(Id, &PlanProject)> = all.filter(|(_, project)| project.serves(grade)).collect();
+        let person = student.row.person_id;
+        let chooser = Chooser { student, may_choose: self.rights.contains(&(person, Right::Choose)), today: tx.today };
+        let places: Vec<PlanProject> = taken.iter().map(|(_, project)| project.clone()).collect();
+        let offer = |(project_id, project): &(Id, &PlanProject)| {
+            let seats = self.seats.get(project_id).copied().unwrap_or_else(|| Seats::untold(project));
+            let own = self.own(*project_id);
+            let stands = own.is_some_and(|own| own.row.state.stands());
+            let may = |choice, is_free| {
+                let role_may = ApplyForProjects::reach(by.role).is_some();
+                role_may && !stands && !chooser.against(filed, project, choice, &places).stops(is_free)
+            };
+            let verbs = [
+                ("apply", may(EnrollmentChoice::Apply, seats.has_free())),
+                ("decline", may(EnrollmentChoice::Declined, true)),
+            ];
+            let joins_on = own.filter(|_| stands).and_then(|own| own.joins_on);
+            Offer {
+                project_id: *project_id,
+                plan_id,
+                notice_id: told.notice_id,
+                term: filed.document.term.clone(),
+                project: (*project).clone(),
+                fee_left: fee_left(by, student, filed, project, joins_on.unwrap_or(tx.today.max(student.entered_on))),
+                seats,
+                clashes_with: clashes_of(*project_id, project, taken, &served),
+                own: own.map(|own| Own {
+                    id: own.row.id,
+                    state: own.row.state,
+                    version: own.row.version,
+                    can: own.can(by, &self.rights),
+                }),
+                can: verbs.into_iter().filter(|(_, may)| *may).map(|(verb, _)| verb).collect(),
+            }
+        };
+        served.iter().map(offer).collect()
+    }
+
+    /// The enrollment in a project that stands, else the last one.
+    fn own(&self, project: Id) -> Option<&Enrollment> {
+        let mut own = self.enrollments.iter().filter(|row| row.project_id == project);
+        let stands = own.clone().find(|row| row.row.state.stands());
+        stands.or_else(|| own.next_back())
+    }
+}
+
+/// What of the fee is left for a pupil who joins this project alone, by what judged its filing.
+fn fee_left(
+    by: &By<ReadEnrollments>,
+    student: &Student,
+    filed: &Filed,
+    project: &PlanProject,
+    from: time::Date,
+) -> Option<FeeLeft> {
+    let judged_by = filed.judged_by.as_ref()?;
+    let (profile, days) = (&judged_by.profile, judged_by.days.since(from));
+    let fee = days.fee_of(project)?;
+    // Whoever may not know why a pupil pays less sees what others pay.
+    let groups = if Student::shows_reasons_to(by) { student.concession_groups() } else { Vec::new() };
+    let payer = Payer::of(profile, i64::from(student.row.grade), &groups);
+    let joined = [Joined { project, joins_on: from }];
+    let total = total(profile, &filed.document, &judged_by.days, payer, &joined, fee.amount_fen);
+    Some(FeeLeft {
+        from: from.max(filed.document.term.first_service_date()),
+        lessons: fee.lessons,
+        approved_fen: total.approved_fen,
+        pays_percent: payer.percent,
+        amount_fen: total.amount_fen,
+        is_provisional: days.provisional(std::slice::from_ref(project)).next().is_some(),
+    })
+}
+
+/// What meets at the same time as a project: where the pupil has a place, and what else it is offered.
+fn clashes_of(own: Id, project: &PlanProject, taken: &Taken, offered: &[(Id, &PlanProject)]) -> Vec<Clashing> {
+    let places: BTreeSet<Id> = taken.iter().map(|(id, _)| *id).collect();
+    let taken = taken.iter().map(|(id, other)| (*id, other, true));
+    let others = offered.iter().filter(|(id, _)| !places.contains(id)).map(|(id, other)| (*id, *other, false));
+    let clashes = taken
+        .chain(others)
+        .filter(|(id, other, _)| *id != own && !no_clash(project, std::slice::from_ref(*other), "").is_empty());
+    let said = |(project_id, other, is_taken): (Id, &PlanProject, bool)| Clashing {
+        project_id,
+        name: other.name.as_str().to_owned(),
+        is_taken,
+    };
+    clashes.map(said).collect()
+}
