@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_cors::Cors;
 use actix_web::body::BoxBody;
 use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::fn_guard;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
@@ -16,6 +15,7 @@ use utoipa_actix_web::{AppExt, OpenApiFactory, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::auth::access_log::AccessLog;
+use crate::auth::invitations::InvitationLinks;
 use crate::auth::password::Hasher;
 use crate::auth::{self, Access, Issuer, Life, Slice, TokenSettings, keys};
 use crate::config::{FileSettings, Serving, Storage};
@@ -28,6 +28,7 @@ use crate::fees::{charges, fee_accounts};
 use crate::file_store::Store;
 use crate::filings::{amendments, filings, uploads};
 use crate::http::client::{SignInLimit, TrustedProxies};
+use crate::http::cors::cors;
 use crate::http::edge::edge;
 use crate::http::{Answered, BodyLimits, Fixed, KnownTags, Routes, refuse};
 use crate::journal::idempotency::InFlight;
@@ -45,9 +46,9 @@ use crate::staff::{
     staff_qualifications, staff_vettings,
 };
 use crate::student_status::{corrections, departures, merges};
-use crate::students::{consents, disclosures, guardianships, students};
+use crate::students::{consents, disclosures, guardian_invitations, guardianships, students};
 use crate::surveys::{results, survey_answers, surveys};
-use crate::{background, health, jobs};
+use crate::{background, health, jobs, me};
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -61,6 +62,7 @@ pub struct App {
     /// Uploaded files.
     pub store: Store,
     desk: web::Data<Desk>,
+    invitation_links: web::Data<InvitationLinks>,
     in_flight: InFlight,
     sign_in_limit: web::Data<SignInLimit>,
     trusted_proxies: web::Data<TrustedProxies>,
@@ -146,6 +148,7 @@ impl App {
         Ok(Self {
             store,
             desk: web::Data::new(desk),
+            invitation_links: web::Data::new(InvitationLinks { app_url: serving.app_url.clone() }),
             db,
             access,
             issuer,
@@ -185,6 +188,7 @@ impl App {
             .app_data(web::Data::new(self.access_log.clone()))
             .app_data(self.sign_in_limit.clone())
             .app_data(self.desk.clone())
+            .app_data(self.invitation_links.clone())
             .app_data(self.trusted_proxies.clone())
             .app_data(web::Data::new(self.body_limits))
             .app_data(web::Data::new(self.routes.clone()))
@@ -215,10 +219,19 @@ impl App {
 
 /// What each slice registers, in the order of the contract.
 const SLICES: &[Slice] = &[
-    Slice { words: &["me"], routes: auth::me::routes, lives: &[] },
+    Slice { words: &["me"], routes: me::routes, lives: &[] },
     Slice { words: &["users"], routes: auth::users::routes, lives: &[auth::users::UserVerb::LIFE] },
     Slice { words: &["users"], routes: auth::secrets::routes, lives: &[] },
     Slice { words: &["role-grants"], routes: auth::grants::routes, lives: &[auth::grants::RoleGrantVerb::LIFE] },
+    Slice {
+        words: &["invitations", "account-registrations"],
+        routes: auth::invitations::routes,
+        lives: &[auth::invitations::InvitationVerb::LIFE],
+    },
+    Slice { words: &["guardianships"], routes: guardian_invitations::routes, lives: &[] },
+    Slice { words: &["classes"], routes: guardian_invitations::class_routes, lives: &[] },
+    Slice { words: &["me"], routes: guardian_invitations::own_routes, lives: &[] },
+    Slice { words: &["guardian-registrations"], routes: guardian_invitations::open_routes, lives: &[] },
     Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[enrollments::EnrollmentVerb::LIFE] },
     Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
     Slice { words: &["students"], routes: students::routes, lives: &[students::StudentVerb::LIFE] },
@@ -361,29 +374,4 @@ async fn serve_contract(request: HttpRequest, contract: web::Data<Fixed>) -> Ans
 
 fn to_docs() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
-}
-
-/// Browsers of the named origins may call; without any the service answers no preflight.
-fn cors(origins: &[String]) -> Cors {
-    let name = HeaderName::from_static;
-    let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
-    cors.allowed_methods(["GET", "POST", "PUT", "DELETE"])
-        .allowed_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::IF_MATCH,
-            header::IF_NONE_MATCH,
-            header::ACCEPT_LANGUAGE,
-            name("idempotency-key"),
-            name("x-request-id"),
-        ])
-        .expose_headers([
-            header::ETAG,
-            header::LOCATION,
-            header::LINK,
-            header::RETRY_AFTER,
-            name("idempotency-replayed"),
-            name("x-request-id"),
-        ])
-        .max_age(3_600)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::auth::{keys, sessions, tries};
+use crate::auth::{invitations, keys, sessions, tries};
 use crate::db::{Id, Json, Tx};
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
@@ -35,6 +35,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind { name: "remind-of-filings", work: Inside(remind), ..STANDING },
     Kind { name: "settle-days", work: Inside(settle_days), ..STANDING },
+    Kind { name: "expire-invitations", work: Inside(expire_invitations), ..STANDING },
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sessions", work: Inside(|tx, _| daily(sessions::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sign-in-tries", work: Inside(|tx, _| daily(tries::forget_old(tx))), ..STANDING },
@@ -63,6 +64,12 @@ fn settle_days(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
         Some(last) => Outcome::AgainFrom(Json(json!({"after": last})), Duration::ZERO),
         None => Outcome::AgainFrom(Json(json!({})), Duration::HOUR),
     })
+}
+
+/// Marks invitations whose time is over; nobody uses one in the meantime, since whoever tries is held against its time.
+fn expire_invitations(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
+    let more = invitations::expire(tx)?;
+    Ok(Outcome::Again(if more { Duration::ZERO } else { Duration::HOUR }))
 }
 
 fn daily(forgotten: Result<usize, Refusal>) -> Result<Outcome, Refusal> {

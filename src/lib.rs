@@ -23,6 +23,7 @@ pub mod http;
 pub mod jobs;
 pub mod journal;
 pub mod materials;
+pub mod me;
 pub mod metrics;
 pub mod notices;
 pub mod partners;

@@ -120,6 +120,8 @@ codes! {
     ProfileMissing = "profile-missing", 422;
     /// A rule of the policy stops the step; `findings` say which and where.
     RefusedByRules = "refused-by-rules", 422;
+    /// A code that is good for nothing, for whatever reason; deliberately one answer for all.
+    CodeRefused = "code-refused", 422;
     /// The same key came with another request.
     KeyReused = "idempotency-key-reused", 422;
     /// `If-Match` is required.

@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod client;
+pub mod cors;
 pub mod edge;
 mod fallback;
 mod form;

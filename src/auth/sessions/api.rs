@@ -57,7 +57,8 @@ pub struct TokenForm {
     /// `client_credentials`: its secret, unless it stands in `Authorization: Basic`.
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<SecretString>,
-    /// In which role to act, for an account that has several; the longest-standing one when nothing is said.
+    /// In which role to act, for an account that has several; when nothing is said, the longest-standing one, and with a
+    /// refresh token that of before.
     #[schema(value_type = Option<Role>)]
     role: Option<String>,
     /// At which organisation to act, for an account with the role at several.
@@ -80,7 +81,8 @@ pub struct TokenOut {
     pub token_type: String,
     /// Seconds for which the access token holds.
     pub expires_in: i64,
-    /// Good for one use; a second use ends the sign-in. Missing for machines.
+    /// Good for one use, and comes again for 30 s in case the answer was lost; any other second use ends the sign-in.
+    /// Missing for machines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
     /// Seconds until the sign-in ends, however often it is renewed. Missing for machines.
@@ -127,7 +129,8 @@ async fn issue_token(
         }
         "refresh_token" => {
             let token = needed("refresh_token", form.refresh_token)?;
-            let done = db.write(from.origin(), Mode::Commit, move |tx| sessions::refresh(tx, reveal(&token))).await?;
+            let done =
+                db.write(from.origin(), Mode::Commit, move |tx| sessions::refresh(tx, reveal(&token), &wanted)).await?;
             match done {
                 Refreshed::Opened(opened) => *opened,
                 Refreshed::Refused => return Err(Refusal::of(Code::OauthInvalidGrant)),

@@ -8,6 +8,8 @@ mod store;
 pub use self::api::routes;
 pub use self::model::{Term, TermIn, TermVerb};
 
+use time::Date;
+
 use self::model::TermRow;
 use crate::auth::By;
 use crate::auth::organisations::ids_on;
@@ -73,5 +75,14 @@ pub fn update(
 /// When the database fails.
 pub fn of_season(tx: &mut Tx<'_>, path: &str, school_year: &str, season: Season) -> Result<Option<Term>, Refusal> {
     let set = store::of_season(tx, ids_on(path), school_year, season)?;
+    Ok(set.into_iter().max_by_key(|term| term.path.len()))
+}
+
+/// The term that runs on a day for whatever stands at an organisation path: of the nearest authority that has set one.
+///
+/// # Errors
+/// When the database fails.
+pub fn on_day(tx: &mut Tx<'_>, path: &str, day: Date) -> Result<Option<Term>, Refusal> {
+    let set = store::on_day(tx, ids_on(path), day)?;
     Ok(set.into_iter().max_by_key(|term| term.path.len()))
 }
