@@ -10,13 +10,13 @@ async fn me(app: &TestApp, account: &str) -> Value {
     app.get("/api/v1/me").token(app.world.token(account)).expect(200).await.json()
 }
 
-/// The autumn as the own district may set it for itself.
-async fn set_term(app: &TestApp, authority: &str, opens_on: &str, ends_on: &str) {
+/// A spring as an authority sets it.
+async fn set_spring(app: &TestApp, authority: &str, opens_on: &str) {
     let body = json!({
-        "authority_id": app.world.organisation(authority), "school_year": "2024-2025", "season": "autumn",
-        "opens_on": opens_on, "ends_on": ends_on, "winter_periods": []
+        "authority_id": app.world.organisation(authority), "school_year": "2024-2025", "season": "spring",
+        "opens_on": opens_on, "ends_on": "2025-07-04", "winter_periods": []
     });
-    app.post("/api/v1/terms").token(app.world.token("platform-admin")).json(&body).send().await;
+    app.post("/api/v1/terms").token(app.world.token("platform-admin")).json(&body).expect(201).await;
 }
 
 #[rstest]
@@ -52,10 +52,12 @@ async fn an_account_learns_where_it_stands_in_one_request(#[values(Sqlite, Postg
 async fn the_nearest_authority_says_which_term_runs(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
     let opens = |me: &Value| me["current_term"]["opens_on"].clone();
-    let before = opens(&me(&app, "school-admin").await);
-    set_term(&app, "city", "2024-09-01", "2025-01-20").await;
-    assert_eq!(opens(&me(&app, "city-bureau").await), "2024-09-01");
-    assert_eq!(opens(&me(&app, "school-admin").await), before, "the district's own term counts");
+    set_spring(&app, "province", "2025-02-10").await;
+    app.db.clock().set_today(time::macros::date!(2025 - 02 - 20));
+    assert_eq!(opens(&me(&app, "school-admin").await), "2025-02-10", "of its province, where nobody nearer has one");
+    set_spring(&app, "own district", "2025-02-17").await;
+    assert_eq!(opens(&me(&app, "school-admin").await), "2025-02-17", "the district's own counts");
+    assert_eq!(opens(&me(&app, "other-school-admin").await), "2025-02-10");
 }
 
 #[rstest]
