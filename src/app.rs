@@ -33,6 +33,7 @@ use crate::http::edge::edge;
 use crate::http::{Answered, BodyLimits, Fixed, KnownTags, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{self, Desk, UploadLimits};
+use crate::messages::{self, CanSend, Gateway};
 use crate::notices::notices;
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
 use crate::plans::life::Verb;
@@ -63,6 +64,8 @@ pub struct App {
     pub store: Store,
     desk: web::Data<Desk>,
     invitation_links: web::Data<InvitationLinks>,
+    /// The way of messages to telephones, if there is one.
+    pub gateway: Option<Gateway>,
     in_flight: InFlight,
     sign_in_limit: web::Data<SignInLimit>,
     trusted_proxies: web::Data<TrustedProxies>,
@@ -120,6 +123,11 @@ pub async fn prepare_schema(db: &Db, may_migrate: bool) -> Result<(), Refusal> {
     Err(Refusal::internal(format!("migrations {} are missing; run `kehou migrate`", missing.join(", "))))
 }
 
+fn gateway_of(serving: &Serving) -> Result<Option<Gateway>, Refusal> {
+    let (url, token) = (serving.sms_url.as_deref(), serving.sms_token.as_deref());
+    Gateway::of(url, token, serving.sms_file.clone()).map_err(Refusal::internal)
+}
+
 impl App {
     /// Loads or creates the signing keys, plans the standing jobs, and puts the service together on a migrated
     /// database.
@@ -148,6 +156,7 @@ impl App {
         Ok(Self {
             store,
             desk: web::Data::new(desk),
+            gateway: gateway_of(serving)?,
             invitation_links: web::Data::new(InvitationLinks { app_url: serving.app_url.clone() }),
             db,
             access,
@@ -189,6 +198,7 @@ impl App {
             .app_data(self.sign_in_limit.clone())
             .app_data(self.desk.clone())
             .app_data(self.invitation_links.clone())
+            .app_data(web::Data::new(CanSend(self.gateway.is_some())))
             .app_data(self.trusted_proxies.clone())
             .app_data(web::Data::new(self.body_limits))
             .app_data(web::Data::new(self.routes.clone()))
@@ -220,6 +230,7 @@ impl App {
 /// What each slice registers, in the order of the contract.
 const SLICES: &[Slice] = &[
     Slice { words: &["me"], routes: me::routes, lives: &[] },
+    Slice { words: &["sign-in-codes"], routes: messages::routes, lives: &[] },
     Slice { words: &["users"], routes: auth::users::routes, lives: &[auth::users::UserVerb::LIFE] },
     Slice { words: &["users"], routes: auth::secrets::routes, lives: &[] },
     Slice { words: &["role-grants"], routes: auth::grants::routes, lives: &[auth::grants::RoleGrantVerb::LIFE] },

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::auth::{invitations, keys, sessions, tries};
+use crate::auth::{invitations, keys, sessions, sign_in_codes, tries};
 use crate::db::{Id, Json, Tx};
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
+use crate::messages::{self, Gateway, Sending};
 use crate::refusal::Refusal;
 
 /// Pause of the sealer after it has caught up.
@@ -39,9 +40,17 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sessions", work: Inside(|tx, _| daily(sessions::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sign-in-tries", work: Inside(|tx, _| daily(tries::forget_old(tx))), ..STANDING },
+    Kind { name: "forget-sign-in-codes", work: Inside(|tx, _| daily(sign_in_codes::forget_old(tx))), ..STANDING },
     Kind { name: "forget-signing-keys", work: Inside(|tx, _| daily(keys::forget_retired(tx))), ..STANDING },
     Kind { name: "forget-done-jobs", work: Inside(|tx, _| daily(jobs::forget_done(tx))), ..STANDING },
 ];
+
+/// The same, and what goes to a gateway where there is one; it lives as long as the process.
+#[must_use]
+pub fn kinds(gateway: Option<Gateway>) -> Vec<Kind> {
+    let sending = gateway.map(|gateway| messages::kind(Box::leak(Box::new(Sending { gateway }))));
+    KINDS.iter().copied().chain(sending).collect()
+}
 
 fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
     let more = journal::seal_batch(tx)?;

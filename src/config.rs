@@ -127,6 +127,19 @@ pub struct Serving {
     #[arg(long, env = "KEHOU_APP_URL", value_parser = app_url)]
     pub app_url: Option<String>,
 
+    /// Address of the HTTP gateway that sends messages to telephones; nobody signs in by a code if neither this nor a
+    /// file is set
+    #[arg(long, env = "KEHOU_SMS_URL", value_parser = app_url)]
+    pub sms_url: Option<String>,
+
+    /// Bearer token for the gateway
+    #[arg(long, env = "KEHOU_SMS_TOKEN", hide_env_values = true)]
+    pub sms_token: Option<String>,
+
+    /// File to which messages are written in the place of a gateway, for development
+    #[arg(long, env = "KEHOU_SMS_FILE")]
+    pub sms_file: Option<PathBuf>,
+
     /// Networks of proxies whose X-Forwarded-For is believed, comma-separated
     #[arg(long, env = "KEHOU_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,

@@ -24,6 +24,7 @@ pub mod jobs;
 pub mod journal;
 pub mod materials;
 pub mod me;
+pub mod messages;
 pub mod metrics;
 pub mod notices;
 pub mod partners;

@@ -22,6 +22,7 @@ pub mod secrets;
 mod seen;
 pub mod sessions;
 mod shown;
+pub mod sign_in_codes;
 mod slice;
 pub mod standing;
 mod token;

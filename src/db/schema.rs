@@ -133,6 +133,7 @@ diesel::table! {
         opened_at -> InstantSql,
         expires_at -> InstantSql,
         revoked_at -> Nullable<InstantSql>,
+        by_code -> Bool,
     }
 }
 
@@ -1127,6 +1128,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    sign_in_codes (phone_hash) {
+        phone_hash -> Text,
+        user_id -> Nullable<IdSql>,
+        code_hash -> Text,
+        tries -> Integer,
+        expires_at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     filing_materials,
     materials,
@@ -1181,5 +1194,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     role_grants,
     sessions,
     refresh_tokens,
-    invitations
+    invitations,
+    sign_in_codes
 );

@@ -23,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["resources"],
     &["materials"],
     &["schools"],
-    &["me"],
+    &["me", "messages"],
     &["regulation"],
     &["jobs"],
     &["auth"],

@@ -62,6 +62,7 @@ mod rules;
 mod schools;
 mod shell;
 mod sign_in;
+mod sign_in_codes;
 mod signing_keys;
 mod staff;
 mod staffing;

@@ -1,4 +1,4 @@
-//! Refresh tokens: good for one use, given again while an answer may have been lost, and in another role of the account.
+//! Refresh tokens: good for one use, given again while an answer may have been lost; in another role of the account.
 
 use futures_util::future::join_all;
 use rstest::rstest;

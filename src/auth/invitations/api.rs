@@ -115,8 +115,8 @@ impl RegisteredOut {
     }
 }
 
-/// The hash of a password that somebody chooses. It is made before the code is looked at, so that a right and a wrong one
-/// take as long.
+/// The hash of a password that somebody chooses. It is made before the code is looked at, so that a right and a wrong
+/// one take as long.
 ///
 /// # Errors
 /// 422 for one that is easy to guess, 503 when no turn comes free in time.

@@ -1,5 +1,5 @@
-//! The code of an invitation: twelve symbols that nobody takes for others (60 bits), in groups of four; and as a picture
-//! that a telephone reads.
+//! The code of an invitation: twelve symbols that nobody takes for others (60 bits), in groups of four; and as a
+//! picture that a telephone reads.
 
 use std::fmt::Write as _;
 
@@ -38,8 +38,8 @@ impl InvitationCode {
         Ok(Self(Zeroizing::new(bytes.iter().map(symbol).collect())))
     }
 
-    /// Reads what somebody wrote: capitals or not, in groups or not, also in full width, and with letters that look like
-    /// digits. Nothing for what is no code.
+    /// Reads what somebody wrote: capitals or not, in groups or not, also in full width, and with letters that look
+    /// like digits. Nothing for what is no code.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let plain = |c: char| match c {

@@ -58,6 +58,8 @@ pub struct Newcomer<'a> {
     pub display_name: Line<1, 60>,
     /// The hash of the password.
     pub hash: &'a str,
+    /// The telephone whose last digits were right: by it the account may sign in from now on.
+    pub phone: Option<&'a Phone>,
     /// Where the account belongs; nowhere for guardians.
     pub organisation_id: Option<Id>,
     /// Path of that organisation.
@@ -83,7 +85,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, new: &InvitationIn) ->
     let sealed = tx.sealing.seal(&place("phone", row.id), new.phone.reveal().as_bytes());
     row.display_name = Some(new.display_name.as_str().to_owned());
     row.phone_sealed = Some(sealed.map_err(Refusal::internal)?);
-    row.phone_hash = Some(tx.sealing.keyed_hash("invitations.phone", dialled.as_bytes()));
+    row.phone_hash = Some(phone_hash(tx, &dialled));
     Ok(Issued { invitation: enter(tx, "created", row, invited.path)?, code })
 }
 
@@ -149,7 +151,7 @@ pub fn revoke(
     change(tx, "revoked", &before, |invitation| invitation.state = state)
 }
 
-/// Marks those whose time is over; how many.
+/// Marks a batch of those whose time is over; whether more may be.
 ///
 /// # Errors
 /// When the database fails, or somebody uses one at the same moment.
@@ -161,14 +163,20 @@ pub fn expire(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
     Ok(i64::try_from(over.len()).is_ok_and(|marked| marked == EXPIRE_BATCH))
 }
 
-/// The invitation of a code, before it is held.
+/// The invitation of a code, before it is held. A code that nobody has counts against the address that brings it; one
+/// that was used does not, since a registration may be sent twice, and many families may share an address.
 ///
 /// # Errors
-/// When the database fails.
-pub fn of_code(tx: &mut Tx<'_>, written: &str) -> Result<Option<Invitation>, Refusal> {
+/// 429 for an address that has brought too many.
+pub fn of_code(tx: &mut Tx<'_>, written: &str, from: &Try) -> Result<Option<Invitation>, Refusal> {
+    tries::hold_up(tx, from)?;
     // What is no code is looked up as one that nobody has, so that both take as long.
     let hash = InvitationCode::read(written).map(|code| code.hash(&tx.sealing)).unwrap_or_default();
-    store::by_code(tx, &hash)
+    let found = store::by_code(tx, &hash)?;
+    if found.is_none() {
+        tries::count_code(tx, from)?;
+    }
+    Ok(found)
 }
 
 /// The same invitation held until the transaction ends; nothing where it cannot be used now. Whoever comes at the same
@@ -198,7 +206,8 @@ pub fn knows(tx: &mut Tx<'_>, held: &Invitation, phone: Option<&Phone>, digits: 
     Ok(right)
 }
 
-/// Marks an invitation as used by an account.
+/// Marks an invitation as used by an account that there was already. It does not sign in by this telephone: whoever
+/// entered it could sign in as the account, and see its children elsewhere.
 ///
 /// # Errors
 /// When the database fails.
@@ -214,31 +223,25 @@ pub fn used(tx: &mut Tx<'_>, held: &Invitation, user: Id) -> Result<Invitation, 
 /// # Errors
 /// 409 when the name is taken.
 pub fn welcome(tx: &mut Tx<'_>, held: &Invitation, new: Newcomer<'_>) -> Result<(User, RoleGrant), Refusal> {
-    let Newcomer { username, display_name, hash, organisation_id, path } = new;
+    let Newcomer { username, display_name, hash, phone, organisation_id, path } = new;
     let account = UserIn { kind: UserKind::Person, username: username.clone(), display_name, organisation_id };
     let user = users::register(tx, &account, path.clone(), hash)?;
     tx.origin.user_id = Some(user.id);
     let grant = RoleGrantIn { user_id: user.id, role: held.role, organisation_id, starts_on: tx.today, ends_on: None };
     let grant = grants::give_as_invited(tx, &grant, path, held.invited_by_id)?;
-    used(tx, held, user.id)?;
+    let phone_hash = phone.and_then(Phone::dialled).map(|dialled| phone_hash(tx, &dialled));
+    change(tx, "used", held, |invitation| {
+        invitation.state = InvitationState::Used;
+        invitation.user_id = Some(user.id);
+        invitation.phone_hash = phone_hash;
+    })?;
     Ok((user, grant))
 }
 
-/// Runs `step` for somebody who brings a code from an address, and counts against the address what comes to nothing.
-///
-/// # Errors
-/// 429 for an address that has tried too often, and what `step` refused.
-pub fn counting<T>(
-    tx: &mut Tx<'_>,
-    from: &Try,
-    step: impl FnOnce(&mut Tx<'_>) -> Result<Option<T>, Refusal>,
-) -> Result<Option<T>, Refusal> {
-    tries::hold_up(tx, from)?;
-    let done = step(tx)?;
-    if done.is_none() {
-        tries::count_code(tx, from)?;
-    }
-    Ok(done)
+/// Of a telephone as it is dialled, so that each spelling has one hash.
+#[must_use]
+pub fn phone_hash(tx: &Tx<'_>, dialled: &str) -> String {
+    tx.sealing.keyed_hash("invitations.phone", dialled.as_bytes())
 }
 
 /// Makes an account by a code that a school or an authority has given; nothing where it is good for nothing.
@@ -251,19 +254,18 @@ pub fn register(
     hash: &str,
     from: &Try,
 ) -> Result<Option<(User, RoleGrant)>, Refusal> {
-    counting(tx, from, |tx| {
-        let found = of_code(tx, new.code.as_str())?.filter(|found| found.guardianship_id.is_none());
-        let Some(held) = found.map(|found| hold(tx, &found)).transpose()?.flatten() else { return Ok(None) };
-        let phone = phone_of(tx, &held)?;
-        if !knows(tx, &held, phone.as_ref(), new.phone_last_four.as_str())? {
-            return Ok(None);
-        }
-        let name = held.display_name.as_deref().unwrap_or_default();
-        let display_name = Line::kept(name).map_err(|_| Refusal::internal("an invitation without a name"))?;
-        let (organisation_id, path) = (held.organisation_id, held.path.clone());
-        let newcomer = Newcomer { username: &new.username, display_name, hash, organisation_id, path };
-        welcome(tx, &held, newcomer).map(Some)
-    })
+    let found = of_code(tx, new.code.as_str(), from)?.filter(|found| found.guardianship_id.is_none());
+    let Some(held) = found.map(|found| hold(tx, &found)).transpose()?.flatten() else { return Ok(None) };
+    let phone = phone_of(tx, &held)?;
+    if !knows(tx, &held, phone.as_ref(), new.phone_last_four.as_str())? {
+        return Ok(None);
+    }
+    let name = held.display_name.as_deref().unwrap_or_default();
+    let display_name = Line::kept(name).map_err(|_| Refusal::internal("an invitation without a name"))?;
+    let (organisation_id, path) = (held.organisation_id, held.path.clone());
+    let (username, phone) = (&new.username, phone.as_ref());
+    let newcomer = Newcomer { username, display_name, hash, phone, organisation_id, path };
+    welcome(tx, &held, newcomer).map(Some)
 }
 
 fn phone_of(tx: &Tx<'_>, held: &Invitation) -> Result<Option<Phone>, Refusal> {

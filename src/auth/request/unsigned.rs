@@ -12,7 +12,7 @@ use super::write::for_nobody_else;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::client::{self, SignInLimit};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Query};
+use crate::http::{Answer, Language, Query};
 use crate::refusal::{Code, Refusal};
 
 #[derive(Debug, Deserialize)]
@@ -23,6 +23,8 @@ struct NoQuery {}
 pub struct Unsigned {
     /// Where it comes from.
     pub address: Option<IpAddr>,
+    /// In which they read.
+    pub language: Language,
     request_id: String,
     db: Db,
 }
@@ -41,7 +43,8 @@ impl FromRequest for Unsigned {
             if let Some(limit) = request.app_data::<web::Data<SignInLimit>>() {
                 limit.count(address)?;
             }
-            Ok(Self { address, request_id: RequestInfo::of(request).id, db: database(request)? })
+            let RequestInfo { id, language } = RequestInfo::of(request);
+            Ok(Self { address, language, request_id: id, db: database(request)? })
         }))
     }
 }

@@ -22,7 +22,7 @@ use crate::auth::keys::TOKEN_LIFETIME;
 use crate::auth::password::Hasher;
 use crate::auth::tries::Try;
 use crate::auth::users::{self, UserRow, UserState};
-use crate::auth::{Actor, standing, tries};
+use crate::auth::{Actor, sign_in_codes, standing, tries};
 use crate::db::{Db, Id, Instant, Mode, Origin, Tx};
 use crate::http::Language;
 use crate::journal::{Recorded, record};
@@ -123,8 +123,41 @@ pub fn open(tx: &mut Tx<'_>, known: &Known, wanted: &WantedRole, renewable: bool
 /// # Errors
 /// 400 when the account holds no such role today.
 pub fn open_for(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable: bool) -> Result<Opened, Refusal> {
-    let grant = choose(grants::held_today(tx, user.id)?, wanted)?;
     let lifetime = if renewable { SESSION_LIFETIME } else { TOKEN_LIFETIME };
+    open_as(tx, user, wanted, Opening { lifetime, renewable, by_code: false })
+}
+
+/// Opens a session by a code that was sent to a telephone.
+///
+/// # Errors
+/// 400 when the account holds no such role today that needs no second person, 429 for an address that has tried too
+/// often.
+pub fn open_by_code(tx: &mut Tx<'_>, brought: &Brought<'_>, wanted: &WantedRole) -> Result<Refreshed, Refusal> {
+    let Some(user) = sign_in_codes::redeem(tx, brought.phone, brought.code, brought.from)? else {
+        return Ok(Refreshed::Refused);
+    };
+    users::claim(tx, user.id)?;
+    let opening = Opening { lifetime: SESSION_LIFETIME, renewable: true, by_code: true };
+    Ok(Refreshed::Opened(Box::new(open_as(tx, &user, wanted, opening)?)))
+}
+
+/// What somebody brings who signs in by a telephone.
+pub struct Brought<'a> {
+    pub phone: &'a str,
+    pub code: &'a str,
+    pub from: &'a Try,
+}
+
+/// What kind of session is opened.
+struct Opening {
+    lifetime: Duration,
+    renewable: bool,
+    by_code: bool,
+}
+
+fn open_as(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, opening: Opening) -> Result<Opened, Refusal> {
+    let Opening { lifetime, renewable, by_code } = opening;
+    let grant = choose(grants::held_today(tx, user.id)?, wanted, by_code)?;
     let row = SessionRow {
         id: Id::fresh(),
         user_id: user.id,
@@ -132,6 +165,7 @@ pub fn open_for(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable:
         opened_at: tx.now,
         expires_at: tx.now.plus(lifetime),
         revoked_at: None,
+        by_code,
     };
     store::insert(tx, &row)?;
     let session = Session { row, path: grant.path.clone() };
@@ -144,9 +178,11 @@ pub fn open_for(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable:
     Ok(Opened { actor: actor(tx, &standing), refresh_token, renewable_for })
 }
 
-fn choose(held: Vec<RoleGrant>, wanted: &WantedRole) -> Result<RoleGrant, Refusal> {
+/// A telephone is easily lost or lent: by its code nobody acts in a role that needs a second person.
+fn choose(held: Vec<RoleGrant>, wanted: &WantedRole, by_code: bool) -> Result<RoleGrant, Refusal> {
     let fits = |grant: &RoleGrant| {
-        wanted.role.is_none_or(|role| grant.row.role == role)
+        !(by_code && grant.row.role.needs_second())
+            && wanted.role.is_none_or(|role| grant.row.role == role)
             && wanted.organisation_id.is_none_or(|id| grant.row.organisation_id == Some(id))
     };
     held.into_iter().find(fits).ok_or_else(|| Refusal::of(Code::NoActiveRole))
@@ -197,7 +233,7 @@ fn in_role(tx: &mut Tx<'_>, standing: Standing, wanted: &WantedRole) -> Result<S
     if *wanted == WantedRole::default() {
         return Ok(standing);
     }
-    let grant = choose(grants::held_today(tx, standing.user.id)?, wanted)?;
+    let grant = choose(grants::held_today(tx, standing.user.id)?, wanted, standing.session.by_code)?;
     if grant.row.id == standing.grant.id {
         return Ok(standing);
     }

@@ -10,7 +10,7 @@ use crate::db::{Id, Instant, Tx};
 use crate::refusal::Refusal;
 use crate::{columns, kept};
 
-columns!(SessionRow { id, user_id, role_grant_id, opened_at, expires_at, revoked_at });
+columns!(SessionRow { id, user_id, role_grant_id, opened_at, expires_at, revoked_at, by_code });
 kept!(sessions, SessionRow);
 
 /// A session with all that it rests on.

@@ -18,8 +18,8 @@ const FREE_TRIES: i32 = 5;
 /// forgotten a secret, and far fewer than it takes to guess one from many addresses.
 const FREE_TRIES_ELSEWHERE: i32 = 50;
 
-/// Codes from one place that were good for nothing, before the first wait: a code is too long to be guessed, so this
-/// only keeps a machine from trying for ever.
+/// Codes from one place that nobody has, before the first wait: a code is too long to be guessed, so this only keeps a
+/// machine from trying for ever.
 const FREE_CODES: i32 = 50;
 const FIRST_WAIT: Duration = Duration::seconds(30);
 const LONGEST_WAIT: Duration = Duration::minutes(15);
@@ -56,6 +56,18 @@ impl Try {
         Self::of("code of an invitation", from)
     }
 
+    /// Somebody who asks for a message to a telephone, or brings the code that came with it: no account has this name.
+    #[must_use]
+    pub fn of_message(from: Option<IpAddr>) -> Self {
+        Self::of("code to a telephone", from)
+    }
+
+    /// The same place under another name.
+    #[must_use]
+    pub fn under(&self, name: &str) -> Self {
+        Self { name: name.to_owned(), place: self.place.clone() }
+    }
+
     /// The name alone, under which tries from new places are counted.
     fn name_hash(&self, tx: &Tx<'_>) -> String {
         tx.sealing.keyed_hash("sign-in", self.name.as_bytes())
@@ -66,8 +78,7 @@ impl Try {
     }
 }
 
-/// Whether an address that brings codes must wait. Only codes that were good for nothing count, since many families may
-/// share an address.
+/// Whether an address that brings codes must wait.
 ///
 /// # Errors
 /// 429 with the seconds to wait.
@@ -76,13 +87,36 @@ pub fn hold_up(tx: &mut Tx<'_>, from: &Try) -> Result<(), Refusal> {
     store::find(tx, &place)?.map_or(Ok(()), |seen| wait_out(tx, seen.blocked_until))
 }
 
-/// Counts a code that was good for nothing against the address that brought it.
+/// Counts a code that nobody has against the address that brought it.
 ///
 /// # Errors
 /// When the database fails.
 pub fn count_code(tx: &mut Tx<'_>, from: &Try) -> Result<(), Refusal> {
     let place = from.place_hash(tx);
     count(tx, &place, FREE_CODES)
+}
+
+/// Counts a message to a telephone, whoever asks and whether or not it reaches anybody: by the telephone, which nobody
+/// is to be bothered through, and by the address.
+///
+/// # Errors
+/// 429 with the seconds to wait.
+pub fn count_message(tx: &mut Tx<'_>, phone: &Try, from: &Try) -> Result<(), Refusal> {
+    let (phone, place) = (phone.name_hash(tx), from.place_hash(tx));
+    hold_up(tx, from)?;
+    count(tx, &phone, FREE_TRIES)?;
+    count(tx, &place, FREE_CODES)
+}
+
+/// Forgets the messages to a telephone, once its code was brought, and takes one back from the address: many families
+/// may share it.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_message(tx: &mut Tx<'_>, phone: &Try, from: &Try) -> Result<(), Refusal> {
+    let (phone, place) = (phone.name_hash(tx), from.place_hash(tx));
+    store::delete(tx, &phone)?;
+    store::take_back(tx, &place)
 }
 
 /// Counts a try before its secret is looked at, so that simultaneous tries cannot slip past the count.

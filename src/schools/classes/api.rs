@@ -22,7 +22,7 @@ out! {
         /// Counts the changes of who is in the class.
         roll_version: i64,
     }
-    can "What this caller may call on it now: `update` is PUT."
+    can "What this caller may call on it now: `update` is PUT, the others are `POST …/{verb}`."
 }
 
 /// Routes of this slice.

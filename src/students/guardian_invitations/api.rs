@@ -115,8 +115,8 @@ async fn claim_guardianship(
     let from = Try::of_code(from.0);
     write
         .attempts(by, Code::CodeRefused, move |tx, by| {
-            let brought = Brought { code: body.code.as_str(), digits: body.phone_last_four.as_str() };
-            guardian_invitations::take_on(tx, by, &brought, &from)
+            let brought = Brought { code: body.code.as_str(), digits: body.phone_last_four.as_str(), from: &from };
+            guardian_invitations::take_on(tx, by, &brought)
         })
         .await
 }

@@ -1,9 +1,9 @@
 //! How guardians get accounts: the school gives each a code, one by one or for a class on paper, and whoever brings it
 //! with the last digits of the telephone on record makes an account, or takes on a further child.
 //!
-//! No second person is asked. A guardian's role reaches nothing but the child of its guardianship, which its school has
-//! entered and sees anyway (`Role::needs_second`); the journal names who gave the code, and whatever is signed names the
-//! guardianship. Who was blocked stays blocked: the telephone on record decides, however it is written.
+//! No second person is asked. A guardian's role reaches nothing but the child of its guardianship, which its school
+//! has entered and sees anyway (`Role::needs_second`); the journal names who gave the code, and whatever is signed
+//! names the guardianship. Who was blocked stays blocked: the telephone on record decides, however it is written.
 
 mod api;
 mod page;
@@ -112,17 +112,14 @@ pub fn register(
     hash: &str,
     from: &Try,
 ) -> Result<Option<(User, RoleGrant)>, Refusal> {
-    invitations::counting(tx, from, |tx| {
-        let brought = Brought { code: new.code.as_str(), digits: new.phone_last_four.as_str() };
-        let Some((invitation, held)) = hold(tx, &brought, None)? else { return Ok(None) };
-        let display_name =
-            Line::kept(&held.contact_name).map_err(|_| Refusal::internal("a guardian without a name"))?;
-        let (organisation_id, path) = (None, String::new());
-        let newcomer = Newcomer { username: &new.username, display_name, hash, organisation_id, path };
-        let (user, grant) = invitations::welcome(tx, &invitation, newcomer)?;
-        guardianships::take(tx, &held, user.id)?;
-        Ok(Some((user, grant)))
-    })
+    let brought = Brought { code: new.code.as_str(), digits: new.phone_last_four.as_str(), from };
+    let Some((invitation, held)) = hold(tx, &brought, None)? else { return Ok(None) };
+    let display_name = Line::kept(&held.contact_name).map_err(|_| Refusal::internal("a guardian without a name"))?;
+    let (username, phone) = (&new.username, held.contact_phone.as_ref());
+    let newcomer = Newcomer { username, display_name, hash, phone, organisation_id: None, path: String::new() };
+    let (user, grant) = invitations::welcome(tx, &invitation, newcomer)?;
+    guardianships::take(tx, &held, user.id)?;
+    Ok(Some((user, grant)))
 }
 
 /// Links a further child to the caller's account by a code; nothing where the code is good for nothing.
@@ -133,14 +130,11 @@ pub fn take_on(
     tx: &mut Tx<'_>,
     by: &By<ClaimGuardianships>,
     brought: &Brought<'_>,
-    from: &Try,
 ) -> Result<Option<Guardianship>, Refusal> {
-    invitations::counting(tx, from, |tx| {
-        let Some((invitation, held)) = hold(tx, brought, Some(by.user_id))? else { return Ok(None) };
-        let taken = guardianships::take(tx, &held, by.user_id).map_err(already)?;
-        invitations::used(tx, &invitation, by.user_id)?;
-        Ok(Some(taken))
-    })
+    let Some((invitation, held)) = hold(tx, brought, Some(by.user_id))? else { return Ok(None) };
+    let taken = guardianships::take(tx, &held, by.user_id).map_err(already)?;
+    invitations::used(tx, &invitation, by.user_id)?;
+    Ok(Some(taken))
 }
 
 /// Who is guardian of a child already is told so: it is the caller's own child.
@@ -149,11 +143,12 @@ fn already(refusal: Refusal) -> Refusal {
 }
 
 /// What a guardian brings.
-#[derive(Debug)]
 pub struct Brought<'a> {
     pub code: &'a str,
     /// The last four digits of the telephone on record.
     pub digits: &'a str,
+    /// Where it comes from.
+    pub from: &'a Try,
 }
 
 /// Invitation and guardianship of a code, both held, if everything fits: the code is open, the child still attends the
@@ -163,7 +158,7 @@ fn hold(
     brought: &Brought<'_>,
     user: Option<Id>,
 ) -> Result<Option<(Invitation, Guardianship)>, Refusal> {
-    let Some(found) = invitations::of_code(tx, brought.code)? else { return Ok(None) };
+    let Some(found) = invitations::of_code(tx, brought.code, brought.from)? else { return Ok(None) };
     let Some(guardianship_id) = found.guardianship_id else { return Ok(None) };
     let Some(of) = guardianships::of_invitation(tx, guardianship_id)? else { return Ok(None) };
     let Some(held) = guardianships::hold(tx, &of, user)? else { return Ok(None) };

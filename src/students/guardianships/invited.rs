@@ -39,8 +39,8 @@ pub fn of_invitation(tx: &mut Tx<'_>, id: Id) -> Result<Option<Guardianship>, Re
     Guardianship::find_in(tx, &Scope::Everything, id)
 }
 
-/// The same with its child held until the transaction ends, so that a block or a merge waits for it, or has been seen by
-/// it. Nothing where nobody may take it on: not a guardian who was blocked, whichever account comes.
+/// The same with its child held until the transaction ends, so that a block or a merge waits for it, or has been seen
+/// by it. Nothing where nobody may take it on: not a guardian who was blocked, whichever account comes.
 ///
 /// # Errors
 /// When the child was joined with another record meanwhile, all is run again.

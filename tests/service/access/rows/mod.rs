@@ -49,7 +49,7 @@ const EVERYONE: Reach = &[
 /// What anybody may call.
 pub const PUBLIC: &[&[&str]] = &[
     &["get_live", "get_ready", "get_jwks", "issue_token", "revoke_token"],
-    &["register_account", "register_guardian"],
+    &["register_account", "register_guardian", "request_sign_in_code"],
     &plans::PUBLIC,
 ];
 
