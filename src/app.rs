@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_cors::Cors;
 use actix_web::body::BoxBody;
 use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::fn_guard;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
@@ -16,6 +15,7 @@ use utoipa_actix_web::{AppExt, OpenApiFactory, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::auth::access_log::AccessLog;
+use crate::auth::invitations::InvitationLinks;
 use crate::auth::password::Hasher;
 use crate::auth::{self, Access, Issuer, Life, Slice, TokenSettings, keys};
 use crate::config::{FileSettings, Serving, Storage};
@@ -28,10 +28,12 @@ use crate::fees::{charges, fee_accounts, totals};
 use crate::file_store::Store;
 use crate::filings::{amendments, filings, uploads};
 use crate::http::client::{SignInLimit, TrustedProxies};
+use crate::http::cors::cors;
 use crate::http::edge::edge;
 use crate::http::{Answered, BodyLimits, Fixed, KnownTags, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{self, Desk, UploadLimits};
+use crate::messages::{self, CanSend, Gateway};
 use crate::notices::notices;
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
 use crate::plans::life::Verb;
@@ -47,9 +49,9 @@ use crate::staff::{
     staff_qualifications, staff_vettings,
 };
 use crate::student_status::{corrections, departures, merges};
-use crate::students::{consents, counts as student_counts, disclosures, guardianships, students};
+use crate::students::{consents, counts as student_counts, disclosures, guardian_invitations, guardianships, students};
 use crate::surveys::{results, survey_answers, surveys};
-use crate::{background, health, jobs};
+use crate::{background, health, jobs, me};
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -63,6 +65,9 @@ pub struct App {
     /// Uploaded files.
     pub store: Store,
     desk: web::Data<Desk>,
+    invitation_links: web::Data<InvitationLinks>,
+    /// The way of messages to telephones, if there is one.
+    pub gateway: Option<Gateway>,
     in_flight: InFlight,
     sign_in_limit: web::Data<SignInLimit>,
     trusted_proxies: web::Data<TrustedProxies>,
@@ -120,6 +125,11 @@ pub async fn prepare_schema(db: &Db, may_migrate: bool) -> Result<(), Refusal> {
     Err(Refusal::internal(format!("migrations {} are missing; run `kehou migrate`", missing.join(", "))))
 }
 
+fn gateway_of(serving: &Serving) -> Result<Option<Gateway>, Refusal> {
+    let (url, token) = (serving.sms_url.as_deref(), serving.sms_token.as_deref());
+    Gateway::of(url, token, serving.sms_file.clone()).map_err(Refusal::internal)
+}
+
 impl App {
     /// Loads or creates the signing keys, plans the standing jobs, and puts the service together on a migrated
     /// database.
@@ -148,6 +158,8 @@ impl App {
         Ok(Self {
             store,
             desk: web::Data::new(desk),
+            gateway: gateway_of(serving)?,
+            invitation_links: web::Data::new(InvitationLinks { app_url: serving.app_url.clone() }),
             db,
             access,
             issuer,
@@ -187,6 +199,8 @@ impl App {
             .app_data(web::Data::new(self.access_log.clone()))
             .app_data(self.sign_in_limit.clone())
             .app_data(self.desk.clone())
+            .app_data(self.invitation_links.clone())
+            .app_data(web::Data::new(CanSend(self.gateway.is_some())))
             .app_data(self.trusted_proxies.clone())
             .app_data(web::Data::new(self.body_limits))
             .app_data(web::Data::new(self.routes.clone()))
@@ -217,12 +231,22 @@ impl App {
 
 /// What each slice registers, in the order of the contract.
 const SLICES: &[Slice] = &[
-    Slice { words: &["me"], routes: auth::me::routes, lives: &[] },
+    Slice { words: &["me"], routes: me::routes, lives: &[] },
+    Slice { words: &["sign-in-codes"], routes: messages::routes, lives: &[] },
     Slice { words: &["users"], routes: auth::users::routes, lives: &[auth::users::UserVerb::LIFE] },
     Slice { words: &["users"], routes: auth::secrets::routes, lives: &[] },
     Slice { words: &["role-grants"], routes: auth::grants::routes, lives: &[auth::grants::RoleGrantVerb::LIFE] },
     // What is not the id of one comes before it.
     Slice { words: &["enrollments"], routes: enrollment_counts::routes, lives: &[] },
+    Slice {
+        words: &["invitations", "account-registrations"],
+        routes: auth::invitations::routes,
+        lives: &[auth::invitations::InvitationVerb::LIFE],
+    },
+    Slice { words: &["guardianships"], routes: guardian_invitations::routes, lives: &[] },
+    Slice { words: &["classes"], routes: guardian_invitations::class_routes, lives: &[] },
+    Slice { words: &["me"], routes: guardian_invitations::own_routes, lives: &[] },
+    Slice { words: &["guardian-registrations"], routes: guardian_invitations::open_routes, lives: &[] },
     Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[enrollments::EnrollmentVerb::LIFE] },
     Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
     Slice { words: &["enrollments", "students"], routes: joint_enrollments::routes, lives: &[] },
@@ -371,29 +395,4 @@ async fn serve_contract(request: HttpRequest, contract: web::Data<Fixed>) -> Ans
 
 fn to_docs() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
-}
-
-/// Browsers of the named origins may call; without any the service answers no preflight.
-fn cors(origins: &[String]) -> Cors {
-    let name = HeaderName::from_static;
-    let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
-    cors.allowed_methods(["GET", "POST", "PUT", "DELETE"])
-        .allowed_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::IF_MATCH,
-            header::IF_NONE_MATCH,
-            header::ACCEPT_LANGUAGE,
-            name("idempotency-key"),
-            name("x-request-id"),
-        ])
-        .expose_headers([
-            header::ETAG,
-            header::LOCATION,
-            header::LINK,
-            header::RETRY_AFTER,
-            name("idempotency-replayed"),
-            name("x-request-id"),
-        ])
-        .max_age(3_600)
 }

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::auth::{keys, organisations, sessions, tries, users};
+use crate::auth::{invitations, keys, organisations, sessions, sign_in_codes, tries, users};
 use crate::db::{Id, Json, Tx};
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
+use crate::messages::{self, Gateway, Sending};
 use crate::refusal::Refusal;
 use crate::staff::staff_members;
 use crate::students::students;
@@ -38,12 +39,21 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "remind-of-filings", work: Inside(remind), ..STANDING },
     Kind { name: "settle-days", work: Inside(settle_days), ..STANDING },
     Kind { name: "key-names", work: Inside(key_names), ..STANDING },
+    Kind { name: "expire-invitations", work: Inside(expire_invitations), ..STANDING },
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sessions", work: Inside(|tx, _| daily(sessions::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sign-in-tries", work: Inside(|tx, _| daily(tries::forget_old(tx))), ..STANDING },
+    Kind { name: "forget-sign-in-codes", work: Inside(|tx, _| daily(sign_in_codes::forget_old(tx))), ..STANDING },
     Kind { name: "forget-signing-keys", work: Inside(|tx, _| daily(keys::forget_retired(tx))), ..STANDING },
     Kind { name: "forget-done-jobs", work: Inside(|tx, _| daily(jobs::forget_done(tx))), ..STANDING },
 ];
+
+/// The same, and what goes to a gateway where there is one; it lives as long as the process.
+#[must_use]
+pub fn kinds(gateway: Option<Gateway>) -> Vec<Kind> {
+    let sending = gateway.map(|gateway| messages::kind(Box::leak(Box::new(Sending { gateway }))));
+    KINDS.iter().copied().chain(sending).collect()
+}
 
 fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
     let more = journal::seal_batch(tx)?;
@@ -78,6 +88,12 @@ fn key_names(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
         + staff_members::key_names(tx, NAMES_BATCH)?
         + students::key_names(tx, NAMES_BATCH)?;
     Ok(Outcome::Again(if keyed > 0 { Duration::ZERO } else { Duration::DAY }))
+}
+
+/// Marks invitations whose time is over; nobody uses one in the meantime, since whoever tries is held against its time.
+fn expire_invitations(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
+    let more = invitations::expire(tx)?;
+    Ok(Outcome::Again(if more { Duration::ZERO } else { Duration::HOUR }))
 }
 
 fn daily(forgotten: Result<usize, Refusal>) -> Result<Outcome, Refusal> {

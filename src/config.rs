@@ -122,6 +122,24 @@ pub struct Serving {
     #[arg(long, env = "KEHOU_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
     pub cors_origins: Vec<String>,
 
+    /// Address of the app for guardians and staff, to which QR codes of invitations lead, the code as its fragment; the
+    /// code alone if unset
+    #[arg(long, env = "KEHOU_APP_URL", value_parser = app_url)]
+    pub app_url: Option<String>,
+
+    /// Address of the HTTP gateway that sends messages to telephones; nobody signs in by a code if neither this nor a
+    /// file is set
+    #[arg(long, env = "KEHOU_SMS_URL", value_parser = app_url)]
+    pub sms_url: Option<String>,
+
+    /// Bearer token for the gateway
+    #[arg(long, env = "KEHOU_SMS_TOKEN", hide_env_values = true)]
+    pub sms_token: Option<String>,
+
+    /// File to which messages are written in the place of a gateway, for development
+    #[arg(long, env = "KEHOU_SMS_FILE")]
+    pub sms_file: Option<PathBuf>,
+
     /// Networks of proxies whose X-Forwarded-For is believed, comma-separated
     #[arg(long, env = "KEHOU_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,
@@ -252,6 +270,18 @@ pub fn date(text: &str) -> Result<Date, String> {
 fn sign_ins(text: &str) -> Result<NonZeroU32, String> {
     let limit = text.parse::<NonZeroU32>().ok().filter(|limit| limit.get() <= 1_000_000);
     limit.ok_or_else(|| "expected 1 to 1000000".to_owned())
+}
+
+/// The longest address that a QR code is easily read of.
+const APP_URL_LENGTH_MAX: usize = 200;
+
+fn app_url(text: &str) -> Result<String, String> {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", ""));
+    let plain = rest.bytes().all(|byte| byte.is_ascii_graphic()) && !rest.is_empty() && !rest.contains(['#', '"', '<']);
+    if plain && text.len() <= APP_URL_LENGTH_MAX && matches!(scheme, "http" | "https") {
+        return Ok(text.to_owned());
+    }
+    Err("expected an address such as https://app.example.cn/join, without #".to_owned())
 }
 
 fn origin(text: &str) -> Result<String, String> {

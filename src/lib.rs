@@ -23,6 +23,8 @@ pub mod http;
 pub mod jobs;
 pub mod journal;
 pub mod materials;
+pub mod me;
+pub mod messages;
 pub mod metrics;
 pub mod notices;
 pub mod partners;

@@ -21,6 +21,18 @@ pub fn create(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// Opens a file to write at its end, and makes it where there is none.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn append(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Whether others on the machine may read, write or enter it; what is not there is open to nobody.
 #[must_use]
 pub fn is_open_to_others(path: &Path) -> bool {

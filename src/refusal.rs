@@ -124,6 +124,8 @@ codes! {
     RefusedByRules = "refused-by-rules", 422;
     /// Some rows of a batch were refused that is done as a whole or not at all.
     BatchRefused = "batch-refused", 422;
+    /// A code that is good for nothing, for whatever reason; deliberately one answer for all.
+    CodeRefused = "code-refused", 422;
     /// The same key came with another request.
     KeyReused = "idempotency-key-reused", 422;
     /// `If-Match` is required.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::auth::organisations::Organisation;
 use crate::auth::sessions::Session;
-use crate::auth::{access_log, grants, keys, users};
+use crate::auth::{access_log, grants, invitations, keys, users};
 use crate::db::{self, Db, Id, Kept, Sentences, Tx};
 use crate::enrollments::{agreements, enrollments};
 use crate::fees::{charges, fee_accounts, ledger};
@@ -37,6 +37,7 @@ const BOOKS: &[Book] = &[
     Book::of::<Organisation>(),
     Book::of::<users::User>(),
     Book::of::<grants::RoleGrant>(),
+    Book::of::<invitations::Invitation>(),
     Book::forgotten::<Session>(),
     Book::of::<authorities::Authority>(),
     Book::of::<policy_profiles::PolicyProfile>(),

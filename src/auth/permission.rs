@@ -170,6 +170,9 @@ permissions! {
     /// Enter guardianships, end them and block them.
     ManageGuardianships = "manage-guardianships", Refused ShowsPupils:
         SchoolAdmin => Subtree;
+    /// Take on, by a code of its school, the guardianship of a further child.
+    ClaimGuardianships = "claim-guardianships", Refused ShowsPupils:
+        Guardian => Own;
     /// See guardians' consents.
     ReadConsents = "read-consents", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree, Guardian => OwnChildren;

@@ -16,7 +16,7 @@ use crate::app::{App, open_database, open_store, prepare_schema};
 use crate::auth::grants::{self, RoleGrantIn};
 use crate::auth::password::{Hasher, is_guessable};
 use crate::auth::{Role, users};
-use crate::background::KINDS;
+use crate::background::kinds;
 use crate::config::{FileSettings, cores};
 use crate::db::{Db, Mode, Origin};
 use crate::file_store::Store;
@@ -73,7 +73,8 @@ async fn serve(db: Db, store: Store, serving: Serving, is_demo: bool) -> Result<
     let metrics = Metrics::new().map_err(Refusal::internal)?;
 
     let (stop, stopped) = watch::channel(false);
-    let runner = actix_web::rt::spawn(Runner::new(db.clone(), KINDS, Pace::default()).run(stopped));
+    let runner =
+        actix_web::rt::spawn(Runner::new(db.clone(), &kinds(app.gateway.clone()), Pace::default()).run(stopped));
     actix_web::rt::spawn(app.clone().keep_fresh());
     let (no_more_reads, reads_ended) = watch::channel(false);
     let access_log = actix_web::rt::spawn(app.access_log.clone().write_regularly(db.clone(), reads_ended));

@@ -10,6 +10,9 @@ use utoipa::{PartialSchema, ToSchema};
 use super::{BASE, Mark, problem_response, take_mark};
 use crate::http::Problem;
 
+/// Where an account that there is already brings the code of an invitation.
+const OF_CODE: &str = "/api/v1/me/guardianships";
+
 /// What method and path say about an operation.
 struct Shape<'a> {
     method: &'a str,
@@ -43,10 +46,6 @@ impl Shape<'_> {
         self.path.contains("{id}")
     }
 
-    fn is_upload(&self) -> bool {
-        self.mark == Some(Mark::OfFile)
-    }
-
     /// It takes neither an `Idempotency-Key` nor `validate_only`.
     fn is_for_real(&self) -> bool {
         matches!(self.mark, Some(Mark::OfSecret | Mark::OfFile))
@@ -59,6 +58,11 @@ impl Shape<'_> {
 
     fn needs_key(&self) -> bool {
         matches!(self.mark, Some(Mark::Keyed | Mark::OfMany))
+    }
+
+    /// Whoever tries it too often waits.
+    fn counts_tries(&self) -> bool {
+        self.is_write() && (self.is_public || self.path.ends_with("change-secret") || self.path == OF_CODE)
     }
 
     fn is_list(&self, operation: &Operation) -> bool {
@@ -226,7 +230,7 @@ fn add_problems(operation: &mut Operation, shape: &Shape<'_>) {
         ("415", shape.has_body, "The body is of another media type"),
         ("422", shape.is_write(), "Invalid, or refused by a rule"),
         ("428", shape.is_guarded(), "`If-Match` is missing"),
-        ("429", is_form || shape.path.ends_with("change-secret"), "Too many tries"),
+        ("429", is_form || shape.counts_tries(), "Too many tries"),
         ("503", shape.is_versioned() || is_form, "Cannot be answered now; see `Retry-After`"),
     ];
     for (status, applies, description) in table {
@@ -240,7 +244,7 @@ fn add_problems(operation: &mut Operation, shape: &Shape<'_>) {
         operation.responses.responses.insert("304".to_owned(), unchanged.into());
     }
     if shape.is_write()
-        && !shape.is_upload()
+        && !shape.is_for_real()
         && let Some(created) = operation.responses.responses.get("201").cloned()
         && let RefOr::T(mut rehearsed) = created
     {

@@ -135,6 +135,7 @@ diesel::table! {
         opened_at -> InstantSql,
         expires_at -> InstantSql,
         revoked_at -> Nullable<InstantSql>,
+        by_code -> Bool,
     }
 }
 
@@ -813,6 +814,7 @@ diesel::joinable!(calendar_closures -> organisations (authority_id));
 diesel::joinable!(terms -> organisations (authority_id));
 diesel::joinable!(schools -> organisations (id));
 diesel::joinable!(users -> organisations (organisation_id));
+diesel::joinable!(invitations -> organisations (organisation_id));
 diesel::joinable!(role_grants -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(sessions -> role_grants (role_grant_id));
@@ -1107,6 +1109,41 @@ diesel::joinable!(materials -> organisations (school_id));
 diesel::joinable!(filing_materials -> filings (filing_id));
 diesel::joinable!(filing_materials -> materials (material_id));
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    invitations (id) {
+        id -> IdSql,
+        organisation_id -> Nullable<IdSql>,
+        role -> Text,
+        guardianship_id -> Nullable<IdSql>,
+        display_name -> Nullable<Text>,
+        phone_sealed -> Nullable<Text>,
+        phone_hash -> Nullable<Text>,
+        code_hash -> Text,
+        tries -> Integer,
+        state -> Text,
+        expires_at -> InstantSql,
+        invited_by_id -> IdSql,
+        user_id -> Nullable<IdSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    sign_in_codes (phone_hash) {
+        phone_hash -> Text,
+        user_id -> Nullable<IdSql>,
+        code_hash -> Text,
+        tries -> Integer,
+        expires_at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     filing_materials,
     materials,
@@ -1160,5 +1197,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     role_grants,
     sessions,
-    refresh_tokens
+    refresh_tokens,
+    invitations,
+    sign_in_codes
 );

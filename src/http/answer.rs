@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LINK, LOCATION,
+};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
@@ -171,6 +173,15 @@ impl File {
         if let Some(name) = self.save_as {
             response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
         }
+        response.body(self.bytes)
+    }
+
+    /// 200 with a page that holds what nobody may keep: no cache, and no tag.
+    #[must_use]
+    pub fn for_nobody_else(self) -> HttpResponse {
+        let mut response = builder(200);
+        response.insert_header((CONTENT_TYPE, self.media_type)).insert_header((CONTENT_SECURITY_POLICY, POLICY));
+        response.insert_header((CACHE_CONTROL, "no-store"));
         response.body(self.bytes)
     }
 }

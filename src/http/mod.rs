@@ -3,6 +3,7 @@
 mod answer;
 mod any_of;
 pub mod client;
+pub mod cors;
 pub mod edge;
 mod fallback;
 mod form;

@@ -4,6 +4,7 @@
 pub mod consents;
 pub mod counts;
 pub mod disclosures;
+pub mod guardian_invitations;
 pub mod guardianships;
 pub mod person_columns;
 pub mod persons;

@@ -23,6 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["resources"],
     &["materials"],
     &["schools"],
+    &["me", "messages"],
     &["regulation"],
     &["jobs"],
     &["auth"],

@@ -21,7 +21,7 @@ async fn a_school_keeps_its_classes(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
     let token = app.world.token("school-admin");
     let made = app.post("/api/v1/classes").token(token).json(&class(&app, &[])).expect(201).await;
-    assert_eq!((&made.json()["roll_version"], &made.json()["can"]), (&json!(1), &json!(["update"])));
+    assert_eq!((&made.json()["roll_version"], &made.json()["can"]), (&json!(1), &json!(["update", "invitations"])));
     let path = made.header("location").to_owned();
     let renamed = class(&app, &[("name", json!("四（1）班"))]);
     let renamed = app.put(&path).token(token).if_match(made.etag()).json(&renamed).expect(200).await;

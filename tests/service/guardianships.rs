@@ -217,7 +217,7 @@ async fn an_account_is_linked_later_and_once(#[values(Sqlite, Postgres)] kind: K
         ],
     )
     .await;
-    assert_eq!((made.status, &made.json()["can"]), (201, &json!(["link", "end", "block"])));
+    assert_eq!((made.status, &made.json()["can"]), (201, &json!(["link", "invite", "end", "block"])));
     assert_eq!(made.json()["contact_phone"], "13907305678", "whole for the school");
     for (user, fault) in [("teacher", "not-for-this"), ("integration", "not-for-this")] {
         let refused = verb(&app, &made.id(), 1, "link", json!({"user_id": app.world.account(user).id})).await;

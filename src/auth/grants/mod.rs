@@ -6,7 +6,8 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{RoleGrant, RoleGrantIn, RoleGrantRow, RoleGrantVerb};
+pub use self::model::{RoleGrant, RoleGrantIn, RoleGrantRow, RoleGrantState, RoleGrantVerb};
+pub use self::store::NamedGrant;
 
 use crate::auth::permission::ManageRoleGrants;
 use crate::auth::users::{self, User, UserKind};
@@ -44,6 +45,15 @@ pub fn insert(tx: &mut Tx<'_>, new: &RoleGrantIn, path: String) -> Result<RoleGr
     add(tx, new, path, None)
 }
 
+/// Gives a role to somebody whom another has invited to it, as if that one gave it now: what needs a second person
+/// waits for one.
+///
+/// # Errors
+/// 409 when it would overlap another.
+pub fn give_as_invited(tx: &mut Tx<'_>, new: &RoleGrantIn, path: String, invited_by: Id) -> Result<RoleGrant, Refusal> {
+    add(tx, new, path, Some(invited_by))
+}
+
 fn add(tx: &mut Tx<'_>, new: &RoleGrantIn, path: String, asked_by_id: Option<Id>) -> Result<RoleGrant, Refusal> {
     let row = RoleGrantRow {
         id: Id::fresh(),
@@ -69,16 +79,34 @@ fn add(tx: &mut Tx<'_>, new: &RoleGrantIn, path: String, asked_by_id: Option<Id>
 
 /// Where the role will be held: within the caller's scope and within the organisation of the account.
 fn place(tx: &mut Tx<'_>, by: &By<ManageRoleGrants>, user: &User, new: &RoleGrantIn) -> Result<String, Refusal> {
+    let path = place_of(tx, by, new.role, new.organisation_id)?;
+    match new.organisation_id {
+        None if user.organisation_id.is_some() => Err(Refusal::field("/user_id", Fault::NotForThis)),
+        Some(_) if user.path.is_empty() || !path.starts_with(&user.path) => {
+            Err(Refusal::field("/organisation_id", Fault::NotForThis))
+        }
+        _ => Ok(path),
+    }
+}
+
+/// The path of a place in the caller's scope at which a role can be held, whoever will hold it.
+///
+/// # Errors
+/// 422 where role and place do not fit.
+pub fn place_of(
+    tx: &mut Tx<'_>,
+    by: &By<ManageRoleGrants>,
+    role: Role,
+    organisation_id: Option<Id>,
+) -> Result<String, Refusal> {
     let wrong = |fault| Err(Refusal::field("/organisation_id", fault));
-    match (new.role.held_at(), new.organisation_id) {
-        (None, None) if user.organisation_id.is_none() => Ok(String::new()),
-        (None, None) => Err(Refusal::field("/user_id", Fault::NotForThis)),
+    match (role.held_at(), organisation_id) {
+        (None, None) => Ok(String::new()),
         (None, Some(_)) => wrong(Fault::NotForThis),
         (Some(_), None) => wrong(Fault::Required),
         (Some(kind), Some(id)) => match organisations::find(tx, id)? {
             Some(found) if !by.holds(&found.path) => wrong(Fault::NotFound),
             Some(found) if found.kind != kind => wrong(Fault::NotForThis),
-            Some(found) if user.path.is_empty() || !found.path.starts_with(&user.path) => wrong(Fault::NotForThis),
             Some(found) => Ok(found.path),
             None => wrong(Fault::NotFound),
         },
@@ -166,6 +194,14 @@ pub fn confirm_from_console(tx: &mut Tx<'_>, user: Id) -> Result<(), Refusal> {
 pub fn held_today(tx: &mut Tx<'_>, user: Id) -> Result<Vec<RoleGrant>, Refusal> {
     let today = tx.today;
     store::held_on(tx, user, today)
+}
+
+/// Grants of an account, past ones included, the newest first, with the names of their organisations.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_of(tx: &mut Tx<'_>, user: Id) -> Result<Vec<NamedGrant>, Refusal> {
+    store::all_of(tx, user)
 }
 
 /// Users whose grants are verified together.

@@ -75,6 +75,32 @@ pub(super) fn unended(tx: &mut Tx<'_>, user: Id) -> Result<Vec<RoleGrant>, Refus
     Ok(found.into_iter().map(grant).collect())
 }
 
+/// A grant with the name of its organisation.
+#[derive(Debug, Clone)]
+pub struct NamedGrant {
+    pub grant: RoleGrant,
+    pub organisation_name: Option<String>,
+}
+
+/// Grants that are shown of one account.
+const SHOWN_MAX: i64 = 200;
+
+/// Grants of an account, the newest first.
+pub(super) fn all_of(tx: &mut Tx<'_>, user: Id) -> Result<Vec<NamedGrant>, Refusal> {
+    let found = role_grants::table
+        .left_join(organisations::table.on(organisations::id.nullable().eq(role_grants::organisation_id)))
+        .filter(role_grants::user_id.eq(user))
+        .order(role_grants::id.desc())
+        .limit(SHOWN_MAX)
+        .select((RoleGrantRow::as_select(), organisations::path.nullable(), organisations::name.nullable()))
+        .load::<(RoleGrantRow, Option<String>, Option<String>)>(tx.conn)?;
+    let named = |(row, path, organisation_name): (RoleGrantRow, Option<String>, Option<String>)| NamedGrant {
+        grant: RoleGrant { row, path: path.unwrap_or_default() },
+        organisation_name,
+    };
+    Ok(found.into_iter().map(named).collect())
+}
+
 /// Grants that hold for a user on a day, the longest-standing first.
 pub(super) fn held_on(tx: &mut Tx<'_>, user: Id, today: Date) -> Result<Vec<RoleGrant>, Refusal> {
     let found = with_paths!()

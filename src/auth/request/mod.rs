@@ -10,9 +10,11 @@ mod kind;
 mod list;
 mod read;
 mod trace;
+mod unsigned;
 mod write;
 
 pub use self::kind::{Keyed, OfFile, OfMany, OfSecret};
 pub use self::list::List;
 pub use self::read::{Lookup, Read};
+pub use self::unsigned::Unsigned;
 pub use self::write::Write;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::database::database;
-use super::kind::{Kind, Plain};
+use super::kind::{Kind, OfSecret, Plain};
 use super::trace::{note, trace_of};
 use crate::auth::access::Access;
 use crate::auth::access_log::{REHEARSAL, Trace};
@@ -21,7 +21,7 @@ use crate::auth::shown::{Shown, made, shape, shown};
 use crate::auth::standing;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, BodyDigest, IfMatchVersion, Query, findings_out};
+use crate::http::{Answer, Answered, BodyDigest, File, IfMatchVersion, Query, findings_out};
 use crate::journal::idempotency::{self, Claim, InFlight};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::sealing::hex;
@@ -259,6 +259,55 @@ impl<K: Kind> Write<K> {
     }
 }
 
+impl Write<OfSecret> {
+    /// Changes something by what somebody knows, and answers 201 with the thing: nothing means that they did not know
+    /// it, and what was counted stays.
+    ///
+    /// # Errors
+    /// `refused` where there is nothing, and what `work` refused.
+    pub async fn attempts<P, T, F>(self, by: By<P>, refused: Code, work: F) -> Answered
+    where
+        P: Permission,
+        T: Shown,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<Option<T>, Refusal> + Send + 'static,
+    {
+        let done = self.commits(by, move |tx, by| work(tx, by)?.map(|thing| made(tx, &thing, by)).transpose()).await?;
+        done.map(for_nobody_else).ok_or_else(|| Refusal::of(refused))
+    }
+
+    /// Changes something that the caller has seen in one of these versions, and answers 200 with a page about it that
+    /// nobody keeps. The page is written outside the transaction; the work itself leaves the lines of the access log.
+    ///
+    /// # Errors
+    /// 428 without `If-Match`, and what `work` or `page` refused.
+    pub async fn prints<P, T, F>(self, by: By<P>, work: F, page: impl FnOnce(T) -> Result<File, Refusal>) -> Answered
+    where
+        P: Permission,
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &By<P>, &IfMatchVersion) -> Result<T, Refusal> + Send + 'static,
+    {
+        let seen = IfMatchVersion::required(&self.request)?;
+        let found = self.commits(by, move |tx, by| work(tx, by, &seen)).await?;
+        Ok(page(found)?.for_nobody_else())
+    }
+
+    async fn commits<P, T, F>(self, by: By<P>, work: F) -> Result<T, Refusal>
+    where
+        P: Permission,
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        let request_id = RequestInfo::of(&self.request).id;
+        let origin = Origin { user_id: Some(by.user_id), role: by.role.as_str().to_owned(), request_id };
+        self.db
+            .write(origin, Mode::Commit, move |tx| {
+                standing::confirm(tx, &by)?;
+                work(tx, &by)
+            })
+            .await
+    }
+}
+
 async fn refresh_cut_offs(request: &HttpRequest, db: &Db) {
     let Some(access) = request.app_data::<web::Data<Access>>() else { return };
     if let Err(refusal) = access.refresh(db).await {
@@ -281,7 +330,7 @@ fn rehearsed(answer: Answer) -> HttpResponse {
 }
 
 /// An answer that no cache keeps. A tag would carry a digest of the secret.
-fn for_nobody_else(answer: Answer) -> HttpResponse {
+pub(super) fn for_nobody_else(answer: Answer) -> HttpResponse {
     let mut response = Answer { etag: None, ..answer }.into_response();
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -14,16 +14,20 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Opened, Refreshed, WantedRole};
+use super::{Brought, Opened, Refreshed, WantedRole};
 use crate::auth::keys::TOKEN_LIFETIME;
 use crate::auth::password::Hasher;
+use crate::auth::tries::Try;
 use crate::auth::users::UserKind;
 use crate::auth::{Issuer, Role, sessions};
-use crate::db::{Db, Id, Mode, Origin};
+use crate::db::{Db, Id, Mode, Origin, Tx};
 use crate::http::client::{self, SignInLimit};
 use crate::http::edge::RequestInfo;
 use crate::http::{Answered, Form, Problem};
 use crate::refusal::{Code, Fault, Refusal};
+
+/// The way to sign in by a code to a telephone (RFC 6749 §4.5).
+const BY_CODE: &str = "urn:kehou:oauth:grant-type:sign-in-code";
 
 /// The ways to sign in. Other ways may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -35,6 +39,9 @@ pub enum GrantType {
     RefreshToken,
     /// A machine with its client secret.
     ClientCredentials,
+    /// A person with a code that `POST /api/v1/sign-in-codes` has sent to the telephone on record.
+    #[serde(rename = "urn:kehou:oauth:grant-type:sign-in-code")]
+    SignInCode,
 }
 
 /// A request for tokens; each way to sign in reads its own fields.
@@ -57,7 +64,13 @@ pub struct TokenForm {
     /// `client_credentials`: its secret, unless it stands in `Authorization: Basic`.
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<SecretString>,
-    /// In which role to act, for an account that has several; the longest-standing one when nothing is said.
+    /// A code to a telephone: the telephone, however it is written.
+    phone: Option<String>,
+    /// A code to a telephone: its six digits.
+    #[schema(value_type = Option<String>, format = Password)]
+    code: Option<SecretString>,
+    /// In which role to act, for an account that has several; when nothing is said, the longest-standing one, and with
+    /// a refresh token that of before.
     #[schema(value_type = Option<Role>)]
     role: Option<String>,
     /// At which organisation to act, for an account with the role at several.
@@ -80,7 +93,8 @@ pub struct TokenOut {
     pub token_type: String,
     /// Seconds for which the access token holds.
     pub expires_in: i64,
-    /// Good for one use; a second use ends the sign-in. Missing for machines.
+    /// Good for one use, and comes again for 30 s in case the answer was lost; any other second use ends the sign-in.
+    /// Missing for machines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
     /// Seconds until the sign-in ends, however often it is renewed. Missing for machines.
@@ -127,8 +141,21 @@ async fn issue_token(
         }
         "refresh_token" => {
             let token = needed("refresh_token", form.refresh_token)?;
-            let done = db.write(from.origin(), Mode::Commit, move |tx| sessions::refresh(tx, reveal(&token))).await?;
+            let done =
+                db.write(from.origin(), Mode::Commit, move |tx| sessions::refresh(tx, reveal(&token), &wanted)).await?;
             match done {
+                Refreshed::Opened(opened) => *opened,
+                Refreshed::Refused => return Err(Refusal::of(Code::OauthInvalidGrant)),
+            }
+        }
+        BY_CODE => {
+            let (phone, code) = (needed("phone", form.phone)?, needed("code", form.code)?);
+            let tried = Try::of_message(from.address);
+            let open = move |tx: &mut Tx<'_>| {
+                let brought = Brought { phone: &phone, code: reveal(&code), from: &tried };
+                sessions::open_by_code(tx, &brought, &wanted)
+            };
+            match db.write(from.origin(), Mode::Commit, open).await? {
                 Refreshed::Opened(opened) => *opened,
                 Refreshed::Refused => return Err(Refusal::of(Code::OauthInvalidGrant)),
             }

@@ -1,5 +1,7 @@
 //! Signing in and staying signed in. A refresh token is good for one use; a second use ends its whole family, because
-//! then two hold it and one of them stole it.
+//! then two hold it and one of them stole it. But for half a minute it gives the same successor again, while nobody has
+//! used that: the first answer may have been lost. A successor is made of the token before it under the master key, so
+//! that it can be given again and is kept nowhere.
 
 mod api;
 mod model;
@@ -20,12 +22,15 @@ use crate::auth::keys::TOKEN_LIFETIME;
 use crate::auth::password::Hasher;
 use crate::auth::tries::Try;
 use crate::auth::users::{self, UserRow, UserState};
-use crate::auth::{Actor, standing, tries};
-use crate::db::{Db, Id, Mode, Origin, Tx};
+use crate::auth::{Actor, sign_in_codes, standing, tries};
+use crate::db::{Db, Id, Instant, Mode, Origin, Tx};
 use crate::http::Language;
 use crate::journal::{Recorded, record};
 use crate::refusal::{Code, Refusal};
 use crate::sealing::{fresh_secret, sha256_hex};
+
+/// For how long the answer to a refresh counts as perhaps lost.
+const LOST_ANSWER_WITHIN: Duration = Duration::seconds(30);
 
 /// Days for which ended sessions are kept.
 const ENDED_KEPT_DAYS: i64 = 7;
@@ -118,8 +123,41 @@ pub fn open(tx: &mut Tx<'_>, known: &Known, wanted: &WantedRole, renewable: bool
 /// # Errors
 /// 400 when the account holds no such role today.
 pub fn open_for(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable: bool) -> Result<Opened, Refusal> {
-    let grant = choose(grants::held_today(tx, user.id)?, wanted)?;
     let lifetime = if renewable { SESSION_LIFETIME } else { TOKEN_LIFETIME };
+    open_as(tx, user, wanted, Opening { lifetime, renewable, by_code: false })
+}
+
+/// Opens a session by a code that was sent to a telephone.
+///
+/// # Errors
+/// 400 when the account holds no such role today that needs no second person, 429 for an address that has tried too
+/// often.
+pub fn open_by_code(tx: &mut Tx<'_>, brought: &Brought<'_>, wanted: &WantedRole) -> Result<Refreshed, Refusal> {
+    let Some(user) = sign_in_codes::redeem(tx, brought.phone, brought.code, brought.from)? else {
+        return Ok(Refreshed::Refused);
+    };
+    users::claim(tx, user.id)?;
+    let opening = Opening { lifetime: SESSION_LIFETIME, renewable: true, by_code: true };
+    Ok(Refreshed::Opened(Box::new(open_as(tx, &user, wanted, opening)?)))
+}
+
+/// What somebody brings who signs in by a telephone.
+pub struct Brought<'a> {
+    pub phone: &'a str,
+    pub code: &'a str,
+    pub from: &'a Try,
+}
+
+/// What kind of session is opened.
+struct Opening {
+    lifetime: Duration,
+    renewable: bool,
+    by_code: bool,
+}
+
+fn open_as(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, opening: Opening) -> Result<Opened, Refusal> {
+    let Opening { lifetime, renewable, by_code } = opening;
+    let grant = choose(grants::held_today(tx, user.id)?, wanted, by_code)?;
     let row = SessionRow {
         id: Id::fresh(),
         user_id: user.id,
@@ -127,6 +165,7 @@ pub fn open_for(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable:
         opened_at: tx.now,
         expires_at: tx.now.plus(lifetime),
         revoked_at: None,
+        by_code,
     };
     store::insert(tx, &row)?;
     let session = Session { row, path: grant.path.clone() };
@@ -139,33 +178,71 @@ pub fn open_for(tx: &mut Tx<'_>, user: &UserRow, wanted: &WantedRole, renewable:
     Ok(Opened { actor: actor(tx, &standing), refresh_token, renewable_for })
 }
 
-fn choose(held: Vec<RoleGrant>, wanted: &WantedRole) -> Result<RoleGrant, Refusal> {
+/// A telephone is easily lost or lent: by its code nobody acts in a role that needs a second person.
+fn choose(held: Vec<RoleGrant>, wanted: &WantedRole, by_code: bool) -> Result<RoleGrant, Refusal> {
     let fits = |grant: &RoleGrant| {
-        wanted.role.is_none_or(|role| grant.row.role == role)
+        !(by_code && grant.row.role.needs_second())
+            && wanted.role.is_none_or(|role| grant.row.role == role)
             && wanted.organisation_id.is_none_or(|id| grant.row.organisation_id == Some(id))
     };
     held.into_iter().find(fits).ok_or_else(|| Refusal::of(Code::NoActiveRole))
 }
 
-/// Trades a refresh token for new tokens.
+/// Trades a refresh token for new tokens, in the role of before or in another one of the account.
 ///
 /// # Errors
-/// When the database fails.
-pub fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Refreshed, Refusal> {
+/// 400 when the account holds no such role today.
+pub fn refresh(tx: &mut Tx<'_>, token: &str, wanted: &WantedRole) -> Result<Refreshed, Refusal> {
     let token_hash = sha256_hex(token.as_bytes());
-    let Some((session, used_at)) = store::of_token(tx, &token_hash)? else { return Ok(Refreshed::Refused) };
-    if used_at.is_some() || !store::use_token(tx, &token_hash)? {
+    let Some(session) = store::session_of(tx, &token_hash)? else { return Ok(Refreshed::Refused) };
+    let successor = tx.sealing.keyed_hash("refresh token", token.as_bytes());
+    let successor_hash = sha256_hex(successor.as_bytes());
+    let is_first = store::use_token(tx, &token_hash)?;
+    if !is_first && !is_repeat(tx, &token_hash, &successor_hash)? {
         end_family(tx, session, "reuse-detected")?;
         return Ok(Refreshed::Refused);
     }
     match store::standing(tx, session)? {
         Some(standing) if holds(tx, &standing) && standing.session.is_open(tx.now) => {
-            let refresh_token = Some(fresh_token(tx, session)?);
+            let standing = in_role(tx, standing, wanted)?;
+            if is_first {
+                store::insert_token(tx, session, &successor_hash)?;
+            }
             let renewable_for = Some(standing.session.expires_at.at() - tx.now.at());
+            let refresh_token = Some(successor);
             Ok(Refreshed::Opened(Box::new(Opened { actor: actor(tx, &standing), refresh_token, renewable_for })))
         }
         _ => Ok(Refreshed::Refused),
     }
+}
+
+/// Whether a token that was used is asked for again soon, and nobody has used its successor; that one is held then, so
+/// that whoever uses it at the same moment waits.
+fn is_repeat(tx: &mut Tx<'_>, token_hash: &str, successor_hash: &str) -> Result<bool, Refusal> {
+    let now = tx.now;
+    let soon = |used_at: Instant| now.at() - used_at.at() <= LOST_ANSWER_WITHIN;
+    match store::used_at(tx, token_hash)? {
+        Some(used_at) if soon(used_at) => store::hold_unused(tx, successor_hash),
+        _ => Ok(false),
+    }
+}
+
+/// The session in the role that is wanted; as it is where nothing is said. One sign-in acts in one role at a time: what
+/// was signed for the role of before writes nothing from now on.
+fn in_role(tx: &mut Tx<'_>, standing: Standing, wanted: &WantedRole) -> Result<Standing, Refusal> {
+    if *wanted == WantedRole::default() {
+        return Ok(standing);
+    }
+    let grant = choose(grants::held_today(tx, standing.user.id)?, wanted, standing.session.by_code)?;
+    if grant.row.id == standing.grant.id {
+        return Ok(standing);
+    }
+    let before = Session { row: standing.session, path: standing.path };
+    let row = SessionRow { role_grant_id: grant.row.id, ..before.row.clone() };
+    let after = Session { row, path: grant.path.clone() };
+    store::act_in(tx, after.row.id, grant.row.id)?;
+    record(tx, "switched", Some(&before), Some(&after))?;
+    Ok(Standing { session: after.row, grant: grant.row, user: standing.user, path: grant.path })
 }
 
 /// Ends the session of a refresh token; an unknown token is no error (RFC 7009 §2.2).
@@ -173,8 +250,8 @@ pub fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Refreshed, Refusal> {
 /// # Errors
 /// When the database fails.
 pub fn sign_out(tx: &mut Tx<'_>, token: &str) -> Result<(), Refusal> {
-    match store::of_token(tx, &sha256_hex(token.as_bytes()))? {
-        Some((session, _)) => end_family(tx, session, "signed-out"),
+    match store::session_of(tx, &sha256_hex(token.as_bytes()))? {
+        Some(session) => end_family(tx, session, "signed-out"),
         None => Ok(()),
     }
 }

@@ -19,6 +19,8 @@ pub struct SessionRow {
     pub opened_at: Instant,
     pub expires_at: Instant,
     pub revoked_at: Option<Instant>,
+    /// Opened by a code to a telephone: for roles that need no second person alone.
+    pub by_code: bool,
 }
 
 /// A sign-in with the path of the organisation it acts for.

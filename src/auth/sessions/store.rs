@@ -10,7 +10,7 @@ use crate::db::{Id, Instant, Tx};
 use crate::refusal::Refusal;
 use crate::{columns, kept};
 
-columns!(SessionRow { id, user_id, role_grant_id, opened_at, expires_at, revoked_at });
+columns!(SessionRow { id, user_id, role_grant_id, opened_at, expires_at, revoked_at, by_code });
 kept!(sessions, SessionRow);
 
 /// A session with all that it rests on.
@@ -37,13 +37,30 @@ pub(super) fn insert_token(tx: &mut Tx<'_>, session: Id, token_hash: &str) -> Re
     Ok(())
 }
 
-/// The session of a refresh token, and when the token was used, if it was.
-pub(super) fn of_token(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<(Id, Option<Instant>)>, Refusal> {
-    Ok(refresh_tokens::table
-        .find(token_hash)
-        .select((refresh_tokens::session_id, refresh_tokens::used_at))
-        .first(tx.conn)
-        .optional()?)
+/// The session of a refresh token.
+pub(super) fn session_of(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<Id>, Refusal> {
+    let token = refresh_tokens::table.find(token_hash);
+    Ok(token.select(refresh_tokens::session_id).first(tx.conn).optional()?)
+}
+
+/// When a refresh token was used, if it was.
+pub(super) fn used_at(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<Instant>, Refusal> {
+    let token = refresh_tokens::table.find(token_hash);
+    let used_at: Option<Option<Instant>> = token.select(refresh_tokens::used_at).first(tx.conn).optional()?;
+    Ok(used_at.flatten())
+}
+
+/// Holds a token that nobody has used until the transaction ends; `false` where there is none.
+pub(super) fn hold_unused(tx: &mut Tx<'_>, token_hash: &str) -> Result<bool, Refusal> {
+    let unused = refresh_tokens::table.find(token_hash).filter(refresh_tokens::used_at.is_null());
+    let held = diesel::update(unused).set(refresh_tokens::issued_at.eq(refresh_tokens::issued_at)).execute(tx.conn)?;
+    Ok(held == 1)
+}
+
+/// Lets a session act in another role grant.
+pub(super) fn act_in(tx: &mut Tx<'_>, session: Id, grant: Id) -> Result<(), Refusal> {
+    diesel::update(sessions::table.find(session)).set(sessions::role_grant_id.eq(grant)).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Marks a token as used, unless somebody has; `false` then.

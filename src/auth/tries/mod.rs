@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use time::Duration;
 
-use crate::db::{Tx, run_again};
+use crate::db::{Instant, Tx, run_again};
 use crate::refusal::{Code, Refusal};
 
 /// Wrong secrets from one place before the first wait.
@@ -17,6 +17,10 @@ const FREE_TRIES: i32 = 5;
 /// Wrong secrets from all places that are new to a name before the first wait: far more than a person needs who has
 /// forgotten a secret, and far fewer than it takes to guess one from many addresses.
 const FREE_TRIES_ELSEWHERE: i32 = 50;
+
+/// Codes from one place that nobody has, before the first wait: a code is too long to be guessed, so this only keeps a
+/// machine from trying for ever.
+const FREE_CODES: i32 = 50;
 const FIRST_WAIT: Duration = Duration::seconds(30);
 const LONGEST_WAIT: Duration = Duration::minutes(15);
 
@@ -46,6 +50,24 @@ impl Try {
         Self { name: name.to_owned(), place }
     }
 
+    /// Somebody who brings a code from an address: no account has this name.
+    #[must_use]
+    pub fn of_code(from: Option<IpAddr>) -> Self {
+        Self::of("code of an invitation", from)
+    }
+
+    /// Somebody who asks for a message to a telephone, or brings the code that came with it: no account has this name.
+    #[must_use]
+    pub fn of_message(from: Option<IpAddr>) -> Self {
+        Self::of("code to a telephone", from)
+    }
+
+    /// The same place under another name.
+    #[must_use]
+    pub fn under(&self, name: &str) -> Self {
+        Self { name: name.to_owned(), place: self.place.clone() }
+    }
+
     /// The name alone, under which tries from new places are counted.
     fn name_hash(&self, tx: &Tx<'_>) -> String {
         tx.sealing.keyed_hash("sign-in", self.name.as_bytes())
@@ -54,6 +76,47 @@ impl Try {
     fn place_hash(&self, tx: &Tx<'_>) -> String {
         tx.sealing.keyed_hash("sign-in place", format!("{}\n{}", self.name, self.place).as_bytes())
     }
+}
+
+/// Whether an address that brings codes must wait.
+///
+/// # Errors
+/// 429 with the seconds to wait.
+pub fn hold_up(tx: &mut Tx<'_>, from: &Try) -> Result<(), Refusal> {
+    let place = from.place_hash(tx);
+    store::find(tx, &place)?.map_or(Ok(()), |seen| wait_out(tx, seen.blocked_until))
+}
+
+/// Counts a code that nobody has against the address that brought it.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_code(tx: &mut Tx<'_>, from: &Try) -> Result<(), Refusal> {
+    let place = from.place_hash(tx);
+    count(tx, &place, FREE_CODES)
+}
+
+/// Counts a message to a telephone, whoever asks and whether or not it reaches anybody: by the telephone, which nobody
+/// is to be bothered through, and by the address.
+///
+/// # Errors
+/// 429 with the seconds to wait.
+pub fn count_message(tx: &mut Tx<'_>, phone: &Try, from: &Try) -> Result<(), Refusal> {
+    let (phone, place) = (phone.name_hash(tx), from.place_hash(tx));
+    hold_up(tx, from)?;
+    count(tx, &phone, FREE_TRIES)?;
+    count(tx, &place, FREE_CODES)
+}
+
+/// Forgets the messages to a telephone, once its code was brought, and takes one back from the address: many families
+/// may share it.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_message(tx: &mut Tx<'_>, phone: &Try, from: &Try) -> Result<(), Refusal> {
+    let (phone, place) = (phone.name_hash(tx), from.place_hash(tx));
+    store::delete(tx, &phone)?;
+    store::take_back(tx, &place)
 }
 
 /// Counts a try before its secret is looked at, so that simultaneous tries cannot slip past the count.
@@ -70,10 +133,7 @@ fn count(tx: &mut Tx<'_>, key: &str, free: i32) -> Result<(), Refusal> {
     let Some(seen) = store::find(tx, key)? else {
         return store::insert(tx, key);
     };
-    if let Some(until) = seen.blocked_until.filter(|until| *until > tx.now) {
-        let seconds = (until.at() - tx.now.at()).whole_seconds() + 1;
-        return Err(Refusal::of(Code::TooManyRequests).retry_after(u32::try_from(seconds).unwrap_or(1)));
-    }
+    wait_out(tx, seen.blocked_until)?;
     let failures = seen.failures.saturating_add(1);
     let blocked_until = wait_after(failures, free).map(|wait| tx.now.plus(wait));
     if store::count(tx, key, seen.failures, failures, blocked_until)? {
@@ -81,6 +141,12 @@ fn count(tx: &mut Tx<'_>, key: &str, free: i32) -> Result<(), Refusal> {
     } else {
         Err(run_again("sign-in tries"))
     }
+}
+
+fn wait_out(tx: &Tx<'_>, until: Option<Instant>) -> Result<(), Refusal> {
+    let Some(until) = until.filter(|until| *until > tx.now) else { return Ok(()) };
+    let seconds = (until.at() - tx.now.at()).whole_seconds() + 1;
+    Err(Refusal::of(Code::TooManyRequests).retry_after(u32::try_from(seconds).unwrap_or(1)))
 }
 
 /// After a right secret: forgets the count of the place, takes the try back from that of the name, and knows the place

@@ -72,6 +72,16 @@ pub fn create_first(
     Ok(Some(user))
 }
 
+/// The account of somebody who was invited, with a secret of their own choice, whose hash this is.
+///
+/// # Errors
+/// 409 when the name is taken.
+pub fn register(tx: &mut Tx<'_>, new: &UserIn, path: String, secret_hash: &str) -> Result<User, Refusal> {
+    let user = insert(tx, new, path, false)?;
+    store::set_secret(tx, user.row.id, secret_hash)?;
+    Ok(user)
+}
+
 /// One account within a scope, for rooms above.
 ///
 /// # Errors

@@ -10,6 +10,8 @@ pub use self::model::{Term, TermIn, TermVerb};
 
 use std::collections::BTreeSet;
 
+use time::Date;
+
 use self::model::TermRow;
 use crate::auth::By;
 use crate::auth::organisations::ids_on;
@@ -90,4 +92,13 @@ pub fn on_paths<'a>(
 ) -> Result<Vec<Term>, Refusal> {
     let ids: BTreeSet<Id> = paths.flat_map(ids_on).collect();
     store::of_season(tx, ids.into_iter().collect(), school_year, season)
+}
+
+/// The term that runs on a day for whatever stands at an organisation path: of the nearest authority that has set one.
+///
+/// # Errors
+/// When the database fails.
+pub fn on_day(tx: &mut Tx<'_>, path: &str, day: Date) -> Result<Option<Term>, Refusal> {
+    let set = store::on_day(tx, ids_on(path), day)?;
+    Ok(set.into_iter().max_by_key(|term| term.path.len()))
 }

@@ -1,6 +1,7 @@
 //! SQL of terms.
 
 use diesel::prelude::*;
+use time::Date;
 
 use super::model::{Term, TermFilter, TermRow};
 use crate::auth::Scope;
@@ -29,5 +30,13 @@ pub(super) fn of_season(
     Ok(placed!(terms, TermRow, Scope::Everything.bounds())
         .filter(terms::authority_id.eq_any(authorities))
         .filter(terms::school_year.eq(school_year).and(terms::season.eq(season)))
+        .load(tx.conn)?)
+}
+
+/// Terms of these authorities that run on a day.
+pub(super) fn on_day(tx: &mut Tx<'_>, authorities: Vec<Id>, day: Date) -> Result<Vec<Term>, Refusal> {
+    Ok(placed!(terms, TermRow, Scope::Everything.bounds())
+        .filter(terms::authority_id.eq_any(authorities))
+        .filter(terms::opens_on.le(day).and(terms::ends_on.ge(day)))
         .load(tx.conn)?)
 }

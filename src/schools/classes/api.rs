@@ -23,7 +23,7 @@ out! {
         roll_version: i64,
     }
     named { school_name: String = Organisation(class.school_id) }
-    can "What this caller may call on it now: `update` is PUT."
+    can "What this caller may call on it now: `update` is PUT, the others are `POST …/{verb}`."
 }
 
 /// Routes of this slice.

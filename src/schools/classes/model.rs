@@ -11,6 +11,8 @@ life! {
     /// What is called on a class.
     pub ClassVerb of Standing, "classes" for Class {
         Update = "update" by ManageClasses { Standing => same }
+        /// Every guardian of the class who has no account.
+        Invite = "invitations" by ManageGuardianships { Standing => same }
     }
 }
 

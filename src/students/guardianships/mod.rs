@@ -2,11 +2,13 @@
 //! query and every write of a guardian asks here whether it still holds.
 
 mod api;
+mod invited;
 mod merge;
 mod model;
 mod store;
 
-pub use self::api::routes;
+pub use self::api::{GuardianshipOut, routes};
+pub use self::invited::{hold, of_invitation, take, to_be_invited, to_invite};
 pub use self::merge::moved;
 pub use self::model::{
     GuardianKind, Guardianship, GuardianshipBlockIn, GuardianshipEndIn, GuardianshipIn, GuardianshipState,

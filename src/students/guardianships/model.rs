@@ -94,6 +94,8 @@ life! {
     /// What is called on a guardianship. No state leads back to `active`; an account is linked once.
     pub GuardianshipVerb of GuardianshipState, "guardianships" {
         Link = "link" by ManageGuardianships { Active => same }
+        /// While it has no account, and a telephone is on record.
+        Invite = "invite" by ManageGuardianships { Active => same }
         End = "end" by ManageGuardianships { Active => Ended }
         Block = "block" by ManageGuardianships { Active | Ended => Blocked }
     }
@@ -143,11 +145,21 @@ pub struct Guardianship {
 resource!(Guardianship { row: GuardianshipRow, path }, "guardianship", "guardianships");
 
 impl Guardianship {
-    /// Whether the row itself allows `verb`: an account is linked once.
+    /// Whether the row itself allows `verb`: an account is linked once, and nobody is invited without a telephone.
     #[must_use]
     pub fn allows(&self, verb: GuardianshipVerb) -> bool {
-        let linked = verb == GuardianshipVerb::Link && self.user_id.is_some();
-        verb.leads(self.state).is_some() && !linked
+        let fits = match verb {
+            GuardianshipVerb::Link => self.user_id.is_none(),
+            GuardianshipVerb::Invite => self.user_id.is_none() && self.contact_phone.is_some(),
+            GuardianshipVerb::End | GuardianshipVerb::Block => true,
+        };
+        verb.leads(self.state).is_some() && fits
+    }
+
+    /// Whether a guardian who was invited may take it on: it has no account, and its last day has not gone by.
+    #[must_use]
+    pub fn is_to_be_taken(&self, today: Date) -> bool {
+        self.allows(GuardianshipVerb::Invite) && self.ends_on.is_none_or(|last| today <= last)
     }
 
     /// The verbs that `actor` may call now.

@@ -90,6 +90,20 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Guardianship>
     found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
 }
 
+/// Those of the pupils of a class that a guardian may still take on.
+pub(super) fn to_be_taken(tx: &mut Tx<'_>, class: Id, limit: i64) -> Result<Vec<Guardianship>, Refusal> {
+    let pupils = students::table.filter(students::class_id.eq(class).and(students::state.eq("attending")));
+    let query = with_schools!()
+        .filter(guardianships::person_id.eq_any(pupils.select(students::person_id)))
+        .filter(guardianships::state.eq(GuardianshipState::Active).and(guardianships::user_id.is_null()))
+        .filter(guardianships::contact_phone_sealed.is_not_null())
+        .filter(guardianships::ends_on.is_null().or(guardianships::ends_on.ge(tx.today).assume_not_null()))
+        .order((guardianships::person_id, guardianships::id))
+        .limit(limit);
+    let found = query.load::<Loaded>(tx.conn)?;
+    found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
+}
+
 /// All guardianships of an account, whoever asks.
 pub(super) fn of_user(tx: &mut Tx<'_>, user: Id) -> Result<Vec<Guardianship>, Refusal> {
     let query = with_schools!().filter(guardianships::user_id.eq(user)).order(guardianships::id);

@@ -212,6 +212,14 @@ pub fn attending(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> Result<Option<St
     store::attending(tx, scope, person)
 }
 
+/// The pupils of a class that the caller sees, so many at most.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_class(tx: &mut Tx<'_>, class: Id, limit: i64) -> Result<Vec<Student>, Refusal> {
+    store::of_class(tx, class, limit)
+}
+
 /// How many pupils attend a school, by grade.
 ///
 /// # Errors

@@ -84,6 +84,13 @@ pub(super) fn attending(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> Result<Op
     found.map(|loaded| student(tx, loaded)).transpose()
 }
 
+pub(super) fn of_class(tx: &mut Tx<'_>, class: Id, limit: i64) -> Result<Vec<Student>, Refusal> {
+    let query = seen!(tx, &Scope::Everything).filter(students::class_id.eq(class));
+    let query = query.filter(students::state.eq(StudentState::Attending)).order(students::id).limit(limit);
+    let found = query.load::<Loaded>(tx.conn)?;
+    found.into_iter().map(|loaded| student(tx, loaded)).collect()
+}
+
 pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Student>, Refusal> {
     let query = seen!(tx, &Scope::Everything).filter(students::person_id.eq(person)).order(students::id);
     let found = query.load::<Loaded>(tx.conn)?;

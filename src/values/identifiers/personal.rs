@@ -129,6 +129,16 @@ impl Phone {
     }
 }
 
+impl Phone {
+    /// The last four digits as it is dialled: what somebody says of it who has it.
+    #[must_use]
+    pub fn last_four(&self) -> Option<String> {
+        let digits: String = self.0.chars().filter(char::is_ascii_digit).collect();
+        let dialled = self.dialled().unwrap_or(digits);
+        dialled.get(dialled.len().checked_sub(SHOWN_AT_END)?..).map(str::to_owned)
+    }
+}
+
 /// A mobile number, or a landline with its area code, without the zero in front.
 fn national(digits: &str) -> Option<String> {
     let number = digits.strip_prefix('0').unwrap_or(digits);
@@ -221,6 +231,16 @@ mod tests {
                 let found = Phone::new(text).ok().and_then(|phone| phone.dialled());
                 assert_eq!(found.as_deref(), dialled, "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn a_telephone_is_known_by_its_last_four_digits() {
+        for (text, last_four) in
+            [("138-0000-12-34", "1234"), ("+86-0730-8881-234", "1234"), ("+852-9876-5432", "5432"), ("12345", "2345")]
+        {
+            let found = Phone::new(text).ok().and_then(|phone| phone.last_four());
+            assert_eq!(found.as_deref(), Some(last_four), "{text}");
         }
     }
 

@@ -58,3 +58,36 @@ async fn a_dossier_holds_no_part_that_its_reader_could_not_read_alone(#[values(S
     assert_eq!(with, ["bureau", "school_admin"]);
     assert_eq!(without, ["platform_admin", "school_finance", "teacher", "integration"]);
 }
+
+/// Whoever may print the codes of a class reads every child that stands on the paper, and the guardian to whom it is.
+#[rstest]
+#[actix_web::test]
+async fn a_class_s_invitations_name_nobody_whom_their_reader_could_not_read(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let mut printed = Vec::new();
+    for school in ["own school", "sibling school", "other school"] {
+        let path = format!("/api/v1/classes/{}", app.world.pupils(school).class);
+        for (role, account) in CALLERS.into_iter().chain([("school_admin", "sibling-school-admin")]) {
+            let token = app.world.token(account);
+            let page = app.post(&format!("{path}/invitations")).token(token).if_match("\"1\"").send().await;
+            if page.status != 200 {
+                assert!([403, 404].contains(&page.status), "{role} {school}: {}", page.status);
+                continue;
+            }
+            let html = String::from_utf8(page.body).unwrap();
+            let list = |what: &str| app.get(&format!("/api/v1/{what}?limit=200")).token(token).expect(200);
+            let (pupils, held) = (list("students").await.json(), list("guardianships").await.json());
+            let (pupils, held) = (pupils["items"].as_array().unwrap(), held["items"].as_array().unwrap());
+            let papers: Vec<&str> = html.split("<section class=\"paper\">").skip(1).collect();
+            for paper in &papers {
+                let child = pupils.iter().find(|pupil| paper.contains(pupil["name"].as_str().unwrap()));
+                let child = child.unwrap_or_else(|| panic!("{account} is handed a child: {paper}"));
+                let of_child = held.iter().filter(|held| held["person_id"] == child["person_id"]);
+                let named = of_child.filter(|held| paper.contains(held["contact_name"].as_str().unwrap()));
+                assert_eq!(named.count(), 1, "{account}: {paper}");
+            }
+            printed.push((account, school, papers.len()));
+        }
+    }
+    assert_eq!(printed, [("school-admin", "own school", 0), ("sibling-school-admin", "sibling school", 1)]);
+}

@@ -119,6 +119,13 @@ impl TestApp {
         Self { app, store, call, ..self }
     }
 
+    /// The same with a hasher of another cost.
+    pub async fn hashing_with(self, hasher: Hasher) -> Self {
+        let app = App::build(self.db.clone(), self.store.clone(), &settings(&[]), hasher).await.unwrap();
+        let call = in_process(&app).await;
+        Self { app, call, ..self }
+    }
+
     /// Rows of a table.
     pub async fn count(&self, table: &str) -> i64 {
         self.sql_number(&format!("SELECT count(*) AS number FROM {table}")).await

@@ -22,6 +22,10 @@ pub const ROWS: &[Row] = &[
     ("get_role_grant", On::Existing, ADMINISTRATORS),
     ("confirm_role_grant", On::Existing, ADMINISTRATORS),
     ("end_role_grant", On::Existing, ADMINISTRATORS),
+    ("list_invitations", On::List, ADMINISTRATORS),
+    ("create_invitation", On::New, ADMINISTRATORS),
+    ("get_invitation", On::Existing, ADMINISTRATORS),
+    ("revoke_invitation", On::Existing, ADMINISTRATORS),
     ("get_me", On::Oneself, EVERYONE),
     ("change_my_secret", On::Oneself, EVERYONE),
     ("list_jobs", On::Platform, PLATFORM),
@@ -52,8 +56,25 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             "user_id": user.id, "role": "school_admin", "organisation_id": school,
             "starts_on": "2031-01-01", "ends_on": "2031-02-01"
         })),
+        // Nobody dials this telephone: the last thing that is looked at, since a secret cannot be rehearsed.
+        "create_invitation" => {
+            Some(json!({"organisation_id": school, "role": "teacher", "display_name": "x", "phone": "12345"}))
+        }
         "change_my_secret" => Some(json!({"current_secret": "not the one", "new_secret": "another good secret"})),
         _ => None,
+    }
+}
+
+/// An invitation of a teacher to the school of each place.
+pub async fn prepare(app: &TestApp) {
+    for place in [Own, Sibling, Other] {
+        let school = schools::school(place);
+        let body = json!({
+            "organisation_id": app.world.organisation(school), "role": "teacher", "display_name": "刘老师",
+            "phone": "13807304321"
+        });
+        let ask = app.post("/api/v1/invitations").token(app.world.token("platform-admin")).json(&body);
+        app.world.keep(&format!("invitation {school}"), ask.expect(201).await.id());
     }
 }
 
@@ -62,6 +83,7 @@ pub async fn id(app: &TestApp, collection: &str, place: Place) -> String {
     let user = app.world.account(account(place)).id.to_string();
     match collection {
         "users" => user,
+        "invitations" => app.world.kept(&format!("invitation {}", schools::school(place))),
         "role-grants" => first_id(app, &format!("/api/v1/role-grants?user_id={user}"), admin).await,
         _ => first_id(app, "/api/v1/jobs?kind=forget-sessions", admin).await,
     }

@@ -47,10 +47,15 @@ const EVERYONE: Reach = &[
 ];
 
 /// What anybody may call.
-pub const PUBLIC: &[&[&str]] = &[&["get_live", "get_ready", "get_jwks", "issue_token", "revoke_token"], &plans::PUBLIC];
+pub const PUBLIC: &[&[&str]] = &[
+    &["get_live", "get_ready", "get_jwks", "issue_token", "revoke_token"],
+    &["register_account", "register_guardian", "request_sign_in_code"],
+    &plans::PUBLIC,
+];
 
 /// Makes what the rows are tried on, beside the small world.
 pub async fn prepare(app: &TestApp) {
+    auth::prepare(app).await;
     plans::prepare(app).await;
     enrollments::prepare(app).await;
     fees::prepare(app).await;
@@ -66,8 +71,9 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
         // given by the founders waits for nobody.
         "retry_job" | "reinstate_user" | "link_guardianship" | "confirm_role_grant" => Some("state-conflict"),
         // A secret cannot be rehearsed: a stale version shows that the row was found.
-        "issue_user_secret" | "reveal_student" => Some("version-mismatch"),
-        "change_my_secret" => Some("invalid"),
+        "issue_user_secret" | "reveal_student" | "invite_class" | "invite_guardian" => Some("version-mismatch"),
+        "change_my_secret" | "create_invitation" => Some("invalid"),
+        "claim_guardianship" => Some("code-refused"),
         _ => plans::state_refusal(id)
             .or_else(|| enrollments::state_refusal(id))
             .or_else(|| fees::state_refusal(id))
@@ -115,7 +121,7 @@ pub fn query(app: &TestApp, id: &str, place: Place) -> Option<String> {
 pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
     let collection = path.trim_start_matches("/api/v1").trim_start_matches('/').split('/').next().unwrap();
     match collection {
-        "users" | "role-grants" | "jobs" => auth::id(app, collection, place).await,
+        "users" | "role-grants" | "invitations" | "jobs" => auth::id(app, collection, place).await,
         "calendar" if path.contains("/years") => regulation::id(app, "calendar/years", place).await,
         "authorities" | "terms" | "policy-profiles" | "calendar" => regulation::id(app, collection, place).await,
         "plans" | "plan-amendments" | "projects" | "filings" | "notices" | "published-notices" | "exemptions"

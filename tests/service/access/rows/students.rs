@@ -14,6 +14,7 @@ const READERS: Reach = &[
     ("teacher", &[]), // own groups, of which there are none yet
     ("guardian", &[Own]),
 ];
+const GUARDIAN: Reach = &[("guardian", &[Own])];
 const SCHOOL: Reach = &[("school_admin", &[Own])];
 const MERGERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling])];
 const WITH_GUARDIANS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("guardian", &[Own])];
@@ -39,6 +40,9 @@ pub const ROWS: &[Row] = &[
     ("create_guardianship_batch", On::New, SCHOOL),
     ("get_guardianship", On::Existing, WITH_GUARDIANS),
     ("link_guardianship", On::Existing, SCHOOL),
+    ("invite_guardian", On::Existing, SCHOOL),
+    ("invite_class", On::Existing, SCHOOL),
+    ("claim_guardianship", On::Oneself, GUARDIAN),
     ("end_guardianship", On::Existing, SCHOOL),
     ("block_guardianship", On::Existing, SCHOOL),
     ("list_consents", On::List, WITH_GUARDIANS),
@@ -78,6 +82,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             "starts_on": "2024-09-01", "ends_on": null, "restoring_document": null
         }),
         "link_guardianship" => json!({"user_id": app.world.account("guardian").id}),
+        "claim_guardianship" => json!({"code": "0000-0000-0000", "phone_last_four": "1234"}),
         "end_guardianship" => json!({"reason": "监护人变更", "document": null, "ends_on": null}),
         "block_guardianship" => json!({"reason": "法院判决", "document": "(2024)湘0602民初1号"}),
         "give_consent" => {

@@ -3,19 +3,26 @@
 use actix_web::{get, post, web};
 use secrecy::SecretString;
 use serde::Serialize;
+use time::Date;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::Me;
+use crate::auth::grants::{NamedGrant, RoleGrantState};
+use crate::auth::organisations::{Organisation, OrganisationKind};
 use crate::auth::password::{Hasher, is_guessable};
 use crate::auth::permission::{OwnAccount, names_of};
 use crate::auth::users::{self, User, UserOut};
 use crate::auth::{By, OfSecret, Read, Role, Write, sessions, shape, standing};
-use crate::body;
 use crate::db::{Db, Id, Instant, Tx};
 use crate::http::client::ClientAddress;
 use crate::http::{Answer, Answered, Valid};
 use crate::refusal::{Fault, Refusal};
+use crate::regulation::terms::Term;
+use crate::rules::document::Season;
+use crate::values::iso_date;
 use crate::values::text::Line;
+use crate::{body, me};
 
 /// The caller's own account and the role in which this token acts.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,10 +30,86 @@ pub struct MeOut {
     pub user: UserOut,
     pub role: Role,
     pub organisation_id: Option<Id>,
+    /// Where the token acts; null for the platform's own roles and for guardians.
+    pub organisation: Option<MyOrganisationOut>,
+    /// Every role that the account was given, the newest first, past ones included. `POST /oauth/token` with a refresh
+    /// token and another `role` and `organisation_id` acts in that one from then on.
+    pub roles: Vec<MyRoleOut>,
+    /// The business date, of Asia/Shanghai.
+    #[serde(with = "iso_date")]
+    pub today: Date,
+    /// The term that runs today where the token acts; null in the holidays, and where there is no organisation.
+    pub current_term: Option<CurrentTermOut>,
     /// Names of the permissions that the role has.
     pub permissions: Vec<String>,
     /// When this access token ends.
     pub token_expires_at: Instant,
+}
+
+/// The organisation for which the token acts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MyOrganisationOut {
+    pub id: Id,
+    pub kind: OrganisationKind,
+    pub name: String,
+}
+
+/// A role of the account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MyRoleOut {
+    /// The role grant.
+    pub id: Id,
+    pub role: Role,
+    pub organisation_id: Option<Id>,
+    pub organisation_name: Option<String>,
+    /// First day.
+    #[serde(with = "iso_date")]
+    pub starts_on: Date,
+    /// Last day; null for no end.
+    #[serde(with = "iso_date::option")]
+    pub ends_on: Option<Date>,
+    pub state: RoleGrantState,
+    /// Whether one can act in it today.
+    pub holds: bool,
+}
+
+/// A term that runs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CurrentTermOut {
+    pub school_year: String,
+    pub season: Season,
+    #[serde(with = "iso_date")]
+    pub opens_on: Date,
+    #[serde(with = "iso_date")]
+    pub ends_on: Date,
+}
+
+impl From<Organisation> for MyOrganisationOut {
+    fn from(organisation: Organisation) -> Self {
+        Self { id: organisation.id, kind: organisation.kind, name: organisation.name }
+    }
+}
+
+impl From<Term> for CurrentTermOut {
+    fn from(term: Term) -> Self {
+        let (school_year, season) = (term.row.school_year, term.row.season);
+        Self { school_year, season, opens_on: term.row.opens_on, ends_on: term.row.ends_on }
+    }
+}
+
+impl MyRoleOut {
+    fn of(NamedGrant { grant, organisation_name }: NamedGrant, today: Date) -> Self {
+        Self {
+            id: grant.id,
+            role: grant.role,
+            organisation_id: grant.organisation_id,
+            organisation_name,
+            starts_on: grant.starts_on,
+            ends_on: grant.ends_on,
+            state: grant.state(),
+            holds: grant.holds_on(today),
+        }
+    }
 }
 
 body! {
@@ -45,17 +128,21 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(get_me).service(change_my_secret);
 }
 
-/// The caller's own account 本人账号
+/// The caller's own account, where it acts, and what it needs first 本人账号
 #[utoipa::path(tag = "users",
     responses((status = 200, description = "The account and the role of this token", body = MeOut), OwnAccount))]
 #[get("/me")]
 async fn get_me(by: By<OwnAccount>, read: Read) -> Answered {
-    read.one(by, |tx, by| {
-        let user: User = by.find(tx, by.user_id)?;
+    read.snapshot(by, |tx, by| {
+        let Me { user, organisation, roles, term } = me::of(tx, by)?;
         let me = MeOut {
             user: shape(tx, &user, by)?,
             role: by.role,
             organisation_id: by.organisation_id,
+            organisation: organisation.map(MyOrganisationOut::from),
+            roles: roles.into_iter().map(|role| MyRoleOut::of(role, tx.today)).collect(),
+            today: tx.today,
+            current_term: term.map(CurrentTermOut::from),
             permissions: names_of(by.role),
             token_expires_at: by.expires_at,
         };
