@@ -136,6 +136,10 @@ fn works(url: &str, dir: &Path, seeded: &Seeded) -> Vec<Work> {
     let get_own = of_family(&|n| format!("{ENROLLMENTS}/{}", enrolled[n][0]));
     let list_own = of_family(&|_| ENROLLMENTS.to_owned());
     let spread = enroll(&seeded.spread);
+    let offers = of_family(&|n| format!("/api/v1/students/{}/offers", families[n][0].pupil.student));
+    let of_desk = |path: &str| Asks::gets(many().map(|_| (path.to_owned(), seeded.desk.as_str())));
+    let pupils = of_desk("/api/v1/students?limit=50");
+    let counts = of_desk("/api/v1/students/counts?group_by=grade,state");
 
     let captured = |marker: &str, text: &str| captured(url, marker, || service.ask(text));
     let twin = |name: &str, transaction: &[String], table: &Table| {
@@ -159,6 +163,18 @@ fn works(url: &str, dir: &Path, seeded: &Seeded) -> Vec<Work> {
     let get_own_twin = of_families("get_own", &captured("\"enrollments\".\"id\" =", get_own.at(0)));
     let list_own_twin = of_families("list_own", &captured("ORDER BY \"enrollments\".\"id\"", list_own.at(0)));
 
+    let offers_twin = {
+        let transaction = captured("\"project_seats\"", offers.at(0));
+        let row = |family: &Vec<Choice>| {
+            let pupil = family[0].pupil;
+            [pupil.user, pupil.person, pupil.student].iter().map(Id::to_string).collect()
+        };
+        let rows = families.iter().map(row).collect();
+        twin("offers", &transaction, &Table::again(&["user_id", "person_id", "student_id"], rows))
+    };
+    let pupils_twin = of_users("list_pupils", &captured("LIMIT '51'", pupils.at(0)));
+    let counts_twin = of_users("count_pupils", &captured("GROUP BY", counts.at(0)));
+
     let transaction = captured("INSERT INTO \"enrollments\"", spread.at(0));
     println!("one enrollment is {} statements:\n  {}\n", transaction.len(), transaction.join("\n  "));
     let drawing = |name: &str, choices: &[Choice]| {
@@ -177,6 +193,9 @@ fn works(url: &str, dir: &Path, seeded: &Seeded) -> Vec<Work> {
         work("list of 50 (`GET /users`)", list, READERS, list_twin, false),
         work("own enrollment (`GET /enrollments/{id}`)", get_own, READERS, get_own_twin, false),
         work("own list of 6 (`GET /enrollments`)", list_own, READERS, list_own_twin, false),
+        work("offers (`GET /students/{id}/offers`)", offers, READERS, offers_twin, false),
+        work("list of 50 with names (`GET /students`)", pupils, READERS, pupils_twin, false),
+        work("counts of a school of 3,236 (`GET /students/counts`)", counts, READERS, counts_twin, false),
         work("enroll, many projects (`POST /enrollments`)", spread, WRITERS, spread_twin, true),
         work("enroll, four projects (`POST /enrollments`)", enroll(&seeded.hot), WRITERS, hot_twin, true),
     ]

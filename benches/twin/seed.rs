@@ -41,8 +41,8 @@ const TARGETS: usize = 64;
 
 /// Schools among which pupils are spread, and the pupils of each.
 const SPREAD: (usize, usize) = (20, 200);
-/// The school with the few projects into which all of its pupils want.
-const HOT: (usize, usize) = (1, 3_000);
+/// The school with the few projects into which all of its pupils want; as many as the largest of Yueyang's has.
+const HOT: (usize, usize) = (1, 3_236);
 /// Projects of that school into which its pupils go.
 const HOT_PROJECTS: usize = 4;
 /// Children of a guardian, and the projects that each of them is in when it is read.
@@ -68,6 +68,8 @@ pub struct Seeded {
     /// What is still to be chosen: of many projects, and of few.
     pub spread: Vec<Choice>,
     pub hot: Vec<Choice>,
+    /// The desk of the school with the most pupils.
+    pub desk: String,
     /// By user.
     pub guardians: HashMap<Id, String>,
 }
@@ -102,6 +104,7 @@ struct School {
     projects: Vec<Id>,
     pupils: Vec<Pupil>,
     guardians: Vec<Actor>,
+    admin: Actor,
 }
 
 /// Fills the database.
@@ -135,12 +138,14 @@ pub async fn seed(url: &str) -> Seeded {
     };
     let guardians = schools.iter().chain([&hot]).flat_map(|school| sign(&school.guardians, &app.issuer)).collect();
     let (families, spread) = families(choices(&schools, usize::MAX));
+    let desk = app.issuer.sign(&hot.admin).unwrap();
     Seeded {
         officers: sign(&officers, &app.issuer).into_iter().map(|(_, token)| token).collect(),
         users,
         families,
         spread,
         hot: choices(&[hot], HOT_PROJECTS),
+        desk,
         guardians,
     }
 }
@@ -289,11 +294,12 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> 
     let notice = notices::create(tx, &publisher, &NoticeIn { plan_id: plan.id, items })?;
     let notice = publications::publish(tx, &publisher, notice.id, &first)?;
     let offer = Offer { school: node.id, plan: plan.id, notice: notice.id, filing: notice.filing_id.unwrap() };
-    let mut made = School { offer, projects: projects::ids(tx, plan.id)?, pupils: vec![], guardians: vec![] };
+    let mut made = School { offer, projects: projects::ids(tx, plan.id)?, pupils: vec![], guardians: vec![], admin };
     for number in 0..pupils / CHILDREN {
         let guardian = make_actor(tx, &format!("zhang-{code}-{number}"), Role::Guardian, None)?;
         for _ in 0..CHILDREN {
-            made.pupils.push(make_pupil(tx, &admin, &guardian, node.id)?);
+            let pupil = make_pupil(tx, &made.admin, &guardian, node.id)?;
+            made.pupils.push(pupil);
         }
         made.guardians.push(guardian);
     }
