@@ -103,7 +103,8 @@ async fn filled(kind: Kind) -> Option<TestApp> {
     more_like(&app, "enrollments", &[school, ("state", "'withdrawn'")]).await;
     more_like(&app, "charges", &[school, ("state", "'void'")]).await;
     more_like(&app, "plans", &[school, ("state", "'withdrawn'"), ("school_year", "'2019-2020'")]).await;
-    let counted = [school, ("ordinal", "1000 + i"), ("number", "1000 + i"), ("state", "'withdrawn'")];
+    let numbers = [("ordinal", "1000 + i"), ("number", "1000 + i"), ("case_number", "'x' || i")];
+    let counted = [&[school, ("state", "'withdrawn'")][..], &numbers[..]].concat();
     more_like(&app, "filings", &counted).await;
     app.sql("ANALYZE").await;
     Some(app)
