@@ -47,7 +47,9 @@ pub fn shaped<'a, T: Shown + 'a>(
 ) -> Result<Vec<T::Out>, Refusal> {
     const { assert!(T::SHOWS_PUPILS || !NameOf::any_tells_of_pupils(T::NAMES), "who names pupils says whom it shows") };
     let mut asked = Asked::default();
-    things.clone().into_iter().for_each(|thing| thing.asks(by, &mut asked));
+    for thing in things.clone() {
+        thing.asks(by, &mut asked);
+    }
     if asked.iter().any(|(of, _)| !T::NAMES.contains(&of)) {
         return Err(Refusal::internal("a name of a kind that the shape does not say"));
     }

@@ -84,13 +84,26 @@ macro_rules! sorts {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, utoipa::ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
         pub enum $sort {
             #[default]
             #[serde(rename = $first_word)]
             $first,
             $( #[serde(rename = $word)] $order, )+
         }
+
+        impl utoipa::PartialSchema for $sort {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let words = [$first_word, $($word),+];
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some(words))
+                    .default(Some($first_word.into()))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $sort {}
 
         impl From<$sort> for $crate::http::Sort {
             fn from(sort: $sort) -> Self {

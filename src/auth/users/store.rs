@@ -7,7 +7,7 @@ use super::model::{User, UserFilter, UserRow};
 use crate::auth::scope::users_in;
 use crate::auth::{Found, Scope};
 use crate::db::schema::{organisations, users};
-use crate::db::{Id, Tx};
+use crate::db::{Id, NameOf, Tx};
 use crate::http::{Key, Listing};
 use crate::refusal::{Code, Refusal};
 use crate::values::name_key;
@@ -18,22 +18,29 @@ stored!(
     taken => Refusal::of(Code::AlreadyExists).with("field", "username")
 );
 
-type Loaded = (UserRow, Option<String>);
+type Loaded = (UserRow, Option<String>, Option<String>);
 
-fn user((row, path): Loaded) -> User {
+fn user(tx: &mut Tx<'_>, (row, path, organisation): Loaded) -> User {
+    if let (Some(id), Some(name)) = (row.organisation_id, organisation) {
+        tx.names.know(NameOf::Organisation, id, name);
+    }
     User { row, path: path.unwrap_or_default() }
 }
 
-/// An account with the path of its organisation.
-macro_rules! with_path {
+/// Something of the organisation of an account.
+macro_rules! of_organisation {
+    ($column:ident) => {
+        organisations::table
+            .filter(organisations::id.nullable().eq(users::organisation_id))
+            .select(organisations::$column)
+            .single_value()
+    };
+}
+
+/// An account with the path and the name of its organisation.
+macro_rules! with_organisation {
     () => {
-        (
-            UserRow::as_select(),
-            organisations::table
-                .filter(organisations::id.nullable().eq(users::organisation_id))
-                .select(organisations::path)
-                .single_value(),
-        )
+        (UserRow::as_select(), of_organisation!(path), of_organisation!(name))
     };
 }
 
@@ -41,14 +48,16 @@ impl Found for User {
     fn find_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<Self>, Refusal> {
         let bounds = scope.bounds();
         let seen = users::table.filter(users::id.eq(id)).filter(users_in!(bounds));
-        Ok(seen.select(with_path!()).first::<Loaded>(tx.conn).optional()?.map(user))
+        let found = seen.select(with_organisation!()).first::<Loaded>(tx.conn).optional()?;
+        Ok(found.map(|loaded| user(tx, loaded)))
     }
 }
 
 /// By username, if nothing else is asked for.
 pub(super) fn list(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<UserFilter, Key>) -> Result<Vec<User>, Refusal> {
     let (bounds, filter) = (scope.bounds(), &at.filter);
-    let mut query = users::table.filter(users_in!(bounds)).select(with_path!()).limit(at.limit.rows()).into_boxed();
+    let mut query =
+        users::table.filter(users_in!(bounds)).select(with_organisation!()).limit(at.limit.rows()).into_boxed();
     if let Some(states) = filter.state.clone() {
         query = query.filter(users::state.eq_any(states.values()));
     }
@@ -63,7 +72,8 @@ pub(super) fn list(tx: &mut Tx<'_>, scope: &Scope, at: &Listing<UserFilter, Key>
     }
     query = named_like!(query, users, display_name, filter.q);
     query = in_order!(query, users, at, { name display_name, code username });
-    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(user).collect())
+    let found = query.load::<Loaded>(tx.conn)?;
+    Ok(found.into_iter().map(|loaded| user(tx, loaded)).collect())
 }
 
 /// Keeps the hash of a new secret. The verbs of this slice do so together with what else changes.

@@ -15,13 +15,14 @@ use crate::{page, stored};
 
 stored!(named name by name_key::of_person, students, StudentRow, taken => Refusal::of(Code::AlreadyAttending));
 
-type Loaded = (StudentRow, PersonRow, String, Option<(String, String)>);
+type Loaded = (StudentRow, PersonRow, (String, String), Option<(String, String)>);
 
-fn student(tx: &mut Tx<'_>, (row, person, path, class): Loaded) -> Result<Student, Refusal> {
+fn student(tx: &mut Tx<'_>, (row, person, (path, school), class): Loaded) -> Result<Student, Refusal> {
     let priority_groups = serde_json::from_value(row.priority_groups.0.clone()).map_err(Refusal::internal)?;
     let free_help = serde_json::from_value(row.free_help.0.clone()).map_err(Refusal::internal)?;
     let (class_year, class_name) = class.unzip();
     tx.names.know(NameOf::Student, row.id, row.name.as_str());
+    tx.names.know(NameOf::Organisation, row.school_id, school);
     if let (Some(class), Some(name)) = (row.class_id, class_name) {
         tx.names.know(NameOf::Class, class, name.as_str());
         tx.names.know(NameOf::ClassOfStudent, row.id, name);
@@ -40,7 +41,7 @@ macro_rules! seen {
             .select((
                 StudentRow::as_select(),
                 PersonRow::as_select(),
-                organisations::path,
+                (organisations::path, organisations::name),
                 (classes::school_year, classes::name).nullable(),
             ))
             .into_boxed();
