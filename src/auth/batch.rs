@@ -14,8 +14,8 @@ pub trait BatchRow: Send + 'static {
     /// What makes two rows the same thing: the field that says it, and what it says.
     fn same_by(&self) -> Option<(&'static str, String)>;
 
-    /// Rows are written in the order of these, then of what makes them the same, so that two batches wait for each other
-    /// in one order.
+    /// Rows are written in the order of these, then of what makes them the same, so that two batches wait for each
+    /// other in one order.
     fn turn(&self) -> Id;
 }
 
