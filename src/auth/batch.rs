@@ -1,5 +1,5 @@
-//! Batches: many writes of one kind in one transaction. Each row goes through the verb of the single write, in a savepoint
-//! of its own, so that what is refused of one leaves the others as they are.
+//! Batches: many writes of one kind in one transaction. Each row goes through the verb of the single write, in a
+//! savepoint of its own, so that what is refused of one leaves the others as they are.
 
 use serde::Serialize;
 
@@ -14,7 +14,8 @@ pub trait BatchRow: Send + 'static {
     /// What makes two rows the same thing: the field that says it, and what it says.
     fn same_by(&self) -> Option<(&'static str, String)>;
 
-    /// Rows are written in the order of these, so that two batches wait for each other in one order.
+    /// Rows are written in the order of these, then of what makes them the same, so that two batches wait for each
+    /// other in one order.
     fn turn(&self) -> Id;
 }
 
@@ -39,13 +40,13 @@ pub fn write<T: BatchRow, M>(
     rows: &Rows<T>,
     work: impl Fn(&mut Tx<'_>, &T) -> Result<M, Refusal>,
 ) -> Result<Outcomes<M>, Refusal> {
-    let mut turns: Vec<(Id, usize, &RowRead<T>)> = Vec::with_capacity(rows.items.len());
-    for (index, item) in rows.items.iter().enumerate() {
-        turns.push((item.row.as_ref().map_or(Id::NIL, BatchRow::turn), index, item));
-    }
-    turns.sort_by_key(|(turn, index, _)| (*turn, *index));
+    let mut turns: Vec<(usize, &RowRead<T>)> = rows.items.iter().enumerate().collect();
+    turns.sort_by_cached_key(|(index, item)| {
+        let row = item.row.as_ref().ok();
+        (row.map(BatchRow::turn), row.and_then(BatchRow::same_by), *index)
+    });
     let mut outcomes = Vec::with_capacity(turns.len());
-    for (_, index, item) in turns {
+    for (index, item) in turns {
         let at = format!("/items/{index}");
         let outcome = match (&item.row, twice(rows, index, item)) {
             (Err(refused), _) => Err(refused.clone()),

@@ -263,8 +263,8 @@ macro_rules! counted {
 
 pub(crate) use counted;
 
-/// Words by which something may be counted, and the shape of the answer: a field of a group is null where its word is not
-/// asked for, and where what is counted has none.
+/// Words by which something may be counted, and the shape of the answer: a field of a group is null where its word is
+/// not asked for, and where what is counted has none.
 ///
 /// ```text
 /// counts! {

@@ -55,8 +55,8 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Valid<T> {
 /// Rows of a batch.
 pub const ROWS_MAX: usize = 200;
 
-/// A JSON body of many rows, `{"items": […], "atomic": …}`: each is read by itself, so that what is wrong in one is said
-/// of that one.
+/// A JSON body of many rows, `{"items": […], "atomic": …}`: each is read by itself, so that what is wrong in one is
+/// said of that one.
 #[derive(Debug)]
 pub struct Rows<T> {
     pub items: Vec<RowRead<T>>,

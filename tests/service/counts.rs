@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
-use crate::support::enrollments::{application, more_children, open, plan_with, sign};
+use crate::support::enrollments::{application, more_children, open, sign, with_half_hours};
 use crate::support::fees::{self, approved_plan, charging, open_account, paid_plan};
 use crate::support::plans::call;
 
@@ -28,7 +28,7 @@ fn by<'a>(counted: &'a Value, fields: &[&str]) -> BTreeMap<String, &'a Value> {
 
 /// Two projects, the second with two seats: three children in both, the world's child signed in the first.
 async fn enrolled(app: &TestApp) -> Vec<String> {
-    let projects = open(app, &plan_with(&[("武术", Some(2), &[2], "17:30", "18:00")])).await;
+    let projects = open(app, &with_half_hours(&[("武术", Some(2), &[2], "17:30", "18:00")])).await;
     let child = app.world.pupils("own school").student.to_string();
     let made = application(app, "guardian", &child, &projects[0], "own").expect(201).await;
     assert_eq!(sign(app, &made).await.status, 200);

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::support::app::{Answer, Ask, TestApp};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
-use crate::support::enrollments::{Club, application, more_children, open, plan_with};
+use crate::support::enrollments::{Club, application, more_children, open, with_half_hours};
 use crate::support::fees::{charging, open_account, price};
 use crate::support::plans::{approve, draft, filing_of, publish, submit};
 
@@ -42,7 +42,7 @@ fn states(answer: &Answer) -> Vec<String> {
 async fn a_guardian_reads_one_text_and_signs_once(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
     open_account(&app, "school-finance", "own school").await;
-    let mut document = plan_with(&CLUBS);
+    let mut document = with_half_hours(&CLUBS);
     price(&mut document, 0, "per_lesson", 400);
     price(&mut document, 1, "per_term", 12_000);
     let plan = submit(&app, "school-admin", &draft(&app, "school-admin", &document).await).await;
@@ -85,7 +85,7 @@ async fn a_guardian_reads_one_text_and_signs_once(#[values(Sqlite, Postgres)] ki
 #[actix_web::test]
 async fn all_of_them_or_none(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
-    let mut document = plan_with(&CLUBS);
+    let mut document = with_half_hours(&CLUBS);
     document["projects"][1]["grades"] = json!([6]);
     let projects = open(&app, &document).await;
     let [homework, wushu, choir, writing] = &projects[..] else { panic!("four projects") };
@@ -119,7 +119,7 @@ async fn all_of_them_or_none(#[values(Sqlite, Postgres)] kind: Kind) {
 #[actix_web::test]
 async fn what_cannot_be_agreed_on_together_is_named(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
-    let projects = open(&app, &plan_with(&CLUBS)).await;
+    let projects = open(&app, &with_half_hours(&CLUBS)).await;
     let nobody = kehou::db::Id::fresh().to_string();
     for (ids, place, fault) in [
         (vec![&projects[0], &projects[0]], 1, "duplicate"),
@@ -141,7 +141,7 @@ async fn what_cannot_be_agreed_on_together_is_named(#[values(Sqlite, Postgres)] 
 #[actix_web::test]
 async fn the_last_seat_goes_to_one_of_two_batches(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
-    let projects = open(&app, &plan_with(&CLUBS)).await;
+    let projects = open(&app, &with_half_hours(&CLUBS)).await;
     let children: Vec<String> = more_children(&app, 3).await.iter().map(ToString::to_string).collect();
     application(&app, "guardian", &children[2], &projects[1], "first").expect(201).await;
     let mut asks = Vec::new();

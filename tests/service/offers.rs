@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
-use crate::support::enrollments::{application, apply, more_children, open, plan_with, sign as sign_one};
+use crate::support::enrollments::{
+    application, apply, more_children, open, plan_with, sign as sign_one, with_half_hours,
+};
 use crate::support::fees::{approved_plan, charging, open_account, paid_plan, price, sign};
 
 fn child(app: &TestApp) -> String {
@@ -33,7 +35,7 @@ fn names(offers: &Value) -> Vec<&str> {
 async fn a_guardian_sees_what_its_child_is_offered(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
     let mut document =
-        plan_with(&[("武术", Some(1), &[2], "17:00", "18:00"), ("合唱", Some(30), &[3], "17:30", "18:00")]);
+        with_half_hours(&[("武术", Some(1), &[2], "17:00", "18:00"), ("合唱", Some(30), &[3], "17:30", "18:00")]);
     document["projects"][2]["grades"] = json!([5, 6]);
     document["projects"][1]["apply_until"] = json!("2024-09-20");
     let projects = open(&app, &document).await;
@@ -77,7 +79,7 @@ async fn a_guardian_sees_what_its_child_is_offered(#[values(Sqlite, Postgres)] k
 #[actix_web::test]
 async fn can_says_apply_exactly_where_an_application_is_taken(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
-    let mut document = plan_with(&[
+    let mut document = with_half_hours(&[
         ("已满", Some(1), &[1], "17:30", "18:00"),
         ("同时满", Some(1), &[2], "17:00", "18:00"),
         ("同时", Some(9), &[2], "17:00", "18:00"),
@@ -162,7 +164,7 @@ async fn what_is_left_is_what_is_charged(#[values(Sqlite, Postgres)] kind: Kind)
     open_account(&app, "school-finance", "own school").await;
     let mut document = paid_plan("own school", 400);
     let mut club = document["projects"][0].clone();
-    (club["name"], club["category"]) = (json!("武术"), json!("clubs"));
+    (club["name"], club["category"], club["lesson_minutes"]) = (json!("武术"), json!("clubs"), json!(30));
     club["slots"] = json!([{"weekday": 2, "starts_at": "17:30", "ends_at": "18:00", "timetable": "all"}]);
     document["projects"].as_array_mut().unwrap().push(club);
     price(&mut document, 1, "per_term", 12_000);
@@ -243,7 +245,7 @@ async fn sixty_projects_take_as_many_statements_as_three(#[values(Sqlite, Postgr
         let Some(app) = TestApp::start(kind).await else { return };
         let names: Vec<String> = (0..count).map(|number| format!("社团{number}")).collect();
         let clubs: Vec<_> = names.iter().map(|name| (name.as_str(), Some(9), &[2_i64][..], "17:30", "18:00")).collect();
-        let projects = open(&app, &plan_with(&clubs)).await;
+        let projects = open(&app, &with_half_hours(&clubs)).await;
         assert_eq!(projects.len(), count + 1);
         apply(&app, &projects[0]).await;
         apply(&app, &projects[1]).await;

@@ -138,7 +138,8 @@ async fn many_schools_take_as_many_statements_as_three(#[values(Sqlite, Postgres
     app.sql(&format!(
         "INSERT INTO schools (id, ownership, area, stages, grade_first, grade_last, boarding, dismissals, version, \
          created_at, updated_at) SELECT o.id, s.ownership, s.area, s.stages, s.grade_first, s.grade_last, s.boarding, \
-         s.dismissals, 1, {at}, {at} FROM organisations o, (SELECT * FROM schools LIMIT 1) s WHERE o.name LIKE 'school %'"
+         s.dismissals, 1, {at}, {at} FROM organisations o, (SELECT * FROM schools LIMIT 1) s \
+         WHERE o.name LIKE 'school %'"
     ))
     .await;
     assert_eq!(overview_of(&app, "bureau", "").await["schools"].as_array().map(Vec::len), Some(902));

@@ -1,6 +1,6 @@
 //! Several projects for one child 一次选报多个项目: one agreement, one signature, all or none. Each project goes through the
-//! verb of the single application, in the order of their ids, so that two who want the same seats wait for each other in
-//! one order.
+//! verb of the single application, in the order of their ids, so that two who want the same seats wait for each other
+//! in one order.
 
 mod api;
 mod model;
@@ -44,8 +44,8 @@ pub type Chosen = OfStudent<Vec<Callable>>;
 /// Applies for several projects for one's child, and signs for them where the agreement was read.
 ///
 /// # Errors
-/// 422 with all that the rules say of any of them, and for the hash of another text; 409 where one stands already, or has
-/// no seat left to be signed for.
+/// 422 with all that the rules say of any of them, and for the hash of another text; 409 where one stands already, or
+/// has no seat left to be signed for.
 pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentBatchIn) -> Result<Chosen, Refusal> {
     let student = students::claim(tx, &by.scope(), new.student_id);
     let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;

@@ -21,8 +21,8 @@ body! {
         #[schema(min_items = 1, max_items = 20)]
         #[validate(length(min = 1, max = 20, code = "out-of-range"))]
         project_ids: Vec<Id>,
-        /// `sha256` of the agreement of these projects that was read: then it is signed, which needs a seat in each. Null
-        /// applies without signing, and waits for what is full.
+        /// `sha256` of the agreement of these projects that was read: then it is signed, which needs a seat in each.
+        /// Null applies without signing, and waits for what is full.
         #[schema(inline)]
         agreement_sha256: Option<Sha256Hex>,
     }

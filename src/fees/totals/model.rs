@@ -45,7 +45,8 @@ counts! {
 filter! {
     /// By what charges are summed up, and which.
     pub struct ChargeTotalsFilter {
-        /// One or two of `state`, `class`, `school` and `plan`, with a comma between; all together where it is left out.
+        /// One or two of `state`, `class`, `school` and `plan`, with a comma between; all together where it is left
+        /// out.
         group_by: ChargeGroups,
         /// Only charges of this school.
         school_id: Id,

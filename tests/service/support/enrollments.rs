@@ -29,6 +29,15 @@ pub fn plan_with(clubs: &[Club<'_>]) -> Value {
     document
 }
 
+/// The same with lessons of half an hour in the clubs.
+pub fn with_half_hours(clubs: &[Club<'_>]) -> Value {
+    let mut document = plan_with(clubs);
+    for club in document["projects"].as_array_mut().unwrap().iter_mut().skip(1) {
+        club["lesson_minutes"] = json!(30);
+    }
+    document
+}
+
 /// Files a plan and publishes its notice; the ids of its projects in their order.
 pub async fn open(app: &TestApp, document: &Value) -> Vec<String> {
     let plan = submit(app, "school-admin", &draft(app, "school-admin", document).await).await;
