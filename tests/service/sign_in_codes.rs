@@ -86,7 +86,9 @@ async fn a_known_and_an_unknown_telephone_are_answered_alike(#[values(Sqlite, Po
     registering(&app, &code(&app, &family).await, "4321", "wang.fang").expect(201).await;
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for round in 0..12 {
-        for (phone, answers) in [("13807304321", &mut known), ("13907300000", &mut unknown)] {
+        let mut both = [("13807304321", &mut known), ("13907300000", &mut unknown)];
+        both.rotate_left(round % 2);
+        for (phone, answers) in both {
             let rows = (app.count("sign_in_codes").await, app.count("jobs").await);
             let began = std::time::Instant::now();
             let mut answer = ask(&app, phone).await;
@@ -102,13 +104,11 @@ async fn a_known_and_an_unknown_telephone_are_answered_alike(#[values(Sqlite, Po
         assert_eq!((&one.0, &one.1, one.2, one.3), (&other.0, &other.1, other.2, other.3));
     }
     assert_eq!(known.iter().filter(|answer| answer.0.0 == 202).count(), 5, "a telephone is not bothered without end");
-    let median = |answers: &[_]| -> Duration {
-        let mut times: Vec<Duration> = answers.iter().map(|(.., took): &(_, _, _, _, Duration)| *took).collect();
-        times.sort();
-        times[2]
-    };
-    let (one, other) = (median(&known[..5]), median(&unknown[..5]));
-    assert!(one < other * 5 && other < one * 5, "{one:?} {other:?}: the same work is done");
+    // The shortest of five says what is done; the rest is what else the machine does.
+    let shortest = |answers: &[(_, _, _, _, Duration)]| answers.iter().map(|answer| answer.4).min().unwrap();
+    let (one, other) = (shortest(&known[..5]), shortest(&unknown[..5]));
+    let slack = Duration::from_millis(20);
+    assert!(one < other * 3 + slack && other < one * 3 + slack, "{one:?} {other:?}: the same work is done");
     assert_eq!(delivered(&app, &file).await.len(), 5, "and only the known one gets messages");
     for (phone, code) in [("13807304321", "000000"), ("13907300000", "000000"), ("13907301111", "000000"), ("1", "1")] {
         let refused = bring(&app, phone, code).await;
