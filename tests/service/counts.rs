@@ -93,6 +93,7 @@ async fn enrollments_are_counted_by_project_and_state(#[values(Sqlite, Postgres)
 async fn nobody_counts_what_it_may_not_read(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
     enrolled(&app).await;
+    app.app.access_log.flush(&app.db).await.unwrap();
     let lines = app.count("access_log_lines").await;
     for path in ["enrollments/counts?group_by=state", "students/counts?group_by=school,class"] {
         for account in ["platform-admin", "partner", "integration"] {
