@@ -1,5 +1,6 @@
 //! The HTTP kernel: what every operation shares, and nothing that one of them owns.
 
+mod all_faults;
 mod answer;
 pub mod client;
 pub mod edge;

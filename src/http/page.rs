@@ -45,7 +45,9 @@ impl<'de> Deserialize<'de> for PageLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u32::deserialize(deserializer)?.try_into() {
             Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(Self(limit)),
-            _ => Err(fault(FieldError::new("", Fault::OutOfRange).with("min", 1).with("max", LIMIT_MAX))),
+            _ => {
+                Err(fault(FieldError::new("", Fault::OutOfRange).said("between").with("min", 1).with("max", LIMIT_MAX)))
+            }
         }
     }
 }

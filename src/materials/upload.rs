@@ -220,7 +220,7 @@ async fn text(part: &mut Field, pointer: &str, limits: &UploadLimits) -> Result<
 }
 
 fn id(pointer: &str, text: &str) -> Result<Id, Refusal> {
-    text.parse().map_err(|_| Refusal::field(pointer, Fault::Format))
+    text.parse().map_err(|_| Refusal::field(pointer, Fault::Format).said("id"))
 }
 
 fn kind(text: &str) -> Result<MaterialKind, Refusal> {

@@ -33,6 +33,7 @@ mod exemptions;
 mod facilities;
 mod field;
 mod filings;
+mod forms;
 mod guardianships;
 mod idempotency;
 mod interleaved;
