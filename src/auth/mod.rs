@@ -12,6 +12,7 @@ pub mod jwks;
 pub mod keys;
 mod life;
 pub mod me;
+mod nothing_yet;
 pub mod organisations;
 pub mod password;
 pub mod permission;

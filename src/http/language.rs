@@ -7,7 +7,8 @@ use actix_web::http::header::{AcceptLanguage, Header, LanguageTag, Preference, Q
 type Range = QualityItem<Preference<LanguageTag>>;
 
 /// The languages in which the service speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     #[default]
     Zh,

@@ -58,6 +58,7 @@ pub const SAID: &[&str] = &[
     "authority-code",
     "bank-account",
     "between",
+    "bytes",
     "credit-code",
     "date",
     "empty",

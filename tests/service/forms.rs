@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use kehou::auth::Role;
+use kehou::db::Id;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
@@ -155,4 +157,29 @@ async fn a_state_that_does_not_allow_a_verb_says_what_leads_to_it(#[values(Sqlit
         "The state is suspended, which does not allow “issue a secret”; possible now: update, reinstate. To get to \
          “issue a secret”, first: reinstate."
     );
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_sees_nothing_yet_is_told_why(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    app.world.add_account(&app.app, "new-guardian", Role::Guardian, &Id::NIL.to_string()).await;
+    for (account, path, code) in [
+        ("teacher", "/api/v1/students", Some("no-groups")),
+        ("teacher", "/api/v1/enrollments", Some("no-groups")),
+        ("new-guardian", "/api/v1/students", Some("no-child-linked")),
+        ("new-guardian", "/api/v1/charges", Some("no-child-linked")),
+        ("guardian", "/api/v1/students", None),
+        ("guardian", "/api/v1/charges", None),
+        ("bureau", "/api/v1/plans", None),
+        ("school-admin", "/api/v1/plans", None),
+    ] {
+        let zh = app.get(path).token(app.world.token(account)).expect(200).await.json();
+        let en = app.get(path).token(app.world.token(account)).english().expect(200).await.json();
+        assert_eq!(zh["note"]["code"].as_str(), code, "{account} {path}: {zh}");
+        if code.is_some() {
+            let (zh, en) = (zh["note"]["message"].as_str().unwrap(), en["note"]["message"].as_str().unwrap());
+            assert!(zh.chars().any(|c| c > '\u{4e00}') && en.is_ascii() && !en.contains("note."), "{zh} {en}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ use super::trace::{note, trace_of};
 use crate::auth::access_log::{READ, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
+use crate::auth::nothing_yet;
 use crate::auth::permission::Permission;
 use crate::auth::shown::Shown;
 use crate::db::{Db, Id, Resource, Tx};
@@ -61,9 +62,9 @@ impl<F: Send + 'static, K: Send + 'static> List<F, K> {
         W: Fn(&mut Tx<'_>, &By<P>, &Listing<F, K>) -> Result<Page<T>, Refusal> + Send + 'static,
     {
         const { assert!(!P::SHOWS_PUPILS, "what shows pupils says whom") };
-        let at = self.at;
+        let (at, actor) = (self.at, Actor::clone(&by));
         let page = self.db.read(move |tx| work(tx, &by, &at)).await?;
-        Answer::page(&self.request, page)
+        Answer::page(&self.request, nothing_yet::told::<P, T>(page, &actor, &self.db).await?)
     }
 }
 
@@ -80,8 +81,9 @@ impl<F: Send + 'static, K: DeserializeOwned + Serialize + Send + 'static> List<F
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
+        let actor = Actor::clone(&by);
         let page = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, key, &by, tx, trace.as_ref())).await?;
-        Answer::page(&self.request, page)
+        Answer::page(&self.request, nothing_yet::told::<P, T::Out>(page, &actor, &self.db).await?)
     }
 }
 
@@ -125,9 +127,10 @@ impl<F: Send + 'static> List<F> {
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
+        let actor = Actor::clone(&by);
         let page =
             self.db.read(move |tx| page_of(work(tx, &by, &at)?, &at, Resource::id, &by, tx, trace.as_ref())).await?;
-        Answer::page(&self.request, page)
+        Answer::page(&self.request, nothing_yet::told::<P, T::Out>(page, &actor, &self.db).await?)
     }
 }
 

@@ -34,7 +34,12 @@ pub(super) fn of(
         let total = format!("{lessons}合计{}元，以不超过收费标准上限为准，减免另行计算", yuan(fee.amount_fen));
         line(&mut text, "本学期费用", &total);
     }
+    for period in &term.winter_periods {
+        let (from, to) = (iso_date::text(period.from), iso_date::text(period.to));
+        line(&mut text, "冬季作息", &format!("{from}至{to}"));
+    }
     text.push_str("\n学生参加课后服务由家长自愿选择，可以随时退出。收费标准经教育主管部门审核同意后方可收费。\n");
+    text.push_str("有疑问或意见，先向学校提出；对自愿参加、收费或安全有异议的，可以向受理报备的教育主管部门反映。\n");
     text.push_str("本协议自家长签署之日起生效。\n");
     text
 }
