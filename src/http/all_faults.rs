@@ -232,8 +232,8 @@ impl<'de> Deserializer<'de> for Tracked<'_, 'de> {
     }
 
     serde::forward_to_deserialize_any! {
-        i8 i16 i128 u8 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier
-        ignored_any
+        i8 i16 i128 u8 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map
+        identifier ignored_any
     }
 }
 

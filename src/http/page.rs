@@ -232,8 +232,7 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Ask with `cursor=` this for the next page; null on the last one.
     pub next_cursor: Option<String>,
-    /// Why nothing is seen at all, and what would help; absent where that is not so.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Why nothing is seen at all, and what would help; null where that is not so.
     pub note: Option<Note>,
 }
 
