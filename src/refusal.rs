@@ -225,6 +225,12 @@ impl Refusal {
         Self::invalid(vec![FieldError::new(pointer, fault)])
     }
 
+    /// The same fault in the words of its place.
+    #[must_use]
+    pub fn said(self, said: &'static str) -> Self {
+        self.edit(|r| r.errors.iter_mut().for_each(|error| error.said = error.clone().said(said).said))
+    }
+
     /// Refuses a body with wrong fields.
     ///
     /// # Errors
@@ -291,6 +297,12 @@ impl Refusal {
     #[must_use]
     pub fn state(state: &str, can: &[&str]) -> Self {
         Self::of(Code::StateConflict).with("state", state).with("can", can.join(", "))
+    }
+
+    /// The verb that the state does not allow, with what leads to a state that does, if anything does.
+    #[must_use]
+    pub fn verb(self, of: &str, verb: &str, steps: &[&str]) -> Self {
+        self.with("of", of).with("verb", verb).with("steps", steps.join(", "))
     }
 
     /// Adds a parameter of the message.

@@ -33,6 +33,38 @@ pub struct Life {
     pub verbs: &'static [LifeVerb],
 }
 
+impl Life {
+    /// The fewest of its own verbs that lead from a state to one in which `verb` can be called: none where nothing
+    /// does, where that is so already, or where the verb was what led here.
+    #[must_use]
+    pub fn steps_to(&self, state: &str, verb: &str) -> Vec<&'static str> {
+        let called = |word: &str, from: &str| -> Option<&'static [&'static str]> {
+            let mut own = self.verbs.iter().filter(|verb| verb.by_way_of.is_none() && verb.word == word);
+            own.find_map(|verb| verb.moves.iter().find(|(state, _)| *state == from)).map(|(_, to)| *to)
+        };
+        let leads_here = |(_, to): &(&str, &[&str])| to.contains(&state);
+        if self.verbs.iter().any(|known| known.word == verb && known.moves.iter().any(leads_here)) {
+            return Vec::new(); // it was called already
+        }
+        let mut ways: Vec<(&str, Vec<&'static str>)> = vec![(state, Vec::new())];
+        let mut next = 0;
+        while let Some((at, way)) = ways.get(next).cloned() {
+            next += 1;
+            if called(verb, at).is_some() {
+                return way;
+            }
+            for step in self.verbs.iter().map(|verb| verb.word) {
+                for to in called(step, at).unwrap_or_default() {
+                    if ways.iter().all(|(known, _)| known != to) {
+                        ways.push((to, [way.as_slice(), &[step]].concat()));
+                    }
+                }
+            }
+        }
+        Vec::new()
+    }
+}
+
 /// Makes the verbs of a life.
 ///
 /// ```text
@@ -104,7 +136,14 @@ macro_rules! life {
             /// # Errors
             /// 409.
             pub fn from(self, state: $state) -> Result<$state, $crate::refusal::Refusal> {
-                self.leads(state).ok_or_else(|| Self::refusal(state))
+                self.leads(state).ok_or_else(|| self.refused(state, &Self::possible(state)))
+            }
+
+            /// 409: the state, what it allows, and what leads to where this verb can be called.
+            #[must_use]
+            pub fn refused(self, state: $state, can: &[&str]) -> $crate::refusal::Refusal {
+                let steps = Self::LIFE.steps_to(state.as_str(), self.as_str());
+                $crate::refusal::Refusal::state(state.as_str(), can).verb($plural, self.as_str(), &steps)
             }
 
             /// 409: the state, and the verbs that it allows.

@@ -15,6 +15,7 @@ pub mod jwks;
 pub mod keys;
 mod life;
 mod names;
+mod nothing_yet;
 pub mod organisations;
 pub mod password;
 pub mod permission;

@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use crate::values::text::fault;
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(|_| fault(crate::refusal::FieldError::new("", crate::refusal::Fault::Format)))
+        text.parse().map_err(|_| fault(crate::refusal::FieldError::new("", crate::refusal::Fault::Format).said("id")))
     }
 }
 

@@ -110,7 +110,7 @@ impl Answer {
 }
 
 /// Nothing in what is shown or saved may load or run anything, or stand in somebody else's page.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /// Bytes of a large answer that wait for a slow reader at a time.
 const SLICE_BYTES: usize = 32 << 10;

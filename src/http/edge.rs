@@ -14,8 +14,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use prometheus::HistogramVec;
 
-use super::Language;
 use super::problem::render;
+use super::{Language, pages};
 use crate::refusal::{Code, Refusal};
 use crate::values::check_digits::holds_id_number;
 
@@ -87,12 +87,14 @@ struct Visit {
     method: &'static str,
     oauth: bool,
     is_docs: bool,
+    /// Whether a refusal is a page.
+    is_browsed: bool,
     timings: Option<web::Data<Timings>>,
 }
 
 impl Visit {
     fn begin(request: &ServiceRequest) -> Self {
-        let info = RequestInfo { id: request_id(request), language: Language::wanted_by(request) };
+        let info = RequestInfo { id: request_id(request), language: pages::language_of(request) };
         request.extensions_mut().insert(info.clone());
         Self {
             began: Instant::now(),
@@ -100,6 +102,7 @@ impl Visit {
             method: method(request.method()),
             oauth: request.path().starts_with("/oauth/"),
             is_docs: request.path().starts_with("/docs"),
+            is_browsed: pages::is_browsed(request),
             timings: request.app_data::<web::Data<Timings>>().cloned(),
         }
     }
@@ -142,6 +145,9 @@ impl Visit {
             None if is_problem(&response) => return response,
             None => render(&framework_refusal(status.as_u16())),
         };
+        if self.is_browsed {
+            problem = pages::refused(&problem, self.info.language, &self.info.id);
+        }
         for (name, value) in response.headers() {
             if name != CONTENT_TYPE && !problem.headers().contains_key(name) {
                 problem.headers_mut().append(name.clone(), value.clone()); // what layers between added, CORS above all

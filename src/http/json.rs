@@ -11,8 +11,10 @@ use futures_util::future::LocalBoxFuture;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::all_faults::{Required, all_faults};
 use super::node::Node;
 use crate::refusal::{Code, Fault, FieldError, Refusal, Refused};
 use crate::values::check_digits::holds_id_number;
@@ -36,7 +38,7 @@ pub struct BodyDigest(pub [u8; 32]);
 #[derive(Debug)]
 pub struct Valid<T>(pub T);
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Valid<T> {
+impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Valid<T> {
     type Error = Refusal;
     type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
 
@@ -72,15 +74,16 @@ pub struct RowRead<T> {
     pub same_as: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RowNodes {
+    #[schema(value_type = Vec<Object>)]
     items: Vec<Node>,
     #[serde(default)]
     atomic: bool,
 }
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Rows<T> {
+impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Rows<T> {
     type Error = Refusal;
     type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
 
@@ -97,7 +100,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Rows<T> {
 }
 
 /// Reads rows.
-fn rows_of<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Rows<T>, Refusal> {
+fn rows_of<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<Rows<T>, Refusal> {
     let RowNodes { items, atomic } = parse_json(bytes)?;
     match items.len() {
         0 => return Err(Refusal::field("/items", Fault::Required)),
@@ -163,12 +166,12 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<BytesMut, R
 ///
 /// # Errors
 /// 400 for what is no JSON, 422 with pointers for what is wrong in it.
-pub fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Refusal> {
+pub fn parse<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<T, Refusal> {
     checked(&node_of(bytes)?)
 }
 
 /// What a node is, if it passes every check of its shape.
-fn checked<T: DeserializeOwned + Validate>(node: &Node) -> Result<T, Refusal> {
+fn checked<T: DeserializeOwned + Validate + ToSchema>(node: &Node) -> Result<T, Refusal> {
     let value: T = read_node(node)?;
     value.validate().map_err(|errors| {
         let mut found = Vec::new();
@@ -181,8 +184,8 @@ fn checked<T: DeserializeOwned + Validate>(node: &Node) -> Result<T, Refusal> {
 /// Parses JSON as strictly as every body is: no repeated keys, no array in the place of an object.
 ///
 /// # Errors
-/// 400 for what is no JSON, 422 with a pointer for what has the wrong type.
-pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+/// 400 for what is no JSON, 422 with a pointer for everything that is missing, unknown or wrong.
+pub fn parse_json<T: DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result<T, Refusal> {
     read_node(&node_of(bytes)?)
 }
 
@@ -191,9 +194,14 @@ fn node_of(bytes: &[u8]) -> Result<Node, Refusal> {
         .map_err(|error| Refusal::of(Code::JsonSyntax).with("line", error.line()).with("column", error.column()))
 }
 
-fn read_node<T: DeserializeOwned>(node: &Node) -> Result<T, Refusal> {
-    as_entered(|| serde_path_to_error::deserialize(node))
-        .map_err(|error| Refusal::invalid(vec![field_error(&pointer_of(error.path()), &error.inner().to_string())]))
+fn read_node<T: DeserializeOwned + ToSchema>(node: &Node) -> Result<T, Refusal> {
+    as_entered(|| {
+        T::deserialize(node).map_err(|error| {
+            let faults = all_faults::<T>(node, &Required::of::<T>());
+            let first = || vec![field_error("", &error.to_string())];
+            Refusal::invalid(if faults.is_empty() { first() } else { faults })
+        })
+    })
 }
 
 /// What serde's sentence means. Its values are never passed on: they may be personal.
@@ -216,7 +224,11 @@ pub(super) fn field_error(pointer: &str, message: &str) -> FieldError {
         let allowed = allowed.split(" at line").next().unwrap_or_default().replace("one of ", "").replace('`', "");
         FieldError::new(pointer, Fault::NotOneOf).with("allowed", allowed)
     } else if message.starts_with("invalid type") {
-        FieldError::new(pointer, Fault::WrongType)
+        let fault = FieldError::new(pointer, Fault::WrongType);
+        match message.rsplit_once("expected ").and_then(|(_, expected)| expected_kind(expected)) {
+            Some(kind) => fault.said(kind),
+            None => fault,
+        }
     } else if message.starts_with("invalid value") || message.starts_with("number out of range") {
         FieldError::new(pointer, Fault::OutOfRange)
     } else {
@@ -224,14 +236,20 @@ pub(super) fn field_error(pointer: &str, message: &str) -> FieldError {
     }
 }
 
-fn pointer_of(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let segments = path.iter().filter_map(|segment| match segment {
-        Segment::Seq { index } => Some(format!("/{index}")),
-        Segment::Map { key } => Some(format!("/{}", escape(key))),
-        Segment::Enum { .. } | Segment::Unknown => None,
-    });
-    segments.collect()
+/// What serde expected, as it is said.
+fn expected_kind(expected: &str) -> Option<&'static str> {
+    let kinds = [
+        ("a string", "text"),
+        ("string or map", "text"),
+        ("enum ", "text"),
+        ("a boolean", "flag"),
+        ("i", "whole"),
+        ("u", "whole"),
+        ("a sequence", "list"),
+        ("struct ", "object"),
+        ("a map", "object"),
+    ];
+    kinds.into_iter().find(|(start, _)| expected.starts_with(start)).map(|(_, kind)| kind)
 }
 
 /// A name as a part of a pointer (RFC 6901) that may come back.
@@ -273,16 +291,17 @@ fn collect_faults(pointer: &str, errors: &ValidationErrors, found: &mut Vec<Fiel
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::all_faults::FAULTS_MAX;
     use crate::values::text::Line;
 
-    #[derive(Debug, Deserialize, Validate)]
+    #[derive(Debug, Deserialize, Validate, ToSchema)]
     #[serde(deny_unknown_fields)]
     struct Slot {
         #[expect(dead_code, reason = "only its parsing is of interest")]
         name: Line<1, 4>,
     }
 
-    #[derive(Debug, Deserialize, Validate)]
+    #[derive(Debug, Deserialize, Validate, ToSchema)]
     #[serde(deny_unknown_fields)]
     struct Body {
         #[expect(dead_code, reason = "only its parsing is of interest")]
@@ -311,6 +330,48 @@ mod tests {
             assert_eq!((refused.code, refused.errors.len()), (Code::Invalid, 1), "{body}");
             assert_eq!(refused.errors.first().map(|e| (e.pointer.as_str(), e.code)), Some((pointer, fault)), "{body}");
         }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_named_in_the_order_of_the_contract() {
+        for (body, faults) in [
+            (
+                r#"{"slots":[{"name":""},{},{"name":7,"x":1},{"name":"abc"}],"y":2}"#,
+                vec![
+                    ("/slots/0/name", Fault::TooShort),
+                    ("/slots/1/name", Fault::Required),
+                    ("/slots/2/name", Fault::WrongType),
+                    ("/slots/2/x", Fault::Unknown),
+                    ("/y", Fault::Unknown),
+                ],
+            ),
+            (r#"{"z":1,"y":2}"#, vec![("/slots", Fault::Required), ("/z", Fault::Unknown), ("/y", Fault::Unknown)]),
+            (
+                r#"{"slots":[{"x":1,"name":"a","name":"b"},{"name":"abcde"}],"slots":7}"#,
+                vec![
+                    ("/slots", Fault::Duplicate),
+                    ("/slots/0/name", Fault::Duplicate),
+                    ("/slots/0/x", Fault::Unknown),
+                    ("/slots/1/name", Fault::TooLong),
+                ],
+            ),
+            (
+                r#"{"slots":[7,{"name":"a"},null,[]]}"#,
+                vec![("/slots/0", Fault::WrongType), ("/slots/2", Fault::WrongType), ("/slots/3", Fault::WrongType)],
+            ),
+        ] {
+            let Err(Refusal::Refused(refused)) = parse::<Body>(body.as_bytes()) else { unreachable!("{body} passed") };
+            let found: Vec<_> = refused.errors.iter().map(|error| (error.pointer.as_str(), error.code)).collect();
+            assert_eq!(found, faults, "{body}");
+        }
+    }
+
+    #[test]
+    fn no_answer_names_more_than_fifty() {
+        let body = format!(r#"{{"slots":[{}]}}"#, vec!["{}"; 20_000].join(","));
+        let Err(Refusal::Refused(refused)) = parse::<Body>(body.as_bytes()) else { unreachable!("it passed") };
+        assert_eq!(refused.errors.len(), FAULTS_MAX);
+        assert_eq!(refused.errors.last().map(|error| error.pointer.as_str()), Some("/slots/49/name"));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use actix_web::http::header::{AcceptLanguage, Header, LanguageTag, Preference, Q
 type Range = QualityItem<Preference<LanguageTag>>;
 
 /// The languages in which the service speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     #[default]
     Zh,
@@ -55,6 +56,33 @@ impl Language {
         };
         let least_refused = || Self::ALL.into_iter().find(|language| !is_refused(language));
         wanted.iter().find_map(spoken).or_else(least_refused).unwrap_or_default()
+    }
+
+    /// The text under `key`, if there is one.
+    #[must_use]
+    pub fn known(self, key: &str) -> Option<String> {
+        let text = self.text(key, []);
+        (text != key && text != format!("{}.{key}", self.tag())).then_some(text)
+    }
+
+    /// Words by their names, as a list; one that has no name stays the word.
+    #[must_use]
+    pub fn listed(self, of: &str, words: &str) -> String {
+        let name = |word: &str| self.known(&format!("{of}.{}", word.replace('.', "-"))).unwrap_or(word.to_owned());
+        let names: Vec<String> = words.split(", ").filter(|word| !word.is_empty()).map(name).collect();
+        names.join(match self {
+            Self::Zh => "、",
+            Self::En => ", ",
+        })
+    }
+
+    /// Sentences one after the other.
+    #[must_use]
+    pub fn joined(self, sentences: &[String]) -> String {
+        sentences.join(match self {
+            Self::Zh => "",
+            Self::En => " ",
+        })
     }
 
     /// The text under `key` with its `%{parameters}` filled in.

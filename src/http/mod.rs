@@ -1,5 +1,6 @@
 //! The HTTP kernel: what every operation shares, and nothing that one of them owns.
 
+mod all_faults;
 mod answer;
 mod any_of;
 pub mod client;
@@ -11,6 +12,7 @@ mod json;
 mod language;
 mod node;
 mod page;
+mod pages;
 mod path;
 mod piped;
 mod precondition;
@@ -24,7 +26,7 @@ pub use self::fallback::{Routes, refuse};
 pub use self::form::Form;
 pub use self::json::{BodyDigest, BodyLimits, ROWS_MAX, RowRead, Rows, Valid, escape, expect_content_type, parse_json};
 pub use self::language::Language;
-pub use self::page::{CursorSeal, Listing, Page, PageAsk, PageLimit};
+pub use self::page::{CursorSeal, Listing, Note, Page, PageAsk, PageLimit};
 pub use self::path::PathId;
 pub use self::piped::{Piped, piped};
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};

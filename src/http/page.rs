@@ -10,6 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
+use super::Language;
 use super::sort::Key;
 use crate::db::{Db, Id};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
@@ -46,7 +47,9 @@ impl<'de> Deserialize<'de> for PageLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u32::deserialize(deserializer)?.try_into() {
             Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(Self(limit)),
-            _ => Err(fault(FieldError::new("", Fault::OutOfRange).with("min", 1).with("max", LIMIT_MAX))),
+            _ => {
+                Err(fault(FieldError::new("", Fault::OutOfRange).said("between").with("min", 1).with("max", LIMIT_MAX)))
+            }
         }
     }
 }
@@ -167,7 +170,7 @@ impl Cursor {
             bytes.extend_from_slice(&key);
             URL_SAFE_NO_PAD.encode(bytes)
         });
-        Page { items, next_cursor }
+        Page { items, next_cursor, note: None }
     }
 }
 
@@ -232,6 +235,26 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Ask with `cursor=` this for the next page; null on the last one.
     pub next_cursor: Option<String>,
+    /// Why nothing is seen at all, and what would help; null where that is not so.
+    pub note: Option<Note>,
+}
+
+/// Why a list is empty whatever is asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Note {
+    /// Stable word to switch on; new ones may come.
+    #[schema(example = "no-child-linked")]
+    pub code: String,
+    /// Sentences in the reader's language: why, and what would help.
+    pub message: String,
+}
+
+impl Note {
+    /// What `code` says.
+    #[must_use]
+    pub fn of(code: &str, language: Language) -> Self {
+        Self { code: code.to_owned(), message: language.text(&format!("note.{code}"), []) }
+    }
 }
 
 impl<T> Page<T> {
@@ -243,6 +266,6 @@ impl<T> Page<T> {
 
     /// The same page in another shape.
     pub fn map<U>(self, shape: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(shape).collect(), next_cursor: self.next_cursor }
+        Page { items: self.items.into_iter().map(shape).collect(), next_cursor: self.next_cursor, note: self.note }
     }
 }

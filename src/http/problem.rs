@@ -110,18 +110,41 @@ fn message_of(finding: &Finding, language: Language) -> String {
     }
 }
 
-/// What was refused in a sentence; a state that allows nothing has no list of what it allows.
+/// What was refused, in sentences.
 fn detail_of(refused: &Refused, language: Language) -> String {
     let mut params = refused.params.clone();
-    let mut key = format!("problem.{}.detail", refused.code.slug());
-    if let Some(state) = refused.params.get("state") {
-        params.insert("state_said", language.text(&format!("state.{state}"), []));
-        if refused.params.get("can").is_some_and(String::is_empty) {
-            key.push_str(".final");
+    for (name, said, of) in SAID_BY_THEIR_NAMES {
+        if let Some(words) = refused.params.get(name) {
+            params.insert(said, language.listed(of, words));
         }
     }
-    language.text(&key, params.iter().map(|(name, value)| (*name, value.as_str())))
+    let given = |name| refused.params.get(name).is_some_and(|words: &String| !words.is_empty());
+    let key = format!("problem.{}.detail", refused.code.slug());
+    let text = |below| language.text(&format!("{key}{below}"), params.iter().map(|(k, v)| (*k, v.as_str())));
+    let is_final = refused.params.contains_key("can") && !given("can");
+    let mut sentences = vec![text(match (given("verb"), is_final) {
+        (true, true) => ".verb-final",
+        (true, false) => ".verb",
+        (false, true) => ".final",
+        (false, false) => "",
+    })];
+    if given("steps") {
+        sentences.push(text(".steps"));
+    }
+    if let (Some(of), Some(state)) = (refused.params.get("of"), refused.params.get("state")) {
+        sentences.extend(language.known(&format!("way-out.{of}.{state}")));
+    }
+    language.joined(&sentences)
 }
+
+/// Parameters that are words, under which name they are said, and where their names stand.
+const SAID_BY_THEIR_NAMES: [(&str, &str, &str); 5] = [
+    ("state", "state_said", "state"),
+    ("can", "can_said", "verb"),
+    ("verb", "verb_said", "verb"),
+    ("steps", "steps_said", "verb"),
+    ("field", "field_said", "key"),
+];
 
 /// Wrong fields as sentences.
 #[must_use]

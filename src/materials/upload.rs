@@ -213,14 +213,15 @@ fn media_type(content: &[Bytes]) -> Option<MediaType> {
 }
 
 async fn text(part: &mut Field, pointer: &str, limits: &UploadLimits) -> Result<String, Refusal> {
-    let too_long = || Refusal::invalid(vec![FieldError::new(pointer, Fault::TooLong).with("max", FIELD_BYTES_MAX)]);
+    let too_long =
+        || Refusal::invalid(vec![FieldError::new(pointer, Fault::TooLong).said("bytes").with("max", FIELD_BYTES_MAX)]);
     let bytes = part.bytes(FIELD_BYTES_MAX).await.map_err(|_| too_long())?;
     let bytes = bytes.map_err(|error| broken(&error, limits))?;
     String::from_utf8(bytes.to_vec()).map_err(|_| Refusal::field(pointer, Fault::Format))
 }
 
 fn id(pointer: &str, text: &str) -> Result<Id, Refusal> {
-    text.parse().map_err(|_| Refusal::field(pointer, Fault::Format))
+    text.parse().map_err(|_| Refusal::field(pointer, Fault::Format).said("id"))
 }
 
 fn kind(text: &str) -> Result<MaterialKind, Refusal> {

@@ -172,7 +172,7 @@ async fn change_my_secret(
     check_new_secret(&body, &user.username)?;
     let current = SecretString::from(body.current_secret.as_str());
     let known = sessions::check_secret(&db, &hasher, (&user.username, from.0), current).await?;
-    known.ok_or_else(|| Refusal::field("/current_secret", Fault::Mismatch))?;
+    known.ok_or_else(|| Refusal::field("/current_secret", Fault::Mismatch).said("secret"))?;
     let hash = hasher.hash(SecretString::from(body.new_secret.as_str())).await?;
     write
         .cutting_off()

@@ -10,7 +10,7 @@ mod words;
 
 pub use faults::dismissal_faults;
 pub use leader::LeaderId;
-pub use limits::{CreditCodeText, Prose, Whole, at_most, some};
+pub use limits::{CreditCodeText, Prose, Whole, at_most, some, within, within_or_none};
 pub use words::{
     Collector, ConcessionGroup, ExpenseCategory, FeeItemKind, FeeKind, IncomeSource, MaterialKind, NoticeChannel,
     Ownership, ProjectCategory, ProviderKind, SchoolArea, Season, StaffKind, Stage, Timetable, VettingKind,

@@ -15,7 +15,7 @@ const FORMAT: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[d
 /// # Errors
 /// The fault `format`.
 pub fn parse(text: &str) -> Result<Date, FieldError> {
-    let wrong = || FieldError::new("", Fault::Format);
+    let wrong = || FieldError::new("", Fault::Format).said("date");
     let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if plain { Date::parse(text, FORMAT).map_err(|_| wrong()) } else { Err(wrong()) }
 }

@@ -22,7 +22,9 @@ impl LocalTime {
             part.parse::<u16>().ok().filter(|number| two_digits && *number < below)
         };
         let parsed = text.split_once(':').and_then(|(hour, minute)| Some((number(hour, 24)?, number(minute, 60)?)));
-        parsed.map(|(hour, minute)| Self(hour * 60 + minute)).ok_or_else(|| FieldError::new("", Fault::Format))
+        parsed
+            .map(|(hour, minute)| Self(hour * 60 + minute))
+            .ok_or_else(|| FieldError::new("", Fault::Format).said("time"))
     }
 
     /// The time of an hour and a minute that are known to be right; larger ones start again from 0.

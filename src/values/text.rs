@@ -15,7 +15,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::unseen;
 use crate::values::check_digits::holds_id_number;
-use crate::values::fault::{Fault, FieldError};
+use crate::values::fault::{Fault, FieldError, SAID};
 use crate::values::marks::is_unseen;
 
 /// Marks an error text that carries a fault.
@@ -26,18 +26,20 @@ const MARK: &str = "kehou-fault:";
 #[expect(clippy::needless_pass_by_value, reason = "mapped over errors")]
 pub fn fault<E: serde::de::Error>(error: FieldError) -> E {
     let params = serde_json::to_string(&error.params).unwrap_or_default();
-    E::custom(format_args!("{MARK}{}:{params}\n", error.code.slug()))
+    let (code, said) = (error.code.slug(), error.said.unwrap_or_default());
+    E::custom(format_args!("{MARK}{code}:{said}:{params}\n"))
 }
 
 /// Reads back what [`fault`] wrote; the pointer is the reader's to add.
 #[must_use]
 pub fn read_fault(message: &str) -> Option<FieldError> {
     let line = message.split_once(MARK)?.1.lines().next()?;
-    let (slug, params) = line.split_once(':')?;
+    let (slug, line) = line.split_once(':')?;
+    let (said, params) = line.split_once(':')?;
     Some(FieldError {
         pointer: String::new(),
         code: Fault::parse(slug)?,
-        said: None,
+        said: SAID.iter().copied().find(|known| *known == said),
         params: serde_json::from_str(params).unwrap_or_default(),
     })
 }
@@ -102,13 +104,17 @@ pub fn check_form(text: &str, layout: Layout, min: usize, max: usize) -> Result<
         return Err(FieldError::new("", Fault::OuterSpace));
     }
     let length = text.chars().count();
-    if length < min {
-        return Err(FieldError::new("", Fault::TooShort).with("min", min));
+    let of_length = |fault| FieldError::new("", fault).with("length", length);
+    match length {
+        _ if (min..=max).contains(&length) => Ok(()),
+        0 => Err(of_length(Fault::TooShort).said("empty").with("min", min)),
+        _ if min == max => {
+            let fault = if length < min { Fault::TooShort } else { Fault::TooLong };
+            Err(of_length(fault).said("exact").with("exact", max))
+        }
+        _ if length < min => Err(of_length(Fault::TooShort).with("min", min)),
+        _ => Err(of_length(Fault::TooLong).with("max", max)),
     }
-    if length > max {
-        return Err(FieldError::new("", Fault::TooLong).with("max", max));
-    }
-    Ok(())
 }
 
 /// One line of text, `MIN` to `MAX` characters, no control characters, no space at its ends; where it is entered, no
@@ -195,7 +201,7 @@ impl Username {
         check(text, Layout::OneLine, 3, 64)?;
         let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         if !text.starts_with(word) || !text.chars().all(|c| word(c) || matches!(c, '.' | '-' | '_')) {
-            return Err(FieldError::new("", Fault::Format));
+            return Err(FieldError::new("", Fault::Format).said("username"));
         }
         Ok(Self(text.to_owned()))
     }

@@ -37,6 +37,7 @@ mod facilities;
 mod field;
 mod filings;
 mod finding;
+mod forms;
 mod found_by_index;
 mod guardianships;
 mod idempotency;

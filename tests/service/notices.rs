@@ -117,3 +117,88 @@ async fn the_page_is_read_without_signing_in_and_escapes_what_people_wrote(#[val
     approve(&app, "bureau", &filing_of(&app, &plan).await).await;
     assert!(page(&app, &notice.id(), false).await.contains("收费事项已经教育主管部门审核同意"));
 }
+
+#[rstest]
+#[actix_web::test]
+async fn parents_read_what_it_costs_when_and_whom_to_ask(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let mut document = small_plan("own school", "autumn");
+    document["notice"]["fees"] = json!("每课时4元。此前费用待核准。");
+    document["projects"][0]["fee"] =
+        json!({"kind": "per_lesson", "amount_fen": 400, "price_document": "湘发改价费〔2019〕362号"});
+    document["projects"][0]["seats_max"] = json!(40);
+    document["projects"][0]["apply_until"] = json!("2024-09-20");
+    document["budget"]["income"] =
+        json!([{"source": "guardians", "amount_fen": 50_000}, {"source": "public_money", "amount_fen": 50_000}]);
+    document["budget"]["pupil_term_max_fen"] = json!(60_000);
+    let plan = submit(&app, "school-admin", &draft(&app, "school-admin", &document).await).await;
+    let notice = publish(&app, "school-admin", &plan).await;
+    let filing = filing_of(&app, &plan).await;
+    let pending = page(&app, &notice.id(), false).await;
+    let since = "以上为学校公布时的说明。收费事项现已经教育主管部门审核同意。";
+    assert!(pending.contains("此前费用待核准") && !pending.contains(since));
+    approve(&app, "bureau", &filing).await;
+    let zh = page(&app, &notice.id(), false).await;
+    let en = page(&app, &notice.id(), true).await;
+    let filed = filing.json();
+    let case = filed["case_number"].as_str().unwrap();
+    for text in [
+        "<h1>2024-2025学年秋季学期课后服务告知书</h1>",
+        "如何参加",
+        "报名截止：2024-09-20",
+        "名额 40",
+        "本学期的费用合计不超过 600.00 元",
+        "2024-09-02 至 2025-01-17，法定节假日除外",
+        "咨询与投诉",
+        "可以向own district反映",
+        case,
+        since,
+        "href=\"?lang=en\"",
+    ] {
+        assert!(zh.contains(text), "{text}: {zh}");
+    }
+    let lessons = zh.split("整个学期共 ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    let sum: i64 = lessons.parse::<i64>().unwrap() * 4;
+    assert!(sum > 0 && zh.contains(&format!("合计 {sum}.00 元")), "{zh}");
+    for text in [
+        "<h1>After-school service, autumn term 2024-2025: notice to guardians</h1>",
+        "Apply until 2024-09-20",
+        &format!("{lessons} lessons in the whole term: {sum}.00 yuan in all"),
+        "The education authority has approved the fees since.",
+        "href=\"?lang=zh\"",
+    ] {
+        assert!(en.contains(text), "{text}: {en}");
+    }
+    // The address asks louder than the browser.
+    let asked = app.get(&format!("/notices/{}?lang=en", notice.id())).header("accept-language", "zh").expect(200).await;
+    assert_eq!(String::from_utf8(asked.body).unwrap(), en);
+    app.get(&format!("/notices/{}?lang=fr", notice.id())).expect(400).await;
+    app.get(&format!("/notices/{}?page=2", notice.id())).expect(400).await;
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_link_that_leads_nowhere_is_a_page_for_a_browser(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let plan =
+        submit(&app, "school-admin", &draft(&app, "school-admin", &small_plan("own school", "autumn")).await).await;
+    let notice = publish(&app, "school-admin", &plan).await;
+    call(&app, "school-admin", "plans", &plan, "withdraw").await;
+    let browsed = |path: String| app.get(&path).header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    for (path, status) in [
+        (format!("/notices/{}", notice.id()), 404),
+        ("/notices/01920000-0000-7000-8000-000000000000".to_owned(), 404),
+        ("/notices/zz".to_owned(), 400),
+    ] {
+        for (lang, title) in [("zh", "没有找到这份告知"), ("en", "This notice is not here")] {
+            let refused = browsed(format!("{path}?lang={lang}")).expect(status).await;
+            let text = String::from_utf8(refused.body.clone()).unwrap();
+            assert!(refused.header("content-type").starts_with("text/html"), "{path}");
+            assert!(text.contains(title) && !text.contains("page."), "{path}: {text}");
+            assert!(refused.header("content-security-policy").contains("default-src 'none'"));
+            assert_eq!(refused.header("content-language"), lang);
+        }
+        // Whoever is no browser gets a problem document, as everywhere.
+        assert!(!app.get(&path).expect(status).await.code().is_empty());
+    }
+}

@@ -33,7 +33,10 @@ async fn a_bureau_creates_changes_suspends_and_reinstates_an_account(#[values(Sq
     let again = app.post(&format!("{path}/suspend")).token(token).if_match(suspended.etag()).english();
     let again = again.expect(409).await;
     assert_eq!(again.code(), "state-conflict");
-    assert_eq!(again.json()["detail"], "The state is suspended; possible now: update, reinstate.");
+    assert_eq!(
+        again.json()["detail"],
+        "The state is suspended, which does not allow “suspend”; possible now: update, reinstate."
+    );
 
     let back = app.post(&format!("{path}/reinstate")).token(token).if_match(suspended.etag()).expect(200).await;
     assert_eq!(back.json()["state"], "active");

@@ -46,8 +46,10 @@ async fn bodies(#[values(Sqlite, Postgres)] kind: Kind) {
     refused(with("{\"kind\": "), 400, "json-syntax", &[]).await;
     refused(with(""), 400, "json-syntax", &[]).await;
     refused(with("\"person\""), 422, "invalid", &[("", "wrong-type")]).await;
-    refused(with("{}"), 422, "invalid", &[("/kind", "required")]).await;
-    refused(with("{\"kind\":\"person\",\"kind\":\"person\"}"), 422, "invalid", &[("/kind", "duplicate")]).await;
+    let required = [("/kind", "required"), ("/username", "required"), ("/display_name", "required")];
+    refused(with("{}"), 422, "invalid", &required).await;
+    let twice = [("/kind", "duplicate"), required[1], required[2]];
+    refused(with("{\"kind\":\"person\",\"kind\":\"person\"}"), 422, "invalid", &twice).await;
     for (field, value, fault) in [
         ("surname", json!("陈"), "unknown"),
         ("display_name", json!(7), "wrong-type"),

@@ -14,6 +14,7 @@ use super::trace::{note, trace_of};
 use crate::auth::access_log::{READ, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
+use crate::auth::nothing_yet;
 use crate::auth::permission::Permission;
 use crate::auth::shown::{Shown, shaped};
 use crate::db::{Db, Id, Resource, Tx};
@@ -61,9 +62,9 @@ impl<F: Send + 'static, K: Send + 'static> List<F, K> {
         W: Fn(&mut Tx<'_>, &By<P>, &Listing<F, K>) -> Result<Page<T>, Refusal> + Send + 'static,
     {
         const { assert!(!P::SHOWS_PUPILS, "what shows pupils says whom") };
-        let at = self.at;
+        let (at, actor) = (self.at, Actor::clone(&by));
         let page = self.db.read(move |tx| work(tx, &by, &at)).await?;
-        Answer::page(&self.request, page)
+        told::<P, _>(&self.request, page, &actor, &self.db).await
     }
 }
 
@@ -80,8 +81,9 @@ impl<F: Send + 'static, K: DeserializeOwned + Serialize + Send + 'static> List<F
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
-        let found = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, key, &by, tx, trace.as_ref()));
-        Answer::page(&self.request, found.await?)
+        let actor = Actor::clone(&by);
+        let page = self.db.read_one(move |tx| page_of(work(tx, &by, &at)?, &at, key, &by, tx, trace.as_ref())).await?;
+        told::<P, _>(&self.request, page, &actor, &self.db).await
     }
 }
 
@@ -125,9 +127,10 @@ impl<F: Send + 'static> List<F> {
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
+        let actor = Actor::clone(&by);
         let page =
             self.db.read(move |tx| page_of(work(tx, &by, &at)?, &at, Resource::id, &by, tx, trace.as_ref())).await?;
-        Answer::page(&self.request, page)
+        told::<P, _>(&self.request, page, &actor, &self.db).await
     }
 }
 
@@ -157,11 +160,12 @@ impl<F: Sorted + Send + 'static> List<F, Key> {
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
+        let actor = Actor::clone(&by);
         let found = self.db.read_one(move |tx| {
             let found = work(tx, &by, &at)?;
             page_of(found, &at, key_in(at.filter.sort(), code), &by, tx, trace.as_ref())
         });
-        Answer::page(&self.request, found.await?)
+        told::<P, _>(&self.request, found.await?, &actor, &self.db).await
     }
 
     /// Answers with a page of things that several statements find, all in one snapshot, in the order asked for.
@@ -176,12 +180,18 @@ impl<F: Sorted + Send + 'static> List<F, Key> {
     {
         const { assert!(T::SHOWS_PUPILS || !P::SHOWS_PUPILS, "what shows pupils says whom") };
         let (at, trace) = (self.at, trace_of::<T>(&self.request)?);
+        let actor = Actor::clone(&by);
         let found = self.db.read(move |tx| {
             let found = work(tx, &by, &at)?;
             page_of(found, &at, key_in(at.filter.sort(), |_| String::new()), &by, tx, trace.as_ref())
         });
-        Answer::page(&self.request, found.await?)
+        told::<P, _>(&self.request, found.await?, &actor, &self.db).await
     }
+}
+
+/// The page, with why it is empty where the caller sees nothing whatever is asked for.
+async fn told<P: Permission, T: Serialize>(request: &HttpRequest, page: Page<T>, by: &Actor, db: &Db) -> Answered {
+    Answer::page(request, nothing_yet::told::<P, T>(page, by, db).await?)
 }
 
 /// Where a thing stands in an order.
@@ -205,5 +215,5 @@ fn page_of<T: Shown, F, K: DeserializeOwned + Serialize>(
     let page = at.page(found, key);
     note(trace, tx, by, READ, || page.items.iter().flat_map(Shown::persons).collect())?;
     let items = shaped(tx, &page.items, by)?;
-    Ok(Page { items, next_cursor: page.next_cursor })
+    Ok(Page { items, next_cursor: page.next_cursor, note: None })
 }

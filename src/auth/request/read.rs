@@ -27,7 +27,6 @@ struct NoQuery {}
 /// Reads one resource.
 pub struct Read {
     known: KnownTags,
-    language: Language,
     db: Db,
     request: HttpRequest,
 }
@@ -38,9 +37,8 @@ impl FromRequest for Read {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let no_query = Query::<NoQuery>::from_request(request, payload).into_inner();
-        let language = RequestInfo::of(request).language;
         ready(no_query.and_then(|_| {
-            Ok(Self { known: KnownTags::of(request)?, language, db: database(request)?, request: request.clone() })
+            Ok(Self { known: KnownTags::of(request)?, db: database(request)?, request: request.clone() })
         }))
     }
 }
@@ -132,7 +130,33 @@ impl Read {
         let answer = self.db.read(work).await?;
         Ok(answer.unless_known(&self.known))
     }
+}
 
+/// Reads one thing that the query `Q` names.
+pub struct Lookup<Q> {
+    /// The parsed query.
+    pub query: Q,
+    known: KnownTags,
+    language: Language,
+    db: Db,
+    request: HttpRequest,
+}
+
+impl<Q: DeserializeOwned> FromRequest for Lookup<Q> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let query = Query::<Q>::from_request(request, payload).into_inner();
+        let language = RequestInfo::of(request).language;
+        ready(query.and_then(|Query(query)| {
+            let known = KnownTags::of(request)?;
+            Ok(Self { query, known, language, db: database(request)?, request: request.clone() })
+        }))
+    }
+}
+
+impl<Q> Lookup<Q> {
     /// Answers with a file that anybody may read, signed in or not, or 304.
     ///
     /// # Errors
@@ -145,31 +169,10 @@ impl Read {
         Ok(file.unless_known(&self.known))
     }
 
-    /// The reader's language.
+    /// The reader's language, or that of the page's address.
     #[must_use]
     pub fn language(&self) -> Language {
         self.language
-    }
-}
-
-/// Reads one thing that the query `Q` names.
-pub struct Lookup<Q> {
-    /// The parsed query.
-    pub query: Q,
-    known: KnownTags,
-    db: Db,
-    request: HttpRequest,
-}
-
-impl<Q: DeserializeOwned> FromRequest for Lookup<Q> {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let query = Query::<Q>::from_request(request, payload).into_inner();
-        ready(query.and_then(|Query(query)| {
-            Ok(Self { query, known: KnownTags::of(request)?, db: database(request)?, request: request.clone() })
-        }))
     }
 }
 

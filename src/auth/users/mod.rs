@@ -217,6 +217,6 @@ fn ready_for(
 ) -> Result<(User, UserState), Refusal> {
     let user: User = by.find(tx, id)?;
     seen.expect(user.version)?;
-    let leads = verb.leads(user.state).ok_or_else(|| Refusal::state(user.state.as_str(), &user.can(by)))?;
+    let leads = verb.leads(user.state).ok_or_else(|| verb.refused(user.state, &user.can(by)))?;
     if user.spares(by, verb) { Err(Refusal::of(Code::SelfForbidden)) } else { Ok((user, leads)) }
 }

@@ -80,7 +80,7 @@ pub fn review(
         return Err(Refusal::of(Code::OwnRequest));
     }
     if sha256 != before.sha256 {
-        return Err(Refusal::field("/sha256", Fault::Mismatch));
+        return Err(Refusal::field("/sha256", Fault::Mismatch).said("sha256"));
     }
     if let Decision::Return { reasons, due_on } = decision {
         check_return(tx.today, &before, reasons, *due_on)?;
@@ -103,7 +103,7 @@ fn check_return(today: Date, filing: &Filing, reasons: &[ReturnReason], due_on: 
         }
     }
     if due_on < today {
-        faults.push(FieldError::new("/due_on", Fault::OutOfRange));
+        faults.push(FieldError::new("/due_on", Fault::OutOfRange).said("over"));
     }
     if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults)) }
 }

@@ -79,7 +79,7 @@ impl Shown for With<Vec<AgreementRow>> {
     const SHOWS_PUPILS: bool = true;
 
     fn shown_to(&self, _: &Actor, _: &Names) -> Page<AgreementOut> {
-        Page { items: self.with.iter().cloned().map(AgreementOut::signed).collect(), next_cursor: None }
+        Page { items: self.with.iter().cloned().map(AgreementOut::signed).collect(), next_cursor: None, note: None }
     }
 
     fn persons(&self) -> Vec<SeenPerson> {

@@ -115,7 +115,7 @@ pub fn sign(
         return Err(Refusal::by_rules(against));
     }
     if current.sha256 != sha256 {
-        return Err(Refusal::field("/sha256", Fault::Mismatch));
+        return Err(Refusal::field("/sha256", Fault::Mismatch).said("sha256"));
     }
     enrollments::hold_terms(tx, &before, current.notice_id)?;
     put_under(tx, by, &before, &current, joins_on)

@@ -53,6 +53,10 @@ fn heading(published: &Published) -> String {
     line(&mut text, "学校", document.school.name.as_str());
     line(&mut text, "报备案卷号", &filing.row.case_number);
     line(&mut text, "学期", &format!("{}学年{}", term.school_year.as_str(), term.season.zh()));
+    for period in &term.winter_periods {
+        let (from, to) = (iso_date::text(period.from), iso_date::text(period.to));
+        line(&mut text, "冬季作息", &format!("{from}至{to}"));
+    }
     text
 }
 
@@ -69,6 +73,7 @@ fn owed(text: &mut String, published: &Published, part: &Part<'_>) {
 
 fn closing(text: &mut String) {
     text.push_str("\n学生参加课后服务由家长自愿选择，可以随时退出。收费标准经教育主管部门审核同意后方可收费。\n");
+    text.push_str("有疑问或意见，先向学校提出；对自愿参加、收费或安全有异议的，可以向受理报备的教育主管部门反映。\n");
     text.push_str("本协议自家长签署之日起生效。\n");
 }
 

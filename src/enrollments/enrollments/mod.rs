@@ -168,8 +168,8 @@ pub fn ready_for<P: Permission>(
     let before: Enrollment = by.find(tx, id)?;
     seen.expect(before.version)?;
     if verb.leads(before.state).is_none() {
-        let state = before.state.as_str();
-        return Err(Refusal::state(state, &callable(tx, by, before)?.with));
+        let state = before.state;
+        return Err(verb.refused(state, &callable(tx, by, before)?.with));
     }
     persons::claim(tx, before.person_id)?;
     let holds = guardianships::claim_right(tx, by.user_id, before.person_id, verb.right())?;

@@ -27,7 +27,7 @@ use crate::http::IfMatchVersion;
 use crate::journal::{change, record};
 use crate::partners;
 use crate::plans::plans;
-use crate::refusal::{Code, Fault, Refusal};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::charging::{self, ChargeFacts, check_charge, second_charge};
 use crate::rules::document::PlanProject;
@@ -36,6 +36,7 @@ use crate::rules::facts::Facts;
 use crate::schools::schools;
 use crate::students::persons;
 use crate::students::students::Student;
+use crate::values::money::yuan;
 
 /// Charges a pupil of the caller's school for a term: what it has signed, as the filing in force prices it.
 ///
@@ -243,7 +244,8 @@ pub fn pay(
     let part = ChargeVerb::Pay.from(before.state)?;
     let (amount_fen, rest) = (paid.amount_fen.get(), before.due_fen() - before.paid_fen);
     if amount_fen > rest {
-        return Err(Refusal::field("/amount_fen", Fault::OutOfRange));
+        let too_much = FieldError::new("/amount_fen", Fault::OutOfRange).said("too-much");
+        return Err(Refusal::invalid(vec![too_much.with("rest", yuan(rest))]));
     }
     let payment = PaymentRow {
         id: Id::fresh(),

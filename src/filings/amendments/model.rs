@@ -114,7 +114,7 @@ impl Amendment {
     /// 409 with the state and what it allows.
     pub fn leads(&self, verb: AmendmentVerb) -> Result<AmendmentState, Refusal> {
         let state = verb.leads(self.state).filter(|_| self.allows(verb));
-        state.ok_or_else(|| Refusal::state(self.state.as_str(), &self.possible()))
+        state.ok_or_else(|| verb.refused(self.state, &self.possible()))
     }
 
     /// Whether a verb can be called now: of a plan that is closed an amendment can only be withdrawn.

@@ -6,10 +6,10 @@ use time::Date;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{FeesState, ShownNoticeFilter};
+use super::model::{FeesState, PageQuery, ShownNoticeFilter};
 use super::{Notice, NoticeFilter, NoticeIn, NoticeState, Published, page};
 use crate::auth::permission::{PublishNotices, ReadPlans};
-use crate::auth::{By, List, Read, Write};
+use crate::auth::{By, List, Lookup, Read, Write};
 use crate::db::{Id, Instant};
 use crate::http::{Answer, Answered, Page, PathId, Problem, Valid};
 use crate::notices::notices;
@@ -174,14 +174,19 @@ async fn get_published_notice(id: PathId, read: Read) -> Answered {
     .await
 }
 
-/// A published notice as a page for phones, in the reader's language; for everybody 告知页面
-#[utoipa::path(tag = "notices", params(("id" = Id, Path, description = "The notice")),
+/// A published notice as a page for phones and paper, in the reader's language; for everybody 告知页面
+///
+/// A browser (`Accept: text/html`) is refused with a page, too.
+#[utoipa::path(tag = "notices", params(("id" = Id, Path, description = "The notice"), PageQuery),
     responses((status = 200, description = "The page", body = String, content_type = "text/html; charset=utf-8"),
-        (status = 400, description = "Cannot be parsed", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Cannot be answered now; see `Retry-After`", body = Problem,
-            content_type = "application/problem+json")))]
+        (status = 400, description = "Cannot be parsed",
+            content((Problem = "application/problem+json"), (String = "text/html; charset=utf-8"))),
+        (status = 404, description = "No notice that is shown now",
+            content((Problem = "application/problem+json"), (String = "text/html; charset=utf-8"))),
+        (status = 503, description = "Cannot be answered now; see `Retry-After`",
+            content((Problem = "application/problem+json"), (String = "text/html; charset=utf-8")))))]
 #[get("/notices/{id}")]
-async fn show_notice_page(id: PathId, read: Read) -> Answered {
-    let language = read.language();
-    read.file_for_everybody(move |tx| page::render(&notices::shown(tx, id.0)?, language)).await
+async fn show_notice_page(id: PathId, lookup: Lookup<PageQuery>) -> Answered {
+    let language = lookup.query.lang.unwrap_or(lookup.language());
+    lookup.file_for_everybody(move |tx| page::render(&notices::page_of(tx, id.0)?, language)).await
 }

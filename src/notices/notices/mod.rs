@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use self::model::{NoticeRow, ShownNoticeFilter};
 use crate::auth::permission::PublishNotices;
-use crate::auth::{By, known};
+use crate::auth::{By, known, organisations};
 use crate::db::{Id, Json, Rung, Stored, Tx};
 use crate::filings::filings::{self, Filed, Filing};
 use crate::http::{IfMatchVersion, Listing};
@@ -219,6 +219,25 @@ pub struct Published {
 pub fn shown(tx: &mut Tx<'_>, id: Id) -> Result<Published, Refusal> {
     let notice = known::<Notice>(tx, id)?;
     if notice.is_shown() { with_filing(tx, notice) } else { Err(Refusal::of(Code::NotFound)) }
+}
+
+/// A notice with all that its page says.
+pub struct Told {
+    pub published: Published,
+    pub filed: Arc<Filed>,
+    /// Name of the authority where it was filed.
+    pub authority: String,
+}
+
+/// What the page of a notice says.
+///
+/// # Errors
+/// 404.
+pub fn page_of(tx: &mut Tx<'_>, id: Id) -> Result<Told, Refusal> {
+    let published = shown(tx, id)?;
+    let filed = filings::filed(tx, published.filing.id)?;
+    let authority = organisations::find(tx, published.filing.authority_id)?;
+    Ok(Told { published, filed, authority: authority.map(|node| node.name).unwrap_or_default() })
 }
 
 /// The published notice of a plan, if guardians see one.

@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 
 use crate::db::{Id, Instant, Json};
 use crate::filings::filings::Filing;
-use crate::http::AnyOf;
+use crate::http::{AnyOf, Language};
 use crate::plans::plans::FilingState;
 use crate::rules::document::{PlanDocument, PlanNotice, Season};
 use crate::values::identifiers::{SchoolCode, SchoolYear};
@@ -84,6 +84,16 @@ body! {
         /// Six items and the channels. While drafting, what is null or empty is taken from the plan.
         items: PlanNotice,
     }
+}
+
+/// What the address of a page says.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// In which language; else the browser's.
+    #[param(inline)]
+    pub lang: Option<Language>,
 }
 
 filter! {

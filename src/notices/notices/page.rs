@@ -2,12 +2,14 @@
 //! login.
 
 use askama::Template;
+use time::Date;
 
-use super::Published;
 use super::model::FeesState;
+use super::{Published, Told};
+use crate::filings::filings::Filed;
 use crate::http::{File, Language};
 use crate::refusal::Refusal;
-use crate::rules::document::{FeeKind, PlanProject, PlanSlot, Prose};
+use crate::rules::document::{FeeKind, PlanDocument, PlanProject, PlanSlot, PlanTerm, Prose};
 use crate::values::iso_date;
 use crate::values::money::yuan;
 
@@ -16,17 +18,22 @@ use crate::values::money::yuan;
 struct NoticePage<'a> {
     language: Language,
     school: &'a str,
-    term: String,
+    heading: String,
     published_on: String,
     case_number: &'a str,
     fees_key: &'static str,
+    dates: Vec<String>,
     items: Vec<Item<'a>>,
     projects: Vec<Shown<'a>>,
+    sums: Vec<String>,
+    ask: Vec<String>,
 }
 
 struct Item<'a> {
     key: &'static str,
     text: &'a str,
+    /// What it says of the review is no longer so.
+    is_overtaken: bool,
 }
 
 struct Shown<'a> {
@@ -36,6 +43,9 @@ struct Shown<'a> {
     seats: String,
     times: Vec<String>,
     fee: String,
+    /// For the whole term, where lessons are charged.
+    sum: Option<String>,
+    apply_until: String,
     outline: Option<&'a str>,
 }
 
@@ -49,11 +59,12 @@ impl NoticePage<'_> {
 ///
 /// # Errors
 /// A defect of the page.
-pub(super) fn render(published: &Published, language: Language) -> Result<File, Refusal> {
-    let Published { notice, filing, document, .. } = published;
+pub(super) fn render(told: &Told, language: Language) -> Result<File, Refusal> {
+    let Told { published: Published { notice, filing, document, .. }, filed, authority } = told;
     let text = |key: &str, params: &[(&str, &str)]| language.text(&format!("notice.{key}"), params.iter().copied());
     let season = if language == Language::Zh { document.term.season.zh() } else { document.term.season.en() };
-    let year = document.term.school_year.as_str();
+    let term = text("term-line", &[("year", document.term.school_year.as_str()), ("season", season)]);
+    let fees_state = FeesState::of(filing, document);
     let published_on = notice.row.published_on.map(iso_date::text).unwrap_or_default();
     let six = [
         ("time", &notice.items.time),
@@ -63,34 +74,87 @@ pub(super) fn render(published: &Published, language: Language) -> Result<File, 
         ("fees", &notice.items.fees),
         ("spending", &notice.items.spending),
     ];
-    let items = six.into_iter().filter_map(|(key, text)| Some(Item { key, text: text.as_ref()?.as_str() }));
+    let is_approved = fees_state == FeesState::Approved;
+    let items = six.into_iter().filter_map(|(key, text)| {
+        let text = text.as_ref()?.as_str();
+        Some(Item { key, text, is_overtaken: is_approved && key == "fees" && awaits_review(text) })
+    });
     let advice = notice.items.off_campus_advice.as_ref();
-    let advice = advice.map(|text| Item { key: "off-campus-advice", text: text.as_str() });
+    let advice = advice.map(|text| Item { key: "off-campus-advice", text: text.as_str(), is_overtaken: false });
+    let (school, case_number) = (document.school.name.as_str(), filing.row.case_number.as_str());
     let page = NoticePage {
         language,
-        school: document.school.name.as_str(),
-        term: text("term-line", &[("year", year), ("season", season)]),
+        school,
+        heading: text("title", &[("term", term.as_str())]),
         published_on,
-        case_number: &filing.row.case_number,
-        fees_key: match FeesState::of(filing, document) {
+        case_number,
+        fees_key: match fees_state {
             FeesState::None => "fees-none",
             FeesState::Pending => "fees-pending",
             FeesState::Approved => "fees-approved",
         },
+        dates: dates(&document.term, language),
         items: items.chain(advice).collect(),
-        projects: document.projects.iter().map(|project| shown(project, language)).collect(),
+        projects: document.projects.iter().map(|project| shown(project, filed, language)).collect(),
+        sums: sums(document, language),
+        ask: vec![
+            text("ask-school", &[("school", school)]),
+            text("ask-authority", &[("authority", authority.as_str()), ("case", case_number)]),
+        ],
     };
     let html = page.render().map_err(Refusal::internal)?;
     let version = notice.row.version;
     Ok(File { media_type: "text/html; charset=utf-8", save_as: None, bytes: html.into_bytes(), version })
 }
 
-fn shown(project: &PlanProject, language: Language) -> Shown<'_> {
+/// Whether a school's own words say that the fees are not approved yet.
+fn awaits_review(text: &str) -> bool {
+    ["待核准", "待审核", "待批准", "待审批", "审核前", "核准前", "批准前"].iter().any(|words| text.contains(words))
+}
+
+/// When there is service, and when the winter timetable runs.
+fn dates(term: &PlanTerm, language: Language) -> Vec<String> {
+    let line = |key: &str, from: Date, to: Date| {
+        let (from, to) = (iso_date::text(from), iso_date::text(to));
+        language.text(&format!("notice.{key}"), [("from", from.as_str()), ("to", to.as_str())])
+    };
+    let service = line("dates-service", term.first_service_date(), term.last_service_date());
+    let winter = term.winter_periods.iter().map(|period| line("dates-winter", period.from, period.to));
+    [service].into_iter().chain(winter).collect()
+}
+
+/// What holds for all that a pupil takes part in.
+fn sums(document: &PlanDocument, language: Language) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(most) = document.budget.pupil_term_max_fen {
+        lines.push(language.text("notice.fee-cap", [("yuan", yuan(most.get()).as_str())]));
+    }
+    let is_by_lesson = |project: &PlanProject| project.fee.kind == FeeKind::PerLesson;
+    if document.projects.iter().any(|project| is_by_lesson(project) && project.fee.paid_fen().is_some()) {
+        lines.push(language.text("notice.fee-later", []));
+    }
+    lines
+}
+
+/// What a project costs who is in it from the first day; nothing where the days are not all announced.
+fn sum_of(project: &PlanProject, filed: &Filed, language: Language) -> Option<String> {
+    let fee = filed.days()?.fee_of(project)?;
+    let (lessons, yuan) = (fee.lessons?.to_string(), yuan(fee.amount_fen));
+    Some(language.text("notice.fee-term", [("lessons", lessons.as_str()), ("yuan", yuan.as_str())]))
+}
+
+fn shown<'a>(project: &'a PlanProject, filed: &Filed, language: Language) -> Shown<'a> {
     let text = |key: &str, params: &[(&str, &str)]| language.text(&format!("notice.{key}"), params.iter().copied());
     let grades: Vec<String> = project.grades.iter().map(ToString::to_string).collect();
     let seats = project
         .seats_max
         .map_or_else(|| text("seats-open", &[]), |seats| text("seats", &[("seats", seats.to_string().as_str())]));
+    let held = project.seats_min.map(|seats| text("seats-min", &[("seats", seats.to_string().as_str())]));
+    let seats = [Some(seats), held].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let apply_until = match project.apply_until {
+        Some(day) => text("apply-until", &[("day", iso_date::text(day).as_str())]),
+        None => text("apply-any", &[]),
+    };
     let fee = match project.fee.paid_fen() {
         None => text("fee-free", &[]),
         Some(fen) => {
@@ -107,6 +171,8 @@ fn shown(project: &PlanProject, language: Language) -> Shown<'_> {
         seats,
         times: times(&project.slots, language),
         fee,
+        sum: sum_of(project, filed, language),
+        apply_until,
         outline: project.outline.as_ref().map(Prose::as_str),
     }
 }

@@ -84,7 +84,7 @@ pub fn sign(
 ) -> Result<PartnerAgreement, Refusal> {
     let (before, state) = step(tx, by, id, seen, PartnerAgreementVerb::Sign)?;
     if signature.signed_on > tx.today {
-        return Err(Refusal::field("/signed_on", Fault::OutOfRange));
+        return Err(Refusal::field("/signed_on", Fault::OutOfRange).said("after-today"));
     }
     // A partner may have become of another kind since it was drafted.
     check(tx, by, &before)?;

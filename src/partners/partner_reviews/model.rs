@@ -74,7 +74,8 @@ impl PartnerReviewIn {
             (ReviewOutcome::Qualified, Some(last)) if last < self.reviewed_on => until(Fault::EndsBeforeStart),
             _ => None,
         };
-        let ahead = (self.reviewed_on > today).then(|| FieldError::new("/reviewed_on", Fault::OutOfRange));
+        let ahead =
+            (self.reviewed_on > today).then(|| FieldError::new("/reviewed_on", Fault::OutOfRange).said("after-today"));
         ahead.into_iter().chain(wrong_end).collect()
     }
 }

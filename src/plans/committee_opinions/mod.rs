@@ -23,7 +23,7 @@ use crate::refusal::{Fault, Refusal};
 pub fn create(tx: &mut Tx<'_>, by: &By<WritePlans>, new: &CommitteeOpinionIn) -> Result<CommitteeOpinion, Refusal> {
     let plan = by.named::<Plan>(tx, new.plan_id, "/plan_id")?;
     if new.held_on > tx.today {
-        return Err(Refusal::field("/held_on", Fault::OutOfRange));
+        return Err(Refusal::field("/held_on", Fault::OutOfRange).said("after-today"));
     }
     let row = CommitteeOpinionRow {
         id: Id::fresh(),

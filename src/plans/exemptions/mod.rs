@@ -107,7 +107,8 @@ fn beyond(tx: &mut Tx<'_>, school: &School, wanted: &Wanted<'_>) -> Result<Vec<F
     let of_term = term.opens_on..=term.ends_on;
     let days = [("/first_on", wanted.first_on), ("/last_on", wanted.last_on)];
     let outside = days.into_iter().filter(|(_, day)| !of_term.contains(day));
-    let mut faults: Vec<FieldError> = outside.map(|(at, _)| FieldError::new(at, Fault::OutOfRange)).collect();
+    let mut faults: Vec<FieldError> =
+        outside.map(|(at, _)| FieldError::new(at, Fault::OutOfRange).said("outside-term")).collect();
     if let Some(name) = wanted.project
         && !projects::is_planned(tx, school.row.id, wanted.school_year, wanted.season, name)?
     {
@@ -192,7 +193,7 @@ fn decide<P: Permission>(
     let before: Exemption = by.find(tx, id)?;
     seen.expect(before.version)?;
     let state = verb.leads(before.state);
-    let state = state.ok_or_else(|| Refusal::state(before.state.as_str(), &before.can(by)))?;
+    let state = state.ok_or_else(|| verb.refused(before.state, &before.can(by)))?;
     if before.spares(by.user_id, verb) {
         return Err(Refusal::of(Code::OwnRequest));
     }

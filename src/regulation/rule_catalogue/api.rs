@@ -114,7 +114,7 @@ async fn list_rules(by: By<ReadRegulation>, lookup: Lookup<RuleQuery>) -> Answer
             let basis = rule_catalogue::basis(tx, authority_id, on)?;
             let items = RULES.iter().map(|rule| RuleOut::of(rule, &basis, by.language)).collect();
             // It follows from several rows, so the digest alone tells one answer from another.
-            Answer::ok(&Page { items, next_cursor: None }, 1)
+            Answer::ok(&Page { items, next_cursor: None, note: None }, 1)
         })
         .await
 }

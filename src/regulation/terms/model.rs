@@ -5,7 +5,7 @@ use time::Date;
 use crate::auth::Standing;
 use crate::db::{Id, Instant, Json, Placed};
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::{Period, Season};
+use crate::rules::document::{Period, Season, at_most};
 use crate::values::identifiers::SchoolYear;
 use crate::values::iso_date;
 use crate::{body, filter, life, row};
@@ -66,7 +66,7 @@ body! {
         ends_on: Date,
         /// When the winter timetable runs, in order and apart; none if it does not.
         #[schema(max_items = 8)]
-        #[validate(length(max = 8, code = "too-long"))]
+        #[serde(deserialize_with = "at_most::<_, _, 8>")]
         winter_periods: Vec<Period>,
     }
 }

@@ -99,7 +99,7 @@ pub fn retire(
         return Err(Refusal::field("/retired_on", Fault::EndsBeforeStart));
     }
     if when.retired_on > tx.today {
-        return Err(Refusal::field("/retired_on", Fault::OutOfRange));
+        return Err(Refusal::field("/retired_on", Fault::OutOfRange).said("after-today"));
     }
     change(tx, "retired", &before, |facility| {
         facility.state = state;

@@ -7,7 +7,7 @@ use time::Date;
 use crate::db::{Id, Instant, Json, Placed};
 use crate::http::AnyOf;
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::{ProjectCategory, Weekday, at_most};
+use crate::rules::document::{ProjectCategory, Weekday, at_most, within_or_none};
 use crate::values::iso_date;
 use crate::values::text::Line;
 use crate::{body, filter, life, row, text_enum};
@@ -117,11 +117,11 @@ body! {
         name: Line<1, 80>,
         /// Pupils that it takes at once; null where that means nothing.
         #[schema(minimum = 1, maximum = 100_000)]
-        #[validate(range(min = 1, max = 100_000, code = "out-of-range"))]
+        #[serde(default, deserialize_with = "within_or_none::<_, _, 1, 100_000>")]
         capacity: Option<i32>,
         /// Pieces, or members of staff; null where that means nothing.
         #[schema(minimum = 1, maximum = 100_000)]
-        #[validate(range(min = 1, max = 100_000, code = "out-of-range"))]
+        #[serde(default, deserialize_with = "within_or_none::<_, _, 1, 100_000>")]
         quantity: Option<i32>,
         #[schema(inline)]
         place: Option<Line<1, 120>>,
@@ -150,7 +150,7 @@ impl FacilityIn {
             faults.push(FieldError::new("/usable_weekdays", Fault::Duplicate));
         }
         if self.in_use_on > today {
-            faults.push(FieldError::new("/in_use_on", Fault::OutOfRange));
+            faults.push(FieldError::new("/in_use_on", Fault::OutOfRange).said("after-today"));
         }
         faults
     }

@@ -18,7 +18,8 @@ pub struct LeaderId(pub Uuid);
 impl<'de> Deserialize<'de> for LeaderId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        let id = text.parse::<uuid::fmt::Hyphenated>().map_err(|_| fault(FieldError::new("", Fault::Format)))?;
+        let id =
+            text.parse::<uuid::fmt::Hyphenated>().map_err(|_| fault(FieldError::new("", Fault::Format).said("id")))?;
         Ok(Self(id.into_uuid()))
     }
 }

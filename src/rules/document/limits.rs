@@ -27,7 +27,7 @@ impl<const MIN: i64, const MAX: i64> Whole<MIN, MAX> {
     /// # Errors
     /// The fault `out-of-range`.
     pub fn new(number: i64) -> Result<Self, FieldError> {
-        if (MIN..=MAX).contains(&number) { Ok(Self(number)) } else { Err(FieldError::new("", Fault::OutOfRange)) }
+        if (MIN..=MAX).contains(&number) { Ok(Self(number)) } else { Err(beyond(MIN, MAX)) }
     }
 }
 
@@ -55,6 +55,35 @@ impl<const MIN: i64, const MAX: i64> utoipa::PartialSchema for Whole<MIN, MAX> {
 }
 
 impl<const MIN: i64, const MAX: i64> utoipa::ToSchema for Whole<MIN, MAX> {}
+
+fn beyond(min: i64, max: i64) -> FieldError {
+    FieldError::new("", Fault::OutOfRange).said("between").with("min", min).with("max", max)
+}
+
+/// Reads a whole number from `MIN` to `MAX` that is kept as a plain one.
+///
+/// # Errors
+/// The fault `out-of-range`.
+pub fn within<'de, D, N, const MIN: i64, const MAX: i64>(deserializer: D) -> Result<N, D::Error>
+where
+    D: Deserializer<'de>,
+    N: TryFrom<i64>,
+{
+    N::try_from(Whole::<MIN, MAX>::deserialize(deserializer)?.get()).map_err(|_| fault(beyond(MIN, MAX)))
+}
+
+/// The same for a number that may be missing.
+///
+/// # Errors
+/// The fault `out-of-range`.
+pub fn within_or_none<'de, D, N, const MIN: i64, const MAX: i64>(deserializer: D) -> Result<Option<N>, D::Error>
+where
+    D: Deserializer<'de>,
+    N: TryFrom<i64>,
+{
+    let given = Option::<Whole<MIN, MAX>>::deserialize(deserializer)?;
+    given.map(|number| N::try_from(number.get()).map_err(|_| fault(beyond(MIN, MAX)))).transpose()
+}
 
 /// Paragraphs: 1 to `MAX` characters, line breaks but no other control characters, no space at the ends; where they are
 /// entered, no character that does not show, and no ID number in them.
@@ -152,7 +181,7 @@ where
 {
     let list = Vec::<T>::deserialize(deserializer)?;
     if list.len() > MAX {
-        return Err(fault(FieldError::new("", Fault::TooLong).with("max", MAX)));
+        return Err(fault(FieldError::new("", Fault::TooLong).said("entries").with("max", MAX)));
     }
     Ok(list)
 }
@@ -168,7 +197,7 @@ where
 {
     let list: Vec<T> = at_most::<D, T, MAX>(deserializer)?;
     if list.is_empty() {
-        return Err(fault(FieldError::new("", Fault::Required)));
+        return Err(fault(FieldError::new("", Fault::Required).said("entries")));
     }
     Ok(list)
 }

@@ -42,8 +42,10 @@ where
 {
     let given = Option::<Vec<T>>::deserialize(deserializer)?;
     match given.as_ref().map(Vec::len) {
-        Some(length) if length < MIN => Err(fault(FieldError::new("", Fault::Required))),
-        Some(length) if length > MAX => Err(fault(FieldError::new("", Fault::TooLong).with("max", MAX))),
+        Some(length) if length < MIN => Err(fault(FieldError::new("", Fault::Required).said("entries"))),
+        Some(length) if length > MAX => {
+            Err(fault(FieldError::new("", Fault::TooLong).said("entries").with("max", MAX)))
+        }
         _ => Ok(given),
     }
 }

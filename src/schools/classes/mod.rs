@@ -24,7 +24,7 @@ use crate::schools::schools::School;
 pub fn create(tx: &mut Tx<'_>, by: &By<ManageClasses>, new: &ClassIn) -> Result<Class, Refusal> {
     let school: School = by.named(tx, new.school_id, "/school_id")?;
     if !school.teaches(new.grade) {
-        return Err(Refusal::field("/grade", Fault::OutOfRange));
+        return Err(Refusal::field("/grade", Fault::OutOfRange).said("grade"));
     }
     let row = ClassRow {
         id: Id::fresh(),

@@ -2,7 +2,7 @@
 
 use crate::auth::Standing;
 use crate::db::{Id, Instant, Placed};
-use crate::rules::document::Grade;
+use crate::rules::document::{Grade, within};
 use crate::values::identifiers::SchoolYear;
 use crate::values::text::Line;
 use crate::{body, filter, life, row};
@@ -67,7 +67,7 @@ body! {
         school_year: SchoolYear,
         /// 1 to 9, a grade of the school. Stays as it was created.
         #[schema(minimum = 1, maximum = 9)]
-        #[validate(range(min = 1, max = 9, code = "out-of-range"))]
+        #[serde(deserialize_with = "within::<_, _, 1, 9>")]
         grade: u8,
         /// Unique in its grade and school year, such as `三年级2班`.
         #[schema(inline)]

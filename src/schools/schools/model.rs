@@ -8,7 +8,7 @@ use crate::auth::Standing;
 use crate::db::{Id, Instant, Json};
 use crate::http::CodeSort;
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage, dismissal_faults};
+use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage, at_most, dismissal_faults, within};
 use crate::values::identifiers::SchoolCode;
 use crate::values::text::Line;
 use crate::{body, filter, life, resource, row};
@@ -86,19 +86,21 @@ body! {
         area: SchoolArea,
         /// Each once, at least one.
         #[schema(min_items = 1, max_items = 2)]
-        #[validate(length(max = 2, code = "too-long"))]
+        #[serde(deserialize_with = "at_most::<_, _, 2>")]
         stages: Vec<Stage>,
         /// 1 to 9.
         #[schema(minimum = 1, maximum = 9)]
+        #[serde(deserialize_with = "within::<_, _, 1, 9>")]
         grade_first: u8,
         /// 1 to 9, not before the first.
         #[schema(minimum = 1, maximum = 9)]
+        #[serde(deserialize_with = "within::<_, _, 1, 9>")]
         grade_last: u8,
         /// Whether pupils board.
         boarding: bool,
         /// When each grade is dismissed, by weekday and timetable; each combination once.
         #[schema(max_items = 135)]
-        #[validate(length(max = 135, code = "too-long"))]
+        #[serde(deserialize_with = "at_most::<_, _, 135>")]
         dismissals: Vec<Dismissal>,
     }
 }
@@ -109,11 +111,6 @@ impl SchoolIn {
     pub fn faults(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         let mut wrong = |pointer: String, fault| faults.push(FieldError::new(pointer, fault));
-        for (pointer, grade) in [("/grade_first", self.grade_first), ("/grade_last", self.grade_last)] {
-            if !(1..=9).contains(&grade) {
-                wrong(pointer.to_owned(), Fault::OutOfRange);
-            }
-        }
         if self.grade_last < self.grade_first {
             wrong("/grade_last".to_owned(), Fault::EndsBeforeStart);
         }

@@ -25,7 +25,7 @@ pub fn create(
     new: &SafetyEducationRecordIn,
 ) -> Result<SafetyEducationRecord, Refusal> {
     if new.held_on > tx.today {
-        return Err(Refusal::field("/held_on", Fault::OutOfRange));
+        return Err(Refusal::field("/held_on", Fault::OutOfRange).said("after-today"));
     }
     let school = schools::seen(tx, &by.scope(), new.school_id)?;
     let school = school.ok_or_else(|| Refusal::field("/school_id", Fault::NotFound))?;

@@ -106,7 +106,7 @@ pub fn sign(
     seen.expect(before.version)?;
     let state = before.led_by(ContractVerb::Sign)?;
     if signing.signed_on > tx.today {
-        return Err(Refusal::field("/signed_on", Fault::OutOfRange));
+        return Err(Refusal::field("/signed_on", Fault::OutOfRange).said("after-today"));
     }
     let member: StaffMember = known(tx, before.staff_member_id)?;
     let records = staff_members::claim(tx, &member)?;

@@ -115,7 +115,7 @@ impl StaffContract {
     /// 409.
     pub fn led_by(&self, verb: ContractVerb) -> Result<ContractState, Refusal> {
         let state = verb.leads(self.state).filter(|_| self.agrees_to(verb));
-        state.ok_or_else(|| Refusal::state(self.state.as_str(), &self.such(|_| true)))
+        state.ok_or_else(|| verb.refused(self.state, &self.such(|_| true)))
     }
 
     /// Nothing is agreed with who has left.

@@ -131,7 +131,7 @@ pub fn leave(
         return Err(Refusal::field("/left_on", Fault::EndsBeforeStart));
     }
     if leave.left_on > tx.today {
-        return Err(Refusal::field("/left_on", Fault::OutOfRange));
+        return Err(Refusal::field("/left_on", Fault::OutOfRange).said("after-today"));
     }
     change(tx, "left", &before, |member| {
         member.state = state;

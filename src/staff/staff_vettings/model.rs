@@ -77,7 +77,7 @@ impl StaffVettingIn {
             faults.push(FieldError::new("/valid_until", Fault::EndsBeforeStart));
         }
         if self.checked_on > today {
-            faults.push(FieldError::new("/checked_on", Fault::OutOfRange));
+            faults.push(FieldError::new("/checked_on", Fault::OutOfRange).said("after-today"));
         }
         faults
     }

@@ -177,7 +177,7 @@ pub fn end(
         return Err(Refusal::field("/ends_on", Fault::EndsBeforeStart));
     }
     if closing.ends_on.is_some() && last > tx.today {
-        return Err(Refusal::field("/ends_on", Fault::OutOfRange));
+        return Err(Refusal::field("/ends_on", Fault::OutOfRange).said("after-today"));
     }
     change(tx, "ended", &before, |held| {
         held.state = GuardianshipState::Ended;
@@ -235,7 +235,7 @@ fn ready_for(
     if found.allows(verb) {
         return Ok(found);
     }
-    Err(Refusal::state(found.state.as_str(), &found.can(by)))
+    Err(verb.refused(found.state, &found.can(by)))
 }
 
 /// Persons, and what may be done for them.

@@ -12,6 +12,7 @@ use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant};
 use crate::http::AnyOf;
 use crate::refusal::{Fault, FieldError};
+use crate::rules::document::at_most;
 use crate::values::identifiers::Phone;
 use crate::values::iso_date;
 use crate::values::text::Line;
@@ -223,7 +224,7 @@ body! {
         contact_phone: Option<Phone>,
         /// Each once, at least one; `choose` and `sign` only together with `read`.
         #[schema(min_items = 1, max_items = 6)]
-        #[validate(length(max = 6, code = "too-long"))]
+        #[serde(deserialize_with = "at_most::<_, _, 6>")]
         rights: Vec<Right>,
         /// First day.
         #[serde(with = "iso_date")]

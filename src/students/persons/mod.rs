@@ -117,7 +117,7 @@ fn add(tx: &mut Tx<'_>, numbers: &Numbers, path: &str) -> Result<Person, Refusal
 fn keep(tx: &mut Tx<'_>, before: Person, given: &Numbers) -> Result<Person, Refusal> {
     let known = numbers(tx, &before.row)?;
     if known.id_number.is_some() && given.id_number.is_some() && known.id_number != given.id_number {
-        return Err(Refusal::field("/id_number", Fault::Mismatch));
+        return Err(Refusal::field("/id_number", Fault::Mismatch).said("id-number"));
     }
     change_numbers(tx, before, &known, given)
 }

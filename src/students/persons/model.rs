@@ -52,7 +52,7 @@ impl Numbers {
         let implied = self.student_number.as_ref().and_then(StudentNumber::id_number);
         match (&self.id_number, implied) {
             (Some(given), Some(implied)) if *given != implied => {
-                Err(FieldError::new("/student_number", Fault::Mismatch))
+                Err(FieldError::new("/student_number", Fault::Mismatch).said("id-number"))
             }
             (given, implied) => {
                 Ok(Self { id_number: given.clone().or(implied), student_number: self.student_number.clone() })
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(numbers(id, g).completed(), Ok(numbers(id, g)));
         assert_eq!(numbers(other, l).completed(), Ok(numbers(other, l)));
         assert_eq!(numbers(None, l).completed(), Ok(numbers(None, l)));
-        let wrong = FieldError::new("/student_number", Fault::Mismatch);
+        let wrong = FieldError::new("/student_number", Fault::Mismatch).said("id-number");
         assert_eq!(numbers(other, g).completed(), Err(wrong));
     }
 }

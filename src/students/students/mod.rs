@@ -166,7 +166,7 @@ pub fn leave(
         return Err(Refusal::field("/left_on", Fault::EndsBeforeStart));
     }
     if left_on > tx.today {
-        return Err(Refusal::field("/left_on", Fault::OutOfRange));
+        return Err(Refusal::field("/left_on", Fault::OutOfRange).said("after-today"));
     }
     let mut after = before.clone();
     after.row.state = StudentState::Left;

@@ -10,7 +10,7 @@ use crate::auth::permission::{Permission, ReadReasons};
 use crate::db::{Id, Instant, Json};
 use crate::http::{AnyOf, NameSort};
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::{ConcessionGroup, Grade};
+use crate::rules::document::{ConcessionGroup, Grade, at_most, within};
 use crate::rules::enrollment::PupilFacts;
 use crate::students::persons::Numbers;
 use crate::values::identifiers::{IdNumber, StudentNumber};
@@ -153,7 +153,7 @@ body! {
         class_id: Option<Id>,
         /// 1 to 9, a grade of the school.
         #[schema(minimum = 1, maximum = 9)]
-        #[validate(range(min = 1, max = 9, code = "out-of-range"))]
+        #[serde(deserialize_with = "within::<_, _, 1, 9>")]
         grade: u8,
         #[schema(inline)]
         name: Line<1, 60>,
@@ -168,11 +168,11 @@ body! {
         entered_on: Date,
         /// Why the pupil comes first, each once (三.1).
         #[schema(max_items = 5)]
-        #[validate(length(max = 5, code = "too-long"))]
+        #[serde(deserialize_with = "at_most::<_, _, 5>")]
         priority_groups: Vec<PriorityGroup>,
         /// Why the pupil gets free help, each once; empty for none (三.3).
         #[schema(max_items = 3)]
-        #[validate(length(max = 3, code = "too-long"))]
+        #[serde(deserialize_with = "at_most::<_, _, 3>")]
         free_help: Vec<FreeHelpReason>,
     }
 }

@@ -80,7 +80,7 @@ fn faults_of(question: &SurveyQuestion, reply: &SurveyReply, at: &str) -> Vec<Fi
         faults.push(fault("/options", Fault::Required));
     }
     if question.kind == SurveyQuestionKind::SingleChoice && reply.options.len() > 1 {
-        faults.push(fault("/options", Fault::TooLong).with("max", 1));
+        faults.push(fault("/options", Fault::TooLong).said("one"));
     }
     let mut chosen = HashSet::new();
     for (index, key) in reply.options.iter().enumerate() {

@@ -90,7 +90,7 @@ pub fn update(
 pub fn open(tx: &mut Tx<'_>, by: &By<ManageSurveys>, id: Id, seen: &IfMatchVersion) -> Result<Survey, Refusal> {
     let (before, state) = step(tx, by, id, seen, SurveyVerb::Open)?;
     if before.closes_on < tx.today {
-        return Err(Refusal::field("/closes_on", Fault::OutOfRange));
+        return Err(Refusal::field("/closes_on", Fault::OutOfRange).said("over"));
     }
     change(tx, "opened", &before, |survey| survey.state = state)
 }

@@ -16,7 +16,7 @@ use crate::values::fault::{Fault, FieldError};
 use crate::values::text::fault;
 
 macro_rules! identifiers {
-    ($($(#[$meta:meta])* $name:ident = $pattern:literal, $fits:expr;)+) => {$(
+    ($($(#[$meta:meta])* $name:ident = $said:literal, $pattern:literal, $fits:expr;)+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
         #[serde(transparent)]
@@ -35,7 +35,8 @@ macro_rules! identifiers {
             /// The fault `format`.
             pub fn new(text: &str) -> Result<Self, FieldError> {
                 let fits: fn(&[u8]) -> bool = $fits;
-                if fits(text.as_bytes()) { Ok(Self(text.to_owned())) } else { Err(FieldError::new("", Fault::Format)) }
+                let wrong = || FieldError::new("", Fault::Format).said($said);
+                if fits(text.as_bytes()) { Ok(Self(text.to_owned())) } else { Err(wrong()) }
             }
         }
 
@@ -57,25 +58,25 @@ macro_rules! identifiers {
 
 identifiers! {
     /// An authority's code: GB/T 2260 (`430602`), or a local one of a functional area (`4306L1`).
-    AuthorityCode = "^[0-9]{4}([0-9]{2}|L[0-9])$", |text| match text.split_at_checked(4) {
+    AuthorityCode = "authority-code", "^[0-9]{4}([0-9]{2}|L[0-9])$", |text| match text.split_at_checked(4) {
         Some((city, [one, two])) => digits(city) && two.is_ascii_digit() && (one.is_ascii_digit() || *one == b'L'),
         _ => false,
     };
     /// 学校（机构）标识码: ten digits; no check digit is known.
-    SchoolCode = "^[0-9]{10}$", |text| text.len() == 10 && digits(text);
+    SchoolCode = "school-code", "^[0-9]{10}$", |text| text.len() == 10 && digits(text);
     /// A SHA-256, in lower-case hex.
-    Sha256Hex = "^[0-9a-f]{64}$", |text| {
+    Sha256Hex = "sha256", "^[0-9a-f]{64}$", |text| {
         text.len() == 64 && text.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
     };
     /// 统一社会信用代码 (GB 32100): eighteen characters, the last one a check character.
-    CreditCode = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$", is_credit_code;
+    CreditCode = "credit-code", "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$", is_credit_code;
     /// 学年: two years that follow each other, `2024-2025`.
-    SchoolYear = "^[0-9]{4}-[0-9]{4}$", |text| match text.split_at_checked(4) {
+    SchoolYear = "school-year", "^[0-9]{4}-[0-9]{4}$", |text| match text.split_at_checked(4) {
         Some((first, [b'-', second @ ..])) => number(first).is_some_and(|year| number(second) == Some(year + 1)),
         _ => false,
     };
     /// The short name of a policy profile: `yueyang-2019`.
-    ProfileCode = "^[a-z][a-z0-9-]{2,63}$", |text| match text {
+    ProfileCode = "profile-code", "^[a-z][a-z0-9-]{2,63}$", |text| match text {
         [first, rest @ ..] => {
             let fits = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
             first.is_ascii_lowercase() && (2..=63).contains(&rest.len()) && rest.iter().all(fits)

@@ -23,7 +23,7 @@ fn masked(text: &str, shown: usize) -> String {
 }
 
 macro_rules! personal {
-    ($($(#[$meta:meta])* $name:ident = $pattern:literal, $shown:literal, $fits:expr;)+) => {$(
+    ($($(#[$meta:meta])* $name:ident = $said:literal, $pattern:literal, $shown:literal, $fits:expr;)+) => {$(
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq)]
         pub struct $name(Zeroizing<String>);
@@ -50,7 +50,7 @@ macro_rules! personal {
                 if fits(text.as_bytes()) {
                     Ok(Self(Zeroizing::new(text.to_owned())))
                 } else {
-                    Err(FieldError::new("", Fault::Format))
+                    Err(FieldError::new("", Fault::Format).said($said))
                 }
             }
         }
@@ -79,10 +79,11 @@ macro_rules! personal {
 
 personal! {
     /// 公民身份号码 (GB 11643): region, day of birth, sequence, check digit; a capital X.
-    IdNumber = "^[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]$", 4, is_id_number;
+    IdNumber = "id-number",
+        "^[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]$", 4, is_id_number;
     /// 学籍号: `G` and an ID number; `J` and 18 characters with the same check digit; `L`, region, day of birth and four
     /// digits.
-    StudentNumber = "^[GJL][0-9]{17}[0-9X]$", 5, |text| match text.split_first() {
+    StudentNumber = "student-number", "^[GJL][0-9]{17}[0-9X]$", 5, |text| match text.split_first() {
         Some((b'G', rest)) => is_id_number(rest),
         Some((b'J', rest)) => mod_11_2_fits(rest),
         Some((b'L', rest)) => {
@@ -91,14 +92,14 @@ personal! {
         _ => false,
     };
     /// A telephone number: digits, hyphens between them, a plus sign first for a country.
-    Phone = r"^\+?[0-9][0-9-]{3,17}[0-9]$", 3, |text| {
+    Phone = "phone", r"^\+?[0-9][0-9-]{3,17}[0-9]$", 3, |text| {
         let digits = text.strip_prefix(b"+").unwrap_or(text);
         let inside = digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
         let ends = [digits.first(), digits.last()].iter().all(|end| end.is_some_and(u8::is_ascii_digit));
         inside && ends && (5..=19).contains(&digits.len()) && !is_id_number(digits)
     };
     /// 银行账号: digits, which are no ID number.
-    BankAccountNumber = "^[0-9]{8,32}$", 0, |text| {
+    BankAccountNumber = "bank-account", "^[0-9]{8,32}$", 0, |text| {
         (8..=32).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) && !is_id_number(text)
     };
 }

@@ -4,8 +4,8 @@
 mod canary;
 mod content;
 mod lives;
-mod matrix;
-mod rows;
+pub mod matrix;
+pub mod rows;
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ fn operation(id: &str) -> &'static Operation {
 }
 
 /// Somebody who may call an operation.
-fn an_account_for(id: &str) -> &'static str {
+pub fn an_account_for(id: &str) -> &'static str {
     let row = expected().find(|(known, ..)| *known == id);
     let role = row.map_or("platform_admin", |(_, _, reach)| reach[0].0);
     CALLERS.iter().find(|(known, _)| *known == role).unwrap().1

@@ -10,7 +10,7 @@ use crate::auth::Standing;
 use crate::db::{Id, Instant, Json, Placed};
 use crate::refusal::{Fault, FieldError};
 use crate::rules::calendar::{DayKind, SpecialDay};
-use crate::rules::document::Whole;
+use crate::rules::document::{Whole, at_most};
 use crate::values::iso_date;
 use crate::values::text::Line;
 use crate::{body, filter, life, row, text_enum};
@@ -86,7 +86,7 @@ body! {
         document: Line<2, 200>,
         /// Each date once.
         #[schema(min_items = 1, max_items = 120)]
-        #[validate(length(max = 120, code = "too-long"))]
+        #[serde(deserialize_with = "at_most::<_, _, 120>")]
         days: Vec<CalendarYearDay>,
     }
 }
