@@ -34,7 +34,7 @@ async fn enrolled(app: &TestApp) -> Vec<String> {
     assert_eq!(sign(app, &made).await.status, 200);
     for (number, student) in more_children(app, 3).await.iter().enumerate() {
         for (place, project) in projects.iter().enumerate() {
-            application(app, "guardian", &student.to_string(), project, &format!("{number} {place}")).expect(201).await;
+            application(app, "guardian", &student.to_string(), project, &format!("{number}-{place}")).expect(201).await;
         }
     }
     projects

@@ -151,7 +151,7 @@ async fn the_last_seat_goes_to_one_of_two_batches(#[values(Sqlite, Postgres)] ki
             wanted.reverse();
         }
         let sha256 = agreement(&app, student, &wanted).await.json()["sha256"].clone();
-        asks.push(choosing(&app, student, &wanted, &sha256, &format!("race {place}")).send());
+        asks.push(choosing(&app, student, &wanted, &sha256, &format!("race-{place}")).send());
     }
     let mut told: Vec<(u16, Vec<String>, String)> =
         join_all(asks).await.iter().map(|answer| (answer.status, states(answer), answer.code())).collect();

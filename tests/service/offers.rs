@@ -71,7 +71,7 @@ async fn a_guardian_sees_what_its_child_is_offered(#[values(Sqlite, Postgres)] k
     assert_eq!(page.status, 200);
     let log = app.get(&format!("/api/v1/students/{}/access-log", child(&app))).token(app.world.token("guardian"));
     app.app.access_log.flush(&app.db).await.unwrap();
-    assert!(log.expect(200).await.json().to_string().contains("/offers"), "it shows a pupil, and says so");
+    assert!(log.expect(200).await.json().to_string().contains("get_student_offers"), "it shows a pupil, and says so");
 }
 
 /// Whether an application for each offer is taken is what its `can` says, in every state that an offer can be in.
@@ -94,7 +94,7 @@ async fn can_says_apply_exactly_where_an_application_is_taken(#[values(Sqlite, P
     let child = child(&app);
     let other = more_children(&app, 1).await[0].to_string();
     for place in [1, 2] {
-        application(&app, "guardian", &other, &projects[place], &format!("full {place}")).expect(201).await;
+        application(&app, "guardian", &other, &projects[place], &format!("full-{place}")).expect(201).await;
     }
     app.sql("UPDATE students SET free_help = '[]'").await;
     let mut seen = std::collections::BTreeSet::new();
