@@ -126,8 +126,12 @@ async fn parents_read_what_it_costs_when_and_whom_to_ask(#[values(Sqlite, Postgr
     document["notice"]["fees"] = json!("每课时4元。此前费用待核准。");
     document["projects"][0]["fee"] =
         json!({"kind": "per_lesson", "amount_fen": 400, "price_document": "湘发改价费〔2019〕362号"});
-    document["projects"][0]["seats_max"] = json!(40);
-    document["projects"][0]["apply_until"] = json!("2024-09-20");
+    let mut club = document["projects"][0].clone();
+    club["name"] = json!("书法");
+    club["category"] = json!("clubs");
+    club["seats_max"] = json!(40);
+    club["apply_until"] = json!("2024-09-20");
+    document["projects"].as_array_mut().unwrap().push(club);
     document["budget"]["income"] =
         json!([{"source": "guardians", "amount_fen": 50_000}, {"source": "public_money", "amount_fen": 50_000}]);
     document["budget"]["pupil_term_max_fen"] = json!(60_000);
@@ -150,7 +154,7 @@ async fn parents_read_what_it_costs_when_and_whom_to_ask(#[values(Sqlite, Postgr
         "本学期的费用合计不超过 600.00 元",
         "2024-09-02 至 2025-01-17，法定节假日除外",
         "咨询与投诉",
-        "可以向own district反映",
+        "可以向岳阳楼区",
         case,
         since,
         "href=\"?lang=en\"",
