@@ -1,5 +1,7 @@
 //! The service put together, the same for `main` and for the tests: [`App::build`].
 
+mod slices;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, OpenApiFactory, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
+use self::slices::SLICES;
 use crate::auth::access_log::AccessLog;
 use crate::auth::invitations::InvitationLinks;
 use crate::auth::password::Hasher;
@@ -22,36 +25,18 @@ use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
-use crate::decisions::{publications, reviews, submissions, term_changes};
-use crate::enrollments::{agreements, counts as enrollment_counts, enrollments, joint_enrollments, offers};
-use crate::fees::{charges, fee_accounts, totals};
 use crate::file_store::Store;
-use crate::filings::{amendments, filings, uploads};
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::cors::cors;
 use crate::http::edge::edge;
 use crate::http::{Answered, BodyLimits, Fixed, KnownTags, Routes, refuse};
 use crate::journal::idempotency::InFlight;
-use crate::materials::{self, Desk, UploadLimits};
-use crate::messages::{self, CanSend, Gateway};
+use crate::materials::{Desk, UploadLimits};
+use crate::messages::{CanSend, Gateway};
 use crate::notices::notices;
-use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
-use crate::plans::life::Verb;
-use crate::plans::{
-    checks, committee_opinions, exemptions, overview, plans, project_changes, projects, quality_courses,
-};
 use crate::refusal::Refusal;
-use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
-use crate::resources::facilities;
-use crate::schools::{classes, schools};
-use crate::staff::{
-    remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
-    staff_qualifications, staff_vettings,
-};
-use crate::student_status::{corrections, departures, merges};
-use crate::students::{consents, counts as student_counts, disclosures, guardian_invitations, guardianships, students};
-use crate::surveys::{results, survey_answers, surveys};
-use crate::{background, health, jobs, me};
+use crate::regulation::{authorities, policy_profiles};
+use crate::{background, health};
 
 /// Everything that the HTTP threads share.
 #[derive(Clone)]
@@ -228,112 +213,6 @@ impl App {
         }
     }
 }
-
-/// What each slice registers, in the order of the contract.
-const SLICES: &[Slice] = &[
-    Slice { words: &["me"], routes: me::routes, lives: &[] },
-    Slice { words: &["sign-in-codes"], routes: messages::routes, lives: &[] },
-    Slice { words: &["users"], routes: auth::users::routes, lives: &[auth::users::UserVerb::LIFE] },
-    Slice { words: &["users"], routes: auth::secrets::routes, lives: &[] },
-    Slice { words: &["role-grants"], routes: auth::grants::routes, lives: &[auth::grants::RoleGrantVerb::LIFE] },
-    // What is not the id of one comes before it.
-    Slice { words: &["enrollments"], routes: enrollment_counts::routes, lives: &[] },
-    Slice {
-        words: &["invitations", "account-registrations"],
-        routes: auth::invitations::routes,
-        lives: &[auth::invitations::InvitationVerb::LIFE],
-    },
-    Slice { words: &["guardianships"], routes: guardian_invitations::routes, lives: &[] },
-    Slice { words: &["classes"], routes: guardian_invitations::class_routes, lives: &[] },
-    Slice { words: &["me"], routes: guardian_invitations::own_routes, lives: &[] },
-    Slice { words: &["guardian-registrations"], routes: guardian_invitations::open_routes, lives: &[] },
-    Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[enrollments::EnrollmentVerb::LIFE] },
-    Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
-    Slice { words: &["enrollments", "students"], routes: joint_enrollments::routes, lives: &[] },
-    Slice { words: &["students"], routes: student_counts::routes, lives: &[] },
-    Slice { words: &["students"], routes: students::routes, lives: &[students::StudentVerb::LIFE] },
-    Slice { words: &["students"], routes: corrections::routes, lives: &[] },
-    Slice { words: &["students"], routes: departures::routes, lives: &[] },
-    Slice { words: &["students"], routes: disclosures::routes, lives: &[] },
-    Slice { words: &["students"], routes: offers::routes, lives: &[] },
-    Slice { words: &["persons"], routes: merges::routes, lives: &[] },
-    Slice { words: &["guardianships"], routes: guardianships::routes, lives: &[guardianships::GuardianshipVerb::LIFE] },
-    Slice { words: &["consents"], routes: consents::routes, lives: &[consents::ConsentVerb::LIFE] },
-    Slice { words: &["schools"], routes: schools::routes, lives: &[schools::SchoolVerb::LIFE] },
-    Slice { words: &["classes"], routes: classes::routes, lives: &[classes::ClassVerb::LIFE] },
-    Slice { words: &["authorities"], routes: authorities::routes, lives: &[authorities::AuthorityVerb::LIFE] },
-    Slice {
-        words: &["policy-profiles", "profiles-in-force"],
-        routes: policy_profiles::routes,
-        lives: &[policy_profiles::PolicyProfileVerb::LIFE],
-    },
-    Slice { words: &["policy-profiles"], routes: filings::recheck_routes, lives: &[] },
-    Slice { words: &["rules"], routes: rule_catalogue::routes, lives: &[] },
-    Slice { words: &["terms"], routes: terms::routes, lives: &[terms::TermVerb::LIFE] },
-    Slice { words: &["terms"], routes: term_changes::routes, lives: &[] },
-    Slice { words: &["calendar"], routes: calendar::routes, lives: &[] },
-    Slice { words: &["calendar"], routes: calendar::closures::routes, lives: &[calendar::closures::ClosureVerb::LIFE] },
-    Slice { words: &["calendar"], routes: calendar::years::routes, lives: &[calendar::years::CalendarYearVerb::LIFE] },
-    Slice { words: &["checks"], routes: checks::routes, lives: &[] },
-    Slice { words: &["plans"], routes: overview::routes, lives: &[] },
-    Slice { words: &["plans"], routes: plans::routes, lives: &[Verb::LIFE] },
-    Slice { words: &["projects"], routes: projects::routes, lives: &[projects::ProjectVerb::LIFE] },
-    Slice { words: &["projects"], routes: project_changes::routes, lives: &[] },
-    Slice { words: &["plan-amendments"], routes: amendments::routes, lives: &[amendments::AmendmentVerb::LIFE] },
-    Slice {
-        words: &["filings", "plans", "plan-amendments"],
-        routes: filings::routes,
-        lives: &[filings::FilingVerb::LIFE],
-    },
-    Slice { words: &["plans", "plan-amendments"], routes: submissions::routes, lives: &[] },
-    Slice { words: &["filings"], routes: reviews::routes, lives: &[] },
-    Slice { words: &["notices", "published-notices"], routes: notices::routes, lives: &[notices::NoticeVerb::LIFE] },
-    Slice { words: &["notices"], routes: publications::routes, lives: &[] },
-    Slice { words: &["exemptions"], routes: exemptions::routes, lives: &[exemptions::ExemptionVerb::LIFE] },
-    Slice { words: &["committee-opinions"], routes: committee_opinions::routes, lives: &[] },
-    Slice {
-        words: &["quality-courses"],
-        routes: quality_courses::routes,
-        lives: &[quality_courses::QualityCourseVerb::LIFE],
-    },
-    Slice { words: &["fee-accounts"], routes: fee_accounts::routes, lives: &[] },
-    Slice { words: &["charges"], routes: totals::routes, lives: &[] },
-    Slice { words: &["charges"], routes: charges::routes, lives: &[charges::ChargeVerb::LIFE] },
-    Slice { words: &["partners"], routes: partners::routes, lives: &[partners::PartnerVerb::LIFE] },
-    Slice { words: &["partner-reviews"], routes: partner_reviews::routes, lives: &[] },
-    Slice { words: &["partner-bans"], routes: partner_bans::routes, lives: &[partner_bans::PartnerBanVerb::LIFE] },
-    Slice {
-        words: &["partner-agreements"],
-        routes: partner_agreements::routes,
-        lives: &[partner_agreements::PartnerAgreementVerb::LIFE],
-    },
-    Slice { words: &["staff-members"], routes: staff_members::routes, lives: &[staff_members::StaffMemberVerb::LIFE] },
-    Slice {
-        words: &["staff-qualifications"],
-        routes: staff_qualifications::routes,
-        lives: &[staff_qualifications::StaffQualificationVerb::LIFE],
-    },
-    Slice { words: &["staff-vettings"], routes: staff_vettings::routes, lives: &[] },
-    Slice {
-        words: &["staff-contracts"],
-        routes: staff_contracts::routes,
-        lives: &[staff_contracts::ContractVerb::LIFE],
-    },
-    Slice { words: &["safety-duties"], routes: safety_duties::routes, lives: &[safety_duties::SafetyDutyVerb::LIFE] },
-    Slice { words: &["safety-education-records"], routes: safety_education_records::routes, lives: &[] },
-    Slice { words: &["remuneration-standards"], routes: remuneration_standards::routes, lives: &[] },
-    Slice { words: &["surveys"], routes: surveys::routes, lives: &[surveys::SurveyVerb::LIFE] },
-    Slice { words: &["surveys"], routes: results::routes, lives: &[] },
-    Slice {
-        words: &["survey-answers"],
-        routes: survey_answers::routes,
-        lives: &[survey_answers::SurveyAnswerVerb::LIFE],
-    },
-    Slice { words: &["facilities"], routes: facilities::routes, lives: &[facilities::FacilityVerb::LIFE] },
-    Slice { words: &["materials"], routes: materials::routes, lives: &[materials::MaterialVerb::LIFE] },
-    Slice { words: &["materials"], routes: uploads::routes, lives: &[] },
-    Slice { words: &["jobs"], routes: jobs::routes, lives: &[jobs::JobVerb::LIFE] },
-];
 
 /// The lives of all things.
 pub fn lives() -> impl Iterator<Item = &'static Life> {

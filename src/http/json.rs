@@ -8,7 +8,6 @@ use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -16,7 +15,7 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use super::all_faults::{Required, all_faults};
 use super::node::Node;
-use crate::refusal::{Code, Fault, FieldError, Refusal, Refused};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::values::check_digits::holds_id_number;
 use crate::values::marks::is_unseen;
 use crate::values::text::{as_entered, read_fault};
@@ -52,72 +51,6 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Valid<
             parse(&bytes).map(Valid)
         })
     }
-}
-
-/// Rows of a batch.
-pub const ROWS_MAX: usize = 200;
-
-/// A JSON body of many rows, `{"items": […], "atomic": …}`: each is read by itself, so that what is wrong in one is
-/// said of that one.
-#[derive(Debug)]
-pub struct Rows<T> {
-    pub items: Vec<RowRead<T>>,
-    /// Whether all of them are done, or none.
-    pub atomic: bool,
-}
-
-/// A row as it was read.
-#[derive(Debug)]
-pub struct RowRead<T> {
-    pub row: Result<T, Refused>,
-    /// The first row that is the same to the letter, if that is another one.
-    pub same_as: Option<usize>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct RowNodes {
-    #[schema(value_type = Vec<Object>)]
-    items: Vec<Node>,
-    #[serde(default)]
-    atomic: bool,
-}
-
-impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Rows<T> {
-    type Error = Refusal;
-    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let payload = payload.take();
-        Box::pin(async move {
-            expect_content_type(&request, "application/json")?;
-            let bytes = read(&request, payload).await?;
-            request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
-            rows_of(&bytes)
-        })
-    }
-}
-
-/// Reads rows.
-fn rows_of<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<Rows<T>, Refusal> {
-    let RowNodes { items, atomic } = parse_json(bytes)?;
-    match items.len() {
-        0 => return Err(Refusal::field("/items", Fault::Required)),
-        1..=ROWS_MAX => {}
-        _ => return Err(Refusal::invalid(vec![FieldError::new("/items", Fault::TooMany).with("max", ROWS_MAX)])),
-    }
-    let mut read = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        let row = match checked(item) {
-            Ok(row) => Ok(row),
-            Err(Refusal::Refused(refused)) => Err(*refused),
-            Err(other) => return Err(other),
-        };
-        let same_as = items.iter().take(index).position(|earlier| earlier == item);
-        read.push(RowRead { row, same_as });
-    }
-    Ok(Rows { items: read, atomic })
 }
 
 /// Refuses any content type but `expected`, whose parameters are ignored: JSON and forms are UTF-8.
@@ -171,7 +104,7 @@ pub fn parse<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<
 }
 
 /// What a node is, if it passes every check of its shape.
-fn checked<T: DeserializeOwned + Validate + ToSchema>(node: &Node) -> Result<T, Refusal> {
+pub(super) fn checked<T: DeserializeOwned + Validate + ToSchema>(node: &Node) -> Result<T, Refusal> {
     let value: T = read_node(node)?;
     value.validate().map_err(|errors| {
         let mut found = Vec::new();
@@ -290,6 +223,8 @@ fn collect_faults(pointer: &str, errors: &ValidationErrors, found: &mut Vec<Fiel
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
     use crate::http::all_faults::FAULTS_MAX;
     use crate::values::text::Line;
@@ -388,25 +323,6 @@ mod tests {
             ("1e300", None),
         ] {
             assert_eq!(parse_json::<i64>(body.as_bytes()).ok(), number, "{body}");
-        }
-    }
-
-    #[test]
-    fn each_row_is_read_by_itself() {
-        let body = br#"{"items":[{"slots":[{"name":"a"}]},{"slots":[{"name":""}]},{"slots":[{"name":"a"}]}]}"#;
-        let Ok(Rows { items, atomic }) = rows_of::<Body>(body) else { unreachable!("it is JSON") };
-        let wrong = |row: &RowRead<Body>| row.row.as_ref().err().map(|refused| refused.errors.len());
-        let read: Vec<_> = items.iter().map(|row| (wrong(row), row.same_as)).collect();
-        assert_eq!((read, atomic), (vec![(None, None), (Some(1), None), (None, Some(0))], false));
-        for (body, pointer, fault) in [
-            (r#"{"items":[]}"#, "/items", Fault::Required),
-            (r#"{"items":{}}"#, "/items", Fault::WrongType),
-            (r#"{"items":[{}],"all":true}"#, "/all", Fault::Unknown),
-            (r#"{"atomic":true}"#, "/items", Fault::Required),
-        ] {
-            let refused = rows_of::<Body>(body.as_bytes());
-            let Err(Refusal::Refused(refused)) = refused else { unreachable!("{body} passed") };
-            assert_eq!(refused.errors.first().map(|e| (e.pointer.as_str(), e.code)), Some((pointer, fault)), "{body}");
         }
     }
 

@@ -2,13 +2,16 @@
 
 use diesel::prelude::*;
 
+pub(super) use self::verify::{
+    active_in_withdrawn, active_unsigned, held_uncounted, seats_held, seats_taken_after, waiting_beside_free_seats,
+};
+
 use super::model::{Enrollment, EnrollmentFilter, EnrollmentRow, EnrollmentState, Payable};
 use crate::auth::scope::{at_school, children_of};
 use crate::auth::{Scope, Seen};
-use crate::db::schema::{agreements, enrollments, organisations, plans, project_seats, projects, students};
+use crate::db::schema::{agreements, enrollments, organisations, project_seats, projects, students};
 use crate::db::{Changing, Id, Instant, Prepare, Rung, Tx};
 use crate::http::{Key, Listing};
-use crate::plans::plans::PlanState;
 use crate::refusal::{Code, Refusal, on_unique};
 use crate::rules::document::Season;
 use crate::{page, stored};
@@ -25,6 +28,8 @@ macro_rules! in_force {
         agreements::table.on(agreements::enrollment_id.eq(enrollments::id).and(agreements::superseded_at.is_null()))
     };
 }
+
+mod verify; // it uses the macro
 
 /// Enrollments within a scope, with their agreements and the paths of their schools.
 macro_rules! seen {
@@ -338,64 +343,4 @@ pub(super) fn free_seat(tx: &mut Tx<'_>, project: Id) -> Result<(), Refusal> {
         .prepared()
         .count::<Id>(tx.conn)?;
     Ok(())
-}
-
-/// Seats of these projects that enrollments hold.
-pub(super) fn seats_held(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, i64)>, Refusal> {
-    let query = enrollments::table
-        .filter(enrollments::state.eq_any([EnrollmentState::Allocated, EnrollmentState::Active]))
-        .filter(enrollments::project_id.eq_any(of))
-        .group_by(enrollments::project_id)
-        .select((enrollments::project_id, diesel::dsl::count_star()));
-    Ok(query.load(tx.conn)?)
-}
-
-/// Projects whose seats enrollments hold and nobody counts.
-pub(super) fn held_uncounted(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
-    let counted = project_seats::table.filter(project_seats::project_id.eq(enrollments::project_id));
-    let query = enrollments::table
-        .filter(enrollments::state.eq_any([EnrollmentState::Allocated, EnrollmentState::Active]))
-        .filter(diesel::dsl::not(diesel::dsl::exists(counted.select(project_seats::project_id))))
-        .select(enrollments::project_id)
-        .distinct();
-    Ok(query.load(tx.conn)?)
-}
-
-/// Seats that are counted as taken, by project.
-pub(super) fn seats_taken_after(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<(Id, i64)>, Refusal> {
-    let query = project_seats::table.filter(project_seats::project_id.gt(after)).order(project_seats::project_id);
-    Ok(query.limit(limit).select((project_seats::project_id, project_seats::seats_taken)).load(tx.conn)?)
-}
-
-/// Enrollments that are active or completed and have no agreement.
-pub(super) fn active_unsigned(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
-    let query = enrollments::table
-        .left_join(in_force!())
-        .filter(enrollments::state.eq_any([EnrollmentState::Active, EnrollmentState::Completed]))
-        .filter(agreements::id.nullable().is_null())
-        .select(enrollments::id);
-    Ok(query.load(tx.conn)?)
-}
-
-/// Enrollments that wait although their project has seats.
-pub(super) fn waiting_beside_free_seats(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
-    let free = project_seats::seats_taken.nullable().lt(project_seats::seats_max);
-    let query = enrollments::table
-        .inner_join(project_seats::table.on(project_seats::project_id.eq(enrollments::project_id)))
-        .filter(enrollments::state.eq(EnrollmentState::Waitlisted))
-        .filter(project_seats::seats_max.is_null().or(free))
-        .order(enrollments::id)
-        .select(enrollments::id);
-    Ok(query.load(tx.conn)?)
-}
-
-/// Enrollments that are active in a plan that was withdrawn.
-pub(super) fn active_in_withdrawn(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
-    let query = enrollments::table
-        .inner_join(plans::table.on(plans::id.eq(enrollments::plan_id)))
-        .filter(enrollments::state.eq(EnrollmentState::Active))
-        .filter(plans::state.eq(PlanState::Withdrawn))
-        .order(enrollments::id)
-        .select(enrollments::id);
-    Ok(query.load(tx.conn)?)
 }
