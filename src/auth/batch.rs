@@ -56,7 +56,7 @@ pub fn write<T: BatchRow, M>(
         outcomes.push((index, outcome.map_err(|refused| refused.below(&at))));
     }
     outcomes.sort_by_key(|(index, _)| *index);
-    let outcomes: Outcomes<M> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+    let (_, outcomes): (Vec<usize>, Outcomes<M>) = outcomes.into_iter().unzip();
     if rows.atomic { all_or_nothing(outcomes) } else { Ok(outcomes) }
 }
 

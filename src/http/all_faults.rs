@@ -169,7 +169,7 @@ impl<'de> Deserializer<'de> for Tracked<'_, 'de> {
             Node::Object(fields) => visitor.visit_map(Fields::as_they_stand(self, fields)),
             Node::Array(items) => {
                 let (next, _) = self.walk.starts_at(self.place);
-                visitor.visit_seq(Items { of: self, items, next })
+                visitor.visit_seq(Items { of: self, nodes: items, next })
             }
             leaf => leaf.deserialize_any(visitor),
         }
@@ -329,7 +329,7 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
 /// The entries of a list.
 struct Items<'p, 'de> {
     of: Tracked<'p, 'de>,
-    items: &'de [Node],
+    nodes: &'de [Node],
     next: usize,
 }
 
@@ -340,7 +340,7 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
         let Tracked { place: above, walk, .. } = self.of;
         let index = self.next;
         self.next += 1;
-        let Some(node) = self.items.get(index) else { return Ok(None) };
+        let Some(node) = self.nodes.get(index) else { return Ok(None) };
         let place = Place::Item { above, index };
         let read = seed.deserialize(Tracked { node, place: &place, walk });
         read.map(Some).inspect_err(|error| walk.breaks_at(&place, error))

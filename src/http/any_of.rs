@@ -46,7 +46,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for AnyOf<T> {
                 let mut values = Vec::new();
                 while let Some(value) = given.next_element()? {
                     if values.len() == VALUES_MAX {
-                        return Err(fault(FieldError::new("", Fault::TooLong).with("max", VALUES_MAX)));
+                        return Err(fault(FieldError::new("", Fault::TooLong).said("entries").with("max", VALUES_MAX)));
                     }
                     values.push(value);
                 }

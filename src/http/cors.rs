@@ -4,7 +4,6 @@ use actix_cors::Cors;
 use actix_web::http::header::{self, HeaderName};
 
 /// Browsers of the named origins may call; without any the service answers no preflight.
-#[must_use]
 pub fn cors(origins: &[String]) -> Cors {
     let name = HeaderName::from_static;
     let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));

@@ -81,6 +81,7 @@ pub const SAID: &[&str] = &[
     "over",
     "phone",
     "profile-code",
+    "rows",
     "school-code",
     "school-year",
     "seats",

@@ -107,7 +107,7 @@ async fn nobody_counts_what_it_may_not_read(#[values(Sqlite, Postgres)] kind: Ki
         }
     }
     assert_eq!(count(&app, "guardian", "enrollments/counts").await["count"], json!(7), "all of them are its children");
-    app.sql("UPDATE guardianships SET state = 'ended'").await;
+    app.sql("UPDATE guardianships SET state = 'ended', closing_reason = '离异'").await;
     assert_eq!(count(&app, "guardian", "enrollments/counts").await["count"], json!(0));
     app.app.access_log.flush(&app.db).await.unwrap();
     assert_eq!(app.count("access_log_lines").await, lines, "numbers tell of nobody");

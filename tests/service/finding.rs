@@ -1,5 +1,7 @@
 //! Finding: by the beginning of a name or its initials, by state, by when something changed, and in several orders.
 
+use std::fmt::Write as _;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -10,7 +12,11 @@ use crate::support::world::add_accounts;
 
 /// A value of a query as it stands in an address.
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let mut all = String::new();
+    for byte in text.bytes() {
+        let _ = write!(all, "%{byte:02X}");
+    }
+    all
 }
 
 async fn items(app: &TestApp, account: &str, path: &str) -> Vec<Value> {

@@ -170,10 +170,12 @@ async fn who_applies_asks_for_no_name(#[values(Sqlite, Postgres)] kind: Kind) {
 }
 
 /// Answers that name something by its id and not beside it, and why.
-const NAMELESS: [(&str, &str, &str); 4] = [
+const NAMELESS: [(&str, &str, &str); 6] = [
     ("ChargeLineOut", "project_id", "`name` is what the approved plan calls it"),
     ("MeOut", "organisation_id", "that of the token; the account in it has the name"),
     ("TokenOut", "organisation_id", "that of the token"),
+    ("OfferOut", "project_id", "`name` is what the notice calls it"),
+    ("RegisteredOut", "organisation_id", "where somebody was invited to; `/me` has the name"),
     ("InForceOut", "authority_id", "the one that was asked for"),
 ];
 

@@ -13,9 +13,9 @@ use crate::auth::password::{Hasher, is_guessable};
 use crate::auth::permission::{ManageRoleGrants, ReadUsers};
 use crate::auth::tries::Try;
 use crate::auth::users::User;
-use crate::auth::{By, List, OfSecret, Read, Role, Unsigned, Write, invitations};
+use crate::auth::{By, List, OfSecret, Read, Role, Unsigned, Write, invitations, organisations};
 use crate::contract::BASE;
-use crate::db::{Id, Instant};
+use crate::db::{Id, Instant, Tx};
 use crate::http::{Answer, Answered, FindingOut, Page, PathId, Valid};
 use crate::out;
 use crate::refusal::{Code, Fault, Refusal};
@@ -52,6 +52,7 @@ pub struct IssuedInvitationOut {
     /// The invitation.
     pub id: Id,
     pub organisation_id: Option<Id>,
+    pub organisation_name: Option<String>,
     pub role: Role,
     pub guardianship_id: Option<Id>,
     /// Twelve symbols in groups; capitals or not, and hyphens, do not matter where it is typed.
@@ -73,12 +74,14 @@ impl IssuedInvitationOut {
     /// The code with its picture.
     ///
     /// # Errors
-    /// A defect: the address of the app is too long for a picture.
-    pub fn of(issued: &Issued, links: &InvitationLinks) -> Result<Self, Refusal> {
+    /// When the database fails. A defect: the address of the app is too long for a picture.
+    pub fn of(tx: &mut Tx<'_>, issued: &Issued, links: &InvitationLinks) -> Result<Self, Refusal> {
         let Issued { invitation, code } = issued;
+        let organisation = invitation.organisation_id.map(|id| organisations::find(tx, id)).transpose()?.flatten();
         Ok(Self {
             id: invitation.id,
             organisation_id: invitation.organisation_id,
+            organisation_name: organisation.map(|organisation| organisation.name),
             role: invitation.role,
             guardianship_id: invitation.guardianship_id,
             code: code.shown(),
@@ -164,7 +167,7 @@ async fn create_invitation(
         .transact(by, move |tx, by| {
             let issued = invitations::create(tx, by, &body)?;
             let place = format!("{BASE}/invitations/{}", issued.invitation.id);
-            Answer::created(place, &IssuedInvitationOut::of(&issued, &links)?, issued.invitation.version)
+            Answer::created(place, &IssuedInvitationOut::of(tx, &issued, &links)?, issued.invitation.version)
         })
         .await
 }

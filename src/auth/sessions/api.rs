@@ -24,7 +24,7 @@ use crate::db::{Db, Id, Mode, Origin, Tx};
 use crate::http::client::{self, SignInLimit};
 use crate::http::edge::RequestInfo;
 use crate::http::{Answered, Form, Problem};
-use crate::refusal::{Code, Fault, Refusal};
+use crate::refusal::{Code, Fault, FieldError, Refusal};
 
 /// The way to sign in by a code to a telephone (RFC 6749 §4.5).
 const BY_CODE: &str = "urn:kehou:oauth:grant-type:sign-in-code";
@@ -213,7 +213,11 @@ fn token_out(issuer: &Issuer, opened: Opened) -> Result<TokenOut, Refusal> {
 }
 
 fn wanted_role(word: Option<&str>) -> Result<Option<Role>, Refusal> {
-    let wrong = || Refusal::at(Code::OauthInvalidRequest, "role", Fault::NotOneOf);
+    let wrong = || {
+        let roles: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        let error = FieldError::new("role", Fault::NotOneOf).with("allowed", roles.join(", "));
+        Refusal::listing(Code::OauthInvalidRequest, vec![error])
+    };
     word.map(|word| Role::parse(word).ok_or_else(wrong)).transpose()
 }
 

@@ -149,6 +149,7 @@ pub struct Brought<'a> {
 }
 
 /// What kind of session is opened.
+#[derive(Clone, Copy)]
 struct Opening {
     lifetime: Duration,
     renewable: bool,

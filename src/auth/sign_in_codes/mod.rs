@@ -96,17 +96,14 @@ pub fn redeem(tx: &mut Tx<'_>, phone: &str, code: &str, from: &Try) -> Result<Op
     let kept = store::count_try(tx, &key)?;
     let right = kept.filter(|kept| kept.tries <= TRIES_MAX && tx.now < kept.expires_at && kept.code_hash == hash);
     let user = right.and_then(|kept| kept.user_id).map(|id| store::user(tx, id)).transpose()?.flatten();
-    match user.filter(|user| user.state == UserState::Active) {
-        Some(user) => {
-            store::forget(tx, &key)?;
-            tries::forget_message(tx, &counted(&dialled, from), from)?;
-            Ok(Some(user))
-        }
-        None => {
-            tries::count_code(tx, from)?;
-            Ok(None)
-        }
+    let known = user.filter(|user| user.state == UserState::Active);
+    if known.is_some() {
+        store::forget(tx, &key)?;
+        tries::forget_message(tx, &counted(&dialled, from), from)?;
+    } else {
+        tries::count_code(tx, from)?;
     }
+    Ok(known)
 }
 
 /// Forgets codes of long ago.

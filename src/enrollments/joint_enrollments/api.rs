@@ -23,6 +23,7 @@ use crate::values::iso_date;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JointAgreementOut {
     pub student_id: Id,
+    pub student_name: String,
     /// In the order of the plan.
     pub project_ids: Vec<Id>,
     /// Plain text in Chinese. The pupil is named by its id alone.
@@ -49,6 +50,7 @@ impl Shown for OfStudent<Joint> {
         let Joint { text, projects, joins_on, total_fen, .. } = self.with.clone();
         JointAgreementOut {
             student_id: self.student.row.id,
+            student_name: self.student.row.name.clone(),
             project_ids: projects,
             text: text.text,
             sha256: text.sha256,

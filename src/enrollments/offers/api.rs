@@ -22,6 +22,7 @@ use crate::values::iso_date;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StudentOffersOut {
     pub student_id: Id,
+    pub student_name: String,
     /// The day for which all of it is said.
     #[serde(with = "iso_date")]
     pub on: Date,
@@ -185,6 +186,7 @@ impl Shown for OfStudent<Offers> {
         let Offers { on, nothing, offers } = &self.with;
         StudentOffersOut {
             student_id: self.student.row.id,
+            student_name: self.student.row.name.clone(),
             on: *on,
             nothing: *nothing,
             message: nothing.map(|nothing| by.language.text(&format!("offers.{}", nothing.as_str()), [])),

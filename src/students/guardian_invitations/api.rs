@@ -64,7 +64,7 @@ async fn invite_guardian(
     write
         .versioned(by, move |tx, by, seen| {
             let issued = guardian_invitations::invite(tx, by, id.0, seen)?;
-            Answer::ok(&IssuedInvitationOut::of(&issued, &links)?, issued.invitation.version)
+            Answer::ok(&IssuedInvitationOut::of(tx, &issued, &links)?, issued.invitation.version)
         })
         .await
 }

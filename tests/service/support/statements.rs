@@ -43,6 +43,9 @@ where
 /// A value as the text of a statement tells it: ids, texts, numbers, words and instants.
 fn literal(value: &str) -> String {
     let inner = value.split_once('(').map_or(value, |(_, rest)| rest.trim_end_matches(')'));
+    if let Some(words) = value.strip_prefix('[') {
+        return format!("'{{{}}}'", words.trim_end_matches(']').replace(' ', ""));
+    }
     if value.starts_with('"') {
         return format!("'{}'", value.trim_matches('"').replace("\\u{10ffff}", "\u{10ffff}"));
     }
@@ -93,8 +96,12 @@ pub async fn explained(app: &TestApp, statement: &str) -> Vec<String> {
         let ask = |prefix: &str| format!("{prefix} {text}");
         Ok(match kind {
             Kind::Postgres => {
+                // Of a few thousand rows the server would rather read all. Whether an index can serve is the question.
+                diesel::RunQueryDsl::execute(diesel::sql_query("SET enable_seqscan = off"), conn)?;
                 let asked = diesel::dsl::sql::<diesel::sql_types::Text>(&ask("EXPLAIN"));
-                diesel::RunQueryDsl::load::<String>(asked, conn)?
+                let lines = diesel::RunQueryDsl::load::<String>(asked, conn)?;
+                diesel::RunQueryDsl::execute(diesel::sql_query("RESET enable_seqscan"), conn)?;
+                lines
             }
             Kind::Sqlite => {
                 let found: Vec<Detail> = diesel::RunQueryDsl::load(diesel::sql_query(ask("EXPLAIN QUERY PLAN")), conn)?;
