@@ -35,15 +35,19 @@ def binary():
     return pathlib.Path(os.environ.get("KEHOU_BIN", ROOT / "target/debug/kehou")).resolve()
 
 
+def free_address():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
 @contextlib.contextmanager
 def running(folder, *arguments, **settings):
     """Runs KEHOU_BIN (default target/debug/kehou) in a folder until the block ends; gives its base URL.
 
     What it says on standard output is in the folder's file `out`. Settings of the caller's environment do not reach it.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{free.getsockname()[1]}"
+    listen = free_address()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KEHOU_", "DATABASE_URL"))}
     environment |= {"KEHOU_LISTEN": listen, "RUST_LOG": "warn,kehou::access=off"} | settings
     folder = pathlib.Path(folder)
@@ -72,9 +76,10 @@ def wait_until_ready(process, base, log):
 
 
 @contextlib.contextmanager
-def demonstration(folder, wanted):
+def demonstration(folder, wanted, **more):
     """`kehou serve --demo` in a folder, with its `kehou-demo.env` there, on the database that was given."""
     with database(wanted) as url:
         settings = {"DATABASE_URL": url, "KEHOU_MIGRATE_ON_START": "true"} if url else {}
+        settings |= more
         with running(folder, "serve", "--demo", **settings) as base:
             yield base

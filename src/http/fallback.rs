@@ -49,6 +49,14 @@ impl Routes {
         key.and_then(|key| self.1.get(&key)).cloned().unwrap_or_default()
     }
 
+    /// 405 where the path of a request has not its method. A word in a path comes before what stands for any id.
+    #[must_use]
+    pub fn refused_method(&self, request: &HttpRequest) -> Option<Refusal> {
+        let methods = self.methods(request.path())?;
+        let has = methods.split(", ").any(|method| method == request.method().as_str());
+        (!has).then(|| Refusal::of(Code::MethodNotAllowed).with("allow", methods).allowing(methods.to_owned()))
+    }
+
     fn methods(&self, path: &str) -> Option<&str> {
         self.0.iter().find(|(route, _)| route.is_match(path)).map(|(_, methods)| methods.as_str())
     }

@@ -3,8 +3,9 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 
+use super::Routes;
 use crate::db::Id;
 use crate::refusal::{Code, Fault, Refusal};
 
@@ -18,6 +19,10 @@ impl FromRequest for PathId {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parsed = request.match_info().get("id").and_then(|text| text.parse().ok());
-        ready(parsed.map(PathId).ok_or_else(|| Refusal::at(Code::ParameterInvalid, "id", Fault::Format)))
+        // A word in the place of an id is a path of its own, which may not have this method.
+        let routes = request.app_data::<web::Data<Routes>>();
+        let other = || routes.and_then(|routes| routes.refused_method(request));
+        let refusal = || other().unwrap_or_else(|| Refusal::at(Code::ParameterInvalid, "id", Fault::Format));
+        ready(parsed.map(PathId).ok_or_else(refusal))
     }
 }

@@ -223,3 +223,18 @@ async fn checks_come_in_their_order(#[values(Sqlite, Postgres)] kind: Kind) {
     app.put(&path).token(admin).if_match("\"9\"").json(&body).expect(412).await;
     app.put(&path).token(admin).if_match("\"1\"").json(&body).expect(409).await;
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_word_in_the_place_of_an_id_has_methods_of_its_own(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let token = app.world.token("school-admin");
+    for (path, allowed) in [("enrollments/batch", "POST"), ("students/batch", "POST")] {
+        let refused = app.get(&format!("/api/v1/{path}")).token(token).send_unchecked().await;
+        assert_eq!((refused.status, refused.header("allow")), (405, allowed), "{path}");
+    }
+    let overview = app.put("/api/v1/plans/overview").token(token).json(&json!({})).send_unchecked().await;
+    assert_eq!((overview.status, overview.header("allow")), (405, "GET"));
+    let no_id = app.get("/api/v1/students/no-id").token(token).send_unchecked().await;
+    assert_eq!((no_id.status, no_id.faults()), (400, vec![("id".to_owned(), "format".to_owned())]));
+}
