@@ -126,7 +126,7 @@ impl InvitationLinks {
     /// The picture of a code: of the address where there is one, else of the code alone.
     ///
     /// # Errors
-    /// As [`picture`].
+    /// A defect: the address of the app is too long for a picture.
     pub fn picture(&self, code: &InvitationCode) -> Result<String, Refusal> {
         picture(&self.address(code).unwrap_or_else(|| code.shown()))
     }
