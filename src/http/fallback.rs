@@ -54,7 +54,7 @@ impl Routes {
     pub fn refused_method(&self, request: &HttpRequest) -> Option<Refusal> {
         let methods = self.methods(request.path())?;
         let has = methods.split(", ").any(|method| method == request.method().as_str());
-        (!has).then(|| Refusal::of(Code::MethodNotAllowed).with("allow", methods).allowing(methods.to_owned()))
+        (!has).then(|| allowing(methods))
     }
 
     fn methods(&self, path: &str) -> Option<&str> {
@@ -62,11 +62,16 @@ impl Routes {
     }
 }
 
+/// 405 with the methods that a path has.
+fn allowing(methods: &str) -> Refusal {
+    Refusal::of(Code::MethodNotAllowed).with("allow", methods).allowing(methods.to_owned())
+}
+
 /// The default service: 405 or 404.
 #[expect(clippy::needless_pass_by_value, reason = "a handler's arguments")]
 pub fn refuse(request: HttpRequest, routes: web::Data<Routes>) -> Ready<Result<HttpResponse, Refusal>> {
     ready(Err(match routes.methods(request.path()) {
-        Some(methods) => Refusal::of(Code::MethodNotAllowed).with("allow", methods).allowing(methods.to_owned()),
+        Some(methods) => allowing(methods),
         None => Refusal::of(Code::NotFound),
     }))
 }

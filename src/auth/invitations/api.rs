@@ -110,7 +110,7 @@ impl RegisteredOut {
     ///
     /// # Errors
     /// A defect: it cannot be written as JSON.
-    pub fn answer(user: &User, grant: &RoleGrant) -> Result<Answer, Refusal> {
+    fn answer(user: &User, grant: &RoleGrant) -> Result<Answer, Refusal> {
         let out = Self {
             user_id: user.id,
             username: user.username.clone(),
@@ -122,16 +122,24 @@ impl RegisteredOut {
     }
 }
 
-/// The hash of a password that somebody chooses. It is made before the code is looked at, so that a right and a wrong
-/// one take as long.
+/// Makes an account of who has a code, by `work`; nothing of it means that the code is good for nothing. The hash of
+/// the password is made before the code is looked at, so that a right and a wrong one take as long.
 ///
 /// # Errors
-/// 422 for one that is easy to guess, 503 when no turn comes free in time.
-pub async fn hash_of(new: &RegistrationIn, hasher: &Hasher) -> Result<String, Refusal> {
+/// 422 for a password that is easy to guess or such a code, 503 when no turn comes free in time, and what `work`
+/// refused.
+pub async fn registers<W>(unsigned: Unsigned, new: RegistrationIn, hasher: &Hasher, work: W) -> Answered
+where
+    W: Fn(&mut Tx<'_>, &RegistrationIn, &str, &Try) -> Result<Option<(User, RoleGrant)>, Refusal> + Send + 'static,
+{
     if is_guessable(new.password.as_str(), new.username.as_str()) {
         return Err(Refusal::field("/password", Fault::Guessable));
     }
-    hasher.hash(SecretString::from(new.password.as_str())).await
+    let hash = hasher.hash(SecretString::from(new.password.as_str())).await?;
+    let from = Try::of_code(unsigned.address);
+    let made = unsigned.runs("registration", move |tx| work(tx, &new, &hash, &from)).await?;
+    let (user, grant) = made.ok_or_else(|| Refusal::of(Code::CodeRefused))?;
+    Ok(Unsigned::answers(RegisteredOut::answer(&user, &grant)?))
 }
 
 /// Routes of this slice.
@@ -197,9 +205,5 @@ async fn register_account(
     Valid(body): Valid<RegistrationIn>,
     hasher: web::Data<Hasher>,
 ) -> Answered {
-    let hash = hash_of(&body, &hasher).await?;
-    let from = Try::of_code(unsigned.address);
-    let made = unsigned.runs("registration", move |tx| invitations::register(tx, &body, &hash, &from)).await?;
-    let (user, grant) = made.ok_or_else(|| Refusal::of(Code::CodeRefused))?;
-    Ok(Unsigned::answers(RegisteredOut::answer(&user, &grant)?))
+    registers(unsigned, body, &hasher, invitations::register).await
 }

@@ -10,7 +10,7 @@ mod code;
 mod model;
 mod store;
 
-pub use self::api::{IssuedInvitationOut, RegisteredOut, hash_of, routes};
+pub use self::api::{IssuedInvitationOut, RegisteredOut, registers, routes};
 pub use self::code::{InvitationCode, InvitationLinks};
 pub use self::model::{Invitation, InvitationIn, InvitationRow, InvitationState, InvitationVerb, RegistrationIn};
 

@@ -4,7 +4,7 @@ use actix_web::{post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Brought, page};
-use crate::auth::invitations::{InvitationLinks, IssuedInvitationOut, RegisteredOut, RegistrationIn, hash_of};
+use crate::auth::invitations::{InvitationLinks, IssuedInvitationOut, RegisteredOut, RegistrationIn, registers};
 use crate::auth::password::Hasher;
 use crate::auth::permission::{ClaimGuardianships, ManageGuardianships};
 use crate::auth::tries::Try;
@@ -13,7 +13,7 @@ use crate::body;
 use crate::db::Id;
 use crate::http::client::ClientAddress;
 use crate::http::{Answer, Answered, PathId, Valid};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::Code;
 use crate::students::guardian_invitations;
 use crate::students::guardianships::GuardianshipOut;
 use crate::values::text::Line;
@@ -94,11 +94,7 @@ async fn register_guardian(
     Valid(body): Valid<RegistrationIn>,
     hasher: web::Data<Hasher>,
 ) -> Answered {
-    let hash = hash_of(&body, &hasher).await?;
-    let from = Try::of_code(unsigned.address);
-    let made = unsigned.runs("registration", move |tx| guardian_invitations::register(tx, &body, &hash, &from)).await?;
-    let (user, grant) = made.ok_or_else(|| Refusal::of(Code::CodeRefused))?;
-    Ok(Unsigned::answers(RegisteredOut::answer(&user, &grant)?))
+    registers(unsigned, body, &hasher, guardian_invitations::register).await
 }
 
 /// Takes on a further child by a code of its school 添加孩子
