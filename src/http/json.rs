@@ -256,8 +256,8 @@ mod tests {
             (r#"{"slots":{}}"#, "/slots", Fault::WrongType),
             (r#"{"slots":null}"#, "/slots", Fault::WrongType),
             (r#"{"slots":[{"name":"a","43060220130315002X":1}]}"#, "/slots/0/*", Fault::Unknown),
-            (r#"{"4306 0220 1303 1500 2X":1}"#, "/*", Fault::Unknown),
-            ("{\"a\u{200b}b\":1}", "/ab", Fault::Unknown),
+            (r#"{"slots":[],"4306 0220 1303 1500 2X":1}"#, "/*", Fault::Unknown),
+            ("{\"slots\":[],\"a\u{200b}b\":1}", "/ab", Fault::Unknown),
             ("{\"slots\":[{\"name\":\"a\u{200b}\"}]}", "/slots/0/name", Fault::ControlCharacter),
         ] {
             let refused = parse::<Body>(body.as_bytes());

@@ -281,6 +281,6 @@ mod tests {
     fn a_fault_survives_serde() {
         let error = serde_json::from_str::<Line<1, 2>>("\"abc\"").err().map(|e| e.to_string()).unwrap_or_default();
         let fault = read_fault(&error);
-        assert_eq!(fault, Some(FieldError::new("", Fault::TooLong).with("max", 2)));
+        assert_eq!(fault, Some(FieldError::new("", Fault::TooLong).with("length", 3).with("max", 2)));
     }
 }

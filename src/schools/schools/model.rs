@@ -133,6 +133,7 @@ mod tests {
     use super::*;
     use crate::rules::document::{Timetable, Whole};
     use crate::values::local_time::LocalTime;
+    use crate::values::text::read_fault;
 
     fn school() -> Result<SchoolIn, FieldError> {
         Ok(SchoolIn {
@@ -174,12 +175,24 @@ mod tests {
 
     #[test]
     fn grades_are_those_of_compulsory_education() -> Result<(), FieldError> {
-        for (first, last, fine) in [(1, 9, true), (7, 7, true), (0, 9, false), (7, 10, false), (9, 7, false)] {
-            let faults = SchoolIn { grade_first: first, grade_last: last, ..school()? }.faults();
-            assert_eq!(faults.is_empty(), fine, "{first} to {last}");
+        // Each by itself as it is read, both together afterwards.
+        let read = |first: u8, last: u8| {
+            let entered = serde_json::json!({
+                "code": "3143000001", "name": "苗田中学", "authority_id": Id::NIL, "ownership": "public",
+                "area": "town", "stages": ["junior"], "grade_first": first, "grade_last": last, "boarding": false,
+                "dismissals": [],
+            });
+            serde_json::from_value::<SchoolIn>(entered).map_err(|error| read_fault(&error.to_string()))
+        };
+        for (first, last) in [(0, 9), (7, 10)] {
+            let fault = read(first, last).err().flatten().map(|fault| fault.code);
+            assert_eq!(fault, Some(Fault::OutOfRange), "{first} to {last}");
         }
-        let faults = SchoolIn { grade_first: 7, grade_last: 10, ..school()? }.faults();
-        assert_eq!(faults.first().map(|fault| fault.pointer.as_str()), Some("/grade_last"));
+        for (first, last, wrong) in [(1, 9, None), (7, 7, None), (9, 7, Some("/grade_last"))] {
+            let faults = read(first, last).map(|school| school.faults()).unwrap_or_default();
+            assert_eq!(faults.first().map(|fault| fault.pointer.as_str()), wrong, "{first} to {last}");
+            assert!(read(first, last).is_ok(), "{first} to {last}");
+        }
         Ok(())
     }
 }
