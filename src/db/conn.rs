@@ -33,11 +33,12 @@ pub enum Engine {
 pub struct Conn {
     engine: Engine,
     statements: u64,
+    beside: u64,
 }
 
 impl Conn {
     pub(super) fn new(engine: Engine) -> Self {
-        Self { engine, statements: 0 }
+        Self { engine, statements: 0, beside: 0 }
     }
 
     /// The connection of the database that it is; see [`on_backend!`](crate::on_backend).
@@ -46,15 +47,23 @@ impl Conn {
         &mut self.engine
     }
 
-    /// The same for what need not fit together with what else is read: a name beside an id. It counts for none.
+    /// The same for what need not fit together with what else is read: a name beside an id.
     pub fn beside(&mut self) -> &mut Engine {
+        self.beside += 1;
         &mut self.engine
     }
 
-    /// Statements so far; those that open, mark and end transactions and that set options are none.
+    /// Statements so far whose findings must fit together; those that open, mark and end transactions and that set
+    /// options are none.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.statements
+    }
+
+    /// All statements so far, with what is read beside the others.
+    #[must_use]
+    pub fn asked(&self) -> u64 {
+        self.statements + self.beside
     }
 }
 

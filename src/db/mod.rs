@@ -194,10 +194,10 @@ impl Db {
     {
         let asked = (self.pace == Pace::Hurried).then(|| Arc::clone(&self.asked));
         move |conn, ticket| {
-            let before = conn.statements();
+            let before = conn.asked();
             let outcome = run(conn, ticket);
             if let Some(asked) = &asked {
-                asked.fetch_add(conn.statements() - before, Ordering::Relaxed);
+                asked.fetch_add(conn.asked() - before, Ordering::Relaxed);
             }
             outcome
         }

@@ -4,6 +4,7 @@ pub mod check_digits;
 pub mod fault;
 pub mod identifiers;
 pub mod iso_date;
+pub mod later;
 pub mod local_time;
 pub mod marks;
 pub mod money;

@@ -55,6 +55,7 @@ mod migrations;
 mod names;
 mod notices;
 mod offers;
+mod old_apps;
 mod old_database;
 mod openapi;
 mod opinions;

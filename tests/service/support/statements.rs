@@ -58,11 +58,12 @@ fn literal(value: &str) -> String {
 /// The values of a statement: what stands between commas that are in no quotes and no brackets.
 fn values(told: &str) -> Vec<String> {
     let (mut all, mut one, mut quoted, mut depth) = (Vec::new(), String::new(), false, 0);
-    for c in told.trim().trim_start_matches('[').trim_end_matches(']').chars() {
+    let inner = told.trim().strip_prefix('[').and_then(|told| told.strip_suffix(']')).unwrap_or(told);
+    for c in inner.chars() {
         match c {
             '"' => quoted = !quoted,
-            '(' if !quoted => depth += 1,
-            ')' if !quoted => depth -= 1,
+            '(' | '[' if !quoted => depth += 1,
+            ')' | ']' if !quoted => depth -= 1,
             ',' if !quoted && depth == 0 => {
                 all.push(std::mem::take(&mut one).trim().to_owned());
                 continue;

@@ -1,0 +1,85 @@
+//! A field that came after 1.0 of the contract to a body that replaces something. Apps that are older than the field send
+//! the body without it, and must not wipe what newer ones entered.
+
+use serde::{Deserialize, Deserializer};
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::schema::{SchemaType, Type};
+use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Not sent, what stands stays; null, nothing stands any more. Its field has `#[serde(default)]`, without which the
+/// contract would ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Later<T> {
+    #[default]
+    NotSent,
+    Sent(Option<T>),
+}
+
+impl<T> Later<T> {
+    /// What stands once the body was taken over what stood before.
+    #[must_use]
+    pub fn over<U>(&self, before: Option<U>, of: impl FnOnce(&T) -> U) -> Option<U> {
+        match self {
+            Self::NotSent => before,
+            Self::Sent(sent) => sent.as_ref().map(of),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Later<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Sent)
+    }
+}
+
+/// That of its content, or null, marked with `x-kept-when-absent`.
+impl<T: ToSchema> PartialSchema for Later<T> {
+    fn schema() -> RefOr<Schema> {
+        let marked = || ExtensionsBuilder::new().add("x-kept-when-absent", true).build();
+        let mut inner = T::schema();
+        match &mut inner {
+            RefOr::T(Schema::Object(object)) if matches!(object.schema_type, SchemaType::Type(_)) => {
+                let SchemaType::Type(only) = object.schema_type.clone() else { return inner };
+                object.schema_type = SchemaType::Array(vec![only, Type::Null]);
+                object.extensions = Some(marked());
+                inner
+            }
+            _ => {
+                let null = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
+                OneOfBuilder::new().item(null).item(inner).extensions(Some(marked())).into()
+            }
+        }
+    }
+}
+
+impl<T: ToSchema> ToSchema for Later<T> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        T::name()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Body {
+        #[serde(default)]
+        note: Later<String>,
+    }
+
+    #[test]
+    fn what_is_not_sent_stays_and_null_clears() {
+        for (sent, stands) in [("{}", Some("before")), (r#"{"note":null}"#, None), (r#"{"note":"new"}"#, Some("new"))] {
+            let read = serde_json::from_str::<Body>(sent).map(|body| body.note).unwrap_or_default();
+            assert_eq!(read.over(Some("before".to_owned()), Clone::clone).as_deref(), stands, "{sent}");
+        }
+    }
+
+    #[test]
+    fn the_contract_says_that_it_is_kept() {
+        let schema = serde_json::to_value(Later::<String>::schema()).unwrap_or_default();
+        assert_eq!(schema, serde_json::json!({ "type": ["string", "null"], "x-kept-when-absent": true }));
+    }
+}
