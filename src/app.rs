@@ -29,7 +29,7 @@ use crate::file_store::Store;
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::cors::cors;
 use crate::http::edge::edge;
-use crate::http::{Answered, BodyLimits, Fixed, KnownTags, Routes, refuse};
+use crate::http::{Accepted, Answered, BodyLimits, Fixed, KnownTags, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{Desk, UploadLimits};
 use crate::messages::{CanSend, Gateway};
@@ -269,7 +269,7 @@ pub fn contract() -> OpenApi {
 }
 
 async fn serve_contract(request: HttpRequest, contract: web::Data<Fixed>) -> Answered {
-    Ok(contract.unless_known(&KnownTags::of(&request)?))
+    Ok(contract.unless_known(&KnownTags::of(&request)?, &Accepted::of(&request)))
 }
 
 fn to_docs() -> HttpResponse {

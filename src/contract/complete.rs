@@ -267,6 +267,9 @@ fn add_headers(operation: &mut Operation, shape: &Shape<'_>) {
         let RefOr::T(response) = response else { continue };
         let headers = &mut response.headers;
         headers.insert("X-Request-Id".to_owned(), header("Names this request in the service's log").into());
+        if response.content.keys().any(|kind| kind.ends_with("json")) {
+            headers.insert("Content-Language".to_owned(), header("Language of the sentences: `zh` or `en`").into());
+        }
         match status.as_str() {
             "200" | "201" if is_single => {
                 if !shape.is_of_secret() && shape.mark != Some(Mark::OfMany) {

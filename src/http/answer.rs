@@ -6,9 +6,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LINK, LOCATION,
 };
-use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::page::{CursorSeal, Page};
 use super::precondition::{KnownTags, entity_tag};
@@ -24,17 +26,29 @@ pub struct Answer {
     pub status: u16,
     pub location: Option<String>,
     pub etag: Option<String>,
+    /// RFC 9530, of what was hashed and is now given to the byte.
+    pub repr_digest: Option<String>,
     pub body: String,
 }
 
 impl Answer {
+    /// A body, and nothing else.
+    #[must_use]
+    pub fn bare(status: u16, body: String) -> Self {
+        Self { status, location: None, etag: None, repr_digest: None, body }
+    }
+
+    /// 200 with a body of a version.
+    fn of(body: String, version: i64) -> Self {
+        Self { etag: Some(entity_tag(version, body.as_bytes())), ..Self::bare(200, body) }
+    }
+
     /// 200 with a resource.
     ///
     /// # Errors
     /// A defect: the shape cannot be written as JSON.
     pub fn ok<T: Serialize>(shape: &T, version: i64) -> Result<Self, Refusal> {
-        let body = json(shape)?;
-        Ok(Self { status: 200, location: None, etag: Some(entity_tag(version, body.as_bytes())), body })
+        Ok(Self::of(json(shape)?, version))
     }
 
     /// 201 with a new resource and where it is.
@@ -45,10 +59,11 @@ impl Answer {
         Ok(Self { status: 201, location: Some(location), ..Self::ok(shape, version)? })
     }
 
-    /// 200 with JSON that was written before, to the byte.
+    /// 200 with JSON that was written before, to the byte, and its digest.
     #[must_use]
     pub fn verbatim(body: String, version: i64) -> Self {
-        Self { status: 200, location: None, etag: Some(entity_tag(version, body.as_bytes())), body }
+        let digest = STANDARD.encode(Sha256::digest(body.as_bytes()));
+        Self { repr_digest: Some(format!("sha-256=:{digest}:")), ..Self::of(body, version) }
     }
 
     /// 200 with something that has no version.
@@ -56,13 +71,13 @@ impl Answer {
     /// # Errors
     /// As [`Answer::ok`].
     pub fn plain<T: Serialize>(shape: &T) -> Result<Self, Refusal> {
-        Ok(Self { status: 200, location: None, etag: None, body: json(shape)? })
+        Ok(Self::bare(200, json(shape)?))
     }
 
     /// 204.
     #[must_use]
     pub fn empty() -> Self {
-        Self { status: 204, location: None, etag: None, body: String::new() }
+        Self::bare(204, String::new())
     }
 
     /// The answer as a response.
@@ -74,6 +89,9 @@ impl Answer {
         }
         if let Some(etag) = self.etag {
             response.insert_header((ETAG, etag));
+        }
+        if let Some(digest) = self.repr_digest {
+            response.insert_header(("repr-digest", digest));
         }
         if self.body.is_empty() {
             return response.finish();
@@ -111,43 +129,6 @@ impl Answer {
 
 /// Nothing in what is shown or saved may load or run anything, or stand in somebody else's page.
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
-
-/// Bytes of a large answer that wait for a slow reader at a time.
-const SLICE_BYTES: usize = 32 << 10;
-
-/// JSON that never changes while the service runs: written once, shared by all who ask.
-#[derive(Debug, Clone)]
-pub struct Fixed {
-    body: Bytes,
-    etag: String,
-}
-
-impl Fixed {
-    /// Writes it.
-    ///
-    /// # Errors
-    /// A defect: the shape cannot be written as JSON.
-    pub fn of<T: Serialize>(shape: &T) -> Result<Self, Refusal> {
-        let body = Bytes::from(json(shape)?);
-        Ok(Self { etag: entity_tag(1, &body), body })
-    }
-
-    /// The answer to a GET: 304 when the caller has it already. It goes out in slices, so that one who does not read
-    /// holds no copy of it.
-    #[must_use]
-    pub fn unless_known(&self, known: &KnownTags) -> HttpResponse {
-        if known.hold(&self.etag) {
-            return builder(304).insert_header((ETAG, self.etag.as_str())).finish();
-        }
-        let mut response = builder(200);
-        response.insert_header((ETAG, self.etag.as_str())).insert_header((CONTENT_TYPE, "application/json"));
-        let (body, length) = (self.body.clone(), self.body.len());
-        let slices = (0..length)
-            .step_by(SLICE_BYTES)
-            .map(move |from| Ok::<_, std::io::Error>(body.slice(from..length.min(from + SLICE_BYTES))));
-        response.no_chunking(u64::try_from(length).unwrap_or(u64::MAX)).streaming(futures_util::stream::iter(slices))
-    }
-}
 
 /// What is no JSON: a page or a file, with its version.
 #[derive(Debug, Clone)]
@@ -239,11 +220,11 @@ fn save_as(name: &str) -> String {
     format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{real}")
 }
 
-fn builder(status: u16) -> HttpResponseBuilder {
+pub(super) fn builder(status: u16) -> HttpResponseBuilder {
     HttpResponseBuilder::new(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-fn json<T: Serialize>(shape: &T) -> Result<String, Refusal> {
+pub(super) fn json<T: Serialize>(shape: &T) -> Result<String, Refusal> {
     serde_json::to_string(shape).map_err(Refusal::internal)
 }
 

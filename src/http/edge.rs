@@ -7,13 +7,14 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::Method;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use prometheus::HistogramVec;
 
+use super::compression::Accepted;
 use super::problem::render;
 use super::{Language, pages};
 use crate::refusal::{Code, Refusal};
@@ -64,6 +65,11 @@ pub async fn edge<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let visit = Visit::begin(&request);
+    let mut request = request;
+    // Every GET is a HEAD, too; the server library keeps the body back.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     match next.call(request).await {
         Ok(response) => {
             let (request, response) = response.map_into_boxed_body().into_parts();
@@ -90,6 +96,7 @@ struct Visit {
     /// Whether a refusal is a page.
     is_browsed: bool,
     timings: Option<web::Data<Timings>>,
+    accepted: Accepted,
 }
 
 impl Visit {
@@ -104,6 +111,7 @@ impl Visit {
             is_docs: request.path().starts_with("/docs"),
             is_browsed: pages::is_browsed(request),
             timings: request.app_data::<web::Data<Timings>>().cloned(),
+            accepted: Accepted::of(request.request()),
         }
     }
 
@@ -130,7 +138,7 @@ impl Visit {
             caller = caller.unwrap_or("-");
             "request"
         );
-        response
+        self.accepted.applied(response)
     }
 
     /// Renders a refusal from below, and replaces the framework's own bare errors.
@@ -193,6 +201,10 @@ fn add_headers(response: &mut HttpResponse, info: &RequestInfo) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.append(VARY, HeaderValue::from_static("Authorization, Accept-Language"));
+    let speaks = |kind: &HeaderValue| kind == "application/json" || kind == "application/problem+json";
+    if headers.get(CONTENT_TYPE).is_some_and(speaks) && !headers.contains_key(CONTENT_LANGUAGE) {
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(info.language.tag()));
+    }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }

@@ -26,7 +26,8 @@ impl Routes {
                 ("PUT", item.put.is_some()),
                 ("DELETE", item.delete.is_some()),
             ];
-            present.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+            let names = present.iter().filter(|(_, has)| *has).flat_map(|(name, _)| with_head(name));
+            names.collect::<Vec<_>>().join(", ")
         };
         let paths = &contract.paths.paths;
         let named = paths.iter().flat_map(|(path, item)| {
@@ -60,6 +61,11 @@ impl Routes {
     fn methods(&self, path: &str) -> Option<&str> {
         self.0.iter().find(|(route, _)| route.is_match(path)).map(|(_, methods)| methods.as_str())
     }
+}
+
+/// What is to be had by GET is to be had by HEAD.
+fn with_head(method: &'static str) -> impl Iterator<Item = &'static str> {
+    [Some(method), (method == "GET").then_some("HEAD")].into_iter().flatten()
 }
 
 /// 405 with the methods that a path has.

@@ -88,4 +88,5 @@ mod users;
 mod verify;
 mod verify_damages;
 mod waiting;
+mod wire;
 mod wrong_input;

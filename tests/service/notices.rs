@@ -62,6 +62,12 @@ async fn a_new_notice_takes_the_place_of_the_old_one(#[values(Sqlite, Postgres)]
     let list = app.get("/api/v1/published-notices?school_code=2143000001&season=autumn").expect(200).await.json();
     assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(list["items"][0]["id"], second.json()["id"]);
+    let school = app.world.organisation("own school");
+    let same = app.get(&format!("/api/v1/published-notices?school_id={school}&season=autumn")).expect(200).await.json();
+    assert_eq!(same, list, "by its id, too");
+    let neither = app.get("/api/v1/published-notices").expect(400).await;
+    let required = |name: &str| (name.to_owned(), "required".to_owned());
+    assert_eq!(neither.faults(), [required("school_id"), required("school_code")]);
     let notices = format!("/api/v1/notices?plan_id={}&state=superseded", plan.id());
     let superseded = app.get(&notices).token(app.world.token("bureau")).expect(200).await.json();
     assert_eq!(superseded["items"][0]["id"], first.json()["id"]);

@@ -326,7 +326,7 @@ fn add_findings(answer: &mut Answer, tx: &Tx<'_>, info: &RequestInfo) -> Result<
 
 /// What would have been answered, without the promise that it exists.
 fn rehearsed(answer: Answer) -> HttpResponse {
-    Answer { status: 200, location: None, etag: None, body: answer.body }.into_response()
+    Answer::bare(200, answer.body).into_response()
 }
 
 /// An answer that no cache keeps. A tag would carry a digest of the secret.

@@ -72,7 +72,9 @@ async fn get_filing(by: By<ReadPlans>, id: PathId, read: Read) -> Answered {
 
 /// The filed plan document, byte for byte as it was hashed 报备文本
 #[utoipa::path(tag = "filings", params(("id" = Id, Path, description = "The filing")),
-    responses((status = 200, description = "The plan document in its RFC 8785 form", body = PlanDocument), ReadPlans))]
+    responses((status = 200, description = "The plan document in its RFC 8785 form", body = PlanDocument,
+        headers(("Repr-Digest" = String, description = "SHA-256 of these bytes, as the filing's `sha256` (RFC 9530)"))),
+        ReadPlans))]
 #[get("/filings/{id}/document")]
 async fn get_filing_document(by: By<ReadPlans>, id: PathId, read: Read) -> Answered {
     read.one(by, move |tx, by| {

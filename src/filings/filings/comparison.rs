@@ -44,7 +44,8 @@ pub struct Change {
 #[derive(Debug)]
 pub struct Comparison {
     pub filing: Filing,
-    pub earlier: Filing,
+    /// None where there is none before the first.
+    pub earlier: Option<Filing>,
     pub later: Filing,
     pub changes: Vec<Change>,
 }
@@ -52,21 +53,26 @@ pub struct Comparison {
 /// Compares a filing with another one of its plan, or with the one submitted before it.
 ///
 /// # Errors
-/// 404; 400 for another plan's filing, or where there is none before it.
+/// 404; 400 for another plan's filing.
 pub fn compare(tx: &mut Tx<'_>, by: &By<ReadPlans>, id: Id, with: Option<Id>) -> Result<Comparison, Refusal> {
     let filing = by.find::<Filing>(tx, id)?;
     let other = match with {
-        Some(other) => Filing::find_in(tx, &by.scope(), other)?.filter(|other| other.plan_id == filing.plan_id),
+        Some(other) => {
+            let none = || Refusal::listing(Code::ParameterInvalid, vec![FieldError::new("with", Fault::NotFound)]);
+            let other = Filing::find_in(tx, &by.scope(), other)?.filter(|other| other.plan_id == filing.plan_id);
+            Some(other.ok_or_else(none)?)
+        }
         None => store::of_plan(tx, filing.plan_id, filing.ordinal - 1)?,
     };
-    let none = || Refusal::listing(Code::ParameterInvalid, vec![FieldError::new("with", Fault::NotFound)]);
-    let other = other.ok_or_else(none)?;
+    let Some(other) = other else {
+        return Ok(Comparison { earlier: None, later: filing.clone(), filing, changes: Vec::new() });
+    };
     let (earlier, later) = match filing.ordinal.cmp(&other.ordinal) {
         Ordering::Less => (filing.clone(), other),
         Ordering::Equal | Ordering::Greater => (other, filing.clone()),
     };
     let changes = changes(&parsed(&earlier)?, &parsed(&later)?);
-    Ok(Comparison { filing, earlier, later, changes })
+    Ok(Comparison { filing, earlier: Some(earlier), later, changes })
 }
 
 fn parsed(filing: &Filing) -> Result<Value, Refusal> {

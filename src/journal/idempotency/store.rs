@@ -88,6 +88,7 @@ fn stored(tx: &mut Tx<'_>, claim: &Claim) -> Result<Option<Answer>, Refusal> {
         status: found.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(200),
         location: found.location,
         etag: found.etag,
+        repr_digest: None,
         body: found.body.map(|body| opened(tx, claim, body)).transpose()?.unwrap_or_default(),
     }))
 }

@@ -304,6 +304,10 @@ pub fn offered_at(tx: &mut Tx<'_>, school: Id) -> Result<Vec<(Id, Offered)>, Ref
 /// # Errors
 /// When the database fails.
 pub fn list_shown(tx: &mut Tx<'_>, at: &Listing<ShownNoticeFilter>) -> Result<Vec<Notice>, Refusal> {
+    if at.filter.school_id.is_none() && at.filter.school_code.is_none() {
+        let missing = ["school_id", "school_code"].map(|name| FieldError::new(name, Fault::Required));
+        return Err(Refusal::listing(Code::ParameterInvalid, missing.to_vec()));
+    }
     store::shown(tx, at)
 }
 

@@ -113,9 +113,12 @@ filter! {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ShownNoticeFilter {
+    /// Of the school of this id; this or `school_code` must be there.
+    #[param(inline)]
+    pub school_id: Option<Id>,
     /// Of the school of this code.
     #[param(inline)]
-    pub school_code: SchoolCode,
+    pub school_code: Option<SchoolCode>,
     /// Only of this school year.
     #[param(inline)]
     pub school_year: Option<SchoolYear>,

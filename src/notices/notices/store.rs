@@ -49,12 +49,17 @@ impl Seen for Notice {
 
 /// What everybody may see of a school.
 pub(super) fn shown(tx: &mut Tx<'_>, at: &Listing<ShownNoticeFilter>) -> Result<Vec<Notice>, Refusal> {
-    let ShownNoticeFilter { school_code, school_year, season } = at.filter.clone();
+    let ShownNoticeFilter { school_id, school_code, school_year, season } = at.filter.clone();
     let mut query = with_nodes!()
         .filter(notices::state.eq(NoticeState::Published))
         .filter(filings::state.ne(FilingState::Withdrawn))
-        .filter(organisations::code.eq(school_code.as_str().to_owned()))
         .into_boxed();
+    if let Some(school) = school_id {
+        query = query.filter(notices::school_id.eq(school));
+    }
+    if let Some(code) = school_code {
+        query = query.filter(organisations::code.eq(code.as_str().to_owned()));
+    }
     if let Some(school_year) = school_year {
         query = query.filter(plans::school_year.eq(school_year));
     }

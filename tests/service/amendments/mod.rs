@@ -210,7 +210,10 @@ async fn two_filings_are_compared_field_by_field(#[values(Sqlite, Postgres)] kin
     let earlier = told["earlier"]["id"].as_str().unwrap();
     let same = seen(&app, "school-admin", &format!("filings/{earlier}/comparison?with={}", filing.id())).await.json();
     assert_eq!(same["changes"], told["changes"], "whichever is named first");
-    let first = app.get(&format!("/api/v1/filings/{earlier}/comparison")).token(app.world.token("bureau")).send().await;
-    assert_eq!((first.status, first.faults()), (400, vec![("with".to_owned(), "not-found".to_owned())]));
+    let first = seen(&app, "bureau", &format!("filings/{earlier}/comparison")).await.json();
+    assert_eq!((&first["earlier"], &first["changes"]), (&Value::Null, &json!([])), "nothing before it");
+    let other = format!("/api/v1/filings/{earlier}/comparison?with={}", app.world.organisation("own school"));
+    let wrong = app.get(&other).token(app.world.token("bureau")).send().await;
+    assert_eq!((wrong.status, wrong.faults()), (400, vec![("with".to_owned(), "not-found".to_owned())]));
     app.get(&format!("/api/v1/{path}")).token(app.world.token("other-bureau")).expect(404).await;
 }

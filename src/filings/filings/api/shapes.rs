@@ -68,7 +68,8 @@ out! {
 /// What lies between two filings of a plan 报备对照.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComparisonOut {
-    pub earlier: ComparedFilingOut,
+    /// Null where the filing is the first of its plan: nothing is said otherwise then.
+    pub earlier: Option<ComparedFilingOut>,
     pub later: ComparedFilingOut,
     /// Fields that differ; projects are the same by their names.
     pub changes: Vec<Change>,
@@ -94,7 +95,7 @@ impl From<Filing> for ComparedFilingOut {
 impl From<Comparison> for ComparisonOut {
     fn from(comparison: Comparison) -> Self {
         let Comparison { earlier, later, changes, .. } = comparison;
-        Self { earlier: earlier.into(), later: later.into(), changes }
+        Self { earlier: earlier.map(Into::into), later: later.into(), changes }
     }
 }
 
