@@ -32,6 +32,6 @@ pub use self::path::PathId;
 pub use self::piped::{Piped, piped};
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};
-pub use self::query::{Query, listed};
+pub use self::query::{NoQuery, Query, listed};
 pub use self::rows::{ROWS_MAX, RowRead, Rows};
 pub use self::sort::{CodeSort, Key, NameSort, Sort, SortBy, Sorted, TimeSort};

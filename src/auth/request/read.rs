@@ -4,8 +4,8 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use super::database::database;
 use super::trace::{note, trace_of};
@@ -17,12 +17,8 @@ use crate::auth::permission::Permission;
 use crate::auth::shown::{Shown, shown};
 use crate::db::{Db, Tx};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, File, KnownTags, Language, Query};
+use crate::http::{Answer, Answered, File, KnownTags, Language, NoQuery, Query};
 use crate::refusal::Refusal;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoQuery {}
 
 /// Reads one resource.
 pub struct Read {
@@ -142,7 +138,7 @@ pub struct Lookup<Q> {
     request: HttpRequest,
 }
 
-impl<Q: DeserializeOwned> FromRequest for Lookup<Q> {
+impl<Q: DeserializeOwned + IntoParams> FromRequest for Lookup<Q> {
     type Error = Refusal;
     type Future = Ready<Result<Self, Refusal>>;
 
