@@ -28,6 +28,7 @@ pub use self::form::Form;
 pub use self::json::{BodyDigest, BodyLimits, Valid, escape, expect_content_type, parse_json};
 pub use self::language::Language;
 pub use self::page::{CursorSeal, Listing, Note, Page, PageAsk, PageLimit};
+pub use self::pages::PageQuery;
 pub use self::path::PathId;
 pub use self::piped::{Piped, piped};
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};

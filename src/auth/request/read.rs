@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::database::database;
 use super::trace::{note, trace_of};
-use crate::auth::access_log::{READ, Trace};
+use crate::auth::access_log::{READ, SeenPerson, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
 use crate::auth::counted::Counts;
@@ -128,6 +128,13 @@ impl Read {
     }
 }
 
+/// A page, and the pupils of whom it tells.
+#[derive(Debug, Clone)]
+pub struct Printed {
+    pub file: File,
+    pub persons: Vec<SeenPerson>,
+}
+
 /// Reads one thing that the query `Q` names.
 pub struct Lookup<Q> {
     /// The parsed query.
@@ -163,6 +170,24 @@ impl<Q> Lookup<Q> {
     ) -> Answered {
         let file = self.db.read(work).await?;
         Ok(file.unless_known(&self.known))
+    }
+
+    /// Answers with a page about pupils that several statements find in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn prints<P, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<Printed, Refusal> + Send + 'static,
+    {
+        let trace = Trace::of(&self.request)?;
+        let file = self.db.read(move |tx| {
+            let Printed { file, persons } = work(tx, &by)?;
+            note(Some(&trace), tx, &by, READ, || persons)?;
+            Ok(file)
+        });
+        Ok(file.await?.unless_known(&self.known))
     }
 
     /// The reader's language, or that of the page's address.
