@@ -25,6 +25,7 @@ use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
+use crate::enrollments::notice_pages;
 use crate::file_store::Store;
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::cors::cors;
@@ -33,7 +34,6 @@ use crate::http::{Accepted, Answered, BodyLimits, Fixed, KnownTags, Routes, refu
 use crate::journal::idempotency::InFlight;
 use crate::materials::{Desk, UploadLimits};
 use crate::messages::{CanSend, Gateway};
-use crate::notices::notices;
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, policy_profiles};
 use crate::{background, health};
@@ -246,7 +246,7 @@ fn routes(config: &mut ServiceConfig) {
         .configure(health::routes)
         .configure(auth::jwks::routes)
         .configure(auth::sessions::routes)
-        .configure(notices::page_routes)
+        .configure(notice_pages::routes)
         .service(base);
 }
 

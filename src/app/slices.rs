@@ -2,7 +2,9 @@
 
 use crate::auth::{self, Slice};
 use crate::decisions::{publications, reviews, submissions, term_changes};
-use crate::enrollments::{agreements, counts as enrollment_counts, enrollments, joint_enrollments, offers};
+use crate::enrollments::{
+    agreement_pages, agreements, counts as enrollment_counts, enrollments, joint_enrollments, offers,
+};
 use crate::fees::{charges, fee_accounts, totals};
 use crate::filings::{amendments, filings, uploads};
 use crate::materials;
@@ -46,6 +48,7 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[enrollments::EnrollmentVerb::LIFE] },
     Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
     Slice { words: &["enrollments", "students"], routes: joint_enrollments::routes, lives: &[] },
+    Slice { words: &["enrollments", "students"], routes: agreement_pages::routes, lives: &[] },
     Slice { words: &["students"], routes: student_counts::routes, lives: &[] },
     Slice { words: &["students"], routes: students::routes, lives: &[students::StudentVerb::LIFE] },
     Slice { words: &["students"], routes: corrections::routes, lives: &[] },

@@ -188,6 +188,8 @@ diesel::table! {
     authorities (id) {
         id -> IdSql,
         level -> Text,
+        complaint_office -> Nullable<Text>,
+        complaint_phone -> Nullable<Text>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -433,6 +435,8 @@ diesel::table! {
         filing_id -> Nullable<IdSql>,
         state -> Text,
         items -> JsonSql,
+        contact_name -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
         published_on -> Nullable<Date>,
         published_at -> Nullable<InstantSql>,
         version -> BigInt,

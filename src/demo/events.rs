@@ -24,7 +24,7 @@ use crate::rules::document::{Collector, PlanDocument, PlanNotice, Season, Whole}
 use crate::schools::classes::{self, ClassIn};
 use crate::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
 use crate::students::students::{self, Student, StudentIn};
-use crate::values::identifiers::{BankAccountNumber, IdNumber, Phone, SchoolYear};
+use crate::values::identifiers::{BankAccountNumber, IdNumber, Phone, PublicPhone, SchoolYear};
 use crate::values::text::Line;
 
 fn seen(version: i64) -> IfMatchVersion {
@@ -160,7 +160,12 @@ fn file(tx: &mut Tx<'_>, city: &City, admin: &Actor, document: &PlanDocument) ->
 
 /// A notice that says what its plan says.
 fn drawn_from(plan: &Plan) -> NoticeIn {
-    NoticeIn { plan_id: plan.id, items: PlanNotice::default() }
+    NoticeIn {
+        plan_id: plan.id,
+        items: PlanNotice::default(),
+        contact_name: Line::new("教务处").ok(),
+        contact_phone: PublicPhone::new("0730-8880001").ok(),
+    }
 }
 
 /// The latest plan that a school's administrator sees: its own.

@@ -1,8 +1,11 @@
 //! Enrollment: a guardian's free choice of a project for a pupil, and the agreement that it signs.
 
+pub mod agreement_pages;
 pub mod agreements;
 pub mod counts;
 #[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
 pub mod enrollments;
 pub mod joint_enrollments;
+pub mod notice_pages;
 pub mod offers;
+mod wording;

@@ -1,14 +1,13 @@
 //! Form bodies: OAuth wants them.
 
-use std::collections::BTreeMap;
-
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
+use super::query::NoQuery;
 use super::{json, query};
-use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::refusal::{Code, Refusal};
 
 /// A parsed `application/x-www-form-urlencoded` body.
 #[derive(Debug)]
@@ -25,25 +24,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            no_query(&query::parse(request.query_string())?)?;
+            // Secrets must not stand in URLs, and nothing else belongs there.
+            let NoQuery {} = query::parse(request.query_string())?;
             json::expect_content_type(&request, "application/x-www-form-urlencoded")?;
             let bytes = json::read(&request, payload).await?;
             let text = std::str::from_utf8(&bytes).map_err(|_| Refusal::of(Code::OauthInvalidRequest))?;
             if text.len() > FORM_BYTES_MAX {
                 return Err(Refusal::of(Code::BodyTooLarge).with("max", FORM_BYTES_MAX));
             }
-            query::parse_as(Code::OauthInvalidRequest, text).map(Form)
+            query::parse_form(Code::OauthInvalidRequest, text).map(Form)
         })
-    }
-}
-
-/// Secrets must not stand in URLs, and nothing else belongs there.
-fn no_query(query: &BTreeMap<String, String>) -> Result<(), Refusal> {
-    match query.keys().next() {
-        None => Ok(()),
-        Some(name) => {
-            let unknown = FieldError::new(json::shown(name), Fault::Unknown);
-            Err(Refusal::listing(Code::ParameterInvalid, vec![unknown]))
-        }
     }
 }

@@ -229,6 +229,18 @@ pub struct PageAsk {
     pub cursor: Option<CursorText>,
 }
 
+impl PageAsk {
+    /// The same, with what was signed in the place of the cursor.
+    ///
+    /// # Errors
+    /// 400 for a cursor that this service has not signed.
+    pub(super) fn opened(self, request: &HttpRequest) -> Result<Self, Refusal> {
+        let Some(CursorText(text)) = &self.cursor else { return Ok(self) };
+        let cursor = CursorSeal::of(request)?.opened(text)?.to_owned();
+        Ok(Self { cursor: Some(CursorText(cursor)), ..self })
+    }
+}
+
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {

@@ -5,16 +5,31 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Language;
 use super::answer::POLICY;
 
-/// Where pages for people begin.
+/// Where pages for everybody begin.
 const PAGES: &str = "/notices/";
+
+/// How the paths of pages end that an app asks for with a token.
+const OF_APPS: &str = "-page";
+
+/// What the address of a page says.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// In which language; else that of `Accept-Language`.
+    #[param(inline)]
+    pub lang: Option<Language>,
+}
 
 /// Whether a request is for a page.
 fn is_page(request: &ServiceRequest) -> bool {
-    request.path().starts_with(PAGES)
+    request.path().starts_with(PAGES) || request.path().ends_with(OF_APPS)
 }
 
 /// The language of the answer: as the address of a page asks, else as the browser does.
@@ -27,7 +42,7 @@ pub(super) fn language_of(request: &ServiceRequest) -> Language {
 /// Whether a browser asks for a page, so that a refusal is one, too.
 pub(super) fn is_browsed(request: &ServiceRequest) -> bool {
     let accepts = request.headers().get(ACCEPT).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
-    is_page(request) && request.method() == "GET" && accepts.contains("text/html")
+    request.path().starts_with(PAGES) && request.method() == "GET" && accepts.contains("text/html")
 }
 
 #[derive(Template)]

@@ -1,22 +1,31 @@
-//! Query strings: each key once, but where a list takes several values, none unknown, each of its type.
+//! Query strings: each key once, but where a list takes several values, none unknown, each of its type. Everything that
+//! is wrong is named at once: the parameters in the order of the contract, then what it does not know, as it stands.
 
-use std::collections::HashSet;
+mod words;
+
+use std::collections::HashMap;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 
+use self::words::Words;
+use super::all_faults::FAULTS_MAX;
 use super::json::{field_error, shown};
-use super::page::{CursorSeal, PageAsk};
+use super::page::PageAsk;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-use crate::values::text::{as_entered, fault};
+use crate::values::text::as_entered;
 
 /// A parsed query. `T` denies unknown fields.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest for Query<T> {
+impl<T: DeserializeOwned + IntoParams> FromRequest for Query<T> {
     type Error = Refusal;
     type Future = Ready<Result<Self, Refusal>>;
 
@@ -25,95 +34,157 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
+/// The query of what takes none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
+
+impl IntoParams for NoQuery {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        Vec::new()
+    }
+}
+
 /// Parses a query string.
 ///
 /// # Errors
-/// 400 that names the parameter.
-pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
-    parse_as(Code::ParameterInvalid, query)
+/// 400 that names every parameter that is wrong.
+pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Refusal> {
+    let given = given(Code::ParameterInvalid, query)?;
+    read(&given).map_err(|first| {
+        let known = parameters::<T>();
+        let mut faults = faults_of::<T>(&given, &known);
+        faults.extend(strange::<T>(&given, &known));
+        refused(faults, first)
+    })
 }
 
 /// Parses the query of a list: its filter, what every list takes, and the filter as it was asked for, in one order.
 ///
 /// # Errors
-/// 400 that names the parameter.
-pub fn listed<F: DeserializeOwned>(request: &HttpRequest) -> Result<(F, PageAsk, String), Refusal> {
-    let of_page = |(key, _): &(String, String)| key == "limit" || key == "cursor";
-    let (page, mut filter): (Vec<_>, Vec<_>) = list_pairs(request)?.into_iter().partition(of_page);
-    filter.sort();
-    let asked = serde_urlencoded::to_string(&filter).map_err(Refusal::internal)?;
-    Ok((read(Code::ParameterInvalid, &filter)?, read(Code::ParameterInvalid, &page)?, asked))
+/// 400 that names every parameter that is wrong.
+pub fn listed<F: DeserializeOwned + IntoParams>(request: &HttpRequest) -> Result<(F, PageAsk, String), Refusal> {
+    let of_page = |one: &Given| one.name == "limit" || one.name == "cursor";
+    let (page, mut own): (Vec<_>, Vec<_>) =
+        given(Code::ParameterInvalid, request.query_string())?.into_iter().partition(of_page);
+    let (filter, ask) = match (read::<F>(&own), read::<PageAsk>(&page)) {
+        (Ok(filter), Ok(ask)) => (filter, ask),
+        (Err(first), _) | (_, Err(first)) => {
+            let known = parameters::<F>();
+            let mut faults = faults_of::<F>(&own, &known);
+            faults.extend(faults_of::<PageAsk>(&page, &parameters::<PageAsk>()));
+            faults.extend(strange::<F>(&own, &known));
+            return Err(refused(faults, first));
+        }
+    };
+    for one in &mut own {
+        one.values.sort();
+    }
+    own.sort_by(|one, other| one.name.cmp(&other.name));
+    let pairs: Vec<(&str, &str)> =
+        own.iter().flat_map(|one| one.values.iter().map(|value| (one.name.as_str(), value.as_str()))).collect();
+    let asked = serde_urlencoded::to_string(&pairs).map_err(Refusal::internal)?;
+    // A cursor is of a filter, so it is looked at when that is one.
+    Ok((filter, ask.opened(request)?, asked))
 }
 
-/// The pairs of a list's query, with what was signed in the place of its cursor.
-fn list_pairs(request: &HttpRequest) -> Result<Vec<(String, String)>, Refusal> {
-    let mut pairs = pairs(Code::ParameterInvalid, request.query_string())?;
-    // A filter may take several values of one key; whether it does is the field's to say.
-    if let Some(name) = repeated(&pairs).find(|name| ["limit", "cursor"].contains(name)) {
-        return Err(wrong(Code::ParameterInvalid, FieldError::new(name, Fault::Duplicate)));
-    }
-    if let Some((_, cursor)) = pairs.iter_mut().find(|(key, _)| key == "cursor") {
-        *cursor = CursorSeal::of(request)?.opened(cursor)?.to_owned();
-    }
-    Ok(pairs)
-}
-
-/// Parses a query string or a form, and refuses under `code`.
+/// Parses a form, and refuses under `code`.
 ///
 /// # Errors
-/// Names the parameter.
-pub fn parse_as<T: DeserializeOwned>(code: Code, query: &str) -> Result<T, Refusal> {
-    let pairs = pairs(code, query)?;
-    if let Some(name) = repeated(&pairs).next() {
-        return Err(wrong(code, FieldError::new(shown(name), Fault::Duplicate)));
+/// Names the first field that is wrong, as OAuth has one error.
+pub fn parse_form<T: DeserializeOwned>(code: Code, form: &str) -> Result<T, Refusal> {
+    let given = given(code, form)?;
+    let mut wrong = given.iter().filter_map(|one| match one.values.as_slice() {
+        _ if one.has_control() => Some(one.wrong(Fault::ControlCharacter)),
+        [_] => None,
+        _ => Some(one.wrong(Fault::Duplicate)),
+    });
+    match wrong.next() {
+        Some(fault) => Err(Refusal::listing(code, vec![fault])),
+        None => read(&given).map_err(|first| Refusal::listing(code, vec![first])),
     }
-    read(code, &pairs)
 }
 
-/// Keys that are given more than once.
-fn repeated(pairs: &[(String, String)]) -> impl Iterator<Item = &str> {
-    let mut seen = HashSet::new();
-    pairs.iter().map(|(key, _)| key.as_str()).filter(move |key| !seen.insert(*key))
+/// A key of a query, with all values that it is given.
+#[derive(Debug)]
+struct Given {
+    name: String,
+    values: Vec<String>,
 }
 
-fn wrong(code: Code, error: FieldError) -> Refusal {
-    let pointer = error.pointer.trim_start_matches('/').to_owned();
-    Refusal::listing(code, vec![FieldError { pointer, ..error }])
-}
-
-/// The pairs of a query.
-fn pairs(code: Code, query: &str) -> Result<Vec<(String, String)>, Refusal> {
-    let wrong = |name: String, fault| Err(wrong(code, FieldError::new(name, fault)));
-    if let Err(fault) = check_escapes(query) {
-        return wrong("query".to_owned(), fault);
+impl Given {
+    fn has_control(&self) -> bool {
+        self.values.iter().chain([&self.name]).any(|text| text.chars().any(char::is_control))
     }
-    let Ok(pairs) = serde_urlencoded::from_str::<Vec<(String, String)>>(query) else {
-        return wrong("query".to_owned(), Fault::Format);
-    };
-    for (key, value) in &pairs {
-        let name = shown(key);
-        if value.chars().any(char::is_control) || key.chars().any(char::is_control) {
-            return wrong(name, Fault::ControlCharacter);
+
+    fn wrong(&self, fault: Fault) -> FieldError {
+        FieldError::new(shown(&self.name), fault)
+    }
+
+    /// What is wrong with it as a parameter of `T`, whatever else is given or lacking.
+    fn fault<T: DeserializeOwned>(&self) -> Option<FieldError> {
+        let alone = read::<T>(std::slice::from_ref(self)).err();
+        alone.filter(|fault| fault.pointer == shown(&self.name))
+    }
+}
+
+/// The keys of a query, in the order in which they come first.
+fn given(code: Code, query: &str) -> Result<Vec<Given>, Refusal> {
+    let wrong = |fault| Refusal::listing(code, vec![FieldError::new("query", fault)]);
+    check_escapes(query).map_err(wrong)?;
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| wrong(Fault::Format))?;
+    let mut given: Vec<Given> = Vec::new();
+    let mut places = HashMap::new();
+    for (name, value) in pairs {
+        let place = *places.entry(name.clone()).or_insert(given.len());
+        match given.get_mut(place) {
+            Some(known) => known.values.push(value),
+            None => given.push(Given { name, values: vec![value] }),
         }
     }
-    Ok(pairs)
+    Ok(given)
 }
 
-fn read<T: DeserializeOwned>(code: Code, pairs: &[(String, String)]) -> Result<T, Refusal> {
-    let mut words: Vec<(&str, Words<'_>)> = Vec::with_capacity(pairs.len());
-    for (key, value) in pairs {
-        match words.last_mut() {
-            Some((known, words)) if known == key => words.0.push(value), // what a list is asked for is sorted
-            _ => words.push((key, Words(vec![value]))),
-        }
+/// Reads a `T`, or says what stands against it first.
+fn read<T: DeserializeOwned>(given: &[Given]) -> Result<T, FieldError> {
+    if let Some(one) = given.iter().find(|one| one.has_control()) {
+        return Err(one.wrong(Fault::ControlCharacter));
     }
-    let deserializer = serde::de::value::MapDeserializer::new(words.into_iter());
+    let words = given.iter().map(|one| (one.name.as_str(), Words(one.values.iter().map(String::as_str).collect())));
+    let deserializer = serde::de::value::MapDeserializer::new(words);
     as_entered(|| serde_path_to_error::deserialize(deserializer)).map_err(|error| {
         let path = error.path().to_string();
         let path = shown(path.split_once('[').map_or(path.as_str(), |(name, _)| name)); // of several values
         let pointer = if path == "." { String::new() } else { format!("/{path}") };
-        wrong(code, field_error(&pointer, &serde::de::value::Error::to_string(error.inner())))
+        let fault = field_error(&pointer, &serde::de::value::Error::to_string(error.inner()));
+        FieldError { pointer: fault.pointer.trim_start_matches('/').to_owned(), ..fault }
     })
+}
+
+/// What the contract says that `T` takes: names, and whether they have to be there.
+fn parameters<T: IntoParams>() -> Vec<(String, bool)> {
+    let all = T::into_params(|| Some(ParameterIn::Query)).into_iter();
+    all.map(|one| (one.name, one.required == Required::True)).collect()
+}
+
+/// What is wrong with the parameters that `T` takes, in the order of the contract.
+fn faults_of<T: DeserializeOwned>(given: &[Given], known: &[(String, bool)]) -> Vec<FieldError> {
+    let fault = |(name, is_required): &(String, bool)| match given.iter().find(|one| one.name == *name) {
+        Some(one) => one.fault::<T>(),
+        None => is_required.then(|| FieldError::new(name.as_str(), Fault::Required)),
+    };
+    known.iter().filter_map(fault).collect()
+}
+
+/// What is given that `T` does not take, as it stands.
+fn strange<T: DeserializeOwned>(given: &[Given], known: &[(String, bool)]) -> Vec<FieldError> {
+    let others = given.iter().filter(|one| known.iter().all(|(name, _)| *name != one.name));
+    others.filter_map(Given::fault::<T>).take(FAULTS_MAX).collect()
+}
+
+fn refused(mut faults: Vec<FieldError>, first: FieldError) -> Refusal {
+    faults.truncate(FAULTS_MAX);
+    Refusal::listing(Code::ParameterInvalid, if faults.is_empty() { vec![first] } else { faults })
 }
 
 /// Percent escapes must be whole and give UTF-8; the usual parsers replace what they cannot read.
@@ -132,158 +203,64 @@ fn check_escapes(query: &str) -> Result<(), Fault> {
     std::str::from_utf8(&bytes).map(|_| ()).map_err(|_| Fault::Format)
 }
 
-/// A query value: text that becomes what the field asks for.
-struct Word<'a>(&'a str);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Id;
+    use crate::http::{AnyOf, PageLimit};
 
-macro_rules! parsed {
-    ($($method:ident $visit:ident $type:ty),+ $(,)?) => {$(
-        fn $method<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-            match self.0.parse::<$type>() {
-                Ok(value) => visitor.$visit(value),
-                Err(_) => Err(serde::de::Error::custom("invalid type")),
-            }
-        }
-    )+};
-}
-
-impl<'de> serde::Deserializer<'de> for Word<'_> {
-    type Error = serde::de::value::Error;
-
-    parsed! {
-        deserialize_bool visit_bool bool, deserialize_i64 visit_i64 i64, deserialize_i32 visit_i32 i32,
-        deserialize_u64 visit_u64 u64, deserialize_u32 visit_u32 u32, deserialize_u16 visit_u16 u16,
+    #[derive(Debug, Deserialize, IntoParams)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        #[expect(dead_code, reason = "only its parsing is of interest")]
+        #[param(inline)]
+        of: Id,
+        #[expect(dead_code, reason = "only its parsing is of interest")]
+        #[param(inline)]
+        most: Option<PageLimit>,
+        #[expect(dead_code, reason = "only its parsing is of interest")]
+        #[param(inline)]
+        any: Option<AnyOf<Id>>,
     }
 
-    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_str(self.0)
-    }
+    const ID: &str = "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5";
 
-    fn deserialize_option<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: serde::de::Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: serde::de::Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        use serde::de::IntoDeserializer;
-        visitor.visit_enum(self.0.into_deserializer())
-    }
-
-    serde::forward_to_deserialize_any! {
-        i8 i16 i128 u8 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
-        identifier ignored_any
-    }
-}
-
-impl serde::de::IntoDeserializer<'_, serde::de::value::Error> for Word<'_> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-/// All values of one key: a field that takes one has no other.
-struct Words<'a>(Vec<&'a str>);
-
-macro_rules! of_one {
-    ($($method:ident),+ $(,)?) => {$(
-        fn $method<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-            self.one()?.$method(visitor)
-        }
-    )+};
-}
-
-impl<'a> Words<'a> {
-    fn one(self) -> Result<Word<'a>, serde::de::value::Error> {
-        match self.0.as_slice() {
-            [one] => Ok(Word(one)),
-            _ => Err(fault(FieldError::new("", Fault::Duplicate))),
+    #[test]
+    fn everything_that_is_wrong_is_named_in_the_order_of_the_contract() {
+        let twice = format!("any={ID}&any={ID}");
+        for (query, faults) in [
+            (format!("of={ID}&most=7&{twice}"), vec![]),
+            (String::new(), vec![("of", Fault::Required)]),
+            ("most=0".to_owned(), vec![("of", Fault::Required), ("most", Fault::OutOfRange)]),
+            (
+                format!("z=1&any=x&{twice}&most=7&y=%00&of={ID}&most=7&z=2"),
+                vec![
+                    ("most", Fault::Duplicate),
+                    ("any", Fault::Format),
+                    ("z", Fault::Unknown),
+                    ("y", Fault::ControlCharacter),
+                ],
+            ),
+            (
+                format!("of=%00&any={ID}&430602%20201303%2015002X=1"),
+                vec![("of", Fault::ControlCharacter), ("*", Fault::Unknown)],
+            ),
+            (format!("of={ID}&most=%zz"), vec![("query", Fault::Format)]),
+        ] {
+            let found = match parse::<Asked>(&query) {
+                Ok(_) => Vec::new(),
+                Err(Refusal::Refused(refused)) => refused.errors.clone(),
+                Err(other) => unreachable!("{other}"),
+            };
+            let found: Vec<_> = found.iter().map(|error| (error.pointer.as_str(), error.code)).collect();
+            assert_eq!(found, faults, "{query}");
         }
     }
-}
 
-impl<'de> serde::Deserializer<'de> for Words<'_> {
-    type Error = serde::de::value::Error;
-
-    of_one! {
-        deserialize_any, deserialize_bool, deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64,
-        deserialize_i128, deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128,
-        deserialize_f32, deserialize_f64, deserialize_char, deserialize_str, deserialize_string, deserialize_bytes,
-        deserialize_byte_buf, deserialize_unit, deserialize_map, deserialize_identifier, deserialize_ignored_any,
-    }
-
-    fn deserialize_option<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: serde::de::Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_seq(serde::de::value::SeqDeserializer::new(self.0.into_iter().map(Word)))
-    }
-
-    fn deserialize_enum<V: serde::de::Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        self.one()?.deserialize_enum(name, variants, visitor)
-    }
-
-    fn deserialize_unit_struct<V: serde::de::Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        self.one()?.deserialize_unit_struct(name, visitor)
-    }
-
-    fn deserialize_tuple<V: serde::de::Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Self::Error> {
-        self.one()?.deserialize_tuple(len, visitor)
-    }
-
-    fn deserialize_tuple_struct<V: serde::de::Visitor<'de>>(
-        self,
-        name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        self.one()?.deserialize_tuple_struct(name, len, visitor)
-    }
-
-    fn deserialize_struct<V: serde::de::Visitor<'de>>(
-        self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        self.one()?.deserialize_struct(name, fields, visitor)
-    }
-}
-
-impl serde::de::IntoDeserializer<'_, serde::de::value::Error> for Words<'_> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
+    #[test]
+    fn no_answer_names_more_than_fifty() {
+        let query: Vec<String> = (0..1_000).map(|number| format!("x{number}=1")).collect();
+        let Err(Refusal::Refused(refused)) = parse::<Asked>(&query.join("&")) else { unreachable!("it passed") };
+        assert_eq!(refused.errors.len(), FAULTS_MAX);
     }
 }

@@ -20,6 +20,7 @@ use kehou::students::students::Student;
 use rstest::rstest;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use utoipa::IntoParams;
 
 use crate::support::app::TestApp;
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
@@ -33,7 +34,7 @@ const TIMES: [&str; 4] = ["created_at", "-created_at", "updated_at", "-updated_a
 const NAMES: [&str; 2] = ["name", "-name"];
 
 /// What a query string asks a list for.
-fn asked<F: DeserializeOwned>(query: &str, after: Option<Key>) -> Listing<F, Key> {
+fn asked<F: DeserializeOwned + IntoParams>(query: &str, after: Option<Key>) -> Listing<F, Key> {
     let request = TestRequest::with_uri(&format!("/?{query}")).to_http_request();
     let (filter, ask, _) = listed::<F>(&request).unwrap();
     let mut at = Listing::of(filter, "", &ask).unwrap();
@@ -154,7 +155,7 @@ async fn try_list<T>(
 ) -> Vec<String>
 where
     T: Seen<Key = Key> + 'static,
-    T::Filter: DeserializeOwned + Send + 'static,
+    T::Filter: DeserializeOwned + IntoParams + Send + 'static,
 {
     let mut all = Vec::new();
     let row = Id::fresh();

@@ -10,6 +10,7 @@
 mod support;
 
 mod access;
+mod agreement_pages;
 mod amendments;
 mod asked_at_the_charge;
 mod at_the_machine;

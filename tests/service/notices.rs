@@ -145,6 +145,7 @@ async fn parents_read_what_it_costs_when_and_whom_to_ask(#[values(Sqlite, Postgr
     let notice = publish(&app, "school-admin", &plan).await;
     let filing = filing_of(&app, &plan).await;
     let pending = page(&app, &notice.id(), false).await;
+    assert!(!pending.contains("class=\"mark\""), "nothing is overtaken yet");
     let since = "以上为学校公布时的说明。收费事项现已经教育主管部门审核同意。";
     assert!(pending.contains("此前费用待核准") && !pending.contains(since));
     approve(&app, "bureau", &filing).await;
@@ -184,6 +185,24 @@ async fn parents_read_what_it_costs_when_and_whom_to_ask(#[values(Sqlite, Postgr
     assert_eq!(String::from_utf8(asked.body).unwrap(), en);
     app.get(&format!("/notices/{}?lang=fr", notice.id())).expect(400).await;
     app.get(&format!("/notices/{}?page=2", notice.id())).expect(400).await;
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_school_s_words_about_an_approval_that_is_not_there_are_marked(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let mut document = small_plan("own school", "autumn");
+    document["notice"]["fees"] = json!("每课时4元，收费已经审核。");
+    document["projects"][0]["fee"] =
+        json!({"kind": "per_lesson", "amount_fen": 400, "price_document": "湘发改价费〔2019〕362号"});
+    document["budget"]["income"] =
+        json!([{"source": "guardians", "amount_fen": 50_000}, {"source": "public_money", "amount_fen": 50_000}]);
+    let plan = submit(&app, "school-admin", &draft(&app, "school-admin", &document).await).await;
+    let notice = publish(&app, "school-admin", &plan).await;
+    let mark = "<p class=\"mark\">收费事项待教育主管部门审核，审核同意前不收取任何费用。</p>";
+    assert!(page(&app, &notice.id(), false).await.contains(mark));
+    approve(&app, "bureau", &filing_of(&app, &plan).await).await;
+    assert!(!page(&app, &notice.id(), false).await.contains("class=\"mark\""));
 }
 
 #[rstest]

@@ -130,6 +130,53 @@ async fn queries(#[values(Sqlite, Postgres)] kind: Kind) {
 
 #[rstest]
 #[actix_web::test]
+async fn everything_that_is_wrong_with_a_query_is_named_at_once(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let app = leak(app);
+    let token = app.world.token("platform-admin");
+    let wrong = [
+        ("state", "not-one-of"),
+        ("organisation_id", "format"),
+        ("username", "duplicate"),
+        ("updated_since", "format"),
+        ("sort", "not-one-of"),
+        ("limit", "out-of-range"),
+        ("colour", "unknown"),
+        ("*", "unknown"),
+    ];
+    let query = "limit=0&colour=red&sort=size&state=active&state=asleep&username=a1a&organisation_id=430602&\
+                 username=b2b&updated_since=today&430602201303%2015002X=1&cursor=nonsense";
+    let list = || app.get(Box::leak(format!("/api/v1/users?{query}").into_boxed_str())).token(token);
+    refused(list, 400, "parameter-invalid", &wrong).await;
+    let said = list().english().expect(400).await.json();
+    let zh = list().expect(400).await.json();
+    for place in 0..wrong.len() {
+        let (en, zh) = (&said["errors"][place]["message"], &zh["errors"][place]["message"]);
+        assert!(en.as_str().is_some_and(str::is_ascii) && zh != en, "{en} {zh}");
+    }
+    let several = [("user_id", "required"), ("limit", "wrong-type"), ("q", "unknown")];
+    refused(|| app.get("/api/v1/role-grants?limit=x&q=1").token(token), 400, "parameter-invalid", &several).await;
+    let lookup = [("school_year", "required"), ("season", "not-one-of"), ("group_by", "not-one-of"), ("x", "unknown")];
+    let overview =
+        || app.get("/api/v1/plans/overview?x=1&group_by=size&season=summer").token(app.world.token("bureau"));
+    refused(overview, 400, "parameter-invalid", &lookup).await;
+    let body = user_in(&[]);
+    let write = || app.post("/api/v1/users?dry=1&validate_only=maybe&v=2").token(token).json(&body);
+    let write_faults = [("validate_only", "wrong-type"), ("dry", "unknown"), ("v", "unknown")];
+    refused(write, 400, "parameter-invalid", &write_faults).await;
+    refused(
+        || app.get("/api/v1/me?b=1&a=2").token(token),
+        400,
+        "parameter-invalid",
+        &[("b", "unknown"), ("a", "unknown")],
+    )
+    .await;
+    // What a filter takes several times is not wrong for that.
+    app.get("/api/v1/users?state=active&limit=1&state=suspended").token(token).expect(200).await;
+}
+
+#[rstest]
+#[actix_web::test]
 async fn cursors(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
     let app = leak(app);

@@ -29,7 +29,7 @@ pub struct List<F, K = Id> {
     db: Db,
 }
 
-impl<F: DeserializeOwned, K: DeserializeOwned + Serialize> FromRequest for List<F, K> {
+impl<F: DeserializeOwned + IntoParams, K: DeserializeOwned + Serialize> FromRequest for List<F, K> {
     type Error = Refusal;
     type Future = Ready<Result<Self, Refusal>>;
 

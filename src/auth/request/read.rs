@@ -4,12 +4,12 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use super::database::database;
 use super::trace::{note, trace_of};
-use crate::auth::access_log::{READ, Trace};
+use crate::auth::access_log::{READ, SeenPerson, Trace};
 use crate::auth::actor::Actor;
 use crate::auth::caller::By;
 use crate::auth::counted::Counts;
@@ -17,12 +17,8 @@ use crate::auth::permission::Permission;
 use crate::auth::shown::{Shown, shown};
 use crate::db::{Db, Tx};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, File, KnownTags, Language, Query};
+use crate::http::{Answer, Answered, File, KnownTags, Language, NoQuery, Query};
 use crate::refusal::Refusal;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoQuery {}
 
 /// Reads one resource.
 pub struct Read {
@@ -132,6 +128,13 @@ impl Read {
     }
 }
 
+/// A page, and the pupils of whom it tells.
+#[derive(Debug, Clone)]
+pub struct Printed {
+    pub file: File,
+    pub persons: Vec<SeenPerson>,
+}
+
 /// Reads one thing that the query `Q` names.
 pub struct Lookup<Q> {
     /// The parsed query.
@@ -142,7 +145,7 @@ pub struct Lookup<Q> {
     request: HttpRequest,
 }
 
-impl<Q: DeserializeOwned> FromRequest for Lookup<Q> {
+impl<Q: DeserializeOwned + IntoParams> FromRequest for Lookup<Q> {
     type Error = Refusal;
     type Future = Ready<Result<Self, Refusal>>;
 
@@ -167,6 +170,24 @@ impl<Q> Lookup<Q> {
     ) -> Answered {
         let file = self.db.read(work).await?;
         Ok(file.unless_known(&self.known))
+    }
+
+    /// Answers with a page about pupils that several statements find in one snapshot, or 304.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn prints<P, F>(self, by: By<P>, work: F) -> Answered
+    where
+        P: Permission,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<Printed, Refusal> + Send + 'static,
+    {
+        let trace = Trace::of(&self.request)?;
+        let file = self.db.read(move |tx| {
+            let Printed { file, persons } = work(tx, &by)?;
+            note(Some(&trace), tx, &by, READ, || persons)?;
+            Ok(file)
+        });
+        Ok(file.await?.unless_known(&self.known))
     }
 
     /// The reader's language, or that of the page's address.

@@ -5,19 +5,14 @@ use std::net::IpAddr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use serde::Deserialize;
 
 use super::database::database;
 use super::write::for_nobody_else;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::client::{self, SignInLimit};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Language, Query};
+use crate::http::{Answer, Language, NoQuery, Query};
 use crate::refusal::{Code, Refusal};
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoQuery {}
 
 /// A write by nobody in particular.
 pub struct Unsigned {

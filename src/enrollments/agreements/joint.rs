@@ -10,7 +10,7 @@ use crate::auth::By;
 use crate::auth::permission::SignAgreements;
 use crate::db::{Id, Tx};
 use crate::enrollments::enrollments::{self, Callable, Enrollment, EnrollmentVerb};
-use crate::filings::filings;
+use crate::filings::filings::{self, Filed};
 use crate::notices::notices;
 use crate::plans::projects;
 use crate::refusal::{Fault, FieldError, Refusal};
@@ -62,12 +62,8 @@ pub fn joint(tx: &mut Tx<'_>, student: &Student, of: &[Id], at: &str) -> Result<
         filed.projects.iter().copied().zip(&filed.document.projects).filter(|(id, _)| of.contains(id)).collect();
     let fee = |offer| days.as_ref().and_then(|days| days.fee_of(offer));
     let parts: Vec<Part<'_>> = chosen.iter().map(|(_, offer)| Part { offer, joins_on, fee: fee(offer) }).collect();
-    let total_fen = filed.judged_by.as_ref().map(|judged_by| {
-        let payer = Payer { grade: i64::from(student.grade), percent: None };
-        let joined: Vec<Joined<'_>> = chosen.iter().map(|(_, project)| Joined { project, joins_on }).collect();
-        let sum = parts.iter().filter_map(|part| part.fee).fold(0_i64, |sum, fee| sum.saturating_add(fee.amount_fen));
-        total(&judged_by.profile, &filed.document, &judged_by.days, payer, &joined, sum).approved_fen
-    });
+    let joined: Vec<Joined<'_>> = chosen.iter().map(|(_, project)| Joined { project, joins_on }).collect();
+    let total_fen = total_of(&filed, student, &joined);
     let text = text::of_all(student.row.id, &published, &parts, total_fen.filter(|total| *total > 0));
     let sha256 = hex(&Sha256::digest(&text));
     let (filing_id, notice_id) = (published.filing.id, published.notice.row.id);
@@ -78,6 +74,17 @@ pub fn joint(tx: &mut Tx<'_>, student: &Student, of: &[Id], at: &str) -> Result<
         total_fen,
         profile_document: filed.profile_document.clone(),
     })
+}
+
+/// What projects come to together that a pupil joined, within all limits and before any concession; none where what
+/// judged them was not kept.
+#[must_use]
+pub fn total_of(filed: &Filed, student: &Student, joined: &[Joined<'_>]) -> Option<i64> {
+    let judged_by = filed.judged_by.as_ref()?;
+    let fees = joined.iter().filter_map(|own| judged_by.days.since(own.joins_on).fee_of(own.project));
+    let sum = fees.fold(0_i64, |sum, fee| sum.saturating_add(fee.amount_fen));
+    let payer = Payer { grade: i64::from(student.grade), percent: None };
+    Some(total(&judged_by.profile, &filed.document, &judged_by.days, payer, joined, sum).approved_fen)
 }
 
 /// Signs one agreement for enrollments that this transaction has made, each with a seat. Their rules have just been

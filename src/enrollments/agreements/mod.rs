@@ -8,7 +8,7 @@ mod store;
 mod text;
 
 pub use self::api::routes;
-pub use self::joint::{Joint, PROJECTS_MAX, joint, sign_all};
+pub use self::joint::{Joint, PROJECTS_MAX, joint, sign_all, total_of};
 pub use self::model::{Agreement, AgreementRow, AgreementText};
 
 use std::collections::HashMap;
@@ -185,6 +185,14 @@ fn supersede(tx: &mut Tx<'_>, before: &Agreement) -> Result<(), Refusal> {
 pub fn signed(tx: &mut Tx<'_>, by: &By<ReadEnrollments>, id: Id) -> Result<With<Vec<AgreementRow>>, Refusal> {
     let enrollment: Enrollment = by.find(tx, id)?;
     Ok(With { enrollment, with: store::all_of_enrollment(tx, id)? })
+}
+
+/// Projects for which a pupil's guardian signed one text, each with the day from which the pupil owes.
+///
+/// # Errors
+/// When the database fails.
+pub fn signed_together(tx: &mut Tx<'_>, student: Id, sha256: &str) -> Result<Vec<(Id, Option<Date>)>, Refusal> {
+    store::projects_of_text(tx, student, sha256)
 }
 
 /// Agreements that are read at once, texts and all.

@@ -1,6 +1,7 @@
 //! SQL of agreements: added once, superseded once.
 
 use diesel::prelude::*;
+use time::Date;
 
 use super::model::AgreementRow;
 use crate::db::schema::{agreements, enrollments};
@@ -48,6 +49,16 @@ pub(super) fn in_force_of_plan(
 pub(super) fn all_of_enrollment(tx: &mut Tx<'_>, enrollment: Id) -> Result<Vec<AgreementRow>, Refusal> {
     let query = agreements::table.filter(agreements::enrollment_id.eq(enrollment)).order(agreements::id.desc());
     Ok(query.select(AgreementRow::as_select()).load(tx.conn)?)
+}
+
+/// Projects of a pupil for which one text was signed, with the days from which they are joined.
+pub(super) fn projects_of_text(tx: &mut Tx<'_>, student: Id, sha256: &str) -> Result<Vec<(Id, Option<Date>)>, Refusal> {
+    let query = agreements::table
+        .inner_join(enrollments::table)
+        .filter(enrollments::student_id.eq(student).and(agreements::sha256.eq(sha256)))
+        .order(agreements::id)
+        .select((enrollments::project_id, enrollments::joins_on));
+    Ok(query.load(tx.conn)?)
 }
 
 pub(super) fn supersede(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {

@@ -6,9 +6,8 @@ mod api;
 mod model;
 
 pub use self::api::routes;
-pub use self::model::EnrollmentBatchIn;
+pub use self::model::{EnrollmentBatchIn, ProjectIds};
 
-use self::model::ProjectIds;
 use crate::auth::By;
 use crate::auth::permission::{ApplyForProjects, SignAgreements};
 use crate::db::{Id, Tx};

@@ -1,4 +1,4 @@
-//! `/notices` for the school, `/published-notices` and the page `/notices/{id}` for everybody.
+//! `/notices` for the school, `/published-notices` for everybody.
 
 use actix_web::{get, post, put};
 use serde::Serialize;
@@ -6,14 +6,15 @@ use time::Date;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{FeesState, PageQuery, ShownNoticeFilter};
-use super::{Notice, NoticeFilter, NoticeIn, NoticeState, Published, page};
+use super::model::ShownNoticeFilter;
+use super::{FeesState, Notice, NoticeFilter, NoticeIn, NoticeState, Published};
 use crate::auth::permission::{PublishNotices, ReadPlans};
-use crate::auth::{By, List, Lookup, Read, Write};
+use crate::auth::{By, List, Read, Write};
 use crate::db::{Id, Instant};
-use crate::http::{Answer, Answered, Page, PathId, Problem, Valid};
+use crate::http::{Answer, Answered, Page, PathId, Valid};
 use crate::notices::notices;
 use crate::out;
+use crate::regulation::authorities::{self, Authority};
 use crate::rules::document::{PlanNotice, PlanProject, Season};
 use crate::values::iso_date;
 
@@ -26,6 +27,9 @@ out! {
         filing_id: Option<Id>,
         state: NoticeState,
         items: PlanNotice = notice.items.0.clone(),
+        /// Whom guardians ask; null where the notice names nobody.
+        contact_name: Option<String>,
+        contact_phone: Option<String>,
         published_at: Option<Instant>,
         /// Where guardians read it without signing in; null while nobody can.
         #[schema(example = "/notices/0192f0c1-2b3a-7c4d-8e5f-60718293a4b5")]
@@ -62,6 +66,13 @@ pub struct PublishedNoticeOut {
     #[serde(with = "iso_date")]
     pub service_to: Date,
     pub items: PlanNotice,
+    /// Whom guardians ask; null where the notice names nobody.
+    pub contact_name: Option<String>,
+    pub contact_phone: Option<String>,
+    /// Which authority takes complaints, as of now; null where none says so.
+    pub complaint_authority_name: Option<String>,
+    pub complaint_office: Option<String>,
+    pub complaint_phone: Option<String>,
     pub projects: Vec<PublishedProjectOut>,
     pub published_at: Option<Instant>,
     pub page: Option<String>,
@@ -75,7 +86,10 @@ pub struct PublishedProjectOut {
 }
 
 impl PublishedNoticeOut {
-    fn of(published: &Published) -> Self {
+    fn of(published: &Published, complaints: Option<Authority>) -> Self {
+        let (complaint_authority_name, taken) = complaints.map(|authority| (authority.name, authority.row)).unzip();
+        let (complaint_office, complaint_phone) =
+            taken.map(|row| (row.complaint_office, row.complaint_phone)).unwrap_or_default();
         let Published { notice, filing, document, projects } = published;
         let offers = document.projects.iter().cloned();
         Self {
@@ -90,6 +104,11 @@ impl PublishedNoticeOut {
             service_from: document.term.first_service_date(),
             service_to: document.term.last_service_date(),
             items: notice.items.0.clone(),
+            contact_name: notice.contact_name.clone(),
+            contact_phone: notice.contact_phone.clone(),
+            complaint_authority_name,
+            complaint_office,
+            complaint_phone,
             projects: projects.iter().zip(offers).map(|(id, offer)| PublishedProjectOut { id: *id, offer }).collect(),
             published_at: notice.published_at,
             page: notice.page(),
@@ -106,11 +125,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(update_notice)
         .service(list_published_notices)
         .service(get_published_notice);
-}
-
-/// The page, outside the versioned API, because its address is handed to people.
-pub fn page_routes(config: &mut ServiceConfig) {
-    config.service(show_notice_page);
 }
 
 /// Notices in the caller's scope 告知列表
@@ -169,24 +183,8 @@ async fn list_published_notices(list: List<ShownNoticeFilter>) -> Answered {
 async fn get_published_notice(id: PathId, read: Read) -> Answered {
     read.for_everybody(move |tx| {
         let published = notices::shown(tx, id.0)?;
-        Answer::ok(&PublishedNoticeOut::of(&published), published.notice.version)
+        let complaints = authorities::takes_complaints_of(tx, &published.notice.path)?;
+        Answer::ok(&PublishedNoticeOut::of(&published, complaints), published.notice.version)
     })
     .await
-}
-
-/// A published notice as a page for phones and paper, in the reader's language; for everybody 告知页面
-///
-/// A browser (`Accept: text/html`) is refused with a page, too.
-#[utoipa::path(tag = "notices", params(("id" = Id, Path, description = "The notice"), PageQuery),
-    responses((status = 200, description = "The page", body = String, content_type = "text/html; charset=utf-8"),
-        (status = 400, description = "Cannot be parsed",
-            content((Problem = "application/problem+json"), (String = "text/html; charset=utf-8"))),
-        (status = 404, description = "No notice that is shown now",
-            content((Problem = "application/problem+json"), (String = "text/html; charset=utf-8"))),
-        (status = 503, description = "Cannot be answered now; see `Retry-After`",
-            content((Problem = "application/problem+json"), (String = "text/html; charset=utf-8")))))]
-#[get("/notices/{id}")]
-async fn show_notice_page(id: PathId, lookup: Lookup<PageQuery>) -> Answered {
-    let language = lookup.query.lang.unwrap_or(lookup.language());
-    lookup.file_for_everybody(move |tx| page::render(&notices::page_of(tx, id.0)?, language)).await
 }

@@ -3,17 +3,16 @@
 
 mod api;
 mod model;
-mod page;
 mod store;
 
-pub use self::api::{NoticeOut, page_routes, routes};
-pub use self::model::{Notice, NoticeFilter, NoticeIn, NoticeState, NoticeVerb};
+pub use self::api::{NoticeOut, routes};
+pub use self::model::{Contact, FeesState, Notice, NoticeFilter, NoticeIn, NoticeState, NoticeVerb};
 
 use std::sync::Arc;
 
 use self::model::{NoticeRow, ShownNoticeFilter};
 use crate::auth::permission::PublishNotices;
-use crate::auth::{By, known, organisations};
+use crate::auth::{By, known};
 use crate::db::{Id, Json, Rung, Stored, Tx};
 use crate::filings::filings::{self, Filed, Filing};
 use crate::http::{IfMatchVersion, Listing};
@@ -25,7 +24,8 @@ use crate::rules::document::{PlanDocument, PlanNotice, PlanProject, Prose};
 use crate::rules::notice_complete;
 use crate::rules::profile::Profile;
 
-/// Drafts a notice of a plan; items that are left out are those of the plan document.
+/// Drafts a notice of a plan; items that are left out are those of the plan document, and a contact that is left out is
+/// the one of the school's last notice.
 ///
 /// # Errors
 /// 422 for a plan that the caller may not write notices of.
@@ -33,10 +33,14 @@ pub fn create(tx: &mut Tx<'_>, by: &By<PublishNotices>, new: &NoticeIn) -> Resul
     let plan = by.named::<Plan>(tx, new.plan_id, "/plan_id")?;
     check(&new.items)?;
     let items = filled_in(&new.items, &plans::document(tx, &plan)?.notice);
-    insert_draft(tx, &plan, items)
+    let contact = match new.contact() {
+        Contact { name: None, phone: None } => store::last_contact(tx, plan.school_id)?.unwrap_or_default(),
+        given => given,
+    };
+    insert_draft(tx, &plan, items, contact)
 }
 
-fn insert_draft(tx: &mut Tx<'_>, plan: &Plan, items: PlanNotice) -> Result<Notice, Refusal> {
+fn insert_draft(tx: &mut Tx<'_>, plan: &Plan, items: PlanNotice, contact: Contact) -> Result<Notice, Refusal> {
     let row = NoticeRow {
         id: Id::fresh(),
         plan_id: plan.id,
@@ -44,6 +48,8 @@ fn insert_draft(tx: &mut Tx<'_>, plan: &Plan, items: PlanNotice) -> Result<Notic
         filing_id: None,
         state: NoticeState::Draft,
         items: Json(items),
+        contact_name: contact.name,
+        contact_phone: contact.phone,
         published_on: None,
         published_at: None,
         version: 1,
@@ -97,7 +103,11 @@ pub fn update(
         return Err(Refusal::at(Code::ImmutableField, "/plan_id", Fault::Immutable));
     }
     check(&new.items)?;
-    change(tx, "updated", &before, |notice| notice.items = Json(new.items.clone()))
+    change(tx, "updated", &before, |notice| {
+        let Contact { name, phone } = new.contact();
+        notice.items = Json(new.items.clone());
+        (notice.row.contact_name, notice.row.contact_phone) = (name, phone);
+    })
 }
 
 /// Publishes a draft once its plan is submitted; the one before is superseded. The plan is held first: a decision on
@@ -138,7 +148,7 @@ pub fn follow(tx: &mut Tx<'_>, plan: &Plan, filing: &Filing) -> Result<Option<Pu
         _ => return Ok(None),
     };
     let (before, after) = (filings::document(&told)?.notice, filings::document(filing)?.notice);
-    let draft = insert_draft(tx, plan, followed(&standing.items, &before, &after))?;
+    let draft = insert_draft(tx, plan, followed(&standing.items, &before, &after), standing.contact())?;
     make_public(tx, &draft, filing.clone()).map(Some)
 }
 
@@ -219,25 +229,6 @@ pub struct Published {
 pub fn shown(tx: &mut Tx<'_>, id: Id) -> Result<Published, Refusal> {
     let notice = known::<Notice>(tx, id)?;
     if notice.is_shown() { with_filing(tx, notice) } else { Err(Refusal::of(Code::NotFound)) }
-}
-
-/// A notice with all that its page says.
-pub struct Told {
-    pub published: Published,
-    pub filed: Arc<Filed>,
-    /// Name of the authority where it was filed.
-    pub authority: String,
-}
-
-/// What the page of a notice says.
-///
-/// # Errors
-/// 404.
-pub fn page_of(tx: &mut Tx<'_>, id: Id) -> Result<Told, Refusal> {
-    let published = shown(tx, id)?;
-    let filed = filings::filed(tx, published.filing.id)?;
-    let authority = organisations::find(tx, published.filing.authority_id)?;
-    Ok(Told { published, filed, authority: authority.map(|node| node.name).unwrap_or_default() })
 }
 
 /// The published notice of a plan, if guardians see one.

@@ -6,10 +6,11 @@ use utoipa::IntoParams;
 
 use crate::db::{Id, Instant, Json};
 use crate::filings::filings::Filing;
-use crate::http::{AnyOf, Language};
+use crate::http::AnyOf;
 use crate::plans::plans::FilingState;
 use crate::rules::document::{PlanDocument, PlanNotice, Season};
-use crate::values::identifiers::{SchoolCode, SchoolYear};
+use crate::values::identifiers::{PublicPhone, SchoolCode, SchoolYear};
+use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
@@ -42,6 +43,8 @@ row! {
         filing_id: Option<Id>,
         state: NoticeState,
         items: Json<PlanNotice>,
+        contact_name: Option<String>,
+        contact_phone: Option<String>,
         /// The business date; what guardians read.
         published_on: Option<Date>,
         published_at: Option<Instant>,
@@ -83,17 +86,39 @@ body! {
         plan_id: Id,
         /// Six items and the channels. While drafting, what is null or empty is taken from the plan.
         items: PlanNotice,
+        /// 咨询联系人: the person or office whom guardians ask. A draft without one takes the school's last.
+        #[schema(inline)]
+        contact_name: Option<Line<1, 60>>,
+        /// 咨询电话: it stands on the page that everybody may read. A draft without one takes the school's last.
+        #[schema(inline)]
+        contact_phone: Option<PublicPhone>,
     }
 }
 
-/// What the address of a page says.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// In which language; else the browser's.
-    #[param(inline)]
-    pub lang: Option<Language>,
+/// Whom guardians ask.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contact {
+    pub name: Option<String>,
+    pub phone: Option<String>,
+}
+
+impl NoticeIn {
+    /// Whom it names for questions.
+    #[must_use]
+    pub fn contact(&self) -> Contact {
+        Contact {
+            name: self.contact_name.as_ref().map(|name| name.as_str().to_owned()),
+            phone: self.contact_phone.as_ref().map(|phone| phone.as_str().to_owned()),
+        }
+    }
+}
+
+impl Notice {
+    /// Whom it names for questions.
+    #[must_use]
+    pub fn contact(&self) -> Contact {
+        Contact { name: self.row.contact_name.clone(), phone: self.row.contact_phone.clone() }
+    }
 }
 
 filter! {

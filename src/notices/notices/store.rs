@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Notice, NoticeFilter, NoticeRow, NoticeState, ShownNoticeFilter};
+use super::model::{Contact, Notice, NoticeFilter, NoticeRow, NoticeState, ShownNoticeFilter};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{filings, notices, organisations, plans};
 use crate::db::{Id, Tx};
@@ -67,6 +67,15 @@ pub(super) fn shown(tx: &mut Tx<'_>, at: &Listing<ShownNoticeFilter>) -> Result<
         query = query.filter(plans::season.eq(season));
     }
     Ok(page!(query, notices, at, {}).load(tx.conn)?)
+}
+
+/// Whom the last notice of a school names that names anybody.
+pub(super) fn last_contact(tx: &mut Tx<'_>, school: Id) -> Result<Option<Contact>, Refusal> {
+    let named = notices::contact_name.is_not_null().or(notices::contact_phone.is_not_null());
+    let query = notices::table.filter(notices::school_id.eq(school)).filter(named).order(notices::id.desc());
+    let last: Option<(Option<String>, Option<String>)> =
+        query.select((notices::contact_name, notices::contact_phone)).first(tx.conn).optional()?;
+    Ok(last.map(|(name, phone)| Contact { name, phone }))
 }
 
 /// The published notice of a plan.

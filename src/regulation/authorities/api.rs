@@ -19,6 +19,8 @@ out! {
         name: String,
         level: AuthorityLevel,
         parent_id: Option<Id>,
+        complaint_office: Option<String>,
+        complaint_phone: Option<String>,
     }
     named { parent_name: Option<String> = Organisation(authority.parent_id) }
     id "Also the id of its organisation." can "What this caller may call on it now: `update` is PUT."
@@ -53,7 +55,7 @@ async fn get_authority(by: By<ReadRegulation>, id: PathId, read: Read) -> Answer
     read.shows(by, move |tx, by| by.find::<Authority>(tx, id.0)).await
 }
 
-/// Renames an authority 修改教育主管部门
+/// Renames an authority, and says to whom guardians complain 修改教育主管部门
 #[utoipa::path(tag = "authorities", params(("id" = Id, Path, description = "The authority")),
     request_body = AuthorityIn,
     responses((status = 200, description = "The authority as it is now", body = AuthorityOut), ManageAuthorities))]

@@ -32,7 +32,16 @@ pub fn create(tx: &mut Tx<'_>, new: &AuthorityIn) -> Result<Authority, Refusal> 
         parent_id: new.parent_id,
     };
     let node = organisations::register(tx, &node)?;
-    let row = AuthorityRow { id: node.id, level: new.level, version: 1, created_at: tx.now, updated_at: tx.now };
+    let mut row = AuthorityRow {
+        id: node.id,
+        level: new.level,
+        complaint_office: None,
+        complaint_phone: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    row.takes_complaints_as(new);
     row.insert(tx)?;
     let made = Authority { row, code: node.code, name: node.name, parent_id: node.parent_id, path: node.path };
     record(tx, "created", None, Some(&made))?;
@@ -57,7 +66,7 @@ fn check_place(tx: &mut Tx<'_>, new: &AuthorityIn) -> Result<(), Refusal> {
     }
 }
 
-/// Renames an authority; its code, level and place stay.
+/// Renames an authority, and says to whom guardians complain; its code, level and place stay.
 ///
 /// # Errors
 /// 404, 412, 409 for a field that stays as it was created.
@@ -75,8 +84,13 @@ pub fn update(
         ("/level", before.level == to.level),
         ("/parent_id", before.parent_id == to.parent_id),
     ])?;
-    let after = change(tx, "updated", &before, |authority| authority.name = to.name.as_str().to_owned())?;
-    organisations::rename(tx, id, &after.name)?;
+    let after = change(tx, "updated", &before, |authority| {
+        authority.name = to.name.as_str().to_owned();
+        authority.row.takes_complaints_as(to);
+    })?;
+    if after.name != before.name {
+        organisations::rename(tx, id, &after.name)?;
+    }
     Ok(after)
 }
 
@@ -132,6 +146,15 @@ pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Authority>, Refusal
     store::by_code(tx, code)
 }
 
+/// The authority to which guardians complain of what stands at a place: the nearest one on its path that says who takes
+/// complaints; nothing where none does.
+///
+/// # Errors
+/// When the database fails.
+pub fn takes_complaints_of(tx: &mut Tx<'_>, path: &str) -> Result<Option<Authority>, Refusal> {
+    store::nearest_with_complaints(tx, &organisations::ids_on(path))
+}
+
 /// Brings in what is built in, unless there is any authority. Of two replicas that start at once, one does.
 ///
 /// # Errors
@@ -153,7 +176,8 @@ fn install(tx: &mut Tx<'_>) -> Result<(), Refusal> {
         let parent_id = parent.map(|(_, id)| *id);
         let wrong = |fault| Refusal::invalid(vec![fault]);
         let (code, name) = (AuthorityCode::new(code).map_err(wrong)?, Line::new(name).map_err(wrong)?);
-        let made = create(tx, &AuthorityIn { code, name, level, parent_id })?;
+        let made =
+            create(tx, &AuthorityIn { code, name, level, parent_id, complaint_office: None, complaint_phone: None })?;
         above.push((level, made.row.id));
     }
     Ok(())

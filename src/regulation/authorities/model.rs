@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::auth::Standing;
 use crate::db::{Id, Instant};
-use crate::values::identifiers::AuthorityCode;
+use crate::values::identifiers::{AuthorityCode, PublicPhone};
 use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
@@ -46,6 +46,8 @@ row! {
     pub struct AuthorityRow of authorities {
         id: Id,
         level: AuthorityLevel,
+        complaint_office: Option<String>,
+        complaint_phone: Option<String>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
@@ -64,6 +66,14 @@ pub struct Authority {
 }
 
 resource!(Authority { row: AuthorityRow, path }, "authority", "authorities");
+
+impl AuthorityRow {
+    /// Takes over to whom guardians complain.
+    pub(super) fn takes_complaints_as(&mut self, said: &AuthorityIn) {
+        self.complaint_office = said.complaint_office.as_ref().map(|office| office.as_str().to_owned());
+        self.complaint_phone = said.complaint_phone.as_ref().map(|phone| phone.as_str().to_owned());
+    }
+}
 
 filter! {
     /// Which authorities a list holds.
@@ -90,6 +100,12 @@ body! {
         level: AuthorityLevel,
         /// The authority right above; null for a province. Stays as it was created.
         parent_id: Option<Id>,
+        /// 受理投诉的科室: who takes what guardians complain of; null where the authority above does.
+        #[schema(inline)]
+        complaint_office: Option<Line<1, 60>>,
+        /// 监督投诉电话: stands on the pages that everybody may read.
+        #[schema(inline)]
+        complaint_phone: Option<PublicPhone>,
     }
 }
 

@@ -54,6 +54,13 @@ pub(super) fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Authority>, 
     Ok(with_nodes!().filter(organisations::code.eq(code)).first(tx.conn).optional()?)
 }
 
+/// The lowest of some authorities, one below the other, that says who takes complaints.
+pub(super) fn nearest_with_complaints(tx: &mut Tx<'_>, of: &[Id]) -> Result<Option<Authority>, Refusal> {
+    let says = authorities::complaint_phone.is_not_null().or(authorities::complaint_office.is_not_null());
+    let query = with_nodes!().filter(authorities::id.eq_any(of)).filter(says).order(organisations::path.desc());
+    Ok(query.first(tx.conn).optional()?)
+}
+
 /// Whether there is any authority.
 pub(super) fn any(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
     let first = authorities::table.select(authorities::id).limit(1).first::<Id>(tx.conn).optional()?;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+use self::personal::is_phone;
 pub use self::personal::{BankAccountNumber, IdNumber, Phone, StudentNumber};
 
 use crate::values::check_digits::is_credit_code;
@@ -75,6 +76,8 @@ identifiers! {
         Some((first, [b'-', second @ ..])) => number(first).is_some_and(|year| number(second) == Some(year + 1)),
         _ => false,
     };
+    /// A telephone that an office gives to everybody: digits, hyphens between them.
+    PublicPhone = "phone", r"^\+?[0-9][0-9-]{3,17}[0-9]$", is_phone;
     /// The short name of a policy profile: `yueyang-2019`.
     ProfileCode = "profile-code", "^[a-z][a-z0-9-]{2,63}$", |text| match text {
         [first, rest @ ..] => {

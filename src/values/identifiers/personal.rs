@@ -92,16 +92,19 @@ personal! {
         _ => false,
     };
     /// A telephone number: digits, hyphens between them, a plus sign first for a country.
-    Phone = "phone", r"^\+?[0-9][0-9-]{3,17}[0-9]$", 3, |text| {
-        let digits = text.strip_prefix(b"+").unwrap_or(text);
-        let inside = digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
-        let ends = [digits.first(), digits.last()].iter().all(|end| end.is_some_and(u8::is_ascii_digit));
-        inside && ends && (5..=19).contains(&digits.len()) && !is_id_number(digits)
-    };
+    Phone = "phone", r"^\+?[0-9][0-9-]{3,17}[0-9]$", 3, is_phone;
     /// 银行账号: digits, which are no ID number.
     BankAccountNumber = "bank-account", "^[0-9]{8,32}$", 0, |text| {
         (8..=32).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) && !is_id_number(text)
     };
+}
+
+/// Digits, hyphens between them, a plus sign first for a country.
+pub(super) fn is_phone(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"+").unwrap_or(text);
+    let inside = digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
+    let ends = [digits.first(), digits.last()].iter().all(|end| end.is_some_and(u8::is_ascii_digit));
+    inside && ends && (5..=19).contains(&digits.len()) && !is_id_number(digits)
 }
 
 impl StudentNumber {

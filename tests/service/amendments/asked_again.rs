@@ -36,12 +36,22 @@ async fn who_signed_other_terms_signs_again_and_nobody_else(#[values(Sqlite, Pos
     assert_eq!(shown["can"], json!(["sign", "withdraw"]));
     let text = seen(&app, "guardian", &format!("{}/agreement", path(&football))).await.json();
     assert!(text["text"].as_str().unwrap().contains("4.50元") && text["id"].is_null(), "{text}");
+    let page = format!("/api/v1/{}/agreement-page", path(&football));
+    let page = async |query: &str| {
+        let shown = app.get(&format!("{page}{query}")).token(app.world.token("guardian")).expect(200).await;
+        String::from_utf8(shown.body).unwrap()
+    };
+    let anew = page("").await;
+    assert!(anew.contains("条款已经变更") && anew.contains("4.50元"), "{anew}");
     let refused = charging(&app, "school-finance", &app.world.pupils("own school").student.to_string()).send().await;
     assert_eq!(refused.code(), "nothing-to-charge", "{}", refused.json());
     let again = sign(&app, &asked).await;
     assert_eq!((&again.json()["state"], &again.json()["terms_changed_on"]), (&json!("active"), &Value::Null));
     let both = seen(&app, "guardian", &format!("{}/agreements", path(&football))).await.json();
     let both = both["items"].as_array().unwrap();
+    let old = page(&format!("?agreement_id={}", both[1]["id"].as_str().unwrap())).await;
+    assert!(old.contains("起不再有效") && old.contains("4.00元") && !old.contains("4.50元"), "{old}");
+    assert!(page("").await.contains("现行有效"));
     assert_eq!(
         (both.len(), &both[0]["id"], &both[0]["superseded_at"]),
         (2, &again.json()["agreement_id"], &Value::Null)

@@ -30,6 +30,8 @@ pub const ROWS: &[Row] = &[
     ("withdraw_enrollment", On::Existing, GUARDIANS),
     ("get_agreement", On::Existing, READERS),
     ("list_agreements", On::Existing, READERS),
+    ("get_agreement_page", On::Existing, READERS),
+    ("get_joint_agreement_page", On::Existing, GUARDIANS),
     ("sign_agreement", On::Existing, GUARDIANS),
 ];
 

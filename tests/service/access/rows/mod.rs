@@ -109,7 +109,7 @@ pub fn query(app: &TestApp, id: &str, place: Place) -> Option<String> {
         }
         "list_role_grants" => Some(format!("user_id={}", app.world.account(auth::account(place)).id)),
         "get_plan_overview" => Some("school_year=2024-2025&season=autumn".to_owned()),
-        "get_joint_agreement" => {
+        "get_joint_agreement" | "get_joint_agreement_page" => {
             Some(format!("project_ids={}", app.world.kept(&format!("enrolled project {place:?}"))))
         }
         "list_consents" => Some(format!("student_id={}", students::pupils(app, place).student)),
