@@ -154,6 +154,7 @@ impl Demonstration {
             until = happens(db, *event, &stage).await?;
         }
         db.clock().put_back(machine);
+        db.clock().advance(-PAUSE); // nothing is written in the future, although people take their time
         db.clock().set_today(self.today);
         for event in self.standing {
             happens(db, *event, &stage).await?;

@@ -162,8 +162,8 @@ async fn rows_say_when_it_happened(#[values(Sqlite, Postgres)] kind: Kind) {
         Sqlite => "created_at >= unixepoch('2024-09-10 16:00:00') * 1000000",
         Postgres => "created_at >= '2024-09-10 16:00:00+00'",
     };
-    for (table, stays) in [("filings", true), ("students", true), ("enrollments", true), ("charges", true)] {
-        assert_eq!(city.rows(&format!("{table} WHERE {later}")).await == 0, stays, "{table}");
+    for table in ["filings", "students", "enrollments", "charges"] {
+        assert_eq!(city.rows(&format!("{table} WHERE {later}")).await, 0, "{table}");
     }
     assert!(city.rows(&format!("invitations WHERE state = 'open' AND {later}")).await > 0, "codes that can be used");
     assert_eq!(city.rows(&format!("invitations WHERE state = 'open' AND NOT ({later})")).await, 0);

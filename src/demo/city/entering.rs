@@ -59,8 +59,9 @@ pub(super) fn enter(tx: &mut Tx<'_>, admin: &Person, child: &Child<'_>) -> Resul
     let id_number = (number % 2 == 0).then(|| people::id_number(number, 2024 - 6 - usize::from(child.grade)));
     let free_help = if number % 25 == 7 { json!(["poverty"]) } else { json!([]) };
     let first = if number % 9 == 4 { json!(["left_behind"]) } else { json!([]) };
+    let name = child.family.map_or_else(|| people::pupil(number), |(_, family)| people::child_of(family, number));
     let new = json!({
-        "school_id": child.school_id, "class_id": child.class_id, "grade": child.grade, "name": people::pupil(number),
+        "school_id": child.school_id, "class_id": child.class_id, "grade": child.grade, "name": name,
         "id_number": id_number.transpose()?, "student_number": null, "entered_on": child.since,
         "priority_groups": first, "free_help": free_help
     });

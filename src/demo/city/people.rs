@@ -21,6 +21,11 @@ pub(super) fn pupil(number: usize) -> String {
     format!("{surname}{given}")
 }
 
+/// The name of a pupil whose guardian is called as somebody is.
+pub(super) fn child_of(guardian: &str, number: usize) -> String {
+    guardian.chars().take(1).chain(pupil(number).chars().skip(1)).collect()
+}
+
 /// What its guardian is called.
 pub(super) fn guardian(number: usize) -> String {
     let title = if number % 3 == 0 { "先生" } else { "女士" };

@@ -51,10 +51,10 @@ pub(super) fn answered(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// 2024-07-17: 金桂小学 has entered a child of `demo.guardian` twice, whose guardian has answered for both; the records
+/// 2024-07-17: 金桂小学 has entered a child of `demo.guardian4` twice, whose guardian has answered for both; the records
 /// are joined, and the later answer counts.
 pub(super) fn one_child_entered_twice(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
-    let guardian = stage.enters(tx, "demo.guardian")?;
+    let guardian = stage.enters(tx, "demo.guardian4")?;
     let Some(child) = pupils_of(tx, &guardian)?.into_iter().next() else { return Ok(()) };
     let admin = stage.enters(tx, "demo.school4")?;
     let Some(survey) = open_surveys(tx, &admin)?.into_iter().next() else { return Ok(()) };
@@ -64,13 +64,13 @@ pub(super) fn one_child_entered_twice(tx: &mut Tx<'_>, stage: &Stage) -> Result<
     });
     let twin = students::create(tx, &admin.by()?, &body(twin)?)?;
     let held = json!({
-        "person_id": twin.person_id, "user_id": stage.account("demo.guardian")?, "kind": "person",
-        "organisation_name": null, "relation": "mother", "contact_name": "林女士", "contact_phone": "19900009999",
+        "person_id": twin.person_id, "user_id": stage.account("demo.guardian4")?, "kind": "person",
+        "organisation_name": null, "relation": "father", "contact_name": "周先生", "contact_phone": "19900009999",
         "rights": ["read", "choose"], "starts_on": "2023-09-01", "ends_on": null, "restoring_document": null
     });
     guardianships::create(tx, &admin.by()?, &body(held)?)?;
     for (number, student) in [child.id, twin.id].into_iter().enumerate() {
-        let guardian = stage.enters(tx, "demo.guardian")?;
+        let guardian = stage.enters(tx, "demo.guardian4")?;
         answer(tx, &guardian, survey.id, student, wishes(number))?;
     }
     let admin = stage.enters(tx, "demo.school4")?;
