@@ -1,5 +1,5 @@
-//! `kehou serve --demo`: fills an empty database with a demonstration, and says how to get in. With `--fresh` it empties
-//! one that holds a demonstration first, and never another.
+//! `kehou serve --demo`: fills an empty database with a demonstration, and says how to get in. With `--fresh` it
+//! empties one that holds a demonstration first, and never another.
 
 use std::fmt::Write as _;
 use std::io::Write as _;

@@ -34,8 +34,8 @@ const DATABASE_COMES_WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServeArgs {
-    /// Serve a demonstration that lives on 2024-09-10: a small Yueyang with plans in every state, or a whole county. It is
-    /// kept in `kehou-demo.db` unless a database is named, which must be empty or hold it already
+    /// Serve a demonstration that lives on 2024-09-10: a small Yueyang with plans in every state, or a whole county. It
+    /// is kept in `kehou-demo.db` unless a database is named, which must be empty or hold it already
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "small")]
     demo: Option<demo::Which>,
 

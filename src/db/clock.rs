@@ -100,3 +100,28 @@ pub fn local_date(at: Instant) -> Date {
 pub fn local_moment(day: Date, at: Time) -> Instant {
     Instant::new(day.with_time(at).assume_offset(shanghai()))
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::{date, time};
+
+    use super::*;
+
+    #[test]
+    fn a_clock_is_put_back() {
+        let clock = Clock::new(Some(date!(2024 - 09 - 10)));
+        let (stood, before) = (clock.setting(), clock.now());
+        clock.move_to(local_moment(date!(2024 - 02 - 26), time!(8:30)).at());
+        assert_eq!((clock.today(), local_date(clock.now())), (date!(2024 - 02 - 26), date!(2024 - 02 - 26)));
+        clock.put_back(stood);
+        assert_eq!((clock.setting(), clock.today()), (stood, date!(2024 - 09 - 10)));
+        assert!(clock.now() >= before, "the machine's time again");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_shanghai() {
+        let midnight = local_moment(date!(2024 - 09 - 10), time!(0:00));
+        assert_eq!(local_date(midnight), date!(2024 - 09 - 10));
+        assert_eq!(local_date(midnight.plus(-Duration::seconds(1))), date!(2024 - 09 - 09));
+    }
+}

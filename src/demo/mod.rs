@@ -1,9 +1,9 @@
-//! Demonstrations to try everything in (`kehou serve --demo`): the real authorities, invented schools and people. Each is
-//! data and what happened on which day. Its people do what their roles may do, through the same functions as everybody,
-//! on the days on which they did it, and the rows say so: the clock stands in those days while it is filled.
+//! Demonstrations to try everything in (`kehou serve --demo`): the real authorities, invented schools and people. Each
+//! is data and what happened on which day. Its people do what their roles may do, through the same functions as
+//! everybody, on the days on which they did it, and the rows say so: the clock stands in those days while it is filled.
 //!
-//! What lives by the machine's time from the start, such as a code that is good for thirty days, is written last, by the
-//! machine's time.
+//! What lives by the machine's time from the start, such as a code that is good for thirty days, is written last, by
+//! the machine's time.
 
 mod acts;
 mod city;
@@ -82,7 +82,7 @@ pub fn held(tx: &mut Tx<'_>) -> Result<Option<&'static Demonstration>, Refusal> 
 /// # Errors
 /// When the database or the store fails.
 pub async fn empty(db: &Db, store: &Store) -> Result<Option<&'static Demonstration>, Refusal> {
-    let found = db.read(|tx| Ok(held(tx)?.map(|held| uploaded(tx).map(|files| (held, files))).transpose()?)).await?;
+    let found = db.read(|tx| held(tx)?.map(|held| uploaded(tx).map(|files| (held, files))).transpose()).await?;
     let Some((held, files)) = found else { return Ok(None) };
     db.with_connection(migrate::down).await?;
     db.with_connection(migrate::up).await?;
@@ -125,8 +125,8 @@ impl Demonstration {
         Ok(is_ours && users::with_secret(tx, account.username)?.is_some())
     }
 
-    /// Fills an empty database, in which only the built-in authorities are known. `secret_hash` is that of [`PASSWORD`].
-    /// The clock stands afterwards as it stood before.
+    /// Fills an empty database, in which only the built-in authorities are known. `secret_hash` is that of
+    /// [`PASSWORD`]. The clock stands afterwards as it stood before.
     ///
     /// # Errors
     /// When the database fails, or holds accounts already.

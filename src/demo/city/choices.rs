@@ -12,6 +12,7 @@ use crate::db::{Id, Tx};
 use crate::demo::acts::{charge, latest_plan, pay, seen, sign};
 use crate::demo::stage::{Person, Stage, body, goes_on};
 use crate::enrollments::enrollments::{self, Enrollment, EnrollmentFilter, EnrollmentState};
+use crate::enrollments::joint_enrollments;
 use crate::fees::charges::{self, PaymentMethod};
 use crate::http::Listing;
 use crate::plans::projects;
@@ -60,7 +61,11 @@ fn chooses(
         enrollments::create(tx, &guardian.by()?, &body(none)?)?;
         return Ok(());
     }
-    for project_id in [at(0)?, at(club)?] {
+    let chosen = [at(0)?, at(club)?];
+    if club > 1 && number % 20 != 19 && number != 42 {
+        return chooses_together(tx, guardian, child, chosen);
+    }
+    for project_id in chosen {
         goes_on(tx);
         let new = json!({"student_id": child, "project_id": project_id, "choice": "apply"});
         let made = enrollments::create(tx, &guardian.by()?, &body(new)?)?;
@@ -72,6 +77,16 @@ fn chooses(
             enrollments::withdraw(tx, &guardian.by()?, made.id, &seen(now.version))?;
         }
     }
+    Ok(())
+}
+
+/// Both at once, with one agreement and one signature.
+fn chooses_together(tx: &mut Tx<'_>, guardian: &Person, child: Id, chosen: [Id; 2]) -> Result<(), Refusal> {
+    let listed = body(json!(chosen.map(|id| id.to_string()).join(",")))?;
+    let agreement = joint_enrollments::agreement(tx, &guardian.by()?, child, &listed)?;
+    let sha256 = &agreement.with.text.sha256;
+    let new = json!({"student_id": child, "project_ids": chosen, "agreement_sha256": sha256});
+    joint_enrollments::create(tx, &guardian.by()?, &body(new)?)?;
     Ok(())
 }
 

@@ -56,7 +56,7 @@ pub(super) struct Child<'a> {
 pub(super) fn enter(tx: &mut Tx<'_>, admin: &Person, child: &Child<'_>) -> Result<(Student, Guardianship), Refusal> {
     goes_on(tx);
     let number = child.number;
-    let id_number = (number % 2 == 0).then(|| people::id_number(number, 2024 - 6 - usize::from(child.grade)));
+    let id_number = number.is_multiple_of(2).then(|| people::id_number(number, 2024 - 6 - usize::from(child.grade)));
     let free_help = if number % 25 == 7 { json!(["poverty"]) } else { json!([]) };
     let first = if number % 9 == 4 { json!(["left_behind"]) } else { json!([]) };
     let name = child.family.map_or_else(|| people::pupil(number), |(_, family)| people::child_of(family, number));
@@ -69,7 +69,7 @@ pub(super) fn enter(tx: &mut Tx<'_>, admin: &Person, child: &Child<'_>) -> Resul
     let contact = child.family.map_or_else(|| people::guardian(number), |(_, name)| name.to_owned());
     let held = json!({
         "person_id": student.person_id, "user_id": child.family.map(|(user, _)| user), "kind": "person",
-        "organisation_name": null, "relation": if number % 3 == 0 { "father" } else { "mother" },
+        "organisation_name": null, "relation": if number.is_multiple_of(3) { "father" } else { "mother" },
         "contact_name": contact, "contact_phone": people::phone(number),
         "rights": ["read", "choose", "sign", "pay", "pick_up", "receive_notices"], "starts_on": child.since,
         "ends_on": null, "restoring_document": null
@@ -175,8 +175,8 @@ pub(super) fn by_code(
     made.map(|_| ()).ok_or_else(|| Refusal::internal("a letter is good for nothing"))
 }
 
-/// 2024-09-10: what changes of pupils and guardians: some leave, a guardianship ends, a guardian is blocked, numbers are
-/// shown whole, consents are given and taken back.
+/// 2024-09-10: what changes of pupils and guardians: some leave, a guardianship ends, a guardian is blocked, numbers
+/// are shown whole, consents are given and taken back.
 pub(super) fn changes(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
     let admin = stage.enters(tx, "demo.school2")?;
     let known = pupils_of(tx, &admin)?;

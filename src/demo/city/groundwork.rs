@@ -151,7 +151,8 @@ fn member(tx: &mut Tx<'_>, admin: &Person, (school_id, place): (Id, usize), numb
     Ok(made.id)
 }
 
-/// Of the first a certificate and a duty, of the one from outside its vettings and a contract: drafted, signed or ended.
+/// Of the first a certificate and a duty, of the second contracts that ended and that is drafted, of the one from
+/// outside its vettings and a contract that is signed.
 fn papers(tx: &mut Tx<'_>, admin: &Person, staff_member_id: Id, number: usize) -> Result<(), Refusal> {
     goes_on(tx);
     match number {

@@ -17,7 +17,8 @@ const GIVEN: [&str; 40] = [
 /// The name of a pupil: no two of the first 1,240 are alike.
 pub(super) fn pupil(number: usize) -> String {
     let surname = surname(number);
-    let given = GIVEN.iter().cycle().nth(number * 7 % GIVEN.len() + number / SURNAMES.len()).copied().unwrap_or("安");
+    let (round, place) = (number / SURNAMES.len(), number % SURNAMES.len());
+    let given = GIVEN.get((round + 7 * place) % GIVEN.len()).copied().unwrap_or("安");
     format!("{surname}{given}")
 }
 
@@ -28,7 +29,7 @@ pub(super) fn child_of(guardian: &str, number: usize) -> String {
 
 /// What its guardian is called.
 pub(super) fn guardian(number: usize) -> String {
-    let title = if number % 3 == 0 { "先生" } else { "女士" };
+    let title = if number.is_multiple_of(3) { "先生" } else { "女士" };
     format!("{}{title}", surname(number))
 }
 

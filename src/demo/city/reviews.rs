@@ -123,11 +123,9 @@ fn amend(tx: &mut Tx<'_>, stage: &Stage, place: usize, come: Come) -> Result<(),
     let bureau = stage.enters(tx, "demo.bureau")?;
     let id = amending.amendment.filing_id.ok_or_else(|| Refusal::internal("not filed"))?;
     let filing: Filing = bureau.by::<ReadPlans>()?.find(tx, id)?;
-    match come {
-        Come::Approved => decide(tx, &bureau, &filing, &Decision::Approve { remark: None }),
-        _ => {
-            let reason = (FilingPart::Projects, "/projects/1/seats_max", "请说明场地能否容纳。（演示）");
-            send_back(tx, &bureau, &filing, reason, date!(2024 - 09 - 20))
-        }
+    if come == Come::Approved {
+        return decide(tx, &bureau, &filing, &Decision::Approve { remark: None });
     }
+    let reason = (FilingPart::Projects, "/projects/1/seats_max", "请说明场地能否容纳。（演示）");
+    send_back(tx, &bureau, &filing, reason, date!(2024 - 09 - 20))
 }
