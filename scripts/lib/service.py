@@ -76,10 +76,10 @@ def wait_until_ready(process, base, log):
 
 
 @contextlib.contextmanager
-def demonstration(folder, wanted, **more):
+def demonstration(folder, wanted, which=None, **more):
     """`kehou serve --demo` in a folder, with its `kehou-demo.env` there, on the database that was given."""
     with database(wanted) as url:
         settings = {"DATABASE_URL": url, "KEHOU_MIGRATE_ON_START": "true"} if url else {}
         settings |= more
-        with running(folder, "serve", "--demo", **settings) as base:
+        with running(folder, "serve", f"--demo={which}" if which else "--demo", **settings) as base:
             yield base

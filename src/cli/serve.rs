@@ -34,10 +34,14 @@ const DATABASE_COMES_WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServeArgs {
-    /// Serve a demonstration: a small Yueyang with plans in every state, living on 2024-09-10. It is kept in
-    /// `kehou-demo.db` unless a database is named, which must be empty or hold it already
-    #[arg(long)]
-    demo: bool,
+    /// Serve a demonstration that lives on 2024-09-10: a small Yueyang with plans in every state, or a whole county. It
+    /// is kept in `kehou-demo.db` unless a database is named, which must be empty or hold it already
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "small")]
+    demo: Option<demo::Which>,
+
+    /// Start the demonstration anew: a database that holds one is emptied, any other is refused
+    #[arg(long, requires = "demo")]
+    fresh: bool,
 
     #[command(flatten)]
     storage: Storage,
@@ -49,26 +53,29 @@ pub(super) struct ServeArgs {
 
 pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, String> {
     logging::start(args.storage.log_format);
-    let storage = if args.demo { demo::storage(&args.storage) } else { args.storage.clone() };
+    let storage = args.demo.map_or_else(|| args.storage.clone(), |which| demo::storage(&args.storage, which));
+    if args.fresh {
+        block_on(demo::start_anew(&storage, &args.files))?;
+    }
     let db = open_database(&storage)?;
     let store = open_store(&args.files, &storage)?;
-    for said in warnings::at_start(&storage, &args.files, args.demo.then_some(args.serving.listen)) {
+    for said in warnings::at_start(&storage, &args.files, args.demo.map(|_| args.serving.listen)) {
         log::warn!("{said}");
     }
     block_on(serve(db, store, args.serving.clone(), args.demo))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(db: Db, store: Store, serving: Serving, is_demo: bool) -> Result<(), Refusal> {
+async fn serve(db: Db, store: Store, serving: Serving, which: Option<demo::Which>) -> Result<(), Refusal> {
     let failed = |what: &str, error: std::io::Error| Refusal::internal(format!("{what}: {error}"));
-    prepare_patiently(&db, serving.migrate_on_start || is_demo).await?;
+    prepare_patiently(&db, serving.migrate_on_start || which.is_some()).await?;
     let hasher = Hasher::new()?;
-    if !is_demo {
+    if which.is_none() {
         create_first_admin(&db, &hasher, serving.first_password_file.as_deref()).await?;
     }
     let app = App::build(db.clone(), store, &serving, hasher).await?;
-    if is_demo {
-        demo::prepare(&app, serving.listen).await?;
+    if let Some(which) = which {
+        demo::prepare(&app, which, serving.listen).await?;
     }
     let metrics = Metrics::new().map_err(Refusal::internal)?;
 

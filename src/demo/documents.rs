@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::city::DemoSchool;
+use super::founding::DemoSchool;
 use crate::refusal::Refusal;
 use crate::rules::document::PlanDocument;
 
@@ -13,6 +13,15 @@ const TEMPLATE: &str = include_str!("../../examples/plans/yueyang-demo-2024-autu
 /// The autumn plan of a school.
 pub(super) fn autumn(school: &DemoSchool) -> Result<PlanDocument, Refusal> {
     finished(autumn_json(school)?)
+}
+
+/// The same with some places of it written otherwise.
+pub(super) fn edited(school: &DemoSchool, edits: &[(&str, Value)]) -> Result<PlanDocument, Refusal> {
+    let mut plan = autumn_json(school)?;
+    for (pointer, value) in edits {
+        put(&mut plan, pointer, value.clone());
+    }
+    finished(plan)
 }
 
 /// The same, but its first club ends ten minutes after 18:00 in the weeks of the standard timetable.
@@ -90,7 +99,7 @@ fn finished(plan: Value) -> Result<PlanDocument, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::city::SCHOOLS;
+    use super::super::small::SCHOOLS;
     use super::*;
 
     #[test]

@@ -33,6 +33,9 @@ pub(super) struct Paper {
     stored: Stored,
 }
 
+/// Where the pages are kept: under one name each, however many databases share the store.
+pub(super) const FOLDER: &str = "demonstration/";
+
 /// Keeps a page of each kind; all schools upload the same.
 pub(super) async fn keep(store: &Store) -> Result<Vec<Paper>, Refusal> {
     let mut kept = Vec::new();
@@ -40,7 +43,7 @@ pub(super) async fn keep(store: &Store) -> Result<Vec<Paper>, Refusal> {
         let page = page(kind.en());
         let sha256 = hex(&Sha256::digest(&page));
         let bytes = i64::try_from(page.len()).map_err(Refusal::internal)?;
-        let object = format!("demonstration/{sha256}");
+        let object = format!("{FOLDER}{sha256}");
         store.keep(&object, vec![Bytes::from(page)]).await?;
         kept.push(Paper { kind, stored: Stored { object, sha256, bytes, media_type: MediaType::Pdf } });
     }

@@ -138,3 +138,11 @@ pub fn latest_of_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Id>, Refusal> {
 pub fn known(tx: &mut Tx<'_>, ids: Vec<Id>) -> Result<Vec<Material>, Refusal> {
     store::known(tx, ids)
 }
+
+/// The names of all files in the store, for whoever empties a database.
+///
+/// # Errors
+/// When the database fails.
+pub fn objects(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
+    store::objects(tx)
+}

@@ -105,6 +105,11 @@ pub(super) fn hold_file(tx: &mut Tx<'_>, object: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The names of all files in the store, each once.
+pub(super) fn objects(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
+    Ok(materials::table.select(materials::object).distinct().order(materials::object).load(tx.conn)?)
+}
+
 pub(super) fn rows_of_file(tx: &mut Tx<'_>, object: &str) -> Result<i64, Refusal> {
     Ok(materials::table.filter(materials::object.eq(object.to_owned())).count().get_result(tx.conn)?)
 }

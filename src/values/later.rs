@@ -1,11 +1,11 @@
-//! A field that came after 1.0 of the contract to a body that replaces something. Apps that are older than the field send
-//! the body without it, and must not wipe what newer ones entered.
+//! A field that came after 1.0 of the contract to a body that replaces something. Apps that are older than the field
+//! send the body without it, and must not wipe what newer ones entered.
 
 use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
 /// Not sent, what stands stays; null, nothing stands any more. Its field has `#[serde(default)]`, without which the
 /// contract would ask for it.
@@ -34,8 +34,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Later<T> {
 }
 
 /// That of its content, or null, marked with `x-kept-when-absent`.
-impl<T: ToSchema> PartialSchema for Later<T> {
-    fn schema() -> RefOr<Schema> {
+impl<T: ToSchema> utoipa::__dev::ComposeSchema for Later<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         let marked = || ExtensionsBuilder::new().add("x-kept-when-absent", true).build();
         let mut inner = T::schema();
         match &mut inner {
@@ -61,6 +61,8 @@ impl<T: ToSchema> ToSchema for Later<T> {
 
 #[cfg(test)]
 mod tests {
+    use utoipa::PartialSchema;
+
     use super::*;
 
     #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use kehou::auth::Role;
-use kehou::demo::{PASSWORD, accounts};
+use kehou::demo::{PASSWORD, SMALL};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -37,9 +37,9 @@ fn set(words: &[&str]) -> BTreeSet<String> {
 fn a_demonstration_has_everything(#[values(Sqlite, Postgres)] kind: Kind) {
     let (Some(database), dir) = (TestDatabase::empty(kind), tempfile::tempdir().unwrap()) else { return };
     let process = demonstration(&database.url, dir.path());
-    let roles: BTreeSet<Role> = accounts().map(|(_, role, _)| role).collect();
+    let roles: BTreeSet<Role> = SMALL.accounts().map(|(_, role, _)| role).collect();
     assert_eq!(roles, Role::ALL.iter().copied().collect());
-    for (username, role, name) in accounts() {
+    for (username, role, name) in SMALL.accounts() {
         assert!(process.printed.contains(username) && process.printed.contains(name), "{}", process.printed);
         if role != Role::Integration {
             process.sign_in(username, PASSWORD);

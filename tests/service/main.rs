@@ -28,6 +28,7 @@ mod crash;
 mod crash_enrolling;
 mod database;
 mod demo;
+mod demo_city;
 mod disclosures;
 mod edge;
 mod endless;

@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::support::app::TestApp;
 use crate::support::contract::CONTRACT;
+use crate::support::databases::Kind::{self, Postgres, Sqlite};
+use crate::support::plans::{draft, small_plan};
 
 /// Every field of every body of 1.0, and whether it had to be sent. Never written anew.
 const OF_1_0: &str = include_str!("../../openapi/bodies-of-1.0.json");
@@ -110,4 +114,43 @@ fn each_harm_is_seen() {
         "StudentIn.grade is refused",
     ];
     assert_eq!(seen, expected.map(str::to_owned).into());
+}
+
+/// What an app reads, and what it sends of that: without the fields that it does not know.
+async fn sent_back(app: &TestApp, account: &str, path: &str, change: Value) -> Value {
+    let token = app.world.token(account);
+    let read = app.get(path).token(token).expect(200).await;
+    let name = if path.contains("notices") { "NoticeIn" } else { "AuthorityIn" };
+    let mut body = json!({});
+    for field in of_1_0()[name].keys() {
+        body[field] = read.json()[field].clone();
+    }
+    for (field, value) in change.as_object().unwrap() {
+        body[field] = value.clone();
+    }
+    app.put(path).token(token).if_match(read.etag()).json(&body).expect(200).await.json()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_an_old_app_does_not_send_keeps_its_value(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let plan = draft(&app, "school-admin", &small_plan("own school", "autumn")).await;
+    let body = json!({
+        "plan_id": plan.id(), "items": {}, "contact_name": "教务处", "contact_phone": "0730-8880001",
+    });
+    let notice = app.post("/api/v1/notices").token(app.world.token("school-admin")).json(&body).expect(201).await;
+    let notice = format!("/api/v1/notices/{}", notice.id());
+    let authority = format!("/api/v1/authorities/{}", app.world.organisation("own district"));
+    let new = json!({ "complaint_office": "基教科", "complaint_phone": "0730-8880002" });
+    sent_back(&app, "platform-admin", &authority, new).await;
+    for (account, path, name, phone) in [
+        ("school-admin", &notice, ("contact_name", "教务处"), ("contact_phone", "0730-8880001")),
+        ("platform-admin", &authority, ("complaint_office", "基教科"), ("complaint_phone", "0730-8880002")),
+    ] {
+        let by_old = sent_back(&app, account, path, json!({})).await;
+        assert_eq!((&by_old[name.0], &by_old[phone.0]), (&json!(name.1), &json!(phone.1)), "{path}");
+        let cleared = sent_back(&app, account, path, json!({ (name.0): null })).await;
+        assert_eq!((&cleared[name.0], &cleared[phone.0]), (&Value::Null, &json!(phone.1)), "{path}");
+    }
 }

@@ -37,7 +37,7 @@ impl Demonstration {
         let database = TestDatabase::fresh(kind)?;
         let (db, store) = (open(&database.url), Store::in_memory());
         App::build(db.clone(), store.clone(), &settings(&[]), hasher()).await.unwrap();
-        demo::fill(&db, &store, "no secret".to_owned()).await.unwrap();
+        demo::SMALL.fill(&db, &store, "no secret".to_owned()).await.unwrap();
         let looked = move |tx: &mut Tx<'_>| {
             let told = demo::story(tx)?;
             let seen = auth::known::<Student>(tx, told.student)?.seen_at();

@@ -1,4 +1,5 @@
-//! How answers travel: compressed where it is worth it, by HEAD too, with their language and, where bytes count, a digest.
+//! How answers travel: compressed where it is worth it, by HEAD too, with their language and, where bytes count, a
+//! digest.
 
 use std::io::Read as _;
 

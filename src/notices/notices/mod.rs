@@ -33,7 +33,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<PublishNotices>, new: &NoticeIn) -> Resul
     let plan = by.named::<Plan>(tx, new.plan_id, "/plan_id")?;
     check(&new.items)?;
     let items = filled_in(&new.items, &plans::document(tx, &plan)?.notice);
-    let contact = match new.contact() {
+    let contact = match new.contact_after(Contact::default()) {
         Contact { name: None, phone: None } => store::last_contact(tx, plan.school_id)?.unwrap_or_default(),
         given => given,
     };
@@ -104,7 +104,7 @@ pub fn update(
     }
     check(&new.items)?;
     change(tx, "updated", &before, |notice| {
-        let Contact { name, phone } = new.contact();
+        let Contact { name, phone } = new.contact_after(notice.contact());
         notice.items = Json(new.items.clone());
         (notice.row.contact_name, notice.row.contact_phone) = (name, phone);
     })

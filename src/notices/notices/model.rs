@@ -10,6 +10,7 @@ use crate::http::AnyOf;
 use crate::plans::plans::FilingState;
 use crate::rules::document::{PlanDocument, PlanNotice, Season};
 use crate::values::identifiers::{PublicPhone, SchoolCode, SchoolYear};
+use crate::values::later::Later;
 use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
@@ -88,10 +89,12 @@ body! {
         items: PlanNotice,
         /// 咨询联系人: the person or office whom guardians ask. A draft without one takes the school's last.
         #[schema(inline)]
-        contact_name: Option<Line<1, 60>>,
+        #[serde(default)]
+        contact_name: Later<Line<1, 60>>,
         /// 咨询电话: it stands on the page that everybody may read. A draft without one takes the school's last.
         #[schema(inline)]
-        contact_phone: Option<PublicPhone>,
+        #[serde(default)]
+        contact_phone: Later<PublicPhone>,
     }
 }
 
@@ -103,12 +106,12 @@ pub struct Contact {
 }
 
 impl NoticeIn {
-    /// Whom it names for questions.
+    /// Whom it names for questions, where somebody was named before.
     #[must_use]
-    pub fn contact(&self) -> Contact {
+    pub fn contact_after(&self, before: Contact) -> Contact {
         Contact {
-            name: self.contact_name.as_ref().map(|name| name.as_str().to_owned()),
-            phone: self.contact_phone.as_ref().map(|phone| phone.as_str().to_owned()),
+            name: self.contact_name.over(before.name, |name| name.as_str().to_owned()),
+            phone: self.contact_phone.over(before.phone, |phone| phone.as_str().to_owned()),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::http::{IfMatchVersion, Listing};
 use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::values::identifiers::AuthorityCode;
+use crate::values::later::Later;
 use crate::values::text::Line;
 
 /// Adds an authority below its parent.
@@ -176,8 +177,8 @@ fn install(tx: &mut Tx<'_>) -> Result<(), Refusal> {
         let parent_id = parent.map(|(_, id)| *id);
         let wrong = |fault| Refusal::invalid(vec![fault]);
         let (code, name) = (AuthorityCode::new(code).map_err(wrong)?, Line::new(name).map_err(wrong)?);
-        let made =
-            create(tx, &AuthorityIn { code, name, level, parent_id, complaint_office: None, complaint_phone: None })?;
+        let (complaint_office, complaint_phone) = (Later::NotSent, Later::NotSent);
+        let made = create(tx, &AuthorityIn { code, name, level, parent_id, complaint_office, complaint_phone })?;
         above.push((level, made.row.id));
     }
     Ok(())

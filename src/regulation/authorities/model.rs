@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::auth::Standing;
 use crate::db::{Id, Instant};
 use crate::values::identifiers::{AuthorityCode, PublicPhone};
+use crate::values::later::Later;
 use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
@@ -70,8 +71,9 @@ resource!(Authority { row: AuthorityRow, path }, "authority", "authorities");
 impl AuthorityRow {
     /// Takes over to whom guardians complain.
     pub(super) fn takes_complaints_as(&mut self, said: &AuthorityIn) {
-        self.complaint_office = said.complaint_office.as_ref().map(|office| office.as_str().to_owned());
-        self.complaint_phone = said.complaint_phone.as_ref().map(|phone| phone.as_str().to_owned());
+        let (office, phone) = (self.complaint_office.take(), self.complaint_phone.take());
+        self.complaint_office = said.complaint_office.over(office, |office| office.as_str().to_owned());
+        self.complaint_phone = said.complaint_phone.over(phone, |phone| phone.as_str().to_owned());
     }
 }
 
@@ -102,10 +104,12 @@ body! {
         parent_id: Option<Id>,
         /// 受理投诉的科室: who takes what guardians complain of; null where the authority above does.
         #[schema(inline)]
-        complaint_office: Option<Line<1, 60>>,
+        #[serde(default)]
+        complaint_office: Later<Line<1, 60>>,
         /// 监督投诉电话: stands on the pages that everybody may read.
         #[schema(inline)]
-        complaint_phone: Option<PublicPhone>,
+        #[serde(default)]
+        complaint_phone: Later<PublicPhone>,
     }
 }
 

@@ -66,7 +66,7 @@ impl Replay {
         replay.find("term", "/terms", |term| term["season"] == "autumn").await;
         let plans = replay.fill("/plans?school_id={school}");
         replay.find("plan", &plans, |plan| plan["state"] == "draft").await;
-        for (username, ..) in kehou::demo::accounts().filter(|(name, ..)| *name != "demo.integration") {
+        for (username, ..) in kehou::demo::SMALL.accounts().filter(|(name, ..)| *name != "demo.integration") {
             let id = replay.app.world.account(username).id;
             replay.save(&format!("user:{username}"), json!({ "id": id }));
         }

@@ -162,7 +162,7 @@ fn fill(url: String) -> Store {
         actix_web::rt::System::new().block_on(async {
             App::build(db.clone(), store.clone(), &settings(&[]), hasher.clone()).await.unwrap();
             let hash = hasher.hash(demo::PASSWORD.into()).await.unwrap();
-            demo::fill(&db, &store, hash).await.unwrap();
+            demo::SMALL.fill(&db, &store, hash).await.unwrap();
         });
         store
     };

@@ -181,7 +181,7 @@ impl World {
     /// The accounts of the demonstration, each signed in, and nothing else.
     pub async fn of_demonstration(app: &App) -> Self {
         let open_sessions = |tx: &mut Tx<'_>| -> Result<Vec<(&'static str, Actor)>, Refusal> {
-            let people = demo::accounts().filter(|(_, role, _)| *role != Role::Integration);
+            let people = demo::SMALL.accounts().filter(|(_, role, _)| *role != Role::Integration);
             let open = |(username, ..): (&'static str, Role, &str)| {
                 let (user, _) = users::with_secret(tx, username)?.unwrap();
                 Ok((username, sessions::open_for(tx, &user, &WantedRole::default(), true)?.actor))

@@ -3,7 +3,7 @@
 
 use time::Duration;
 
-use super::city::SCHOOLS;
+use super::SCHOOLS;
 use crate::auth::permission::{ReadPlans, ReadStudents};
 use crate::auth::sessions::{self, WantedRole};
 use crate::auth::{Actor, By, users};

@@ -1,0 +1,123 @@
+//! What families chose in autumn, and what they were charged.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::entering::{pupils_of, username};
+use super::{ADMINS, AUTUMN};
+use crate::auth::By;
+use crate::auth::permission::ReadEnrollments;
+use crate::db::{Id, Tx};
+use crate::demo::acts::{charge, latest_plan, pay, seen, sign};
+use crate::demo::stage::{Person, Stage, body, goes_on};
+use crate::enrollments::enrollments::{self, Enrollment, EnrollmentFilter, EnrollmentState};
+use crate::enrollments::joint_enrollments;
+use crate::fees::charges::{self, PaymentMethod};
+use crate::http::Listing;
+use crate::plans::projects;
+use crate::refusal::Refusal;
+
+/// How many of 金桂小学 want the sports club, which has twelve seats; the others spread over the other clubs.
+const WANT_SPORTS: usize = 17;
+
+/// 2024-09-06: families choose and sign. One has not signed yet, one takes nothing, one has changed its mind.
+pub(super) fn of_families(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
+    for (place, accounts) in [(3, 44), (6, 12), (7, 16)] {
+        let admin = stage.enters(tx, ADMINS.get(place).copied().unwrap_or_default())?;
+        let plan = latest_plan(tx, &admin)?;
+        let offered = projects::ids(tx, plan.id)?;
+        for number in 0..accounts {
+            let club = if place == 3 && number < WANT_SPORTS { 1 } else { 2 + number % 4 };
+            let guardian = stage.enters(tx, &username(place, number))?;
+            for child in pupils_of(tx, &guardian)? {
+                chooses(tx, &guardian, child.id, &offered, (number, club))?;
+            }
+        }
+    }
+    let admin = stage.enters(tx, "demo.school4")?;
+    let plan = latest_plan(tx, &admin)?;
+    let offered = projects::ids(tx, plan.id)?;
+    for account in ["demo.guardian", "demo.guardian4"] {
+        let guardian = stage.enters(tx, account)?;
+        for (number, child) in pupils_of(tx, &guardian)?.into_iter().enumerate() {
+            chooses(tx, &guardian, child.id, &offered, (number, 2 + number))?;
+        }
+    }
+    Ok(())
+}
+
+/// Homework for all, and a club.
+fn chooses(
+    tx: &mut Tx<'_>,
+    guardian: &Person,
+    child: Id,
+    offered: &[Id],
+    (number, club): (usize, usize),
+) -> Result<(), Refusal> {
+    let at = |place: usize| offered.get(place).copied().ok_or_else(|| Refusal::internal("no such project"));
+    if number == 43 {
+        let none = json!({"student_id": child, "project_id": at(club)?, "choice": "declined"});
+        enrollments::create(tx, &guardian.by()?, &body(none)?)?;
+        return Ok(());
+    }
+    let chosen = [at(0)?, at(club)?];
+    if club > 1 && number % 20 != 19 && number != 42 {
+        return chooses_together(tx, guardian, child, chosen);
+    }
+    for project_id in chosen {
+        goes_on(tx);
+        let new = json!({"student_id": child, "project_id": project_id, "choice": "apply"});
+        let made = enrollments::create(tx, &guardian.by()?, &body(new)?)?;
+        if made.state == EnrollmentState::Allocated && number % 20 != 19 {
+            sign(tx, guardian, &made)?;
+        }
+        if number == 42 {
+            let now = enrollments::find(tx, &guardian.by()?, made.id)?;
+            enrollments::withdraw(tx, &guardian.by()?, made.id, &seen(now.version))?;
+        }
+    }
+    Ok(())
+}
+
+/// Both at once, with one agreement and one signature.
+fn chooses_together(tx: &mut Tx<'_>, guardian: &Person, child: Id, chosen: [Id; 2]) -> Result<(), Refusal> {
+    let listed = body(json!(chosen.map(|id| id.to_string()).join(",")))?;
+    let agreement = joint_enrollments::agreement(tx, &guardian.by()?, child, &listed)?;
+    let sha256 = &agreement.with.text.sha256;
+    let new = json!({"student_id": child, "project_ids": chosen, "agreement_sha256": sha256});
+    joint_enrollments::create(tx, &guardian.by()?, &body(new)?)?;
+    Ok(())
+}
+
+/// 2024-09-09: two schools charge; some have paid, some in part, one charge was an error.
+pub(super) fn charged(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
+    for (account, admin) in [("demo.finance4", "demo.school4"), ("demo.finance8", "demo.school8")] {
+        let admin = stage.enters(tx, admin)?;
+        let signed = signed_by(tx, &admin)?;
+        let finance = stage.enters(tx, account)?;
+        for (number, student) in signed.into_iter().enumerate() {
+            goes_on(tx);
+            let made = charge(tx, &finance, student, AUTUMN)?;
+            match number % 6 {
+                _ if made.amount_fen == 0 => {}
+                0 | 3 => pay(tx, &finance, &made, made.amount_fen, PaymentMethod::Wechat)?,
+                1 => pay(tx, &finance, &made, made.amount_fen / 2, PaymentMethod::BankTransfer)?,
+                2 if number < 3 => {
+                    charges::void(tx, &finance.by()?, made.id, &seen(made.version))?;
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The pupils of a school for whom something was signed, each once.
+fn signed_by(tx: &mut Tx<'_>, admin: &Person) -> Result<Vec<Id>, Refusal> {
+    let active = EnrollmentFilter { state: Some(EnrollmentState::Active.into()), ..EnrollmentFilter::default() };
+    let by: By<ReadEnrollments> = admin.by()?;
+    let found = by.list::<Enrollment>(tx, &Listing::all(active))?;
+    let pupils: BTreeSet<Id> = found.iter().map(|enrollment| enrollment.student_id).collect();
+    Ok(pupils.into_iter().collect())
+}
