@@ -139,8 +139,13 @@ fn with_bound(sql: &str, bound: &mut Vec<String>) -> String {
             }
             end += 1;
         }
-        let _ = write!(text, "{before}:bound{}", bound.len());
-        bound.push(value[..end - 1].replace("''", "'"));
+        // No variable of pgbench is empty.
+        if end == 1 {
+            let _ = write!(text, "{before}''");
+        } else {
+            let _ = write!(text, "{before}:bound{}", bound.len());
+            bound.push(value[..end - 1].replace("''", "'"));
+        }
         rest = &value[end..];
     }
     text + rest

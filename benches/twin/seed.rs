@@ -30,6 +30,7 @@ use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relatio
 use kehou::students::students::{self, StudentIn};
 use kehou::surveys::surveys::{self, SurveyIn, SurveyQuestion, SurveyQuestionKind};
 use kehou::values::identifiers::{SchoolCode, SchoolYear};
+use kehou::values::later::Later;
 use kehou::values::text::{Line, Username};
 use serde_json::{Value, json};
 
@@ -291,7 +292,9 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> 
     add_materials(tx, &admin, &plan)?;
     let plan = submissions::submit(tx, &By::of(admin.clone())?, &plan)?;
     let (items, publisher) = (PlanNotice::default(), By::of(admin.clone())?);
-    let notice = notices::create(tx, &publisher, &NoticeIn { plan_id: plan.id, items })?;
+    let (contact_name, contact_phone) = (Later::NotSent, Later::NotSent);
+    let new = NoticeIn { plan_id: plan.id, items, contact_name, contact_phone };
+    let notice = notices::create(tx, &publisher, &new)?;
     let notice = publications::publish(tx, &publisher, notice.id, &first)?;
     let offer = Offer { school: node.id, plan: plan.id, notice: notice.id, filing: notice.filing_id.unwrap() };
     let mut made = School { offer, projects: projects::ids(tx, plan.id)?, pupils: vec![], guardians: vec![], admin };
