@@ -1,5 +1,6 @@
 //! The service put together, the same for `main` and for the tests: [`App::build`].
 
+mod described;
 mod slices;
 
 use std::sync::Arc;
@@ -265,6 +266,7 @@ pub fn contract() -> OpenApi {
     let app = actix_web::App::new().into_utoipa_app().openapi(contract::blank()).configure(routes);
     let (_, mut document) = app.split_for_parts();
     contract::complete(&mut document);
+    described::describe_all(&mut document, &lives().collect::<Vec<_>>());
     document
 }
 

@@ -3,7 +3,10 @@
 //! A handler writes down what is its own: its success, its body, its permission. Headers, preconditions and problems
 //! follow from method and path here, once, and the tests hold real answers against them.
 
+mod bilingual;
 mod complete;
+mod tags;
+pub mod texts;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +14,9 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{Content, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr};
+use utoipa::openapi::{
+    ContactBuilder, Content, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ServerBuilder,
+};
 
 pub use self::complete::complete;
 
@@ -65,6 +70,7 @@ fn take_mark(operation: &mut Operation) -> Option<Mark> {
 /// Title, version and licence, before any route.
 #[must_use]
 pub fn blank() -> OpenApi {
+    let contact = ContactBuilder::new().name(Some("Kehou 课后")).url(Some("/docs/")).build();
     let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
     let info = InfoBuilder::new()
         .title("Kehou 课后")
@@ -76,8 +82,10 @@ pub fn blank() -> OpenApi {
              `Accept-Language`. Enums are open: later versions may add values. Start at `POST /oauth/token`.",
         ))
         .license(Some(license))
+        .contact(Some(contact))
         .build();
-    OpenApiBuilder::new().info(info).build()
+    let here = ServerBuilder::new().url("/").description(Some("This service 本服务")).build();
+    OpenApiBuilder::new().info(info).servers(Some([here])).tags(Some(tags::all())).build()
 }
 
 /// The 401 and 403 of an operation that needs the permission `name`; the 401 names it as the scope of a token.
@@ -120,6 +128,15 @@ pub fn operations(contract: &OpenApi) -> impl Iterator<Item = (&'static str, &St
     contract.paths.paths.iter().flat_map(|(path, item)| {
         let methods = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
         methods.into_iter().filter_map(move |(method, operation)| Some((method, path, operation.as_ref()?)))
+    })
+}
+
+/// The same, to be completed.
+pub fn operations_mut(contract: &mut OpenApi) -> impl Iterator<Item = (&'static str, &str, &mut Operation)> {
+    contract.paths.paths.iter_mut().flat_map(|(path, item)| {
+        let methods =
+            [("GET", &mut item.get), ("POST", &mut item.post), ("PUT", &mut item.put), ("DELETE", &mut item.delete)];
+        methods.into_iter().filter_map(move |(method, operation)| Some((method, path.as_str(), operation.as_mut()?)))
     })
 }
 

@@ -3,11 +3,13 @@
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ComponentsBuilder, OpenApi, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{BASE, Mark, problem_response, take_mark};
+use super::{BASE, Mark, bilingual, operations_mut, problem_response, take_mark};
 use crate::http::Problem;
 
 /// Where an account that there is already brings the code of an invitation.
@@ -85,6 +87,7 @@ pub fn complete(contract: &mut OpenApi) {
         .description(Some("`access_token` of `POST /oauth/token`"))
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("oauth2", SecurityScheme::OAuth2(sign_in()));
     let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
     Problem::schemas(&mut schemas);
     components.schemas.extend(schemas);
@@ -96,25 +99,26 @@ pub fn complete(contract: &mut OpenApi) {
     }
     contract.components = Some(components);
 
-    for (path, item) in &mut contract.paths.paths {
-        let operations = [
-            ("GET", item.get.as_mut()),
-            ("POST", item.post.as_mut()),
-            ("PUT", item.put.as_mut()),
-            ("DELETE", item.delete.as_mut()),
-        ];
-        for (method, operation) in operations {
-            let Some(operation) = operation else { continue };
-            let has_body = operation.request_body.is_some();
-            let is_public = super::permission_of(operation).is_none();
-            let mark = take_mark(operation);
-            let shape = Shape { method, path, has_body, is_public, mark };
-            add_security(operation, &shape);
-            add_parameters(operation, &shape);
-            add_problems(operation, &shape);
-            add_headers(operation, &shape);
-        }
+    for (method, path, operation) in operations_mut(contract) {
+        let has_body = operation.request_body.is_some();
+        let is_public = super::permission_of(operation).is_none();
+        let mark = take_mark(operation);
+        let shape = Shape { method, path, has_body, is_public, mark };
+        add_security(operation, &shape);
+        add_parameters(operation, &shape);
+        add_problems(operation, &shape);
+        add_headers(operation, &shape);
+        bilingual::operation(operation);
     }
+    bilingual::schemas(contract);
+}
+
+/// How a page that shows the document signs somebody in.
+fn sign_in() -> OAuth2 {
+    let scopes = Scopes::new;
+    let password = Flow::Password(Password::new("/oauth/token", scopes()));
+    let machine = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", scopes()));
+    OAuth2::with_description([password, machine], "Username and password, or the secret of a machine's account")
 }
 
 /// Bodies refuse what they do not know, and say so.
@@ -165,10 +169,12 @@ fn refer_to_items(name: &str, schema: &mut RefOr<Schema>) {
 }
 
 fn add_security(operation: &mut Operation, shape: &Shape<'_>) {
-    if !shape.is_public {
-        let none: [&str; 0] = [];
-        operation.security = Some(vec![SecurityRequirement::new("bearer", none)]);
-    }
+    let none: [&str; 0] = [];
+    operation.security = Some(if shape.is_public {
+        Vec::new()
+    } else {
+        vec![SecurityRequirement::new("bearer", none), SecurityRequirement::new("oauth2", none)]
+    });
 }
 
 fn text(min: usize, max: usize) -> ObjectBuilder {

@@ -43,7 +43,7 @@ pub struct InstantSql;
 #[diesel(sqlite_type(name = "Text"))]
 pub struct JsonSql;
 
-/// The id of a row: a UUIDv7, so that new rows land at the end of the index.
+/// The id of a resource: a UUIDv7.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, AsExpression, FromSqlRow, utoipa::ToSchema,
 )]
@@ -86,7 +86,7 @@ impl std::fmt::Display for Id {
     }
 }
 
-/// A moment of system time, cut to microseconds, because PostgreSQL keeps no more.
+/// A moment of system time, to the microsecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow, utoipa::ToSchema)]
 #[diesel(sql_type = InstantSql)]
 #[derive(Deserialize)]

@@ -171,7 +171,7 @@ pub struct Period {
     pub to: Date,
 }
 
-/// Who carries out the plan as a whole, or one project: flat, so that each kind has the same fields.
+/// Who carries out the plan as a whole, or one project; all kinds have the same fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanProvider {
@@ -316,27 +316,27 @@ pub struct PlanExpense {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanNotice {
-    /// 服务时间
+    /// At which times 服务时间.
     #[serde(default)]
     #[schema(inline)]
     pub time: Option<Prose<4000>>,
-    /// 服务方式
+    /// In which form 服务方式.
     #[serde(default)]
     #[schema(inline)]
     pub mode: Option<Prose<4000>>,
-    /// 服务内容
+    /// What is offered 服务内容.
     #[serde(default)]
     #[schema(inline)]
     pub content: Option<Prose<4000>>,
-    /// 安全措施
+    /// How children are kept safe 安全措施.
     #[serde(default)]
     #[schema(inline)]
     pub safety: Option<Prose<4000>>,
-    /// 收费事项
+    /// What it costs 收费事项.
     #[serde(default)]
     #[schema(inline)]
     pub fees: Option<Prose<4000>>,
-    /// 费用开支
+    /// What the fees are spent on 费用开支.
     #[serde(default)]
     #[schema(inline)]
     pub spending: Option<Prose<4000>>,

@@ -66,10 +66,61 @@ fn every_operation_is_described() {
         for (status, response) in responses {
             assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{id} {status}");
         }
-        let secured = operation.value["security"].is_array();
+        let secured = operation.value["security"].as_array().is_some_and(|ways| !ways.is_empty());
+        assert!(operation.value["security"].is_array(), "{id}: what is public says so");
         assert_eq!(secured, operation.permission.is_some(), "{id}");
         assert!(responses.contains_key("401") || !secured, "{id}");
     }
+}
+
+/// What is wrong with a text that both languages should have.
+fn lacks(text: &Value) -> Option<&'static str> {
+    let text = text.as_str().unwrap_or_default();
+    let has_chinese = text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let (english, chinese) = text.rsplit_once("\n\n").unwrap_or((text, ""));
+    match () {
+        () if text.is_empty() => Some("no description"),
+        () if !english.chars().any(|c| c.is_ascii_alphabetic()) => Some("no English"),
+        () if !has_chinese || !chinese.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) => Some("no Chinese"),
+        () => None,
+    }
+}
+
+#[test]
+fn everything_is_told_in_english_and_chinese() {
+    let mut wrong: Vec<String> = Vec::new();
+    let mut ask = |place: String, text: &Value| {
+        wrong.extend(lacks(text).map(|what| format!("{place}: {what}: {text}")));
+    };
+    for tag in CONTRACT["tags"].as_array().unwrap() {
+        ask(format!("tag {}", tag["name"]), &tag["description"]);
+    }
+    for (name, schema) in CONTRACT["components"]["schemas"].as_object().unwrap() {
+        ask(name.clone(), &schema["description"]);
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            ask(format!("{name}.{field}"), &property["description"]);
+        }
+        for label in schema["x-enum-descriptions"].as_array().into_iter().flatten() {
+            assert!(!label.as_str().unwrap().is_ascii(), "{name}: {label} has no Chinese label");
+        }
+        assert_eq!(schema.get("enum").is_some(), schema.get("x-extensible-enum").is_some(), "{name}");
+    }
+    let tags: Vec<&Value> = CONTRACT["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    for operation in OPERATIONS.iter() {
+        let (id, value) = (&operation.id, &operation.value);
+        ask(id.clone(), &value["description"]);
+        assert!(tags.contains(&&value["tags"][0]), "{id}: {} is described nowhere", value["tags"][0]);
+        for parameter in value["parameters"].as_array().into_iter().flatten() {
+            ask(format!("{id}?{}", parameter["name"]), &parameter["description"]);
+        }
+        for (status, response) in value["responses"].as_object().unwrap() {
+            ask(format!("{id} {status}"), &response["description"]);
+            for (name, header) in response["headers"].as_object().into_iter().flatten() {
+                ask(format!("{id} {status} {name}"), &header["description"]);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} texts:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[rstest]

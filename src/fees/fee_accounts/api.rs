@@ -16,9 +16,9 @@ out! {
     /// A dedicated account 专账.
     pub struct FeeAccountOut of (account, by): FeeAccount {
         school_id: Id,
-        /// 户名
+        /// Name of the account 户名.
         name: String,
-        /// 开户行
+        /// Bank 开户行.
         bank_name: String,
         /// The last four digits stay readable.
         account_number_masked: String,

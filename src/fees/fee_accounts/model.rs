@@ -49,10 +49,10 @@ body! {
     pub struct FeeAccountIn {
         /// A school has one.
         school_id: Id,
-        /// 户名
+        /// Name of the account 户名.
         #[schema(inline)]
         name: Line<2, 80>,
-        /// 开户行
+        /// Bank 开户行.
         #[schema(inline)]
         bank_name: Line<2, 80>,
         /// 账号: sealed at rest, answered masked.

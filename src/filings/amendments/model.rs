@@ -130,7 +130,7 @@ body! {
     pub struct PlanAmendmentIn {
         /// The approved plan; it stays the same.
         plan_id: Id,
-        /// 变更原因
+        /// Why it changes 变更原因.
         #[schema(inline)]
         reason: Line<2, 300>,
         /// The whole document as it is to be, of the same school and term. Projects are the same by their names.

@@ -34,7 +34,7 @@ text_enum! {
         Projects = "projects",
         /// 收费标准
         Fees = "fees",
-        /// 服务时间
+        /// At which times 服务时间.
         Times = "times",
         /// 设施设备和管理人员配备
         FacilitiesAndManagers = "facilities_and_managers",

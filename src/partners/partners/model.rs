@@ -155,7 +155,7 @@ body! {
         credit_code: CreditCode,
         /// The authority that keeps it: of a county, or of the city for a partner of several. Stays as it was created.
         authority_id: Id,
-        /// 登记证书、办学许可证号
+        /// Number of the registration or licence 登记证书、办学许可证号.
         #[schema(inline)]
         licence_number: Line<1, 60>,
         /// The copy of its legal registration (五.2): name or number of the document.
@@ -167,7 +167,7 @@ body! {
         /// Last day of the licence; null for no end.
         #[serde(default, with = "iso_date::option")]
         licence_ends_on: Option<Date>,
-        /// 联系人
+        /// Whom to ask 联系人.
         #[schema(inline)]
         contact_name: Line<1, 60>,
         /// Sealed at rest.

@@ -55,7 +55,7 @@ pub struct SchoolPlanOut {
     pub filed_on: Option<Date>,
     /// The submission that it stands on.
     pub filing_id: Option<Id>,
-    /// 案卷号
+    /// Case number 案卷号.
     pub case_number: Option<String>,
     pub filing_state: Option<FilingState>,
     /// When the review, or the correction, of that is due.

@@ -81,7 +81,7 @@ pub struct PlanContent {
 #[schema(as = LatestFilingOut)]
 pub struct LatestFiling {
     pub id: Id,
-    /// 案卷号
+    /// Case number 案卷号.
     pub case_number: String,
     pub state: FilingState,
     /// Of the bytes that were filed; a review names it.

@@ -125,7 +125,7 @@ body! {
         quantity: Option<i32>,
         #[schema(inline)]
         place: Option<Line<1, 120>>,
-        /// 负责人
+        /// Who looks after it 负责人.
         #[schema(inline)]
         manager_name: Line<1, 60>,
         /// 1 is Monday; each once. Empty where `usable_note` says when.

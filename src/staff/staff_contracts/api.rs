@@ -32,7 +32,7 @@ out! {
         ends_on: Date,
         /// What an hour of service is paid.
         hourly_rate_fen: i64,
-        /// 福利待遇
+        /// Benefits 福利待遇.
         benefits: Option<String>,
         #[serde(with = "iso_date::option")]
         #[schema(value_type = Option<String>, format = Date)]

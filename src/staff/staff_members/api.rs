@@ -25,7 +25,7 @@ out! {
         id_number: Option<String> = member.id_number.as_ref().map(IdNumber::masked),
         /// Masked, such as `138****1234`.
         phone: Option<String> = member.phone.as_ref().map(Phone::masked),
-        /// 任教学科
+        /// Subject that is taught 任教学科.
         subject: Option<String>,
         state: StaffState,
         /// First day.

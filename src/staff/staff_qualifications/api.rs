@@ -19,9 +19,9 @@ out! {
         school_id: Id,
         staff_member_id: Id,
         kind: QualificationKind,
-        /// 证书编号
+        /// Number of the certificate 证书编号.
         number: String,
-        /// 发证机关
+        /// Who issued it 发证机关.
         issuer: String,
         /// First day.
         #[serde(with = "iso_date")]

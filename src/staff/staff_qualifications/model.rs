@@ -68,10 +68,10 @@ body! {
         /// Of which member of staff.
         staff_member_id: Id,
         kind: QualificationKind,
-        /// 证书编号
+        /// Number of the certificate 证书编号.
         #[schema(inline)]
         number: Line<1, 60>,
-        /// 发证机关
+        /// Who issued it 发证机关.
         #[schema(inline)]
         issuer: Line<2, 80>,
         /// First day.

@@ -32,7 +32,7 @@ life! {
     }
 }
 
-/// The answer to one question: flat, so that each kind has the same fields.
+/// The answer to one question; all kinds have the same fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SurveyReply {

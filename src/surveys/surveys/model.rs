@@ -68,7 +68,7 @@ pub struct SurveyOption {
     pub category: Option<ProjectCategory>,
 }
 
-/// One question: flat, so that each kind has the same fields.
+/// One question; all kinds have the same fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SurveyQuestion {

@@ -79,7 +79,7 @@ pub struct ComparisonOut {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComparedFilingOut {
     pub id: Id,
-    /// 案卷号
+    /// Case number 案卷号.
     pub case_number: String,
     pub state: FilingState,
     pub sha256: String,
@@ -116,7 +116,7 @@ pub struct RecheckedFilingOut {
     pub plan_id: Id,
     pub school_id: Id,
     pub school_name: String,
-    /// 案卷号
+    /// Case number 案卷号.
     pub case_number: String,
     pub school_year: String,
     pub season: Season,

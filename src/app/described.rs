@@ -1,0 +1,131 @@
+//! What the document says of an operation: who may call it, from which states, to which it leads; told by the tables
+//! that decide it.
+
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
+
+use crate::auth::permission::{Reach, TABLE};
+use crate::auth::{Life, LifeVerb, Role};
+use crate::contract::{BASE, operations_mut, permission_of, texts};
+use crate::http::Language;
+
+/// A sentence in both languages.
+struct Said {
+    en: String,
+    zh: String,
+}
+
+/// Describes every operation.
+pub(super) fn describe_all(contract: &mut OpenApi, lives: &[&'static Life]) {
+    for (method, path, operation) in operations_mut(contract) {
+        describe(operation, method, path, lives);
+    }
+}
+
+/// Writes the description: what the operation says of itself, then what the tables say.
+fn describe(operation: &mut Operation, method: &str, path: &str, lives: &[&'static Life]) {
+    let own = operation.description.take().filter(|own| !own.trim().is_empty()).map(|own| texts::bilingual(&own));
+    let verb = Called::of(method, path).and_then(|called| called.verb(lives));
+    let said = [Some(who_may(operation)), verb.map(|(life, verb)| moves(life, verb))];
+    let said: Vec<Said> = said.into_iter().flatten().collect();
+    let in_one = |text: fn(&Said) -> &str, between: &str| said.iter().map(text).collect::<Vec<_>>().join(between);
+    let told = format!("{}\n\n{}", in_one(|said| &said.en, " "), in_one(|said| &said.zh, ""));
+    operation.description = Some(own.map_or_else(|| told.clone(), |own| format!("{own}\n\n{told}")));
+}
+
+/// How far a permission reaches, as a phrase.
+fn reaches(reach: Reach) -> (&'static str, &'static str) {
+    match reach {
+        Reach::Everything => ("everywhere", "全部范围"),
+        Reach::Subtree => ("in their own organisation and below", "本单位及下级"),
+        Reach::Chain => ("in their own organisation, below, and of authorities above", "本单位、下级及上级主管部门"),
+        Reach::Own => ("for themselves", "本人"),
+        Reach::OwnChildren => ("for their own children", "自己的孩子"),
+        Reach::OwnGroups => ("for pupils of their own groups", "本人所带小组的学生"),
+    }
+}
+
+/// Who may: the row of the permission's table.
+fn who_may(operation: &Operation) -> Said {
+    let permission = permission_of(operation);
+    let row = TABLE.iter().find(|(name, _)| Some(*name) == permission.as_deref());
+    let Some((name, holders)) = row else {
+        return Said {
+            en: "For everybody, without a token.".to_owned(), zh: "无需令牌，任何人可用。".to_owned()
+        };
+    };
+    let mut groups: Vec<(Reach, Vec<Role>)> = Vec::new();
+    for (role, reach) in *holders {
+        match groups.iter_mut().find(|(known, _)| known == reach) {
+            Some((_, roles)) => roles.push(*role),
+            None => groups.push((*reach, vec![*role])),
+        }
+    }
+    let listed = |one: fn(Reach, &[Role]) -> String, between: &str| {
+        groups.iter().map(|(reach, roles)| one(*reach, roles)).collect::<Vec<_>>().join(between)
+    };
+    let en = |reach, roles: &[Role]| {
+        let roles: Vec<String> = roles.iter().map(|role| format!("`{}`", role.as_str())).collect();
+        format!("{} {}", roles.join(", "), reaches(reach).0)
+    };
+    let zh = |reach, roles: &[Role]| {
+        let label = |role: &Role| texts::word("Role", role.as_str()).map_or(role.as_str(), |label| &label.zh);
+        format!("{}（{}）", roles.iter().map(label).collect::<Vec<_>>().join("、"), reaches(reach).1)
+    };
+    Said {
+        en: format!("Who may (`{name}`): {}.", listed(en, "; ")),
+        zh: format!("可用角色（权限 `{name}`）：{}。", listed(zh, "；")),
+    }
+}
+
+/// What a path calls: the collection and the verb.
+struct Called<'a> {
+    collection: &'a str,
+    word: &'a str,
+}
+
+impl<'a> Called<'a> {
+    fn of(method: &str, path: &'a str) -> Option<Self> {
+        let (before, after) = path.strip_prefix(BASE)?.split_once("/{id}")?;
+        let word = match (method, after.strip_prefix('/')) {
+            ("PUT", None) => "update",
+            ("DELETE", None) => "delete",
+            ("POST", Some(word)) => word,
+            _ => return None,
+        };
+        Some(Self { collection: before.rsplit('/').next()?, word })
+    }
+
+    /// The row of a life's table: of the thing itself, or of what is moved by way of it.
+    fn verb(&self, lives: &[&'static Life]) -> Option<(&'static Life, &'static LifeVerb)> {
+        let rows = || lives.iter().flat_map(|life| life.verbs.iter().map(move |verb| (*life, verb)));
+        let own = |(life, verb): &(&Life, &LifeVerb)| life.of == self.collection && verb.by_way_of.is_none();
+        let other = |(_, verb): &(&Life, &LifeVerb)| verb.by_way_of == Some(self.collection);
+        let mut called = rows().filter(|(_, verb)| verb.word == self.word);
+        called.clone().find(own).or_else(|| called.find(other))
+    }
+}
+
+/// From which states it is called, and to which it leads; nothing where there is only one.
+fn moves(life: &Life, verb: &LifeVerb) -> Said {
+    if life.states.len() < 2 {
+        return Said { en: String::new(), zh: String::new() };
+    }
+    let quoted = |states: &[&str]| states.iter().map(|state| format!("`{state}`")).collect::<Vec<_>>().join(", ");
+    let labels = |states: &[&str]| Language::Zh.listed("state", &states.join(", "));
+    let from: Vec<&str> = verb.moves.iter().map(|(from, _)| *from).collect();
+    let stays = verb.moves.iter().all(|(from, to)| **to == [*from]);
+    let mut leads: Vec<&str> = verb.moves.iter().flat_map(|(_, to)| to.iter().copied()).collect();
+    leads.sort_unstable();
+    leads.dedup();
+    let (of_en, of_zh) = verb.by_way_of.map_or(("", ""), |_| (" of what it decides on", "（所审核对象）"));
+    let (to_en, to_zh) = if stays {
+        ("; the state stays".to_owned(), "，状态不变".to_owned())
+    } else {
+        (format!("; leads to {}", quoted(&leads)), format!("，之后为{}", labels(&leads)))
+    };
+    Said {
+        en: format!("From the states{of_en} {}{to_en}; any other state is 409.", quoted(&from)),
+        zh: format!("可用状态{of_zh}：{}{to_zh}；其他状态返回 409。", labels(&from)),
+    }
+}
