@@ -19,28 +19,27 @@ fn told(description: &mut Option<String>, name: &str) {
 pub(super) fn schemas(contract: &mut OpenApi) {
     let Some(components) = contract.components.as_mut() else { return };
     for (name, schema) in &mut components.schemas {
-        if let RefOr::T(Schema::Object(object)) = schema {
-            labelled(name, object);
-        }
         if let RefOr::T(schema) = schema {
             of_schema(schema, name);
+        }
+        if let RefOr::T(Schema::Object(object)) = schema {
+            labelled(name, object);
         }
     }
 }
 
-/// A word may come to each enum; its words have labels.
+/// A word may come to each enum; what its words are called stands below its description.
 fn labelled(name: &str, object: &mut Object) {
     let Some(words) = &object.enum_values else { return };
     let of_word = |word: &serde_json::Value| {
         let word = word.as_str().unwrap_or_default();
-        texts::word(name, word).map_or_else(|| word.to_owned(), |label| format!("{} {}", label.en, label.zh))
+        let label = texts::word(name, word).map(|label| format!(" {} {}", label.en, label.zh)).unwrap_or_default();
+        format!("- `{word}`{label}")
     };
-    let labels: Vec<String> = words.iter().map(of_word).collect();
-    let added = ExtensionsBuilder::new().add("x-extensible-enum", words.clone()).add("x-enum-descriptions", labels);
-    match &mut object.extensions {
-        Some(known) => known.merge(added.build()),
-        None => object.extensions = Some(added.build()),
-    }
+    let labels = words.iter().map(of_word).collect::<Vec<_>>().join("\n");
+    // One extension: several come in another order each time.
+    object.extensions = Some(ExtensionsBuilder::new().add("x-extensible-enum", words.clone()).build());
+    object.description = Some(format!("{}\n\n{labels}", object.description.take().unwrap_or_default()));
 }
 
 fn of_ref_or(schema: &mut RefOr<Schema>, name: &str) {

@@ -3,9 +3,7 @@
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, Type};
-use utoipa::openapi::security::{
-    ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityRequirement, SecurityScheme,
-};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, OpenApi, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -87,7 +85,6 @@ pub fn complete(contract: &mut OpenApi) {
         .description(Some("`access_token` of `POST /oauth/token`"))
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    components.add_security_scheme("oauth2", SecurityScheme::OAuth2(sign_in()));
     let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
     Problem::schemas(&mut schemas);
     components.schemas.extend(schemas);
@@ -111,14 +108,6 @@ pub fn complete(contract: &mut OpenApi) {
         bilingual::operation(operation);
     }
     bilingual::schemas(contract);
-}
-
-/// How a page that shows the document signs somebody in.
-fn sign_in() -> OAuth2 {
-    let scopes = Scopes::new;
-    let password = Flow::Password(Password::new("/oauth/token", scopes()));
-    let machine = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", scopes()));
-    OAuth2::with_description([password, machine], "Username and password, or the secret of a machine's account")
 }
 
 /// Bodies refuse what they do not know, and say so.
@@ -170,11 +159,8 @@ fn refer_to_items(name: &str, schema: &mut RefOr<Schema>) {
 
 fn add_security(operation: &mut Operation, shape: &Shape<'_>) {
     let none: [&str; 0] = [];
-    operation.security = Some(if shape.is_public {
-        Vec::new()
-    } else {
-        vec![SecurityRequirement::new("bearer", none), SecurityRequirement::new("oauth2", none)]
-    });
+    operation.security =
+        Some(if shape.is_public { Vec::new() } else { vec![SecurityRequirement::new("bearer", none)] });
 }
 
 fn text(min: usize, max: usize) -> ObjectBuilder {

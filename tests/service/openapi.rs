@@ -100,8 +100,11 @@ fn everything_is_told_in_english_and_chinese() {
         for (field, property) in schema["properties"].as_object().into_iter().flatten() {
             ask(format!("{name}.{field}"), &property["description"]);
         }
-        for label in schema["x-enum-descriptions"].as_array().into_iter().flatten() {
-            assert!(!label.as_str().unwrap().is_ascii(), "{name}: {label} has no Chinese label");
+        for word in schema["enum"].as_array().into_iter().flatten() {
+            let line = format!("- `{}` ", word.as_str().unwrap());
+            let told = schema["description"].as_str().unwrap();
+            let label = told.lines().find_map(|told| told.strip_prefix(&line));
+            assert!(label.is_some_and(|label| !label.is_ascii()), "{name}: {word} has no label");
         }
         assert_eq!(schema.get("enum").is_some(), schema.get("x-extensible-enum").is_some(), "{name}");
     }

@@ -224,10 +224,10 @@ async fn paths_and_methods(#[values(Sqlite, Postgres)] kind: Kind) {
     refused(|| app.get("/"), 404, "not-found", &[]).await;
     refused(|| app.get("/api/v1/users/17").token(token), 400, "parameter-invalid", &[("id", "format")]).await;
     for (method, path, allow) in [
-        ("DELETE", "/api/v1/users", "GET, POST"),
-        ("PATCH", "/api/v1/users/17", "GET, PUT"),
+        ("DELETE", "/api/v1/users", "GET, HEAD, POST"),
+        ("PATCH", "/api/v1/users/17", "GET, HEAD, PUT"),
         ("GET", "/oauth/token", "POST"),
-        ("OPTIONS", "/api/v1/me", "GET"),
+        ("OPTIONS", "/api/v1/me", "GET, HEAD"),
     ] {
         refused(|| app.ask(method, path), 405, "method-not-allowed", &[]).await;
         assert_eq!(app.ask(method, path).expect(405).await.header("allow"), allow);
@@ -281,7 +281,7 @@ async fn a_word_in_the_place_of_an_id_has_methods_of_its_own(#[values(Sqlite, Po
         assert_eq!((refused.status, refused.header("allow")), (405, allowed), "{path}");
     }
     let overview = app.put("/api/v1/plans/overview").token(token).json(&json!({})).send_unchecked().await;
-    assert_eq!((overview.status, overview.header("allow")), (405, "GET"));
+    assert_eq!((overview.status, overview.header("allow")), (405, "GET, HEAD"));
     let no_id = app.get("/api/v1/students/no-id").token(token).send_unchecked().await;
     assert_eq!((no_id.status, no_id.faults()), (400, vec![("id".to_owned(), "format".to_owned())]));
 }
