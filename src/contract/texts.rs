@@ -13,9 +13,6 @@ type Table<T> = BTreeMap<String, T>;
 pub struct Label {
     pub zh: String,
     pub en: String,
-    /// The national standard that has a code for it, and the code.
-    pub standard: Option<String>,
-    pub code: Option<String>,
 }
 
 /// Descriptions in Chinese, by the English ones.

@@ -55,10 +55,11 @@ impl Fixed {
     /// holds no copy of it.
     #[must_use]
     pub fn unless_known(&self, known: &KnownTags, accepted: &Accepted) -> HttpResponse {
-        let mut response = builder(if known.hold(&self.etag) { 304 } else { 200 });
+        let is_known = known.hold(&self.etag);
+        let mut response = builder(if is_known { 304 } else { 200 });
         response.insert_header((ETAG, self.etag.as_str())).insert_header((CACHE_CONTROL, KEPT));
         response.append_header((VARY, "Accept-Encoding"));
-        if known.hold(&self.etag) {
+        if is_known {
             return response.finish();
         }
         response.insert_header((CONTENT_TYPE, self.media_type));

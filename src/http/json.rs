@@ -44,13 +44,19 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Valid<
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         let payload = payload.take();
-        Box::pin(async move {
-            expect_content_type(&request, "application/json")?;
-            let bytes = read(&request, payload).await?;
-            request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
-            parse(&bytes).map(Valid)
-        })
+        Box::pin(async move { parse(&json_bytes(&request, payload).await?).map(Valid) })
     }
+}
+
+/// The bytes of a JSON body, whose digest is noted for whoever compares requests.
+///
+/// # Errors
+/// 415, 413, 408.
+pub(super) async fn json_bytes(request: &HttpRequest, payload: Payload) -> Result<BytesMut, Refusal> {
+    expect_content_type(request, "application/json")?;
+    let bytes = read(request, payload).await?;
+    request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
+    Ok(bytes)
 }
 
 /// Refuses any content type but `expected`, whose parameters are ignored: JSON and forms are UTF-8.

@@ -1,15 +1,14 @@
 //! The body of a batch: many rows, each read by itself.
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::json::{BodyDigest, checked, expect_content_type, parse_json, read};
+use super::json::{checked, json_bytes, parse_json};
 use super::node::Node;
 use crate::refusal::{Fault, FieldError, Refusal, Refused};
 
@@ -49,12 +48,7 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Rows<T
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         let payload = payload.take();
-        Box::pin(async move {
-            expect_content_type(&request, "application/json")?;
-            let bytes = read(&request, payload).await?;
-            request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
-            rows_of(&bytes)
-        })
+        Box::pin(async move { rows_of(&json_bytes(&request, payload).await?) })
     }
 }
 
