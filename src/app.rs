@@ -2,6 +2,7 @@
 
 mod described;
 mod slices;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use crate::auth::access_log::AccessLog;
 use crate::auth::invitations::InvitationLinks;
 use crate::auth::password::Hasher;
 use crate::auth::{self, Access, Issuer, Life, Slice, TokenSettings, keys};
+use crate::code_tables::CodeTables;
 use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
@@ -60,6 +62,7 @@ pub struct App {
     body_limits: BodyLimits,
     cors_origins: Arc<Vec<String>>,
     contract: web::Data<Fixed>,
+    code_tables: web::Data<CodeTables>,
     routes: Routes,
 }
 
@@ -160,6 +163,7 @@ impl App {
             },
             cors_origins: Arc::new(serving.cors_origins.clone()),
             routes: Routes::of(&contract),
+            code_tables: web::Data::new(CodeTables::of(&words::tables(&contract, &lives().collect::<Vec<_>>()))?),
             contract: web::Data::new(Fixed::of(&contract)?),
         })
     }
@@ -191,6 +195,7 @@ impl App {
             .app_data(web::Data::new(self.body_limits))
             .app_data(web::Data::new(self.routes.clone()))
             .app_data(self.contract.clone())
+            .app_data(self.code_tables.clone())
             .route("/openapi.json", web::get().to(serve_contract))
             .route("/docs", web::get().to(|| async { to_docs() }))
             .service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json")))
@@ -266,7 +271,10 @@ pub fn contract() -> OpenApi {
     let app = actix_web::App::new().into_utoipa_app().openapi(contract::blank()).configure(routes);
     let (_, mut document) = app.split_for_parts();
     contract::complete(&mut document);
-    described::describe_all(&mut document, &lives().collect::<Vec<_>>());
+    let lives: Vec<&Life> = lives().collect();
+    words::refer_to_all(&mut document, &lives);
+    described::describe_all(&mut document, &lives);
+    contract::finish(&mut document);
     document
 }
 

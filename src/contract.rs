@@ -4,13 +4,18 @@
 //! follow from method and path here, once, and the tests hold real answers against them.
 
 mod bilingual;
+pub mod code_tables;
 mod complete;
+mod examples;
+mod shared;
 mod tags;
 pub mod texts;
+mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -19,6 +24,7 @@ use utoipa::openapi::{
 };
 
 pub use self::complete::complete;
+pub use self::examples::shape_of;
 
 /// Base path of everything that is versioned.
 pub const BASE: &str = "/api/v1";
@@ -70,7 +76,7 @@ fn take_mark(operation: &mut Operation) -> Option<Mark> {
 /// Title, version and licence, before any route.
 #[must_use]
 pub fn blank() -> OpenApi {
-    let contact = ContactBuilder::new().name(Some("Kehou 课后")).url(Some("/docs/")).build();
+    let contact = ContactBuilder::new().name(Some("Kehou 课后")).build();
     let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
     let info = InfoBuilder::new()
         .title("Kehou 课后")
@@ -91,19 +97,19 @@ pub fn blank() -> OpenApi {
 /// The 401 and 403 of an operation that needs the permission `name`; the 401 names it as the scope of a token.
 #[must_use]
 pub fn denials(name: &'static str) -> BTreeMap<String, RefOr<Response>> {
-    let challenge = ObjectBuilder::new().schema_type(Type::String).examples([challenge(name)]).build();
-    let header = HeaderBuilder::new().schema(Some(challenge)).description(Some("The scope that a token needs")).build();
     let unauthenticated = ResponseBuilder::new()
         .description("No token, or one that does not hold")
         .content("application/problem+json", problem())
-        .header("WWW-Authenticate", header)
+        .header("WWW-Authenticate", challenge_header(name))
         .build();
     let forbidden = problem_response("The caller's role may not do this");
     BTreeMap::from([("401".to_owned(), unauthenticated.into()), ("403".to_owned(), forbidden.into())])
 }
 
-fn challenge(name: &str) -> serde_json::Value {
-    format!("Bearer scope=\"{name}\"").into()
+fn challenge_header(name: &str) -> Header {
+    let example = serde_json::Value::from(format!("Bearer scope=\"{name}\""));
+    let schema = ObjectBuilder::new().schema_type(Type::String).examples([example]).build();
+    HeaderBuilder::new().schema(Some(schema)).description(Some("The scope that a token needs")).build()
 }
 
 fn problem() -> Content {
@@ -114,13 +120,47 @@ fn problem_response(description: &str) -> Response {
     ResponseBuilder::new().description(description).content("application/problem+json", problem()).build()
 }
 
-/// The permission that an operation names in its 401, or nothing for what is public.
+/// Where an operation says which permission it needs, once [`complete()`] has read it off its 401.
+const PERMISSION: &str = "x-permission";
+
+/// The permission that an operation needs, or nothing for what is public.
 #[must_use]
 pub fn permission_of(operation: &Operation) -> Option<String> {
+    let told = operation.extensions.as_ref().and_then(|told| told.get(PERMISSION)?.as_str());
+    told.map(str::to_owned).or_else(|| named_by_denial(operation))
+}
+
+fn named_by_denial(operation: &Operation) -> Option<String> {
     let RefOr::T(unauthenticated) = operation.responses.responses.get("401")? else { return None };
     let header = serde_json::to_value(unauthenticated.headers.get("WWW-Authenticate")?).ok()?;
     let example = header.pointer("/schema/examples/0")?.as_str()?.to_owned();
     Some(example.split('"').nth(1)?.to_owned())
+}
+
+/// Moves the permission from the 401, which is then the same everywhere, to the operation.
+fn tell_permission(operation: &mut Operation) {
+    let Some(name) = named_by_denial(operation) else { return };
+    operation.extensions = Some(ExtensionsBuilder::new().add(PERMISSION, name).build());
+    if let Some(RefOr::T(unauthenticated)) = operation.responses.responses.get_mut("401") {
+        unauthenticated.headers.insert("WWW-Authenticate".to_owned(), challenge_header("<permission>").into());
+    }
+}
+
+/// What is written once all is told: examples, and what is said alike in one place.
+pub fn finish(contract: &mut OpenApi) {
+    examples::give(contract);
+    shared::share(contract);
+    drop_unused(contract);
+}
+
+/// Shapes that only parameters had, where they stand written out.
+fn drop_unused(contract: &mut OpenApi) {
+    let text = serde_json::to_string(contract).unwrap_or_default();
+    let names = text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next());
+    let used: BTreeSet<&str> = names.collect();
+    if let Some(components) = contract.components.as_mut().filter(|_| !used.is_empty()) {
+        components.schemas.retain(|name, _| used.contains(name.as_str()));
+    }
 }
 
 /// Every operation: method, path, and what is registered under them.

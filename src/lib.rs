@@ -8,6 +8,7 @@ pub mod app;
 pub mod auth;
 pub mod background;
 pub mod cli;
+pub mod code_tables;
 pub mod config;
 pub mod contract;
 pub mod db;

@@ -8,6 +8,7 @@ use crate::auth::permission::{Reach, TABLE};
 use crate::auth::{Life, LifeVerb, Role};
 use crate::contract::{BASE, operations_mut, permission_of, texts};
 use crate::http::Language;
+use crate::rules::{RULES, Step};
 
 /// A sentence in both languages.
 struct Said {
@@ -26,7 +27,7 @@ pub(super) fn describe_all(contract: &mut OpenApi, lives: &[&'static Life]) {
 fn describe(operation: &mut Operation, method: &str, path: &str, lives: &[&'static Life]) {
     let own = operation.description.take().filter(|own| !own.trim().is_empty()).map(|own| texts::bilingual(&own));
     let verb = Called::of(method, path).and_then(|called| called.verb(lives));
-    let said = [Some(who_may(operation)), verb.map(|(life, verb)| moves(life, verb))];
+    let said = [Some(who_may(operation)), verb.map(|(life, verb)| moves(life, verb)), asks(method, path)];
     let said: Vec<Said> = said.into_iter().flatten().collect();
     let in_one = |text: fn(&Said) -> &str, between: &str| said.iter().map(text).collect::<Vec<_>>().join(between);
     let told = format!("{}\n\n{}", in_one(|said| &said.en, " "), in_one(|said| &said.zh, ""));
@@ -78,6 +79,31 @@ fn who_may(operation: &Operation) -> Said {
     }
 }
 
+/// Where rules are asked.
+const ASKED: [(&str, Step); 8] = [
+    ("/checks/plan", Step::PlanSubmission),
+    ("/plans/{id}/submit", Step::PlanSubmission),
+    ("/plan-amendments/{id}/submit", Step::PlanAmendment),
+    ("/notices/{id}/publish", Step::OpeningEnrollment),
+    ("/enrollments", Step::Enrollment),
+    ("/enrollments/batch", Step::Enrollment),
+    ("/enrollments/{id}/sign", Step::Enrollment),
+    ("/charges", Step::Charge),
+];
+
+/// Which rules it asks, by the catalogue.
+fn asks(method: &str, path: &str) -> Option<Said> {
+    let asked = ASKED.iter().find(|(of, _)| method == "POST" && path.strip_prefix(BASE) == Some(*of));
+    let (_, step) = asked?;
+    let rules = || RULES.iter().filter(|rule| rule.steps.contains(step));
+    let en: Vec<String> = rules().map(|rule| format!("`{}`", rule.id)).collect();
+    let zh: Vec<String> = rules().map(|rule| Language::Zh.text(&rule.title_key(), [])).collect();
+    Some(Said {
+        en: format!("It asks the rules {}; see `GET /rules`.", en.join(", ")),
+        zh: format!("适用规则：{}；见 `GET /rules`。", zh.join("、")),
+    })
+}
+
 /// What a path calls: the collection and the verb.
 struct Called<'a> {
     collection: &'a str,
@@ -100,9 +126,10 @@ impl<'a> Called<'a> {
     fn verb(&self, lives: &[&'static Life]) -> Option<(&'static Life, &'static LifeVerb)> {
         let rows = || lives.iter().flat_map(|life| life.verbs.iter().map(move |verb| (*life, verb)));
         let own = |(life, verb): &(&Life, &LifeVerb)| life.of == self.collection && verb.by_way_of.is_none();
-        let other = |(_, verb): &(&Life, &LifeVerb)| verb.by_way_of == Some(self.collection);
-        let mut called = rows().filter(|(_, verb)| verb.word == self.word);
-        called.clone().find(own).or_else(|| called.find(other))
+        let other = |(_, verb): &(&Life, &LifeVerb)| {
+            verb.by_way_of.and_then(|other| other.split_once('/')) == Some((self.collection, self.word))
+        };
+        rows().filter(|(_, verb)| verb.word == self.word).find(own).or_else(|| rows().find(other))
     }
 }
 

@@ -25,7 +25,7 @@ use crate::staff::{
 use crate::student_status::{corrections, departures, merges};
 use crate::students::{consents, counts as student_counts, disclosures, guardian_invitations, guardianships, students};
 use crate::surveys::{results, survey_answers, surveys};
-use crate::{jobs, me};
+use crate::{code_tables, jobs, me};
 
 /// What each slice registers, in the order of the contract.
 pub(super) const SLICES: &[Slice] = &[
@@ -132,4 +132,5 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["materials"], routes: materials::routes, lives: &[materials::MaterialVerb::LIFE] },
     Slice { words: &["materials"], routes: uploads::routes, lives: &[] },
     Slice { words: &["jobs"], routes: jobs::routes, lives: &[jobs::JobVerb::LIFE] },
+    Slice { words: &["code-tables"], routes: code_tables::routes, lives: &[] },
 ];

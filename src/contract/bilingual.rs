@@ -1,8 +1,7 @@
-//! Every description in English and Chinese, and every word of an enum with its label.
+//! Every description in English and Chinese.
 
-use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayItems};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
 use super::texts;
@@ -22,24 +21,7 @@ pub(super) fn schemas(contract: &mut OpenApi) {
         if let RefOr::T(schema) = schema {
             of_schema(schema, name);
         }
-        if let RefOr::T(Schema::Object(object)) = schema {
-            labelled(name, object);
-        }
     }
-}
-
-/// A word may come to each enum; what its words are called stands below its description.
-fn labelled(name: &str, object: &mut Object) {
-    let Some(words) = &object.enum_values else { return };
-    let of_word = |word: &serde_json::Value| {
-        let word = word.as_str().unwrap_or_default();
-        let label = texts::word(name, word).map(|label| format!(" {} {}", label.en, label.zh)).unwrap_or_default();
-        format!("- `{word}`{label}")
-    };
-    let labels = words.iter().map(of_word).collect::<Vec<_>>().join("\n");
-    // One extension: several come in another order each time.
-    object.extensions = Some(ExtensionsBuilder::new().add("x-extensible-enum", words.clone()).build());
-    object.description = Some(format!("{}\n\n{labels}", object.description.take().unwrap_or_default()));
 }
 
 fn of_ref_or(schema: &mut RefOr<Schema>, name: &str) {
@@ -75,7 +57,16 @@ fn of_schema(schema: &mut Schema, name: &str) {
                 item.description = item.description.take().map(|text| texts::bilingual(&text));
             }
         }
-        Schema::OneOf(one) => told(&mut one.description, name),
+        Schema::OneOf(one) => {
+            // What is said of a reference that may be null is said of the field.
+            for item in &mut one.items {
+                if let RefOr::Ref(reference) = item {
+                    let own = Some(std::mem::take(&mut reference.description)).filter(|own| !own.is_empty());
+                    one.description = one.description.take().or(own);
+                }
+            }
+            told(&mut one.description, name);
+        }
         Schema::AllOf(all) => told(&mut all.description, name),
         _ => {}
     }

@@ -7,8 +7,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ComponentsBuilder, OpenApi, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{BASE, Mark, bilingual, operations_mut, problem_response, take_mark};
+use super::{BASE, Mark, bilingual, operations_mut, problem_response, take_mark, types};
 use crate::http::Problem;
+use crate::refusal::Code;
 
 /// Where an account that there is already brings the code of an invitation.
 const OF_CODE: &str = "/api/v1/me/guardianships";
@@ -82,7 +83,7 @@ pub fn complete(contract: &mut OpenApi) {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("`access_token` of `POST /oauth/token`"))
+        .description(Some("`access_token` of `POST /oauth/token`.\n\n`POST /oauth/token` 返回的 `access_token`。"))
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
@@ -95,6 +96,7 @@ pub fn complete(contract: &mut OpenApi) {
         refer_to_items(name, schema);
     }
     contract.components = Some(components);
+    types::unify(contract);
 
     for (method, path, operation) in operations_mut(contract) {
         let has_body = operation.request_body.is_some();
@@ -105,7 +107,9 @@ pub fn complete(contract: &mut OpenApi) {
         add_parameters(operation, &shape);
         add_problems(operation, &shape);
         add_headers(operation, &shape);
+        super::tell_permission(operation);
         bilingual::operation(operation);
+        name_codes(operation);
     }
     bilingual::schemas(contract);
 }
@@ -242,6 +246,22 @@ fn add_problems(operation: &mut Operation, shape: &Shape<'_>) {
     {
         "With `validate_only`: what would have been created".clone_into(&mut rehearsed.description);
         operation.responses.responses.insert("200".to_owned(), rehearsed.into());
+    }
+}
+
+/// Below what a problem answer says stand the codes that go with its status.
+fn name_codes(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        let of_status = Code::ALL.iter().filter(|code| code.status().to_string() == *status);
+        let codes: Vec<String> = of_status.map(|code| format!("`{}`", code.slug())).collect();
+        if codes.is_empty() || !response.content.contains_key("application/problem+json") {
+            continue;
+        }
+        let Some((english, chinese)) = response.description.split_once("\n\n") else { continue };
+        let (english, chinese) = (english.trim_end_matches('.'), chinese.trim_end_matches('。'));
+        response.description =
+            format!("{english}. Codes: {}.\n\n{chinese}。代码：{}。", codes.join(", "), codes.join("、"));
     }
 }
 

@@ -3,7 +3,7 @@
 use utoipa::openapi::tag::{Tag, TagBuilder};
 
 /// Name, what it is about, and the same in Chinese.
-const TAGS: [(&str, &str, &str); 38] = [
+const TAGS: [(&str, &str, &str); 39] = [
     (
         "sign-in",
         "Tokens: by password, by a code to the telephone, for machines.",
@@ -77,6 +77,7 @@ const TAGS: [(&str, &str, &str); 38] = [
     ("role-grants", "Who acts in which role, where, since when.", "角色授权：谁、以何角色、在何处、起止日期。"),
     ("invitations", "Codes by which staff and officers make their accounts.", "工作人员开通账号的邀请码。"),
     ("jobs", "Work that goes on in the background.", "后台任务。"),
+    ("code-tables", "What the words of the contract are called on a screen.", "代码表：契约中各代码的中英文名称。"),
     ("health", "Whether the service lives and is ready.", "服务存活与就绪检查。"),
 ];
 

@@ -13,6 +13,9 @@ type Table<T> = BTreeMap<String, T>;
 pub struct Label {
     pub zh: String,
     pub en: String,
+    /// A national standard that has the word, and its code there.
+    pub standard: Option<String>,
+    pub code: Option<String>,
 }
 
 /// Descriptions in Chinese, by the English ones.
@@ -25,7 +28,7 @@ static LABELS: LazyLock<Table<Label>> = LazyLock::new(|| read(include_str!("../.
 static WORDS: LazyLock<Table<Table<Label>>> = LazyLock::new(|| read(include_str!("../../openapi/texts/words.json")));
 
 /// A file of the source; a test reads all of them, so that one that is broken never gets this far.
-fn read<T: Default + serde::de::DeserializeOwned>(text: &str) -> T {
+pub(super) fn read<T: Default + serde::de::DeserializeOwned>(text: &str) -> T {
     serde_json::from_str(text).unwrap_or_default()
 }
 
@@ -46,4 +49,14 @@ pub fn named(name: &str) -> Option<String> {
 #[must_use]
 pub fn word(of: &str, word: &str) -> Option<&'static Label> {
     WORDS.get(of)?.get(word)
+}
+
+/// The name of the enum that has these words and no others.
+#[must_use]
+pub fn enum_of(words: &[serde_json::Value]) -> Option<String> {
+    let has = |table: &Table<Label>| {
+        table.len() == words.len()
+            && words.iter().all(|word| word.as_str().is_some_and(|word| table.contains_key(word)))
+    };
+    WORDS.iter().find(|(_, table)| has(table)).map(|(name, _)| name.clone())
 }

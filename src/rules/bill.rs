@@ -99,7 +99,7 @@ pub fn most_for(
 }
 
 /// Who pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Payer {
     pub grade: i64,
     /// What it pays of the approved fee in percent, if that is less.

@@ -23,6 +23,7 @@ mod charges;
 mod check;
 mod classes;
 mod closures;
+mod code_tables;
 mod counts;
 mod crash;
 mod crash_enrolling;

@@ -1,10 +1,13 @@
 //! The contract: committed, narrow enough for generated clients, and what is served.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use kehou::refusal::{Code, Fault};
 use rstest::rstest;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
-use crate::support::contract::{CONTRACT, OPERATIONS};
+use crate::support::contract::{CONTRACT, OPERATIONS, check_schema};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
 
 /// Compares a committed file with what the code gives; `KEHOU_REWRITE=1` writes it.
@@ -106,7 +109,7 @@ fn everything_is_told_in_english_and_chinese() {
             let label = told.lines().find_map(|told| told.strip_prefix(&line));
             assert!(label.is_some_and(|label| !label.is_ascii()), "{name}: {word} has no label");
         }
-        assert_eq!(schema.get("enum").is_some(), schema.get("x-extensible-enum").is_some(), "{name}");
+        assert_eq!(schema.get("enum"), schema.get("x-extensible-enum"), "{name}");
     }
     let tags: Vec<&Value> = CONTRACT["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
     for operation in OPERATIONS.iter() {
@@ -124,6 +127,125 @@ fn everything_is_told_in_english_and_chinese() {
         }
     }
     assert!(wrong.is_empty(), "{} texts:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Every named schema, every property and every parameter's schema, with the name under which it stands.
+fn typed(visit: &mut impl FnMut(&str, &str, &Value)) {
+    fn inner(place: &str, name: &str, schema: &Value, visit: &mut impl FnMut(&str, &str, &Value)) {
+        visit(place, name, schema);
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            inner(&format!("{place}.{field}"), field, property, visit);
+        }
+        for (below, one) in ["items", "additionalProperties"].map(|below| (below, &schema[below])) {
+            if one.is_object() {
+                inner(&format!("{place} {below}"), name, one, visit);
+            }
+        }
+        schema["oneOf"].as_array().into_iter().flatten().for_each(|one| inner(place, name, one, visit));
+    }
+    for (name, schema) in CONTRACT["components"]["schemas"].as_object().unwrap() {
+        inner(name, name, schema, visit);
+    }
+    for operation in OPERATIONS.iter() {
+        for parameter in operation.value["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            inner(&format!("{}?{name}", operation.id), name, &parameter["schema"], visit);
+        }
+    }
+}
+
+#[test]
+fn what_has_one_name_has_one_type() {
+    let mut types: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut inlined = Vec::new();
+    typed(&mut |place, name, schema| {
+        let words = schema["type"].as_array().map_or_else(|| vec![&schema["type"]], |all| all.iter().collect());
+        if words.iter().any(|word| **word == "integer") {
+            let format = schema["format"].as_str().unwrap_or("none").to_owned();
+            types.entry(name.to_owned()).or_default().insert(format, place.to_owned());
+        }
+        if name == "school_year" {
+            let is_named = schema["$ref"] == "#/components/schemas/SchoolYear" || schema["oneOf"].is_array();
+            assert!(is_named || schema["type"] == "null", "{place}: a school year of its own");
+        }
+        let is_named = CONTRACT["components"]["schemas"].get(place).is_some();
+        if schema.get("enum").is_some() && name != "sort" && !is_named {
+            inlined.push(place.to_owned());
+        }
+    });
+    let two: Vec<_> = types.iter().filter(|(_, formats)| formats.len() > 1).collect();
+    println!("quantities: {}, with two types: {}; enums written out: {}", types.len(), two.len(), inlined.len());
+    assert!(two.is_empty(), "{two:?}");
+    assert!(inlined.is_empty(), "{inlined:?}");
+    for (name, formats) in types {
+        let is_wide = name.ends_with("_fen") || name.ends_with("version") || name == "bytes";
+        assert!(formats.contains_key(if is_wide { "int64" } else { "int32" }), "{name}: {formats:?}");
+    }
+}
+
+#[test]
+fn every_body_and_every_answer_has_an_example_that_its_schema_takes() {
+    let examples = CONTRACT["components"]["examples"].as_object().unwrap();
+    let (mut bodies, mut answers, mut lacking, mut used) = (0, 0, Vec::new(), BTreeSet::new());
+    for operation in OPERATIONS.iter() {
+        let responses = operation.value["responses"].as_object().unwrap();
+        let done = responses.iter().filter(|(status, _)| status.starts_with('2'));
+        let contents = std::iter::once(("body", &operation.value["requestBody"]))
+            .chain(done.map(|(status, response)| (status.as_str(), response)));
+        for (of, content) in contents.flat_map(|(of, one)| one["content"].as_object().map(|all| (of, all))) {
+            for (media_type, described) in content {
+                if !media_type.ends_with("json") && !media_type.ends_with("urlencoded") {
+                    continue; // a file, or a page
+                }
+                let shape = described["schema"]["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+                let shape = shape.unwrap_or_else(|| panic!("{} {of}: a shape without a name", operation.id));
+                *(if of == "body" { &mut bodies } else { &mut answers }) += 1;
+                let named = described["examples"]["story"]["$ref"].as_str().is_some_and(|name| name.ends_with(shape));
+                if named {
+                    used.insert(shape);
+                } else {
+                    lacking.push(format!("{} {of}: {shape}", operation.id));
+                }
+            }
+        }
+        for parameter in operation.value["parameters"].as_array().into_iter().flatten() {
+            let fills_in = ["example", "examples"].iter().any(|word| parameter["schema"].get(word).is_some());
+            let place = format!("{}?{}", operation.id, parameter["name"]);
+            assert!(parameter["required"] == true || !fills_in, "{place}: what a form would fill in");
+        }
+    }
+    println!("bodies: {bodies}, answers: {answers}, without an example: {}", lacking.len());
+    assert!(lacking.is_empty(), "{lacking:?}; `scripts/examples` writes them");
+    for (shape, example) in examples {
+        assert!(used.contains(shape.as_str()), "{shape}: an example of nothing");
+        check_schema(&json!({"$ref": format!("#/components/schemas/{shape}")}), &example["value"], shape);
+    }
+}
+
+/// What is entered once and stays.
+const CALLED_NOTHING: [&str; 6] = [
+    "CommitteeOpinionOut",
+    "FeeAccountOut",
+    "PartnerReviewOut",
+    "RemunerationStandardOut",
+    "SafetyEducationRecordOut",
+    "StaffVettingOut",
+];
+
+#[test]
+fn what_may_be_called_and_what_is_refused_are_words_of_the_contract() {
+    let schemas = CONTRACT["components"]["schemas"].as_object().unwrap();
+    let words = |name: &str| schemas[name]["enum"].as_array().map_or(0, Vec::len);
+    for (name, schema) in schemas {
+        let Some(can) = schema["properties"].get("can") else { continue };
+        let named = can["items"]["$ref"].as_str();
+        assert!(named.is_some_and(|name| name.ends_with("Verb")) || CALLED_NOTHING.contains(&&**name), "{name}: {can}");
+    }
+    assert_eq!(words("ProblemCode"), Code::ALL.len());
+    assert_eq!(words("FieldFault"), Fault::ALL.len());
+    assert_eq!(words("RuleId"), kehou::rules::RULES.len());
+    assert_eq!(schemas["Problem"]["properties"]["code"]["$ref"], "#/components/schemas/ProblemCode");
+    assert_eq!(schemas["EnrollmentOut"]["properties"]["can"]["items"]["$ref"], "#/components/schemas/EnrollmentVerb");
 }
 
 #[rstest]

@@ -47,7 +47,7 @@ out! {
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(list_role_grants)
-        .service(give_role)
+        .service(create_role_grant)
         .service(get_role_grant)
         .service(confirm_role_grant)
         .service(end_role_grant);
@@ -65,7 +65,7 @@ async fn list_role_grants(by: By<ReadUsers>, list: List<RoleGrantFilter>) -> Ans
 #[utoipa::path(tag = "role-grants", request_body = RoleGrantIn,
     responses((status = 201, description = "The new grant", body = RoleGrantOut), ManageRoleGrants))]
 #[post("/role-grants")]
-async fn give_role(by: By<ManageRoleGrants>, write: Write, Valid(body): Valid<RoleGrantIn>) -> Answered {
+async fn create_role_grant(by: By<ManageRoleGrants>, write: Write, Valid(body): Valid<RoleGrantIn>) -> Answered {
     write.creates(by, move |tx, by| grants::give(tx, by, &body)).await
 }
 

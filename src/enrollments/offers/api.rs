@@ -6,7 +6,7 @@ use time::Date;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{Clashing, FeeLeft, Offer, Own};
+use super::model::{Clashing, Offer, Own};
 use super::{NothingOffered, OfStudent, Offers};
 use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::ReadEnrollments;
@@ -14,6 +14,7 @@ use crate::auth::{Actor, By, Read, Shown};
 use crate::db::{Id, Names};
 use crate::enrollments::enrollments::EnrollmentState;
 use crate::enrollments::offers;
+use crate::filings::filings::FeeLeft;
 use crate::http::{Answered, PathId};
 use crate::rules::document::{FeeKind, Period, PlanSlot, ProjectCategory, Season};
 use crate::values::iso_date;
@@ -147,10 +148,11 @@ impl From<&Own> for OwnEnrollmentOut {
     }
 }
 
-impl From<&Offer> for OfferOut {
-    fn from(offer: &Offer) -> Self {
-        let (project, term) = (&offer.project, &offer.term);
-        Self {
+impl OfferOut {
+    /// None for what is not in its document, which does not happen.
+    fn of(offer: &Offer) -> Option<Self> {
+        let (project, term) = (offer.project()?, &offer.filed.document.term);
+        Some(Self {
             project_id: offer.project_id,
             plan_id: offer.plan_id,
             notice_id: offer.notice_id,
@@ -174,7 +176,7 @@ impl From<&Offer> for OfferOut {
             clashes_with: offer.clashes_with.iter().map(ClashOut::from).collect(),
             enrollment: offer.own.as_ref().map(OwnEnrollmentOut::from),
             can: words(&offer.can),
-        }
+        })
     }
 }
 
@@ -190,7 +192,7 @@ impl Shown for OfStudent<Offers> {
             on: *on,
             nothing: *nothing,
             message: nothing.map(|nothing| by.language.text(&format!("offers.{}", nothing.as_str()), [])),
-            items: offers.iter().map(OfferOut::from).collect(),
+            items: offers.iter().filter_map(OfferOut::of).collect(),
         }
     }
 

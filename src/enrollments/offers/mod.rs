@@ -8,8 +8,9 @@ pub use self::api::routes;
 pub use self::model::{NothingOffered, OfStudent, Offers};
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use self::model::{Clashing, FeeLeft, Offer, Own};
+use self::model::{Clashing, Offer, Own};
 use super::enrollments::{self, Chooser, Enrollment, EnrollmentChoice, Seats};
 use crate::auth::By;
 use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
@@ -17,7 +18,7 @@ use crate::db::{Id, Tx};
 use crate::filings::filings::{self, Filed};
 use crate::notices::notices::{self, Offered};
 use crate::refusal::Refusal;
-use crate::rules::bill::{Joined, Payer, total};
+use crate::rules::bill::Payer;
 use crate::rules::document::PlanProject;
 use crate::rules::enrollment::no_clash;
 use crate::students::guardianships::{self, Right, Rights};
@@ -102,12 +103,14 @@ impl Known {
         tx: &Tx<'_>,
     ) -> Vec<Offer> {
         let (filed, grade) = (&told.filed, i64::from(student.row.grade));
-        let all = filed.projects.iter().copied().zip(&filed.document.projects);
-        let served: Vec<(Id, &PlanProject)> = all.filter(|(_, project)| project.serves(grade)).collect();
+        let all = filed.projects.iter().copied().zip(&filed.document.projects).enumerate();
+        let served = all.filter(|(_, (_, project))| project.serves(grade));
+        let (at, served): (Vec<usize>, Vec<(Id, &PlanProject)>) = served.unzip();
+        let payer = payer_of(by, student, filed);
         let person = student.row.person_id;
         let chooser = Chooser { student, may_choose: self.rights.contains(&(person, Right::Choose)), today: tx.today };
         let places: Vec<PlanProject> = taken.iter().map(|(_, project)| project.clone()).collect();
-        let offer = |(project_id, project): &(Id, &PlanProject)| {
+        let offer = |(place, (project_id, project)): (&usize, &(Id, &PlanProject))| {
             let seats = self.seats.get(project_id).copied().unwrap_or_else(|| Seats::untold(project));
             let own = self.own(*project_id);
             let stands = own.is_some_and(|own| own.row.state.stands());
@@ -124,9 +127,11 @@ impl Known {
                 project_id: *project_id,
                 plan_id,
                 notice_id: told.notice_id,
-                term: filed.document.term.clone(),
-                project: (*project).clone(),
-                fee_left: fee_left(by, student, filed, project, joins_on.unwrap_or(tx.today.max(student.entered_on))),
+                filed: Arc::clone(filed),
+                place: *place,
+                fee_left: payer.and_then(|payer| {
+                    filed.fee_left(*place, joins_on.unwrap_or(tx.today.max(student.entered_on)), payer)
+                }),
                 seats,
                 clashes_with: clashes_of(*project_id, project, taken, &served),
                 own: own.map(|own| Own {
@@ -138,7 +143,7 @@ impl Known {
                 can: verbs.into_iter().filter(|(_, may)| *may).map(|(verb, _)| verb).collect(),
             }
         };
-        served.iter().map(offer).collect()
+        at.iter().zip(&served).map(offer).collect()
     }
 
     /// The enrollment in a project that stands, else the last one.
@@ -149,30 +154,12 @@ impl Known {
     }
 }
 
-/// What of the fee is left for a pupil who joins this project alone, by what judged its filing.
-fn fee_left(
-    by: &By<ReadEnrollments>,
-    student: &Student,
-    filed: &Filed,
-    project: &PlanProject,
-    from: time::Date,
-) -> Option<FeeLeft> {
-    let judged_by = filed.judged_by.as_ref()?;
-    let (profile, days) = (&judged_by.profile, judged_by.days.since(from));
-    let fee = days.fee_of(project)?;
-    // Whoever may not know why a pupil pays less sees what others pay.
+/// As whom a pupil pays, by the profile that judged a filing. Whoever may not know why a pupil pays less sees what
+/// others pay.
+fn payer_of(by: &By<ReadEnrollments>, student: &Student, filed: &Filed) -> Option<Payer> {
+    let profile = &filed.judged_by.as_ref()?.profile;
     let groups = if Student::shows_reasons_to(by) { student.concession_groups() } else { Vec::new() };
-    let payer = Payer::of(profile, i64::from(student.row.grade), &groups);
-    let joined = [Joined { project, joins_on: from }];
-    let total = total(profile, &filed.document, &judged_by.days, payer, &joined, fee.amount_fen);
-    Some(FeeLeft {
-        from: from.max(filed.document.term.first_service_date()),
-        lessons: fee.lessons,
-        approved_fen: total.approved_fen,
-        pays_percent: payer.percent,
-        amount_fen: total.amount_fen,
-        is_provisional: days.provisional(std::slice::from_ref(project)).next().is_some(),
-    })
+    Some(Payer::of(profile, i64::from(student.row.grade), &groups))
 }
 
 /// What meets at the same time as a project: where the pupil has a place, and what else it is offered.

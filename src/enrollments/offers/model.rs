@@ -1,11 +1,14 @@
 //! What a pupil is offered: a project of a published notice, as it stands for this pupil today.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use time::Date;
 
 use crate::db::{Id, Resource};
 use crate::enrollments::enrollments::{EnrollmentState, Seats};
-use crate::rules::document::{PlanProject, PlanTerm};
+use crate::filings::filings::{FeeLeft, Filed};
+use crate::rules::document::PlanProject;
 use crate::students::students::Student;
 use crate::text_enum;
 
@@ -19,22 +22,6 @@ text_enum! {
         /// 没有面向该年级的项目
         NoneForGrade = "none_for_grade",
     }
-}
-
-/// What of a fee is left for a pupil who joins on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FeeLeft {
-    /// From which day it counts.
-    pub from: Date,
-    /// None where the fee is for the term.
-    pub lessons: Option<i64>,
-    /// What is approved, within all limits, if the pupil joins nothing else.
-    pub approved_fen: i64,
-    /// What the pupil pays of the approved fee in percent, if that is less.
-    pub pays_percent: Option<i64>,
-    pub amount_fen: i64,
-    /// Whether days are counted for which no calendar is announced yet.
-    pub is_provisional: bool,
 }
 
 /// A project that meets at the same time.
@@ -56,13 +43,15 @@ pub struct Own {
 }
 
 /// One project that a pupil is offered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Offer {
     pub project_id: Id,
     pub plan_id: Id,
     pub notice_id: Id,
-    pub term: PlanTerm,
-    pub project: PlanProject,
+    /// What was filed …
+    pub filed: Arc<Filed>,
+    /// … and where in its document the project stands.
+    pub place: usize,
     /// None where it is free, or what judged its filing was not kept.
     pub fee_left: Option<FeeLeft>,
     pub seats: Seats,
@@ -71,8 +60,16 @@ pub struct Offer {
     pub can: Vec<&'static str>,
 }
 
+impl Offer {
+    /// What was filed of the project.
+    #[must_use]
+    pub fn project(&self) -> Option<&PlanProject> {
+        self.filed.document.projects.get(self.place)
+    }
+}
+
 /// What a pupil is offered today.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Offers {
     pub on: Date,
     /// Why there are none.

@@ -30,7 +30,7 @@ out! {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_fee_accounts).service(open_fee_account).service(get_fee_account);
+    config.service(list_fee_accounts).service(create_fee_account).service(get_fee_account);
 }
 
 /// Dedicated accounts in the caller's scope 专账列表
@@ -45,7 +45,7 @@ async fn list_fee_accounts(by: By<ReadFeeAccounts>, list: List<FeeAccountFilter>
 #[utoipa::path(tag = "fee-accounts", request_body = FeeAccountIn,
     responses((status = 201, description = "The new fee account", body = FeeAccountOut), ManageFeeAccounts))]
 #[post("/fee-accounts")]
-async fn open_fee_account(by: By<ManageFeeAccounts>, write: Write, Valid(body): Valid<FeeAccountIn>) -> Answered {
+async fn create_fee_account(by: By<ManageFeeAccounts>, write: Write, Valid(body): Valid<FeeAccountIn>) -> Answered {
     write.creates(by, move |tx, by| fee_accounts::open(tx, by, &body)).await
 }
 

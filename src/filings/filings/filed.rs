@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use moka::sync::Cache;
 use time::Date;
 
+use super::fee_left::FeesLeft;
 use super::judged_by::JudgedBy;
 use super::{Filing, document, judged_by, store};
 use crate::auth::known;
@@ -32,6 +33,7 @@ pub struct Filed {
     pub profile_document: String,
     /// The profile and the service days that judged it; none where it was filed before they were kept.
     pub judged_by: Option<JudgedBy>,
+    pub(super) fees_left: FeesLeft,
 }
 
 impl Filed {
@@ -75,8 +77,9 @@ pub fn filed(tx: &mut Tx<'_>, id: Id) -> Result<Arc<Filed>, Refusal> {
     let filing = known::<Filing>(tx, id)?;
     let (document, projects) = (document(&filing)?, store::projects_of(tx, id)?);
     let judged_by = judged_by::kept_facts(&filing)?;
+    let fees_left = FeesLeft::default();
     let (school_id, profile_document) = (filing.row.school_id, filing.profile_document.clone());
-    let filed = Arc::new(Filed { id, school_id, document, projects, profile_document, judged_by });
+    let filed = Arc::new(Filed { id, school_id, document, projects, profile_document, judged_by, fees_left });
     // Of a filing that this very transaction writes nothing is sure yet: it may be taken back and run again.
     if filing.updated_at != tx.now && !filed.projects.is_empty() {
         REMEMBERED.insert(id, Arc::clone(&filed));

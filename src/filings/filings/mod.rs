@@ -4,6 +4,7 @@
 mod api;
 mod comparison;
 mod dossier;
+mod fee_left;
 mod filed;
 mod judged_by;
 mod model;
@@ -13,6 +14,7 @@ mod store;
 
 pub use self::api::{FilingOut, recheck_routes, routes};
 pub use self::comparison::{Change, ChangeKind, Comparison, compare};
+pub use self::fee_left::FeeLeft;
 pub use self::filed::{Filed, filed, offer_in};
 pub use self::judged_by::{JudgedBy, judged_by, kept_facts, settle_days};
 pub use self::model::{Filing, FilingFilter, FilingPart, FilingStep, FilingVerb, ReturnReason, Review, ReviewDecision};

@@ -32,7 +32,7 @@ pub struct MaterialIn {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(upload_material).service(delete_material);
+    config.service(create_material).service(delete_material);
 }
 
 /// Uploads a material; the same kind and name again is its next edition 上传报备材料
@@ -40,7 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
     request_body(content = MaterialIn, content_type = "multipart/form-data"),
     responses((status = 201, description = "The new material", body = MaterialOut), ManageMaterials))]
 #[post("/materials")]
-async fn upload_material(
+async fn create_material(
     by: By<ManageMaterials>,
     write: Write<OfFile>,
     request: HttpRequest,

@@ -38,7 +38,7 @@ out! {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_staff_vettings).service(add_staff_vetting).service(get_staff_vetting);
+    config.service(list_staff_vettings).service(create_staff_vetting).service(get_staff_vetting);
 }
 
 /// Vettings in the caller's scope, in the order in which they were entered 人员审查记录列表
@@ -53,7 +53,7 @@ async fn list_staff_vettings(by: By<ReadStaff>, list: List<StaffVettingFilter>) 
 #[utoipa::path(tag = "staff", request_body = StaffVettingIn,
     responses((status = 201, description = "The new vetting", body = StaffVettingOut), ManageStaff))]
 #[post("/staff-vettings")]
-async fn add_staff_vetting(by: By<ManageStaff>, write: Write, Valid(body): Valid<StaffVettingIn>) -> Answered {
+async fn create_staff_vetting(by: By<ManageStaff>, write: Write, Valid(body): Valid<StaffVettingIn>) -> Answered {
     write.creates(by, move |tx, by| staff_vettings::add(tx, by, &body)).await
 }
 

@@ -30,7 +30,7 @@ out! {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_consents).service(give_consent).service(get_consent).service(withdraw_consent);
+    config.service(list_consents).service(create_consent).service(get_consent).service(withdraw_consent);
 }
 
 /// Consents for a pupil; a guardian sees its own 同意列表
@@ -45,7 +45,7 @@ async fn list_consents(by: By<ReadConsents>, list: List<ConsentFilter>) -> Answe
 #[utoipa::path(tag = "consents", request_body = ConsentIn,
     responses((status = 201, description = "The new consent", body = ConsentOut), GiveConsents))]
 #[post("/consents")]
-async fn give_consent(by: By<GiveConsents>, write: Write, Valid(body): Valid<ConsentIn>) -> Answered {
+async fn create_consent(by: By<GiveConsents>, write: Write, Valid(body): Valid<ConsentIn>) -> Answered {
     write.creates(by, move |tx, by| consents::give(tx, by, &body)).await
 }
 

@@ -69,7 +69,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
 /// A request to an operation for a place; writes rehearse when told to.
 pub async fn ask<'a>(app: &'a TestApp, operation: &Operation, place: Place, rehearse: bool) -> Ask<'a> {
     let ask = ask_without_body(app, operation, place, rehearse).await;
-    if operation.id == "upload_material" {
+    if operation.id == "create_material" {
         let upload = rows::materials::upload(app, place, rehearse);
         return ask.bytes("multipart/form-data; boundary=edge", upload);
     }

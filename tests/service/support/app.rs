@@ -20,6 +20,7 @@ use time::Date;
 
 use super::contract::{Given, check};
 use super::databases::{Kind, TestDatabase, open};
+use super::examples;
 use super::world::World;
 
 type Call = dyn Fn(Request) -> LocalBoxFuture<'static, ServiceResponse>;
@@ -236,10 +237,12 @@ impl Ask<'_> {
 
     /// Sends it, and holds the answer against the contract.
     pub async fn send(self) -> Answer {
-        let (method, path) = (self.method.clone(), self.path.clone());
+        let (method, path, sent) = (self.method.clone(), self.path.clone(), self.body.clone());
         let answer = self.send_unchecked().await;
         let Answer { status, headers, body } = &answer;
-        check(&Given { method: &method, path: &path, status: *status, headers, body });
+        let given = Given { method: &method, path: &path, status: *status, headers, body };
+        check(&given);
+        examples::keep(&sent, &given);
         answer
     }
 

@@ -5,6 +5,7 @@ pub mod app;
 pub mod contract;
 pub mod databases;
 pub mod enrollments;
+pub mod examples;
 pub mod fees;
 pub mod groundwork;
 pub mod log;

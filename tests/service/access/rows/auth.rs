@@ -18,7 +18,7 @@ pub const ROWS: &[Row] = &[
     ("reinstate_user", On::Existing, ADMINISTRATORS),
     ("issue_user_secret", On::Existing, ADMINISTRATORS),
     ("list_role_grants", On::List, ADMINISTRATORS),
-    ("give_role", On::New, ADMINISTRATORS),
+    ("create_role_grant", On::New, ADMINISTRATORS),
     ("get_role_grant", On::Existing, ADMINISTRATORS),
     ("confirm_role_grant", On::Existing, ADMINISTRATORS),
     ("end_role_grant", On::Existing, ADMINISTRATORS),
@@ -52,7 +52,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         "update_user" => {
             Some(json!({"kind": "person", "username": user.username, "display_name": "x", "organisation_id": school}))
         }
-        "give_role" => Some(json!({
+        "create_role_grant" => Some(json!({
             "user_id": user.id, "role": "school_admin", "organisation_id": school,
             "starts_on": "2031-01-01", "ends_on": "2031-02-01"
         })),

@@ -15,7 +15,7 @@ const COLLECTORS: Reach = &[("school_finance", &[Own])];
 
 pub const ROWS: &[Row] = &[
     ("list_fee_accounts", On::List, READERS),
-    ("open_fee_account", On::New, OPENERS),
+    ("create_fee_account", On::New, OPENERS),
     ("get_fee_account", On::Existing, READERS),
     ("list_charges", On::List, WITH_GUARDIANS),
     ("total_charges", On::List, WITH_GUARDIANS),
@@ -55,7 +55,7 @@ pub async fn prepare(app: &TestApp) {
 
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
     match id {
-        "open_fee_account" => Some(json!({
+        "create_fee_account" => Some(json!({
             "school_id": app.world.organisation(school(place)), "name": "课后服务专账", "bank_name": "岳阳农商银行",
             "account_number": "8201000012345678"
         })),
@@ -74,7 +74,7 @@ pub fn id(app: &TestApp, collection: &str, place: Place) -> String {
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
 pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
-        "open_fee_account" => Some("already-exists"),
+        "create_fee_account" => Some("already-exists"),
         "create_charge" => Some("nothing-to-charge"),
         _ => None,
     }

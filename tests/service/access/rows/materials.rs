@@ -10,7 +10,7 @@ const WRITERS: Reach = &[("school_admin", &[Own])];
 
 pub const ROWS: &[Row] = &[
     ("list_materials", On::List, READERS),
-    ("upload_material", On::New, WRITERS),
+    ("create_material", On::New, WRITERS),
     ("get_material", On::Existing, READERS),
     ("get_material_content", On::Existing, READERS),
     ("delete_material", On::Existing, WRITERS),
@@ -39,5 +39,5 @@ pub fn id(app: &TestApp, place: Place) -> String {
 
 /// Refusals of an allowed cell that are about the content, not about access.
 pub fn state_refusal(id: &str) -> Option<&'static str> {
-    (id == "upload_material").then_some("invalid")
+    (id == "create_material").then_some("invalid")
 }

@@ -23,7 +23,7 @@ pub const ROWS: &[Row] = &[
     ("get_staff_qualification", On::Existing, READERS),
     ("delete_staff_qualification", On::Existing, SCHOOL),
     ("list_staff_vettings", On::List, READERS),
-    ("add_staff_vetting", On::New, SCHOOL),
+    ("create_staff_vetting", On::New, SCHOOL),
     ("get_staff_vetting", On::Existing, READERS),
     ("list_staff_contracts", On::List, READERS),
     ("create_staff_contract", On::New, SCHOOL),
@@ -70,7 +70,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             "staff_member_id": member, "kind": "first_aid", "number": "JH-0001", "issuer": "岳阳市红十字会",
             "valid_from": "2024-01-01", "valid_until": "2026-12-31"
         }),
-        "add_staff_vetting" => json!({
+        "create_staff_vetting" => json!({
             "staff_member_id": member, "kind": "health", "checked_on": "2024-09-01", "valid_until": "2025-08-31",
             "outcome": "passed", "document": "体检报告"
         }),

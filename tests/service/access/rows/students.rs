@@ -46,7 +46,7 @@ pub const ROWS: &[Row] = &[
     ("end_guardianship", On::Existing, SCHOOL),
     ("block_guardianship", On::Existing, SCHOOL),
     ("list_consents", On::List, WITH_GUARDIANS),
-    ("give_consent", On::New, GIVERS),
+    ("create_consent", On::New, GIVERS),
     ("get_consent", On::Existing, WITH_GUARDIANS),
     ("withdraw_consent", On::Existing, GIVERS),
 ];
@@ -85,7 +85,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         "claim_guardianship" => json!({"code": "0000-0000-0000", "phone_last_four": "1234"}),
         "end_guardianship" => json!({"reason": "监护人变更", "document": null, "ends_on": null}),
         "block_guardianship" => json!({"reason": "法院判决", "document": "(2024)湘0602民初1号"}),
-        "give_consent" => {
+        "create_consent" => {
             json!({"guardianship_id": pupils.guardianship, "text_version": "2024-10", "document": "paper 2"})
         }
         _ => return None,
