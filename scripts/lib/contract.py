@@ -100,6 +100,12 @@ class Contract:
             node = node[urllib.parse.unquote(name).replace("~1", "/").replace("~0", "~")]
         return node
 
+    def has(self, pointer):
+        try:
+            return self.at(pointer) is not None
+        except KeyError:
+            return False
+
     def there(self, node, place):
         """A parameter, header, body or answer itself and where it stands, through however many references."""
         while "$ref" in node:

@@ -1,4 +1,4 @@
-"""What changes for clients between two contracts: what breaks them, and what is added.
+"""What changes for clients between two contracts: what breaks them, and what passes.
 
 A request breaks when it asks more than before, an answer when it promises less; both when the type changes that a
 generated client has for it. A word that an enum gains in an answer breaks as well, also where it said that words may
@@ -14,42 +14,42 @@ KNOWN |= {"additionalProperties", "propertyNames"}
 
 
 def changes(old, new):
-    """`{(place, kind): detail}` of what breaks clients of the old contract, and the same of what is added."""
+    """`{(place, kind): detail}` of what breaks clients of the old contract, and the same of what passes."""
     comparison = Comparison(old, new)
     comparison.compare()
-    return comparison.breaking, comparison.added
+    return comparison.breaking, comparison.passing
 
 
 class Comparison:
     def __init__(self, old, new):
         self.old, self.new = old, new
-        self.breaking, self.added = {}, {}
+        self.breaking, self.passing = {}, {}
         self.seen = set()
 
     def breaks(self, place, kind, detail=""):
         self.breaking.setdefault((place, kind), detail)
 
-    def adds(self, place, kind, detail=""):
-        self.added.setdefault((place, kind), detail)
+    def passes(self, place, kind, detail=""):
+        self.passing.setdefault((place, kind), detail)
 
     def tells(self, harm, place, kind, detail=""):
-        (self.breaks if harm else self.adds)(place, kind, detail)
+        (self.breaks if harm else self.passes)(place, kind, detail)
 
-    def keys(self, old, new, place, removed, added, harmful_addition=False):
+    def keys(self, old, new, place, removed, added):
         """Tells what went and what came; gives what stayed."""
         for name in old:
             if name not in new:
                 self.breaks(beneath(place, name), removed)
         for name in new:
             if name not in old:
-                self.tells(harmful_addition, beneath(place, name), added)
+                self.passes(beneath(place, name), added)
         return [name for name in old if name in new]
 
     # The document
 
     def compare(self):
         old, new = self.old.document, self.new.document
-        urls = [[server["url"] for server in one.get("servers", [])] for one in (old, new)]
+        urls = [[server["url"] for server in one.get("servers") or [{"url": "/"}]] for one in (old, new)]
         self.keys(*urls, "#/servers", "server-removed", "server-added")
         schemes = [one.get("components", {}).get("securitySchemes", {}) for one in (old, new)]
         place = "#/components/securitySchemes"
@@ -66,7 +66,7 @@ class Comparison:
                 self.breaks(place, "operation-removed", operation.get("operationId", ""))
         for name, (operation, _, place) in after.items():
             if name not in before:
-                self.adds(place, "operation-added", operation.get("operationId", ""))
+                self.passes(place, "operation-added", operation.get("operationId", ""))
 
     def security_scheme(self, old, new, place):
         def used(scheme):
@@ -183,11 +183,15 @@ class Comparison:
     # Schemas
 
     def schemas(self, old, new, place, direction):
-        (old, null, at), (new, null_now, _) = self.old.schema(old, place), self.new.schema(new, place)
+        (old, null, at), (new, null_now, at_now) = self.old.schema(old, place), self.new.schema(new, place)
         # Null is told where it is allowed: by what is shared, or by the place that uses it.
         if (null or old.null) != (null_now or new.null):
             where, now = (place if old.null == new.null else at), null_now or new.null
             self.tells(now == (direction == ANSWERED), where, f"{direction}-null-{'added' if now else 'removed'}")
+        # A class of a generated client; a schema that was or is nowhere shared has no name to lose.
+        if at != at_now and place not in (at, at_now) and (old.properties or old.words):
+            gone = not self.new.has(at)
+            self.breaks(at if gone else place, "type-renamed", f"{at} → {at_now}")
         place = at
         if (id(old), id(new), direction) in self.seen:
             return
@@ -228,7 +232,7 @@ class Comparison:
                 self.breaks(at, f"{direction}-field-removed")
         for name in new.properties.keys() - old.properties.keys():
             if direction == ANSWERED or name not in new.required:
-                self.adds(beneath(place, "properties", name), f"{direction}-field-added")
+                self.passes(beneath(place, "properties", name), f"{direction}-field-added")
         for name in new.required - old.required:
             kind = "field-required" if name in old.properties else "required-field-added"
             if direction == SENT or name in old.properties:

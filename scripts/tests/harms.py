@@ -203,6 +203,30 @@ def a_text_gets_a_limit(document):
     first(document, SENT, lambda node: node.get("type") == "string" and "maxLength" not in node)["maxLength"] = 3
 
 
+@harm("type-renamed")
+def a_type_is_renamed(document):
+    def rename(node):
+        for part in node.values() if isinstance(node, dict) else node:
+            if isinstance(part, dict | list):
+                rename(part)
+        if isinstance(node, dict) and node.get("$ref") == reference:
+            node["$ref"] = "#/components/schemas/Planted"
+
+    where = lambda node: "$ref" in node and "properties" in Contract(document).at(node["$ref"])
+    reference = first(document, ANSWERED, where)["$ref"]
+    schemas = document["components"]["schemas"]
+    schemas["Planted"] = schemas.pop(reference.rpartition("/")[2])
+    rename(document)
+
+
+@harm("type-renamed")
+def a_field_gets_another_type_of_the_same_shape(document):
+    where = lambda node: "$ref" in node and "properties" in Contract(document).at(node["$ref"])
+    node = first(document, ANSWERED, where)
+    document["components"]["schemas"]["Planted"] = Contract(document).at(node["$ref"])
+    node["$ref"] = "#/components/schemas/Planted"
+
+
 # Operations
 
 
