@@ -16,6 +16,11 @@ test:
 contract:
     KEHOU_REWRITE=1 cargo test --test service openapi
 
+# Lint the committed contract, and say what changes for clients of the last release
+gates:
+    scripts/lint-contract
+    scripts/contract-changes
+
 # Rewrite docs/RULES.md from the catalogue, for review
 rules:
     KEHOU_REWRITE=1 cargo test --test service rules::
