@@ -29,15 +29,20 @@ rules:
 lives:
     KEHOU_REWRITE=1 cargo test --test service lives::
 
+# Rewrite the tables of docs/errors.md and docs/zh/errors.md from code and texts, for review
+errors:
+    KEHOU_REWRITE=1 scripts/error-tables
+
 # Hold a running service against its contract: postgres or sqlite
 fuzz database:
     cargo build
     scripts/fuzz-contract {{database}}
 
-# Play the demonstration's story: as README.md tells it, and with the TypeScript client
+# Play the demonstration's story: as README.md tells it, in the image's file system, and with the TypeScript client
 story:
     cargo build
     scripts/readme-story README.md
+    scripts/image-story README.md
     scripts/client-story
 
 # Ratios of the service to its SQL twin in pgbench, on this machine
