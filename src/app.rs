@@ -9,13 +9,11 @@ use std::time::Duration;
 use actix_web::body::BoxBody;
 use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::fn_guard;
-use actix_web::http::header;
 use actix_web::middleware::from_fn;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, web};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, OpenApiFactory, scope};
-use utoipa_swagger_ui::SwaggerUi;
 
 use self::slices::SLICES;
 use crate::auth::access_log::AccessLog;
@@ -26,12 +24,13 @@ use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
+use crate::docs_page::{self, DocsPage};
 use crate::enrollments::notice_pages;
 use crate::file_store::Store;
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::cors::cors;
 use crate::http::edge::edge;
-use crate::http::{Accepted, Answered, BodyLimits, Fixed, KnownTags, Routes, refuse};
+use crate::http::{Answered, BodyLimits, Fixed, Routes, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{Desk, UploadLimits};
 use crate::messages::{CanSend, Gateway};
@@ -60,6 +59,7 @@ pub struct App {
     body_limits: BodyLimits,
     cors_origins: Arc<Vec<String>>,
     contract: web::Data<Fixed>,
+    docs_page: web::Data<DocsPage>,
     routes: Routes,
 }
 
@@ -161,6 +161,7 @@ impl App {
             cors_origins: Arc::new(serving.cors_origins.clone()),
             routes: Routes::of(&contract),
             contract: web::Data::new(Fixed::of(&contract)?),
+            docs_page: web::Data::new(DocsPage::default()),
         })
     }
 
@@ -192,8 +193,8 @@ impl App {
             .app_data(web::Data::new(self.routes.clone()))
             .app_data(self.contract.clone())
             .route("/openapi.json", web::get().to(serve_contract))
-            .route("/docs", web::get().to(|| async { to_docs() }))
-            .service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json")))
+            .app_data(self.docs_page.clone())
+            .configure(docs_page::routes)
             .default_service(web::to(refuse))
             .wrap(cors(&self.cors_origins))
             .wrap(from_fn(edge))
@@ -271,9 +272,5 @@ pub fn contract() -> OpenApi {
 }
 
 async fn serve_contract(request: HttpRequest, contract: web::Data<Fixed>) -> Answered {
-    Ok(contract.unless_known(&KnownTags::of(&request)?, &Accepted::of(&request)))
-}
-
-fn to_docs() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
+    contract.answer(&request)
 }

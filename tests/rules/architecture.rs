@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["demo"],
     &["app", "metrics", "verification"],
-    &["background", "health"],
+    &["background", "docs_page", "health"],
     &["decisions", "student_status"],
     &["fees"],
     &["enrollments"],
