@@ -7,13 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
-use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::guard::fn_guard;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::guard::{Guard, fn_guard};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, web};
 use utoipa::openapi::OpenApi;
-use utoipa_actix_web::service_config::ServiceConfig;
-use utoipa_actix_web::{AppExt, OpenApiFactory, scope};
+use utoipa_actix_web::{AppExt, scope};
 
 use self::slices::SLICES;
 use crate::auth::access_log::AccessLog;
@@ -30,7 +29,7 @@ use crate::file_store::Store;
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::cors::cors;
 use crate::http::edge::edge;
-use crate::http::{Answered, BodyLimits, Fixed, Routes, refuse};
+use crate::http::{Answered, BodyLimits, Fixed, Routes, ServiceConfig, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{Desk, UploadLimits};
 use crate::messages::{CanSend, Gateway};
@@ -177,8 +176,9 @@ impl App {
             InitError = (),
         > + use<>,
     > {
-        let (app, _) = actix_web::App::new().into_utoipa_app().configure(routes).split_for_parts();
-        app.app_data(web::Data::new(self.db.for_requests()))
+        actix_web::App::new()
+            .configure(|config| routes(&mut ServiceConfig::Serving(config)))
+            .app_data(web::Data::new(self.db.for_requests()))
             .app_data(web::Data::new(self.access.clone()))
             .app_data(web::Data::new(self.issuer.clone()))
             .app_data(web::Data::new(self.hasher.clone()))
@@ -241,30 +241,43 @@ fn groups() -> Vec<(Vec<&'static str>, Vec<&'static Slice>)> {
 
 /// Every route of the service.
 fn routes(config: &mut ServiceConfig) {
-    let base = groups()
-        .into_iter()
-        .fold(scope::scope(contract::BASE), |base, (words, slices)| base.service(group(words, slices)));
     config
         .configure(health::routes)
         .configure(auth::jwks::routes)
         .configure(auth::sessions::routes)
-        .configure(notice_pages::routes)
-        .service(base);
+        .configure(notice_pages::routes);
+    match config {
+        ServiceConfig::Serving(config) => {
+            let base = groups().into_iter().fold(web::scope(contract::BASE), |base, (words, slices)| {
+                let group = web::scope("").guard(begins_with(words));
+                base.service(slices.into_iter().fold(group, |group, slice| {
+                    group.configure(|config| (slice.routes)(&mut ServiceConfig::Serving(config)))
+                }))
+            });
+            config.service(base);
+        }
+        ServiceConfig::Described(config) => {
+            let base = SLICES.iter().fold(scope::scope(contract::BASE), |base, slice| {
+                base.configure(|config| (slice.routes)(&mut ServiceConfig::Described(config)))
+            });
+            config.service(base);
+        }
+    }
 }
 
 /// A request is compared with the patterns of its own word, not with all two hundred.
-fn group(words: Vec<&'static str>, slices: Vec<&'static Slice>) -> impl HttpServiceFactory + OpenApiFactory + 'static {
-    let begins = fn_guard(move |at| {
+fn begins_with(words: Vec<&'static str>) -> impl Guard {
+    fn_guard(move |at| {
         let path = at.head().uri.path().strip_prefix(contract::BASE).unwrap_or_default();
         path.split('/').nth(1).is_some_and(|word| words.contains(&word))
-    });
-    slices.into_iter().fold(scope::scope(web::scope("").guard(begins)), |group, slice| group.configure(slice.routes))
+    })
 }
 
 /// The whole contract.
 #[must_use]
 pub fn contract() -> OpenApi {
-    let app = actix_web::App::new().into_utoipa_app().openapi(contract::blank()).configure(routes);
+    let app = actix_web::App::new().into_utoipa_app().openapi(contract::blank());
+    let app = app.configure(|config| routes(&mut ServiceConfig::Described(config)));
     let (_, mut document) = app.split_for_parts();
     contract::complete(&mut document);
     described::describe_all(&mut document, &lives().collect::<Vec<_>>());
