@@ -42,10 +42,9 @@ function row(parameter, input, made) {
     input.placeholder = plain(made);
     input.required = false;
   }
-  return el("div", { class: "row" },
-    el("label", { for: input.id }, heading(parameter.name, parameter.schema ?? {}, parameter.required,
-      parameter.description)),
-    input);
+  const { name, schema, required, description } = parameter;
+  const [label, ...rest] = heading(name, schema ?? {}, required, description);
+  return el("div", { class: "row" }, el("div", {}, el("label", { for: input.id }, label), rest), input);
 }
 
 // The controls of an operation, and how they are read.
@@ -84,7 +83,7 @@ function bodyOf(described) {
 function jsonBody(type, content) {
   const id = `value-${count += 1}`;
   const offered = examples(content, true);
-  const text = (at) => JSON.stringify(offered[at]?.value ?? null, null, 2);
+  const text = (at) => JSON.stringify(seen.told(offered[at]?.value ?? null), null, 2);
   const area = el("textarea", { id, rows: 12, spellcheck: "false", autocapitalize: "none", autocomplete: "off" });
   area.value = text(0);
   const choose = (event) => { area.value = text(event.target.value); };

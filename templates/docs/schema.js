@@ -1,7 +1,10 @@
 // A shape of the contract, field by field; what is inside a field opens when it is asked for.
 import { narrowed, ownDescription, resolved } from "./contract.js";
 import { el } from "./dom.js";
-import { list, say, told } from "./texts.js";
+import { list, say, told, unlisted } from "./texts.js";
+
+// So many words of an enum are shown at once.
+const WORDS_MAX = 12;
 
 // What a value may be, in a few words.
 export function kind(given) {
@@ -34,14 +37,19 @@ export function heading(name, given, required, description) {
   const text = description ?? resolved(given).description ?? schema.description;
   const items = schema.type === "array" ? narrowed(schema.items ?? {}).schema.enum : null;
   const words = schema.enum ?? items;
-  const bare = words && !(text ?? "").includes("\n- ");
   return [
     el("code", { class: "name" }, name),
     el("span", { class: "kind" }, kind(given), limits(schema) ? `, ${limits(schema)}` : ""),
     required ? el("em", { class: "required" }, say("required")) : null,
-    el("div", { class: "told" }, told(text),
-      bare ? list(ownDescription(given)) ?? el("p", {}, words.map((word) => [el("code", {}, `${word}`), " "])) : null),
+    el("div", { class: "told" }, told(words ? unlisted(text) : text), words ? wordsOf(words, given, text) : null),
   ];
+}
+
+// The words of an enum with what they are called; many of them open when they are asked for.
+function wordsOf(words, given, text) {
+  const all = () => list(text) ?? list(ownDescription(given))
+    ?? el("p", {}, words.map((word) => [el("code", {}, `${word}`), " "]));
+  return words.length > WORDS_MAX ? opening([...say("words"), ` (${words.length})`], all) : all();
 }
 
 // The shape whose fields are worth opening: an object, or what a list is of.

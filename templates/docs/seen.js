@@ -19,6 +19,19 @@ function listOf(collection) {
   return lists.get(collection);
 }
 
+// The collection of what a field refers to.
+function referred(name) {
+  const word = name.match(/^(.*)_id$/)?.[1]?.replaceAll("_", "-");
+  return word ? plural(word) : null;
+}
+
+function note(collection, items) {
+  if (!ids.has(collection)) ids.set(collection, new Map());
+  for (const item of items) ids.get(collection).set(item.id, titled(item) ?? "");
+  const options = [...ids.get(collection)].slice(-100);
+  listOf(collection).replaceChildren(...options.map(([value, label]) => el("option", { value, label })));
+}
+
 function titled(item) {
   const names = ["name", "title", "display_name", "student_name", "project_name", "school_name", "code", "state"];
   return names.map((name) => item[name]).find((value) => typeof value === "string");
@@ -35,10 +48,22 @@ export const seen = {
     else if (tag && body?.id && operation.method === "post") tags.set(`${path}/${body.id}`, tag);
     const collection = at > 0 ? steps[at - 1] : steps.at(-1);
     const found = (Array.isArray(body?.items) ? body.items : [body]).filter((item) => typeof item?.id === "string");
-    if (!ids.has(collection)) ids.set(collection, new Map());
-    for (const item of found) ids.get(collection).set(item.id, titled(item) ?? "");
-    const options = [...ids.get(collection)].slice(-100);
-    listOf(collection).replaceChildren(...options.map(([value, label]) => el("option", { value, label })));
+    note(collection, found);
+  },
+
+  // The organisation of who has signed in.
+  takeOrganisation(organisation) {
+    if (organisation) note(plural(organisation.kind), [organisation]);
+  },
+
+  // An example that refers to what was seen here, in the place of what stands in the contract.
+  told(value, name = "") {
+    if (Array.isArray(value)) return value.map((one) => seen.told(one));
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, seen.told(one, key)]));
+    }
+    const known = typeof value === "string" && ids.get(referred(name));
+    return known?.size ? known.keys().next().value : value;
   },
 
   // The tag of a resource, or of the one whose verb a path names.
@@ -49,8 +74,7 @@ export const seen = {
   // Lets a control that takes an id offer those that were seen.
   offerFor(operation, parameter, input) {
     const before = operation.path.split(`/{${parameter.name}}`)[0].split("/").pop();
-    const word = parameter.name.match(/^(.*)_id$/)?.[1]?.replaceAll("_", "-");
-    const collection = parameter.in === "path" ? before : word && plural(word);
+    const collection = parameter.in === "path" ? before : referred(parameter.name);
     if (collection && input.tagName === "INPUT") input.setAttribute("list", listOf(collection).id);
   },
 };

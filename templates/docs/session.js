@@ -1,5 +1,6 @@
 // Who is signed in: by password, or by a token that was got elsewhere. It is kept as long as the tab is open.
 import { el, kept } from "./dom.js";
+import { seen } from "./seen.js";
 import { plain, say, spoken } from "./texts.js";
 
 const store = kept("sessionStorage", "kehou.docs.session");
@@ -41,7 +42,10 @@ async function me() {
   const headers = { Authorization: `Bearer ${await token()}`, "Accept-Language": spoken() };
   const answer = await fetch("../api/v1/me", { headers });
   const said = await answer.json().catch(() => ({}));
-  if (answer.ok) return said;
+  if (answer.ok) {
+    seen.takeOrganisation(said.organisation);
+    return said;
+  }
   if (answer.status === 401) store.set(null);
   throw new Error(said.detail ?? `${answer.status}`);
 }

@@ -42,6 +42,7 @@ const TEXTS = {
   token: ["Token", "令牌"],
   unset: ["(not sent)", "（不发送）"],
   username: ["Username", "用户名"],
+  words: ["Its words", "取值"],
 };
 
 const SHOWS = ["zh", "en", "both"];
@@ -119,6 +120,11 @@ export function labels(text) {
 export function list(text) {
   const found = (text ?? "").split("\n\n").find((one) => one.startsWith("- "));
   return found ? listed(found) : null;
+}
+
+// A description without it.
+export function unlisted(text) {
+  return (text ?? "").split("\n\n").filter((one) => !one.startsWith("- ")).join("\n\n");
 }
 
 // A description of the contract: English, a blank line, Chinese; lists are labels of words.
