@@ -8,15 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
-use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::guard::fn_guard;
-use actix_web::http::header;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::guard::{Guard, fn_guard};
 use actix_web::middleware::from_fn;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, web};
 use utoipa::openapi::OpenApi;
-use utoipa_actix_web::service_config::ServiceConfig;
-use utoipa_actix_web::{AppExt, OpenApiFactory, scope};
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_actix_web::{AppExt, scope};
 
 use self::slices::SLICES;
 use crate::auth::access_log::AccessLog;
@@ -28,12 +25,13 @@ use crate::config::{FileSettings, Serving, Storage};
 use crate::contract;
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
+use crate::docs_page::{self, DocsPage};
 use crate::enrollments::notice_pages;
 use crate::file_store::Store;
 use crate::http::client::{SignInLimit, TrustedProxies};
 use crate::http::cors::cors;
 use crate::http::edge::edge;
-use crate::http::{Accepted, Answered, BodyLimits, Fixed, KnownTags, Routes, refuse};
+use crate::http::{Answered, BodyLimits, Fixed, Routes, ServiceConfig, refuse};
 use crate::journal::idempotency::InFlight;
 use crate::materials::{Desk, UploadLimits};
 use crate::messages::{CanSend, Gateway};
@@ -63,6 +61,7 @@ pub struct App {
     cors_origins: Arc<Vec<String>>,
     contract: web::Data<Fixed>,
     code_tables: web::Data<CodeTables>,
+    docs_page: web::Data<DocsPage>,
     routes: Routes,
 }
 
@@ -165,6 +164,7 @@ impl App {
             routes: Routes::of(&contract),
             code_tables: web::Data::new(CodeTables::of(&words::tables(&contract, &lives().collect::<Vec<_>>()))?),
             contract: web::Data::new(Fixed::of(&contract)?),
+            docs_page: web::Data::new(DocsPage::default()),
         })
     }
 
@@ -180,8 +180,9 @@ impl App {
             InitError = (),
         > + use<>,
     > {
-        let (app, _) = actix_web::App::new().into_utoipa_app().configure(routes).split_for_parts();
-        app.app_data(web::Data::new(self.db.for_requests()))
+        actix_web::App::new()
+            .configure(|config| routes(&mut ServiceConfig::Serving(config)))
+            .app_data(web::Data::new(self.db.for_requests()))
             .app_data(web::Data::new(self.access.clone()))
             .app_data(web::Data::new(self.issuer.clone()))
             .app_data(web::Data::new(self.hasher.clone()))
@@ -197,8 +198,8 @@ impl App {
             .app_data(self.contract.clone())
             .app_data(self.code_tables.clone())
             .route("/openapi.json", web::get().to(serve_contract))
-            .route("/docs", web::get().to(|| async { to_docs() }))
-            .service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json")))
+            .app_data(self.docs_page.clone())
+            .configure(docs_page::routes)
             .default_service(web::to(refuse))
             .wrap(cors(&self.cors_origins))
             .wrap(from_fn(edge))
@@ -245,30 +246,43 @@ fn groups() -> Vec<(Vec<&'static str>, Vec<&'static Slice>)> {
 
 /// Every route of the service.
 fn routes(config: &mut ServiceConfig) {
-    let base = groups()
-        .into_iter()
-        .fold(scope::scope(contract::BASE), |base, (words, slices)| base.service(group(words, slices)));
     config
         .configure(health::routes)
         .configure(auth::jwks::routes)
         .configure(auth::sessions::routes)
-        .configure(notice_pages::routes)
-        .service(base);
+        .configure(notice_pages::routes);
+    match config {
+        ServiceConfig::Serving(config) => {
+            let base = groups().into_iter().fold(web::scope(contract::BASE), |base, (words, slices)| {
+                let group = web::scope("").guard(begins_with(words));
+                base.service(slices.into_iter().fold(group, |group, slice| {
+                    group.configure(|config| (slice.routes)(&mut ServiceConfig::Serving(config)))
+                }))
+            });
+            config.service(base);
+        }
+        ServiceConfig::Described(config) => {
+            let base = SLICES.iter().fold(scope::scope(contract::BASE), |base, slice| {
+                base.configure(|config| (slice.routes)(&mut ServiceConfig::Described(config)))
+            });
+            config.service(base);
+        }
+    }
 }
 
 /// A request is compared with the patterns of its own word, not with all two hundred.
-fn group(words: Vec<&'static str>, slices: Vec<&'static Slice>) -> impl HttpServiceFactory + OpenApiFactory + 'static {
-    let begins = fn_guard(move |at| {
+fn begins_with(words: Vec<&'static str>) -> impl Guard {
+    fn_guard(move |at| {
         let path = at.head().uri.path().strip_prefix(contract::BASE).unwrap_or_default();
         path.split('/').nth(1).is_some_and(|word| words.contains(&word))
-    });
-    slices.into_iter().fold(scope::scope(web::scope("").guard(begins)), |group, slice| group.configure(slice.routes))
+    })
 }
 
 /// The whole contract.
 #[must_use]
 pub fn contract() -> OpenApi {
-    let app = actix_web::App::new().into_utoipa_app().openapi(contract::blank()).configure(routes);
+    let app = actix_web::App::new().into_utoipa_app().openapi(contract::blank());
+    let app = app.configure(|config| routes(&mut ServiceConfig::Described(config)));
     let (_, mut document) = app.split_for_parts();
     contract::complete(&mut document);
     let lives: Vec<&Life> = lives().collect();
@@ -279,9 +293,5 @@ pub fn contract() -> OpenApi {
 }
 
 async fn serve_contract(request: HttpRequest, contract: web::Data<Fixed>) -> Answered {
-    Ok(contract.unless_known(&KnownTags::of(&request)?, &Accepted::of(&request)))
-}
-
-fn to_docs() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
+    contract.answer(&request)
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::db::Db;
+use crate::http::ServiceConfig;
 use crate::refusal::Refusal;
 
 /// Whoever asks waits two seconds, as a rule; the answer is there before.

@@ -14,6 +14,7 @@ pub mod contract;
 pub mod db;
 pub mod decisions;
 pub mod demo;
+pub mod docs_page;
 pub mod enrollments;
 pub mod fees;
 pub mod file_store;

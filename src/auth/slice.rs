@@ -1,8 +1,7 @@
 //! What a slice registers, once: the words that its paths begin with, its routes, its lives.
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use super::life::Life;
+use crate::http::ServiceConfig;
 
 /// One slice of the API; `app.rs` has the list of all.
 #[derive(Debug, Clone, Copy)]

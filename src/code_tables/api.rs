@@ -3,11 +3,10 @@
 use actix_web::{HttpRequest, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::CodeTables;
 use crate::contract::code_tables::{CodeTable, CodeWord};
-use crate::http::{Accepted, Answered, KnownTags};
+use crate::http::{Answered, ServiceConfig};
 use crate::refusal::{Code, Refusal};
 
 /// Every code table 代码表.
@@ -78,7 +77,7 @@ pub fn routes(config: &mut ServiceConfig) {
     responses((status = 200, description = "The tables", body = CodeTablesOut)))]
 #[get("/code-tables")]
 async fn list_code_tables(request: HttpRequest, tables: web::Data<CodeTables>) -> Answered {
-    Ok(tables.all.unless_known(&KnownTags::of(&request)?, &Accepted::of(&request)))
+    tables.all.answer(&request)
 }
 
 /// One code table 代码表
@@ -90,5 +89,5 @@ async fn list_code_tables(request: HttpRequest, tables: web::Data<CodeTables>) -
 #[get("/code-tables/{name}")]
 async fn get_code_table(request: HttpRequest, name: web::Path<String>, tables: web::Data<CodeTables>) -> Answered {
     let table = tables.by_name.get(name.as_str()).ok_or_else(|| Refusal::of(Code::NotFound))?;
-    Ok(table.unless_known(&KnownTags::of(&request)?, &Accepted::of(&request)))
+    table.answer(&request)
 }

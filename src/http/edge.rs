@@ -26,10 +26,11 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest request id that is taken from a caller.
 const REQUEST_ID_LENGTH_MAX: usize = 64;
 
-/// The page of the contract takes tokens: it loads nothing from elsewhere, and stands in no other page.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-     img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-     frame-ancestors 'none'";
+/// The page of the contract takes tokens: it loads nothing from elsewhere, makes nothing of texts, and stands in no
+/// other page.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// What every layer below may ask about the request.
 #[derive(Debug, Clone)]

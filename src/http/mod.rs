@@ -21,11 +21,11 @@ mod precondition;
 mod problem;
 mod query;
 mod rows;
+mod service_config;
 mod sort;
 
 pub use self::answer::{Answer, Answered, Download, File};
 pub use self::any_of::AnyOf;
-pub use self::compression::Accepted;
 pub use self::fallback::{Routes, refuse};
 pub use self::fixed::Fixed;
 pub use self::form::Form;
@@ -39,4 +39,5 @@ pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};
 pub use self::query::{NoQuery, Query, listed};
 pub use self::rows::{ROWS_MAX, RowRead, Rows};
+pub use self::service_config::ServiceConfig;
 pub use self::sort::{CodeSort, Key, NameSort, Sort, SortBy, Sorted, TimeSort};

@@ -1,14 +1,13 @@
 //! `/jobs`: what runs in the background, and what has given up.
 
 use actix_web::{get, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::JobFilter;
 use super::{Job, JobState};
 use crate::auth::permission::ManageJobs;
 use crate::auth::{By, List, Read, Write};
 use crate::db::{Id, Instant};
-use crate::http::{Answered, Page, PathId};
+use crate::http::{Answered, Page, PathId, ServiceConfig};
 use crate::{jobs, out};
 
 out! {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use actix_web::{get, web};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::MaterialFilter;
 use super::{Material, MediaType, UploadLimits};
@@ -14,7 +13,7 @@ use crate::auth::permission::ReadMaterials;
 use crate::auth::{By, List, Read};
 use crate::db::{Id, Instant};
 use crate::file_store::Store;
-use crate::http::{Answered, Download, Page, PathId};
+use crate::http::{Answered, Download, Page, PathId, ServiceConfig};
 use crate::out;
 use crate::refusal::Refusal;
 use crate::rules::document::MaterialKind;

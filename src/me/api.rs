@@ -5,7 +5,6 @@ use secrecy::SecretString;
 use serde::Serialize;
 use time::Date;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Me;
 use crate::auth::grants::{NamedGrant, RoleGrantState};
@@ -16,7 +15,7 @@ use crate::auth::users::{self, User, UserOut};
 use crate::auth::{By, OfSecret, Read, Role, Write, sessions, shape, standing};
 use crate::db::{Db, Id, Instant, Tx};
 use crate::http::client::ClientAddress;
-use crate::http::{Answer, Answered, Valid};
+use crate::http::{Answer, Answered, ServiceConfig, Valid};
 use crate::refusal::{Fault, Refusal};
 use crate::regulation::terms::Term;
 use crate::rules::document::Season;

@@ -2,12 +2,11 @@
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::CanSend;
 use crate::auth::tries::Try;
 use crate::auth::{OfSecret, Unsigned};
-use crate::http::{Answered, Problem, Valid};
+use crate::http::{Answered, Problem, ServiceConfig, Valid};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::values::identifiers::Phone;
 use crate::{body, messages};

@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["demo"],
     &["app", "metrics", "verification"],
-    &["background", "code_tables", "health"],
+    &["background", "code_tables", "docs_page", "health"],
     &["decisions", "student_status"],
     &["fees"],
     &["enrollments"],

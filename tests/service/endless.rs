@@ -187,19 +187,3 @@ async fn the_contract_is_written_once(#[values(Sqlite, Postgres)] kind: Kind) {
     let other = app.get("/openapi.json").header("if-none-match", "\"1-00000000\"").send_unchecked().await;
     assert_eq!((other.status, other.body), (200, first.body));
 }
-
-#[rstest]
-#[actix_web::test]
-async fn pages_stand_in_no_other_page_and_name_no_place(#[values(Sqlite, Postgres)] kind: Kind) {
-    let Some(app) = TestApp::start(kind).await else { return };
-    for path in ["/docs/", "/docs/index.html", "/docs/swagger-ui.css"] {
-        let page = app.get(path).send_unchecked().await;
-        let policy = page.header("content-security-policy");
-        assert!(page.status == 200 && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
-        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"), "{policy}");
-        assert!(!String::from_utf8_lossy(&page.body).contains("<script>"), "nothing inline would run");
-    }
-    for path in ["/docs/", "/openapi.json", "/health/live", "/nowhere", "/api/v1/me"] {
-        assert_eq!(app.get(path).send_unchecked().await.header("referrer-policy"), "no-referrer", "{path}");
-    }
-}

@@ -31,6 +31,7 @@ mod database;
 mod demo;
 mod demo_city;
 mod disclosures;
+mod docs_page;
 mod edge;
 mod endless;
 mod enrollments;

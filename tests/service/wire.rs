@@ -16,7 +16,7 @@ use crate::support::databases::TestDatabase;
 use crate::support::plans::{draft, filing_of, small_plan, submit};
 use crate::support::process::Process;
 
-fn unpacked(answer: &Answer) -> Vec<u8> {
+pub fn unpacked(answer: &Answer) -> Vec<u8> {
     let mut plain = Vec::new();
     match answer.header("content-encoding") {
         "gzip" => flate2::read::GzDecoder::new(answer.body.as_slice()).read_to_end(&mut plain).unwrap(),

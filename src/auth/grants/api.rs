@@ -2,14 +2,13 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::RoleGrant;
 use super::model::{RoleGrantFilter, RoleGrantIn, RoleGrantState};
 use crate::auth::permission::{ManageRoleGrants, ReadUsers};
 use crate::auth::{By, List, Read, Role, Write, grants};
 use crate::db::{Id, Instant};
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::values::iso_date;
 

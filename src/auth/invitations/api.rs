@@ -4,7 +4,6 @@ use actix_web::{get, post, web};
 use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::InvitationFilter;
 use super::{Invitation, InvitationIn, InvitationLinks, InvitationState, Issued, RegistrationIn};
@@ -16,7 +15,7 @@ use crate::auth::users::User;
 use crate::auth::{By, List, OfSecret, Read, Role, Unsigned, Write, invitations, organisations};
 use crate::contract::BASE;
 use crate::db::{Id, Instant, Tx};
-use crate::http::{Answer, Answered, FindingOut, Page, PathId, Valid};
+use crate::http::{Answer, Answered, FindingOut, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::refusal::{Code, Fault, Refusal};
 

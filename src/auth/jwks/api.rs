@@ -4,9 +4,9 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::Issuer;
+use crate::http::ServiceConfig;
 
 /// A set of public keys (RFC 7517 §5).
 #[derive(Debug, Serialize, ToSchema)]

@@ -4,13 +4,12 @@ use actix_web::{post, web};
 use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::password::Hasher;
 use crate::auth::permission::ManageUsers;
 use crate::auth::{By, OfSecret, Write, secrets};
 use crate::db::Id;
-use crate::http::{Answer, Answered, FindingOut, PathId};
+use crate::http::{Answer, Answered, FindingOut, PathId, ServiceConfig};
 use crate::refusal::Refusal;
 use crate::sealing::fresh_secret;
 

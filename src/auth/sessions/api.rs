@@ -12,7 +12,6 @@ use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Brought, Opened, Refreshed, WantedRole};
 use crate::auth::keys::TOKEN_LIFETIME;
@@ -23,7 +22,7 @@ use crate::auth::{Issuer, Role, sessions};
 use crate::db::{Db, Id, Mode, Origin, Tx};
 use crate::http::client::{self, SignInLimit};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answered, Form, Problem};
+use crate::http::{Answered, Form, Problem, ServiceConfig};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 
 /// The way to sign in by a code to a telephone (RFC 6749 §4.5).

@@ -1,14 +1,13 @@
 //! `/users`.
 
 use actix_web::{get, post, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{UserFilter, UserIn};
 use super::{User, UserKind, UserState};
 use crate::auth::permission::{ManageUsers, ReadUsers};
 use crate::auth::{By, List, Read, Write, users};
 use crate::db::Id;
-use crate::http::{Answered, Key, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 
 out! {

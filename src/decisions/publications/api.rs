@@ -1,13 +1,12 @@
 //! `/notices/{id}/publish`.
 
 use actix_web::post;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::PublishNotices;
 use crate::auth::{By, Write};
 use crate::db::Id;
 use crate::decisions::publications;
-use crate::http::{Answered, PathId};
+use crate::http::{Answered, PathId, ServiceConfig};
 use crate::notices::notices::NoticeOut;
 
 /// Routes of this slice.

@@ -4,7 +4,6 @@ use actix_web::post;
 use serde::Deserialize;
 use time::Date;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::{Decision, review};
@@ -12,7 +11,7 @@ use crate::auth::permission::ReviewFilings;
 use crate::auth::{By, Write};
 use crate::db::Id;
 use crate::filings::filings::{FilingOut, FilingPart, ReturnReason};
-use crate::http::{Answered, PathId, Valid};
+use crate::http::{Answered, PathId, ServiceConfig, Valid};
 use crate::rules::document::{Prose, some};
 use crate::values::identifiers::Sha256Hex;
 use crate::values::iso_date;

@@ -1,7 +1,6 @@
 //! What a school does with a plan or an amendment: submit, withdraw, reopen, close.
 
 use actix_web::post;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::SubmitPlans;
 use crate::auth::{By, Write};
@@ -9,7 +8,7 @@ use crate::db::Id;
 use crate::decisions::subject::{Amending, Subject};
 use crate::decisions::submissions;
 use crate::filings::amendments::PlanAmendmentOut;
-use crate::http::{Answered, PathId};
+use crate::http::{Answered, PathId, ServiceConfig};
 use crate::plans::plans::{self, Plan, PlanOut};
 
 /// Routes of this slice.

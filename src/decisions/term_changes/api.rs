@@ -1,13 +1,12 @@
 //! `PUT /terms/{id}`.
 
 use actix_web::put;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::ManageTerms;
 use crate::auth::{By, Write};
 use crate::db::Id;
 use crate::decisions::term_changes;
-use crate::http::{Answered, PathId, Valid};
+use crate::http::{Answered, PathId, ServiceConfig, Valid};
 use crate::regulation::terms::{TermIn, TermOut};
 
 /// Routes of this slice.

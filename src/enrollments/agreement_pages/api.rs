@@ -2,7 +2,6 @@
 //! and printed.
 
 use actix_web::get;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{AgreementPageQuery, JointPageQuery};
 use super::page;
@@ -10,7 +9,7 @@ use crate::auth::permission::{ReadEnrollments, SignAgreements};
 use crate::auth::{By, Lookup, Printed};
 use crate::db::Id;
 use crate::enrollments::agreement_pages;
-use crate::http::{Answered, PathId};
+use crate::http::{Answered, PathId, ServiceConfig};
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {

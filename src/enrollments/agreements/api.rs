@@ -3,7 +3,6 @@
 use actix_web::{get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{AgreementRow, AgreementText};
 use crate::auth::access_log::SeenPerson;
@@ -13,7 +12,7 @@ use crate::body;
 use crate::db::{Id, Instant, Names};
 use crate::enrollments::agreements;
 use crate::enrollments::enrollments::{EnrollmentOut, With};
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::values::identifiers::Sha256Hex;
 
 body! {

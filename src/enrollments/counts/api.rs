@@ -1,13 +1,12 @@
 //! `/enrollments/counts`.
 
 use actix_web::get;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{EnrollmentCountsFilter, EnrollmentCountsOut};
 use crate::auth::permission::ReadEnrollments;
 use crate::auth::{By, Lookup};
 use crate::enrollments::counts;
-use crate::http::Answered;
+use crate::http::{Answered, ServiceConfig};
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {

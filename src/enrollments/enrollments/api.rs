@@ -2,14 +2,13 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Callable, EnrollmentEnd, EnrollmentFilter, EnrollmentIn, EnrollmentSource, EnrollmentState};
 use crate::auth::permission::{ApplyForProjects, ReadEnrollments};
 use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::enrollments::enrollments;
-use crate::http::{Answered, Key, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::rules::document::Season;
 use crate::values::iso_date;

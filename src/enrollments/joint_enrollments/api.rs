@@ -4,7 +4,6 @@ use actix_web::{get, post};
 use serde::Serialize;
 use time::Date;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::JointQuery;
 use super::{Chosen, EnrollmentBatchIn};
@@ -16,7 +15,7 @@ use crate::enrollments::agreements::Joint;
 use crate::enrollments::enrollments::{Callable, EnrollmentOut};
 use crate::enrollments::joint_enrollments;
 use crate::enrollments::offers::OfStudent;
-use crate::http::{Answered, FindingOut, PathId, Valid};
+use crate::http::{Answered, FindingOut, PathId, ServiceConfig, Valid};
 use crate::values::iso_date;
 
 /// One agreement of several projects 课后服务协议, as it would be signed now.

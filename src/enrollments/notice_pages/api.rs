@@ -1,13 +1,12 @@
 //! The page `/notices/{id}`: for everybody, and outside the versioned API, because its address is handed to people.
 
 use actix_web::get;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::page;
 use crate::auth::Lookup;
 use crate::db::Id;
 use crate::enrollments::notice_pages;
-use crate::http::{Answered, PageQuery, PathId, Problem};
+use crate::http::{Answered, PageQuery, PathId, Problem, ServiceConfig};
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {

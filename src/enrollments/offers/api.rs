@@ -4,7 +4,6 @@ use actix_web::get;
 use serde::Serialize;
 use time::Date;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{Clashing, Offer, Own};
 use super::{NothingOffered, OfStudent, Offers};
@@ -15,7 +14,7 @@ use crate::db::{Id, Names};
 use crate::enrollments::enrollments::EnrollmentState;
 use crate::enrollments::offers;
 use crate::filings::filings::FeeLeft;
-use crate::http::{Answered, PathId};
+use crate::http::{Answered, PathId, ServiceConfig};
 use crate::rules::document::{FeeKind, Period, PlanSlot, ProjectCategory, Season};
 use crate::values::iso_date;
 

@@ -4,7 +4,6 @@ use actix_web::{get, post};
 use serde::Serialize;
 use time::Date;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{ChargeFilter, ChargeLineRow, PaymentRow};
 use super::{Charge, ChargeIn, ChargePaymentIn, ChargeState, PaymentMethod};
@@ -12,7 +11,7 @@ use crate::auth::permission::{ChargeFees, ReadCharges};
 use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::fees::charges;
-use crate::http::{Answered, Key, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::rules::document::Season;
 use crate::values::iso_date;

@@ -1,7 +1,6 @@
 //! `/fee-accounts`.
 
 use actix_web::{get, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::FeeAccountFilter;
 use super::{FeeAccount, FeeAccountIn, FeeAccountState};
@@ -9,7 +8,7 @@ use crate::auth::permission::{ManageFeeAccounts, ReadFeeAccounts};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::fees::fee_accounts;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 
 out! {

@@ -1,13 +1,12 @@
 //! `/charges/totals`.
 
 use actix_web::get;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{ChargeTotalsFilter, ChargeTotalsOut};
 use crate::auth::permission::ReadCharges;
 use crate::auth::{By, Lookup};
 use crate::fees::totals;
-use crate::http::Answered;
+use crate::http::{Answered, ServiceConfig};
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {

@@ -1,7 +1,6 @@
 //! `/plan-amendments`.
 
 use actix_web::{get, post, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{PlanAmendmentFilter, PlanAmendmentIn};
 use super::{Amendment, AmendmentState};
@@ -9,7 +8,7 @@ use crate::auth::permission::{ReadPlans, WritePlans};
 use crate::auth::{By, List, Read, Write, known};
 use crate::db::Id;
 use crate::filings::amendments;
-use crate::http::{Answer, Answered, Page, PathId, Valid};
+use crate::http::{Answer, Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::plans::plans::{LatestFiling, Plan};
 use crate::rules::document::PlanDocument;

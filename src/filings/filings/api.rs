@@ -5,7 +5,6 @@ mod shapes;
 use actix_web::{get, web};
 use futures_util::StreamExt;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::shapes::FilingOut;
 use self::shapes::{ComparisonOut, ComparisonQuery, RecheckFilter, RecheckedFilingOut};
@@ -15,7 +14,7 @@ use crate::auth::permission::{ReadMaterials, ReadPlans, ReviewFilings};
 use crate::auth::{By, List, Lookup, Read, Scope};
 use crate::db::Id;
 use crate::filings::filings;
-use crate::http::{Answer, Answered, Download, Key, Page, PathId, piped};
+use crate::http::{Answer, Answered, Download, Key, Page, PathId, ServiceConfig, piped};
 use crate::materials::Desk;
 use crate::rules::document::PlanDocument;
 

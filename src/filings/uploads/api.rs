@@ -4,13 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::{HttpRequest, delete, post, web};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::ManageMaterials;
 use crate::auth::{By, OfFile, Write, shape};
 use crate::db::Id;
 use crate::filings::uploads;
-use crate::http::{Answer, Answered, PathId};
+use crate::http::{Answer, Answered, PathId, ServiceConfig};
 use crate::materials::{self, Desk, MaterialOut, Upload};
 use crate::rules::document::MaterialKind;
 

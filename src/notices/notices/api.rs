@@ -4,14 +4,13 @@ use actix_web::{get, post, put};
 use serde::Serialize;
 use time::Date;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::ShownNoticeFilter;
 use super::{FeesState, Notice, NoticeFilter, NoticeIn, NoticeState, Published};
 use crate::auth::permission::{PublishNotices, ReadPlans};
 use crate::auth::{By, List, Read, Write};
 use crate::db::{Id, Instant};
-use crate::http::{Answer, Answered, Page, PathId, Valid};
+use crate::http::{Answer, Answered, Page, PathId, ServiceConfig, Valid};
 use crate::notices::notices;
 use crate::out;
 use crate::regulation::authorities::{self, Authority};

@@ -2,7 +2,6 @@
 
 use actix_web::{get, post, put};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::PartnerAgreement;
 use super::model::{
@@ -12,7 +11,7 @@ use super::model::{
 use crate::auth::permission::{ReadPartnerAgreements, WritePartnerAgreements};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::partners::partner_agreements;
 use crate::values::iso_date;

@@ -2,14 +2,13 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::PartnerBan;
 use super::model::{PartnerBanFilter, PartnerBanIn, PartnerBanLiftIn};
 use crate::auth::permission::{ReadPartners, SupervisePartners};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::partners::partner_bans;
 use crate::values::iso_date;

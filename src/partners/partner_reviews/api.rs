@@ -4,14 +4,13 @@ use actix_web::{get, post};
 use serde::Serialize;
 use time::Date;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::PartnerReview;
 use super::model::{PartnerReviewFilter, PartnerReviewIn, ReviewOutcome};
 use crate::auth::permission::{ReadPartners, SupervisePartners};
 use crate::auth::{Actor, By, List, Read, Shown, Write};
 use crate::db::{Asked, Id, Instant, NameField, NameOf, Names, Resource};
-use crate::http::{Answered, FindingOut, Page, PathId, Valid};
+use crate::http::{Answered, FindingOut, Page, PathId, ServiceConfig, Valid};
 use crate::partners::partner_reviews;
 use crate::values::iso_date;
 

@@ -2,13 +2,12 @@
 
 use actix_web::{get, post, put};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{EarlierLicence, Partner, PartnerFilter, PartnerIn, PartnerKind};
 use crate::auth::permission::{ManagePartners, ReadPartners};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Key, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::partners::partners;
 use crate::values::iso_date;

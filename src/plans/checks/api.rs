@@ -1,12 +1,11 @@
 //! `/checks/plan`.
 
 use actix_web::post;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::PlanCheckOut;
 use crate::auth::permission::ReadRegulation;
 use crate::auth::{By, Read};
-use crate::http::{Answer, Answered, Problem, Valid};
+use crate::http::{Answer, Answered, Problem, ServiceConfig, Valid};
 use crate::plans::checks;
 use crate::refusal::Refusal;
 use crate::rules::document::PlanDocument;

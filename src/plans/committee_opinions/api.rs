@@ -2,14 +2,13 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::CommitteeOpinion;
 use super::model::{CommitteeOpinionFilter, CommitteeOpinionIn, CommitteeStance};
 use crate::auth::permission::{ReadPlans, WritePlans};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::plans::committee_opinions;
 use crate::values::iso_date;

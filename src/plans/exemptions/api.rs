@@ -2,14 +2,13 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Exemption;
 use super::model::{ExemptionFilter, ExemptionGrantIn, ExemptionIn, ExemptionReasonIn, ExemptionState};
 use crate::auth::permission::{AskForExemptions, DecideExemptions, ReadExemptions};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::plans::exemptions;
 use crate::rules::document::Season;

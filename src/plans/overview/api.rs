@@ -4,7 +4,6 @@ use actix_web::get;
 use serde::Serialize;
 use time::Date;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{PlanTotalsOut, SchoolPlan};
 use super::{OverviewQuery, PlanProgress};
@@ -12,7 +11,7 @@ use crate::auth::counted::Counts;
 use crate::auth::permission::ReadPlans;
 use crate::auth::{By, Lookup};
 use crate::db::Id;
-use crate::http::Answered;
+use crate::http::{Answered, ServiceConfig};
 use crate::plans::overview;
 use crate::plans::plans::FilingState;
 use crate::rules::document::Season;

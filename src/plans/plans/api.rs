@@ -2,14 +2,13 @@
 
 use actix_web::{get, post, put};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::PlanFilter;
 use super::{LatestFiling, Plan, PlanState};
 use crate::auth::permission::{ReadPlans, WritePlans};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answer, Answered, Key, Page, PathId, Valid};
+use crate::http::{Answer, Answered, Key, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::plans::checks::PlanCheckOut;
 use crate::plans::plans;

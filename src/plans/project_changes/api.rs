@@ -1,12 +1,11 @@
 //! `POST /projects`, `PUT` and `DELETE /projects/{id}`.
 
 use actix_web::{delete, post, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::WritePlans;
 use crate::auth::{By, Write};
 use crate::db::Id;
-use crate::http::{Answered, PathId, Valid};
+use crate::http::{Answered, PathId, ServiceConfig, Valid};
 use crate::plans::project_changes;
 use crate::plans::projects::{ProjectIn, ProjectOut};
 

@@ -1,14 +1,13 @@
 //! `/projects`, as they are read.
 
 use actix_web::get;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Project;
 use super::model::ProjectFilter;
 use crate::auth::permission::ReadPlans;
 use crate::auth::{By, List, Read};
 use crate::db::{Id, Instant};
-use crate::http::{Answered, Page, PathId};
+use crate::http::{Answered, Page, PathId, ServiceConfig};
 use crate::out;
 use crate::rules::document::PlanProject;
 

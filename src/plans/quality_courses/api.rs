@@ -2,14 +2,13 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::QualityCourse;
 use super::model::{QualityCourseEndIn, QualityCourseFilter, QualityCourseIn, QualityCourseState};
 use crate::auth::permission::{MarkQualityCourses, ReadPlans};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::plans::quality_courses;
 use crate::values::iso_date;

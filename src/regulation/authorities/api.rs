@@ -1,14 +1,13 @@
 //! `/authorities`.
 
 use actix_web::{get, post, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{AuthorityFilter, AuthorityIn};
 use super::{Authority, AuthorityLevel};
 use crate::auth::permission::{ManageAuthorities, ReadRegulation};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::regulation::authorities;
 

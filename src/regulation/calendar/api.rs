@@ -4,13 +4,12 @@ use actix_web::get;
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{CalendarDayKind, DayCount};
 use super::years;
 use crate::auth::permission::ReadRegulation;
 use crate::auth::{By, Lookup};
-use crate::http::{Answer, Answered, Language, Problem};
+use crate::http::{Answer, Answered, Language, Problem, ServiceConfig};
 use crate::refusal::{Code, Refusal};
 use crate::rules::calendar::{Calendar, CalendarMissing, Day};
 use crate::values::iso_date;

@@ -4,14 +4,13 @@ use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{PolicyProfileFilter, PolicyProfileIn};
 use super::{InForce, PolicyProfile};
 use crate::auth::permission::{ManagePolicyProfiles, ReadRegulation};
 use crate::auth::{By, List, Lookup, Read, Write};
 use crate::db::Id;
-use crate::http::{Answer, Answered, Page, PathId, Problem, Valid};
+use crate::http::{Answer, Answered, Page, PathId, Problem, ServiceConfig, Valid};
 use crate::out;
 use crate::regulation::authorities::AuthorityLevel;
 use crate::regulation::policy_profiles;

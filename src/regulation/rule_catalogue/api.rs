@@ -4,13 +4,12 @@ use actix_web::get;
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Basis, RuleKind, RuleParameter, RuleStep};
 use crate::auth::permission::ReadRegulation;
 use crate::auth::{By, Lookup};
 use crate::db::Id;
-use crate::http::{Answer, Answered, Language, Page, Problem};
+use crate::http::{Answer, Answered, Language, Page, Problem, ServiceConfig};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::rule_catalogue;
 use crate::rules::{RULES, Rule};

@@ -2,14 +2,13 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Term;
 use super::model::{TermFilter, TermIn};
 use crate::auth::permission::{ManageTerms, ReadRegulation};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::regulation::terms;
 use crate::rules::document::{Period, Season};

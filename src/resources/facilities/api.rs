@@ -2,14 +2,13 @@
 
 use actix_web::{get, post, put};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{FacilityFilter, FacilityRetireIn, FacilityState};
 use super::{Facility, FacilityIn, FacilityKind};
 use crate::auth::permission::{ManageFacilities, ReadFacilities};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::resources::facilities;
 use crate::rules::document::Weekday;

@@ -1,14 +1,13 @@
 //! `/classes`.
 
 use actix_web::{get, post, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Class;
 use super::model::{ClassFilter, ClassIn};
 use crate::auth::permission::{ManageClasses, ReadClasses};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::schools::classes;
 

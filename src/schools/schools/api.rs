@@ -1,14 +1,13 @@
 //! `/schools`.
 
 use actix_web::{get, post, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::School;
 use super::model::{SchoolFilter, SchoolIn};
 use crate::auth::permission::{ManageSchools, ReadSchools};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Key, Page, PathId, Valid};
+use crate::http::{Answered, Key, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::rules::document::{Dismissal, Ownership, SchoolArea, Stage};
 use crate::schools::schools;

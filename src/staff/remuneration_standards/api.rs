@@ -2,13 +2,12 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{RemunerationStandard, RemunerationStandardFilter, RemunerationStandardIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::staff::remuneration_standards;
 use crate::values::iso_date;

@@ -2,13 +2,12 @@
 
 use actix_web::{delete, get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{SafetyDuty, SafetyDutyFilter, SafetyDutyIn};
 use crate::auth::permission::{ManageStaff, ReadStaff};
 use crate::auth::{By, List, Read, Write, shape};
 use crate::db::Id;
-use crate::http::{Answer, Answered, Page, PathId, Valid};
+use crate::http::{Answer, Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::staff::safety_duties;
 use crate::values::iso_date;

@@ -2,7 +2,6 @@
 
 use actix_web::{get, post, put};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{ContractEndIn, ContractKind, ContractRenewalIn, ContractSigningIn, ContractState};
 use super::model::{StaffContract, StaffContractFilter, StaffContractIn};
@@ -10,7 +9,7 @@ use crate::auth::permission::{ManageStaff, ReadStaff};
 use crate::auth::{By, List, Read, Write, shape};
 use crate::contract::BASE;
 use crate::db::Id;
-use crate::http::{Answer, Answered, Page, PathId, Valid};
+use crate::http::{Answer, Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::staff::staff_contracts;
 use crate::values::iso_date;

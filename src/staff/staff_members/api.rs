@@ -2,13 +2,12 @@
 
 use actix_web::{get, post, put};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{StaffLeaveIn, StaffMember, StaffMemberFilter, StaffMemberIn, StaffState};
 use crate::auth::permission::{ManageStaff, ReadStaff};
 use crate::auth::{By, List, OfMany, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Key, Page, PathId, Rows, Valid};
+use crate::http::{Answered, Key, Page, PathId, Rows, ServiceConfig, Valid};
 use crate::rules::document::StaffKind;
 use crate::staff::staff_members;
 use crate::values::identifiers::{IdNumber, Phone};

@@ -1,12 +1,11 @@
 //! `PUT /students/{id}`.
 
 use actix_web::put;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::ManageStudents;
 use crate::auth::{By, Write};
 use crate::db::Id;
-use crate::http::{Answered, PathId, Valid};
+use crate::http::{Answered, PathId, ServiceConfig, Valid};
 use crate::student_status::corrections;
 use crate::students::students::{StudentIn, StudentOut};
 

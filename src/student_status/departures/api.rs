@@ -1,12 +1,11 @@
 //! `/students/{id}/leave`.
 
 use actix_web::post;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::permission::ManageStudents;
 use crate::auth::{By, Write};
 use crate::db::Id;
-use crate::http::{Answered, PathId, Valid};
+use crate::http::{Answered, PathId, ServiceConfig, Valid};
 use crate::student_status::departures;
 use crate::students::students::{LeaveIn, StudentOut};
 

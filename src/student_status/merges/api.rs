@@ -3,14 +3,13 @@
 use actix_web::post;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::MergePersons;
 use crate::auth::{Actor, By, Shown, Write};
 use crate::db::{Id, Instant, Names};
-use crate::http::{Answered, FindingOut, PathId, Valid};
+use crate::http::{Answered, FindingOut, PathId, ServiceConfig, Valid};
 use crate::student_status::merges;
 use crate::students::persons::{Merge, Person};
 use crate::values::text::Line;

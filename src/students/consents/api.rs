@@ -1,14 +1,13 @@
 //! `/consents`.
 
 use actix_web::{get, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::ConsentFilter;
 use super::{Consent, ConsentIn};
 use crate::auth::permission::{GiveConsents, ReadConsents};
 use crate::auth::{By, List, Read, Write};
 use crate::db::{Id, Instant};
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::students::consents;
 

@@ -1,12 +1,11 @@
 //! `/students/counts`.
 
 use actix_web::get;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{StudentCountsFilter, StudentCountsOut};
 use crate::auth::permission::ReadStudents;
 use crate::auth::{By, Lookup};
-use crate::http::Answered;
+use crate::http::{Answered, ServiceConfig};
 use crate::students::counts;
 
 /// Routes of this slice.

@@ -3,13 +3,12 @@
 use actix_web::{get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::access_log::ReadLine;
 use crate::auth::permission::{ReadAccessLog, RevealStudents};
 use crate::auth::{By, List, OfSecret, Role, Write};
 use crate::db::{Id, Instant};
-use crate::http::{Answer, Answered, FindingOut, Page, PathId, Valid};
+use crate::http::{Answer, Answered, FindingOut, Page, PathId, ServiceConfig, Valid};
 use crate::students::disclosures;
 use crate::students::students::Student;
 use crate::values::identifiers::{IdNumber, StudentNumber};

@@ -1,7 +1,6 @@
 //! `/guardianships/{id}/invite`, `/classes/{id}/invitations`, `/guardian-registrations`, `/me/guardianships`.
 
 use actix_web::{post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Brought, page};
 use crate::auth::invitations::{InvitationLinks, IssuedInvitationOut, RegisteredOut, RegistrationIn, registers};
@@ -12,7 +11,7 @@ use crate::auth::{By, OfSecret, Unsigned, Write};
 use crate::body;
 use crate::db::Id;
 use crate::http::client::ClientAddress;
-use crate::http::{Answer, Answered, PathId, Valid};
+use crate::http::{Answer, Answered, PathId, ServiceConfig, Valid};
 use crate::refusal::Code;
 use crate::students::guardian_invitations;
 use crate::students::guardianships::GuardianshipOut;

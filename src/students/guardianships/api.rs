@@ -2,7 +2,6 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{GuardianshipFilter, GuardianshipLinkIn};
 use super::{
@@ -12,7 +11,7 @@ use super::{
 use crate::auth::permission::{ManageGuardianships, ReadGuardianships};
 use crate::auth::{By, List, OfMany, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Rows, Valid};
+use crate::http::{Answered, Page, PathId, Rows, ServiceConfig, Valid};
 use crate::students::guardianships;
 use crate::values::iso_date;
 use crate::{batch, out};

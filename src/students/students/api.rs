@@ -2,13 +2,12 @@
 
 use actix_web::{get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{FreeHelpReason, PriorityGroup, Student, StudentFilter, StudentIn, StudentState};
 use crate::auth::permission::{ManageStudents, ReadStudents};
 use crate::auth::{By, List, OfMany, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Key, Page, PathId, Rows, Valid};
+use crate::http::{Answered, Key, Page, PathId, Rows, ServiceConfig, Valid};
 use crate::students::students;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 use crate::values::iso_date;

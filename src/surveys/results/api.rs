@@ -3,13 +3,12 @@
 use actix_web::{get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{SurveyCountOut, SurveyDraftProjectOut, SurveyGradeOut, SurveyTextOut, Tally};
 use crate::auth::permission::{ManageSurveys, ReadSurveyResults};
 use crate::auth::{Actor, By, Read, Scope};
 use crate::db::Id;
-use crate::http::{Answer, Answered, PathId, Problem};
+use crate::http::{Answer, Answered, PathId, Problem, ServiceConfig};
 use crate::surveys::results;
 use crate::surveys::surveys::{Survey, SurveyState};
 

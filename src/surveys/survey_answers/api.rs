@@ -1,14 +1,13 @@
 //! `/survey-answers`.
 
 use actix_web::{get, post, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{SurveyAnswerFilter, SurveyAnswerState};
 use super::{SurveyAnswer, SurveyAnswerIn, SurveyReply};
 use crate::auth::permission::{AnswerSurveys, ReadSurveyAnswers};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::surveys::survey_answers;
 

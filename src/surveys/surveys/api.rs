@@ -2,13 +2,12 @@
 
 use actix_web::{get, post, put};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Survey, SurveyFilter, SurveyIn, SurveyQuestion, SurveyState};
 use crate::auth::permission::{ManageSurveys, ReadSurveys};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::rules::document::Season;
 use crate::surveys::surveys;

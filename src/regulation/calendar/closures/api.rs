@@ -2,14 +2,13 @@
 
 use actix_web::{delete, get, post};
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Closure;
 use super::model::{ClosureFilter, ClosureIn};
 use crate::auth::permission::{ManageClosures, ReadRegulation};
 use crate::auth::{By, List, Read, Write, shape};
 use crate::db::Id;
-use crate::http::{Answer, Answered, Page, PathId, Valid};
+use crate::http::{Answer, Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::regulation::calendar::closures;
 use crate::values::iso_date;

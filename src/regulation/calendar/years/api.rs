@@ -1,14 +1,13 @@
 //! `/calendar/years`.
 
 use actix_web::{get, post, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::CalendarYear;
 use super::model::{CalendarYearDay, CalendarYearFilter, CalendarYearIn};
 use crate::auth::permission::{ManageCalendar, ReadRegulation};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
-use crate::http::{Answered, Page, PathId, Valid};
+use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
 use crate::regulation::calendar::years;
 
