@@ -70,7 +70,6 @@ fn take_mark(operation: &mut Operation) -> Option<Mark> {
 /// Title, version and licence, before any route.
 #[must_use]
 pub fn blank() -> OpenApi {
-    // Without an address: a relative one stops openapi-generator, and no other is known here.
     let contact = ContactBuilder::new().name(Some("Kehou 课后")).build();
     let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
     let info = InfoBuilder::new()
