@@ -56,6 +56,9 @@ def main():
     texts = {file: file.read_text(encoding="utf-8") for file in files}
     for file, text in texts.items():
         parse(file.relative_to(folder), text)
+        # The generator writes a default beside a reference as a bare word, which parses and does not compile.
+        if bare := re.search(r"^ +Kehou\w+\? \w+ = \w+,$", text, re.MULTILINE):
+            faults.append(f"{file.relative_to(folder)}: {bare.group().strip()}")
     readme = (ROOT / "clients" / language / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(rf"^```{language}\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
     for block in blocks:
