@@ -139,18 +139,18 @@ def live(contract, base, accounts, password):
     reads.sort(key=lambda read: (read[0].count("{"), read[0].count("/")))
     for account, role in accounts:
         caller = Caller(base, account, role, password)
-        ids = {}
+        items = {}
         for path, operation, parameters in reads:
             schemas = {status: component(media) for status, media in contract.bodies(operation)}
-            for status, body in answers(caller, path, parameters, ids):
+            for status, body in answers(caller, path, parameters, items):
                 if schema := schemas.get(str(status)):
                     kind = "answers" if status == 200 else "refusals"
                     yield {"kind": kind, "where": f"GET {path} {status} as {account}", "schema": schema, "body": body}
 
 
-def answers(caller, path, parameters, ids):
+def answers(caller, path, parameters, items):
     """What one operation answers one account, and what is learned from it for those that come after."""
-    for address, query in addresses(caller, path, parameters, ids):
+    for address, query in addresses(caller, path, parameters, items):
         for _ in range(MOST_PAGES):
             status, body = caller.get(address, query)
             if body is None:
@@ -162,14 +162,13 @@ def answers(caller, path, parameters, ids):
                 break
             caller.learn(body)
             if "{" not in path:
-                items = body.get("items", [])
-                ids.setdefault(path, []).extend(item["id"] for item in items if "id" in item)
+                items.setdefault(path, []).extend(body.get("items", []))
             if not body.get("next_cursor"):
                 break
             query = query | {"cursor": body["next_cursor"]}
 
 
-def addresses(caller, path, parameters, ids):
+def addresses(caller, path, parameters, items):
     query = caller.required(path, parameters)
     if query is None:
         return
@@ -178,5 +177,7 @@ def addresses(caller, path, parameters, ids):
     if "{" not in path:
         yield path, query
         return
-    for one in ids.get(path.split("/{")[0], [])[:MOST_ITEMS]:
-        yield re.sub(r"\{\w+\}", one, path, count=1), query
+    place = re.search(r"\{(\w+)\}", path)
+    for one in items.get(path.split("/{")[0], [])[:MOST_ITEMS]:
+        if key := one.get(place.group(1)):
+            yield path.replace(place.group(), key), query
