@@ -45,6 +45,11 @@ story:
     scripts/image-story README.md
     scripts/client-story
 
+# Generate the clients in Kotlin, Swift and Dart, and hold them against the contract
+clients:
+    cargo build
+    scripts/generated-clients
+
 # Ratios of the service to its SQL twin in pgbench, on this machine
 bench:
     cargo bench --bench twin
