@@ -130,8 +130,11 @@ export const QUESTIONS = {
   },
 
   // A generator names a type after its component; an enum in a place gets a name that moves.
+  // In which order a list can be had is a list's own: `sort` has no words that another place knows.
   *enums(document) {
     for (const [schema, path] of schemas(document)) {
+      const parameter = path.slice(0, -1).reduce((at, key) => at?.[key], document);
+      if (path.at(-1) === "schema" && parameter?.name === "sort") continue;
       const named = path.length === 3 && path[0] === "components";
       if (schema.enum?.length > 1 && !named) yield ["an enum that has no name of its own", path];
     }

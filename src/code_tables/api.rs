@@ -82,7 +82,8 @@ async fn list_code_tables(request: HttpRequest, tables: web::Data<CodeTables>) -
 
 /// One code table 代码表
 #[utoipa::path(tag = "code-tables",
-    params(("name" = String, Path, description = "The name of an enum in the contract: `ProjectCategory`")),
+    params(("name" = String, Path, description = "The name of an enum in the contract: `ProjectCategory`",
+        min_length = 1, max_length = 60, pattern = "^[A-Za-z]+$")),
     responses((status = 200, description = "The table", body = CodeTableOut),
         (status = 404, description = "The contract has no such enum", body = crate::http::Problem,
             content_type = "application/problem+json")))]

@@ -11,6 +11,9 @@ use super::{BASE, Mark, bilingual, operations_mut, problem_response, take_mark, 
 use crate::http::Problem;
 use crate::refusal::Code;
 
+/// Where tokens are asked for and given back.
+const OF_FORMS: &str = "/oauth/";
+
 /// Where an account that there is already brings the code of an invitation.
 const OF_CODE: &str = "/api/v1/me/guardianships";
 
@@ -109,7 +112,7 @@ pub fn complete(contract: &mut OpenApi) {
         add_headers(operation, &shape);
         super::tell_permission(operation);
         bilingual::operation(operation);
-        name_codes(operation);
+        name_codes(operation, path);
     }
     bilingual::schemas(contract);
 }
@@ -215,7 +218,7 @@ fn add_parameters(operation: &mut Operation, shape: &Shape<'_>) {
 }
 
 fn add_problems(operation: &mut Operation, shape: &Shape<'_>) {
-    let is_form = shape.path.starts_with("/oauth/");
+    let is_form = shape.path.starts_with(OF_FORMS);
     let table: [(&str, bool, &str); 11] = [
         ("400", shape.is_versioned() || is_form, "Cannot be parsed: JSON, query, path, header or cursor"),
         ("404", shape.has_id(), "No such thing, or none that the caller may know of"),
@@ -249,11 +252,22 @@ fn add_problems(operation: &mut Operation, shape: &Shape<'_>) {
     }
 }
 
-/// Below what a problem answer says stand the codes that go with its status.
-fn name_codes(operation: &mut Operation) {
+/// Codes that are given where tokens are.
+const OF_TOKENS: [Code; 5] = [
+    Code::OauthInvalidRequest,
+    Code::OauthUnsupportedGrant,
+    Code::NoActiveRole,
+    Code::OauthInvalidGrant,
+    Code::OauthInvalidClient,
+];
+
+/// Beside what a problem answer says stand the codes that go with its status.
+fn name_codes(operation: &mut Operation, path: &str) {
+    let is_form = path.starts_with(OF_FORMS);
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
-        let of_status = Code::ALL.iter().filter(|code| code.status().to_string() == *status);
+        let is_given = |code: &&Code| is_form || !OF_TOKENS.contains(code);
+        let of_status = Code::ALL.iter().filter(is_given).filter(|code| code.status().to_string() == *status);
         let codes: Vec<String> = of_status.map(|code| format!("`{}`", code.slug())).collect();
         if codes.is_empty() || !response.content.contains_key("application/problem+json") {
             continue;
