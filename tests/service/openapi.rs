@@ -92,16 +92,20 @@ fn lacks(text: &Value) -> Option<&'static str> {
 #[test]
 fn everything_is_told_in_english_and_chinese() {
     let mut wrong: Vec<String> = Vec::new();
-    let mut ask = |place: String, text: &Value| {
-        wrong.extend(lacks(text).map(|what| format!("{place}: {what}: {text}")));
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut ask = |kind, place: String, text: &Value| {
+        let lacking = lacks(text);
+        let (asked, lacks) = counts.entry(kind).or_default();
+        (*asked, *lacks) = (*asked + 1, *lacks + usize::from(lacking.is_some()));
+        wrong.extend(lacking.map(|what| format!("{place}: {what}: {text}")));
     };
     for tag in CONTRACT["tags"].as_array().unwrap() {
-        ask(format!("tag {}", tag["name"]), &tag["description"]);
+        ask("tags", format!("tag {}", tag["name"]), &tag["description"]);
     }
     for (name, schema) in CONTRACT["components"]["schemas"].as_object().unwrap() {
-        ask(name.clone(), &schema["description"]);
+        ask("schemas", name.clone(), &schema["description"]);
         for (field, property) in schema["properties"].as_object().into_iter().flatten() {
-            ask(format!("{name}.{field}"), &property["description"]);
+            ask("fields", format!("{name}.{field}"), &property["description"]);
         }
         for word in schema["enum"].as_array().into_iter().flatten() {
             let line = format!("- `{}` ", word.as_str().unwrap());
@@ -114,17 +118,20 @@ fn everything_is_told_in_english_and_chinese() {
     let tags: Vec<&Value> = CONTRACT["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
     for operation in OPERATIONS.iter() {
         let (id, value) = (&operation.id, &operation.value);
-        ask(id.clone(), &value["description"]);
+        ask("operations", id.clone(), &value["description"]);
         assert!(tags.contains(&&value["tags"][0]), "{id}: {} is described nowhere", value["tags"][0]);
         for parameter in value["parameters"].as_array().into_iter().flatten() {
-            ask(format!("{id}?{}", parameter["name"]), &parameter["description"]);
+            ask("parameters", format!("{id}?{}", parameter["name"]), &parameter["description"]);
         }
         for (status, response) in value["responses"].as_object().unwrap() {
-            ask(format!("{id} {status}"), &response["description"]);
+            ask("answers", format!("{id} {status}"), &response["description"]);
             for (name, header) in response["headers"].as_object().into_iter().flatten() {
-                ask(format!("{id} {status} {name}"), &header["description"]);
+                ask("headers", format!("{id} {status} {name}"), &header["description"]);
             }
         }
+    }
+    for (kind, (asked, lacking)) in counts {
+        eprintln!("{kind}: {asked}, without a description in English and Chinese: {lacking}");
     }
     assert!(wrong.is_empty(), "{} texts:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -174,7 +181,7 @@ fn what_has_one_name_has_one_type() {
         }
     });
     let two: Vec<_> = types.iter().filter(|(_, formats)| formats.len() > 1).collect();
-    println!("quantities: {}, with two types: {}; enums written out: {}", types.len(), two.len(), inlined.len());
+    eprintln!("quantities: {}, with two types: {}; enums written out: {}", types.len(), two.len(), inlined.len());
     assert!(two.is_empty(), "{two:?}");
     assert!(inlined.is_empty(), "{inlined:?}");
     for (name, formats) in types {
@@ -192,7 +199,7 @@ fn every_body_and_every_answer_has_an_example_that_its_schema_takes() {
         let done = responses.iter().filter(|(status, _)| status.starts_with('2'));
         let contents = std::iter::once(("body", &operation.value["requestBody"]))
             .chain(done.map(|(status, response)| (status.as_str(), response)));
-        for (of, content) in contents.flat_map(|(of, one)| one["content"].as_object().map(|all| (of, all))) {
+        for (of, content) in contents.filter_map(|(of, one)| one["content"].as_object().map(|all| (of, all))) {
             for (media_type, described) in content {
                 if !media_type.ends_with("json") && !media_type.ends_with("urlencoded") {
                     continue; // a file, or a page
@@ -214,7 +221,7 @@ fn every_body_and_every_answer_has_an_example_that_its_schema_takes() {
             assert!(parameter["required"] == true || !fills_in, "{place}: what a form would fill in");
         }
     }
-    println!("bodies: {bodies}, answers: {answers}, without an example: {}", lacking.len());
+    eprintln!("bodies: {bodies}, answers: {answers}, without an example: {}", lacking.len());
     assert!(lacking.is_empty(), "{lacking:?}; `scripts/examples` writes them");
     for (shape, example) in examples {
         assert!(used.contains(shape.as_str()), "{shape}: an example of nothing");
