@@ -158,8 +158,11 @@ fn drop_unused(contract: &mut OpenApi) {
     let text = serde_json::to_string(contract).unwrap_or_default();
     let names = text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next());
     let used: BTreeSet<&str> = names.collect();
-    if let Some(components) = contract.components.as_mut().filter(|_| !used.is_empty()) {
-        components.schemas.retain(|name, _| used.contains(name.as_str()));
+    let Some(components) = contract.components.as_mut().filter(|_| !used.is_empty()) else { return };
+    let before = components.schemas.len();
+    components.schemas.retain(|name, _| used.contains(name.as_str()));
+    if components.schemas.len() < before {
+        drop_unused(contract); // what only those referred to
     }
 }
 

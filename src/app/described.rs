@@ -8,7 +8,7 @@ use crate::auth::permission::{Reach, TABLE};
 use crate::auth::{Life, LifeVerb, Role};
 use crate::contract::{BASE, operations_mut, permission_of, texts};
 use crate::http::Language;
-use crate::rules::{RULES, Step};
+use crate::rules::{RULES, Rule, Step};
 
 /// A sentence in both languages.
 struct Said {
@@ -27,7 +27,7 @@ pub(super) fn describe_all(contract: &mut OpenApi, lives: &[&'static Life]) {
 fn describe(operation: &mut Operation, method: &str, path: &str, lives: &[&'static Life]) {
     let own = operation.description.take().filter(|own| !own.trim().is_empty()).map(|own| texts::bilingual(&own));
     let verb = Called::of(method, path).and_then(|called| called.verb(lives));
-    let said = [Some(who_may(operation)), verb.map(|(life, verb)| moves(life, verb)), asks(method, path)];
+    let said = [Some(who_may(operation)), verb.and_then(|(life, verb)| moves(life, verb)), asks(method, path)];
     let said: Vec<Said> = said.into_iter().flatten().collect();
     let in_one = |text: fn(&Said) -> &str, between: &str| said.iter().map(text).collect::<Vec<_>>().join(between);
     let told = format!("{}\n\n{}", in_one(|said| &said.en, " "), in_one(|said| &said.zh, ""));
@@ -79,23 +79,26 @@ fn who_may(operation: &Operation) -> Said {
     }
 }
 
-/// Where rules are asked.
-const ASKED: [(&str, Step); 8] = [
-    ("/checks/plan", Step::PlanSubmission),
-    ("/plans/{id}/submit", Step::PlanSubmission),
-    ("/plan-amendments/{id}/submit", Step::PlanAmendment),
-    ("/notices/{id}/publish", Step::OpeningEnrollment),
-    ("/enrollments", Step::Enrollment),
-    ("/enrollments/batch", Step::Enrollment),
-    ("/enrollments/{id}/sign", Step::Enrollment),
-    ("/charges", Step::Charge),
+/// Where rules are asked, and which.
+const ASKED: [(&str, fn(&Rule) -> bool); 6] = [
+    ("/plans/{id}/submit", |rule| rule.judges_plans()),
+    ("/plan-amendments/{id}/submit", |rule| rule.judges_plans() || rule.steps.contains(&Step::PlanAmendment)),
+    ("/notices/{id}/publish", |rule| rule.steps.contains(&Step::OpeningEnrollment)),
+    ("/enrollments", |rule| is_of_choice(rule)),
+    ("/enrollments/batch", |rule| is_of_choice(rule)),
+    ("/charges", |rule| rule.steps.contains(&Step::Charge)),
 ];
+
+/// Whether it is asked when somebody chooses; the agreement is signed after that.
+fn is_of_choice(rule: &Rule) -> bool {
+    rule.steps.contains(&Step::Enrollment) && rule.id != "signed-agreement"
+}
 
 /// Which rules it asks, by the catalogue.
 fn asks(method: &str, path: &str) -> Option<Said> {
     let asked = ASKED.iter().find(|(of, _)| method == "POST" && path.strip_prefix(BASE) == Some(*of));
-    let (_, step) = asked?;
-    let rules = || RULES.iter().filter(|rule| rule.steps.contains(step));
+    let (_, is_asked) = asked?;
+    let rules = || RULES.iter().filter(|rule| is_asked(rule));
     let en: Vec<String> = rules().map(|rule| format!("`{}`", rule.id)).collect();
     let zh: Vec<String> = rules().map(|rule| Language::Zh.text(&rule.title_key(), [])).collect();
     Some(Said {
@@ -134,9 +137,9 @@ impl<'a> Called<'a> {
 }
 
 /// From which states it is called, and to which it leads; nothing where there is only one.
-fn moves(life: &Life, verb: &LifeVerb) -> Said {
+fn moves(life: &Life, verb: &LifeVerb) -> Option<Said> {
     if life.states.len() < 2 {
-        return Said { en: String::new(), zh: String::new() };
+        return None;
     }
     let quoted = |states: &[&str]| states.iter().map(|state| format!("`{state}`")).collect::<Vec<_>>().join(", ");
     let labels = |states: &[&str]| Language::Zh.listed("state", &states.join(", "));
@@ -151,8 +154,8 @@ fn moves(life: &Life, verb: &LifeVerb) -> Said {
     } else {
         (format!("; leads to {}", quoted(&leads)), format!("，之后为{}", labels(&leads)))
     };
-    Said {
+    Some(Said {
         en: format!("From the states{of_en} {}{to_en}; any other state is 409.", quoted(&from)),
         zh: format!("可用状态{of_zh}：{}{to_zh}；其他状态返回 409。", labels(&from)),
-    }
+    })
 }

@@ -88,6 +88,10 @@ fn collection_of(shape: &str, document: &OpenApi) -> Option<String> {
 
 /// Shapes that say what may be called, each with its table; one on which nothing is called has none.
 fn of_verbs(document: &OpenApi, lives: &[&'static Life]) -> Vec<(String, CodeTable)> {
+    let of_offers = (
+        "What may be chosen: both are `POST /enrollments`. Other words may come.",
+        "可以作出的选择，均为 `POST /enrollments`；可能新增其他选择。",
+    );
     let told = (
         "What may be called: `update` is PUT, `delete` is DELETE, any other is `POST …/{verb}`. Other verbs may come.",
         "可以执行的操作：`update` 为 PUT，`delete` 为 DELETE，其他为 `POST …/{verb}`；可能新增其他操作。",
@@ -98,11 +102,15 @@ fn of_verbs(document: &OpenApi, lives: &[&'static Life]) -> Vec<(String, CodeTab
     };
     let schemas = document.components.iter().flat_map(|components| &components.schemas);
     let tables = schemas.filter(|(_, schema)| says(schema)).filter_map(|(shape, _)| {
-        let (words, name) = if shape == "OfferOut" {
-            (vec!["apply", "decline"], "OfferVerb".to_owned())
+        let (words, name, told) = if shape == "OfferOut" {
+            (vec!["apply", "decline"], "OfferVerb".to_owned(), of_offers)
         } else {
             let collection = collection_of(shape, document)?;
-            (verbs_on(&collection, lives), format!("{}Verb", shape.trim_start_matches("Own").strip_suffix("Out")?))
+            (
+                verbs_on(&collection, lives),
+                format!("{}Verb", shape.trim_start_matches("Own").strip_suffix("Out")?),
+                told,
+            )
         };
         let words: Vec<CodeWord> = words.into_iter().map(|verb| word(verb, &format!("verb.{verb}"))).collect();
         (!words.is_empty()).then(|| (shape.clone(), table(&name, told, words)))

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::CodeTables;
 use crate::contract::code_tables::{CodeTable, CodeWord};
-use crate::http::{Answered, ServiceConfig};
+use crate::http::{Answered, NoQuery, Query, ServiceConfig};
 use crate::refusal::{Code, Refusal};
 
 /// Every code table 代码表.
@@ -76,7 +76,7 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "code-tables",
     responses((status = 200, description = "The tables", body = CodeTablesOut)))]
 #[get("/code-tables")]
-async fn list_code_tables(request: HttpRequest, tables: web::Data<CodeTables>) -> Answered {
+async fn list_code_tables(_: Query<NoQuery>, request: HttpRequest, tables: web::Data<CodeTables>) -> Answered {
     tables.all.answer(&request)
 }
 
@@ -88,7 +88,12 @@ async fn list_code_tables(request: HttpRequest, tables: web::Data<CodeTables>) -
         (status = 404, description = "The contract has no such enum", body = crate::http::Problem,
             content_type = "application/problem+json")))]
 #[get("/code-tables/{name}")]
-async fn get_code_table(request: HttpRequest, name: web::Path<String>, tables: web::Data<CodeTables>) -> Answered {
+async fn get_code_table(
+    _: Query<NoQuery>,
+    request: HttpRequest,
+    name: web::Path<String>,
+    tables: web::Data<CodeTables>,
+) -> Answered {
     let table = tables.by_name.get(name.as_str()).ok_or_else(|| Refusal::of(Code::NotFound))?;
     table.answer(&request)
 }

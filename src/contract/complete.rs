@@ -274,8 +274,11 @@ fn name_codes(operation: &mut Operation, path: &str) {
         }
         let Some((english, chinese)) = response.description.split_once("\n\n") else { continue };
         let (english, chinese) = (english.trim_end_matches('.'), chinese.trim_end_matches('。'));
-        response.description =
-            format!("{english}. Codes: {}.\n\n{chinese}。代码：{}。", codes.join(", "), codes.join("、"));
+        response.description = format!(
+            "{english}. Codes of this status: {}.\n\n{chinese}。此状态的代码：{}。",
+            codes.join(", "),
+            codes.join("、")
+        );
     }
 }
 

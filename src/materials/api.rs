@@ -71,7 +71,7 @@ out! {
         kind: MaterialKind,
         /// Name of the file.
         name: String,
-        /// 版次: counts the uploads of this kind and name.
+        /// Edition 版次: counts the uploads of this kind and name.
         edition: i32,
         media_type: MediaType,
         /// Size of the content.

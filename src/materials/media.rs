@@ -13,7 +13,7 @@ const PDF_HEADER_LENGTH: usize = 7;
 pub const HEAD_LENGTH: usize = PDF_HEADER_WITHIN + PDF_HEADER_LENGTH;
 
 text_enum! {
-    /// 文件类型, as a media type. Other types may come.
+    /// Kind of file 文件类型, as a media type. Other types may come.
     pub enum MediaType {
         /// PDF
         Pdf = "application/pdf",

@@ -3,7 +3,7 @@
 use crate::{life, text_enum};
 
 text_enum! {
-    /// 方案状态. Other states may come.
+    /// Where a plan stands 方案状态. Other states may come.
     pub enum PlanState {
         /// 草稿
         Draft = "draft",

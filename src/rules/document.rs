@@ -58,7 +58,7 @@ pub struct PlanDocument {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanSchool {
-    /// 学校（机构）标识码: ten digits.
+    /// School code 学校（机构）标识码: ten digits.
     #[schema(inline)]
     pub code: SchoolCode,
     #[schema(inline)]
@@ -180,7 +180,7 @@ pub struct PlanProvider {
     #[serde(default)]
     #[schema(inline)]
     pub name: Option<Line<2, 80>>,
-    /// 统一社会信用代码 of a partner.
+    /// Credit code 统一社会信用代码 of a partner.
     #[serde(default)]
     #[schema(inline)]
     pub credit_code: Option<CreditCodeText>,
@@ -254,7 +254,7 @@ pub struct PlanFee {
     #[serde(default)]
     #[schema(inline)]
     pub amount_fen: Option<Fen>,
-    /// 收费依据: the document of the price authority, with its number.
+    /// Ground of the fee 收费依据: the document of the price authority, with its number.
     #[serde(default)]
     #[schema(inline)]
     pub price_document: Option<Line<1, 200>>,
@@ -269,7 +269,7 @@ impl PlanFee {
     }
 }
 
-/// 经费筹措与使用 of the term.
+/// Where the money of the term comes from, and where it goes 经费筹措与使用.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanBudget {
@@ -340,8 +340,8 @@ pub struct PlanNotice {
     #[serde(default)]
     #[schema(inline)]
     pub spending: Option<Prose<4000>>,
-    #[doc = " 校外托管提示: who wants care outside of the school is advised to choose a qualified provider (二.1). Not one of \
-             the six."]
+    #[doc = " Advice on care outside 校外托管提示: who wants care outside of the school is advised to choose a qualified \
+             provider (二.1). Not one of the six."]
     #[serde(default)]
     #[schema(inline)]
     pub off_campus_advice: Option<Prose<2000>>,

@@ -110,6 +110,12 @@ impl Rule {
         Finding::new(self.id, self.clause, severity, document, pointer)
     }
 
+    /// Whether plans are judged by it.
+    #[must_use]
+    pub fn judges_plans(&self) -> bool {
+        self.judges_plans.is_some()
+    }
+
     /// The key of its title.
     #[must_use]
     pub fn title_key(&self) -> String {

@@ -97,7 +97,8 @@ export async function call(operation, read, state, place) {
     const answer = await fetch(addressOf(path), { method, headers, body, cache: "no-store" });
     const got = await content(answer);
     const took = Math.round(performance.now() - began);
-    if (answer.ok) seen.take(operation, request.path.split("?")[0], answer, got.json);
+    // What was only tried is nowhere.
+    if (answer.ok && !path.includes("validate_only=true")) seen.take(operation, request.path.split("?")[0], answer, got.json);
     const shown = got.text === undefined ? null : got.text.slice(0, SHOWN_MAX);
     state.replaceChildren(el("p", { class: "status", "data-status": answer.status },
       el("strong", { class: answer.ok ? "good" : "bad" }, `${answer.status} ${answer.statusText}`),

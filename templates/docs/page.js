@@ -63,7 +63,8 @@ function filtering(groups) {
 
 // Opens what the address names.
 function openNamed() {
-  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  // No operation has a name that an address would have to write otherwise.
+  const named = document.getElementById(location.hash.slice(1));
   if (!named?.matches("details")) return;
   for (let at = named; at; at = at.parentElement?.closest("details")) at.open = true;
   named.scrollIntoView();

@@ -56,14 +56,14 @@ export const seen = {
     if (organisation) note(plural(organisation.kind), [organisation]);
   },
 
-  // An example that refers to what was seen here, in the place of what stands in the contract.
+  // An example that refers to what was seen here last, in the place of what stands in the contract.
   told(value, name = "") {
     if (Array.isArray(value)) return value.map((one) => seen.told(one));
     if (value && typeof value === "object") {
       return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, seen.told(one, key)]));
     }
     const known = typeof value === "string" && ids.get(referred(name));
-    return known?.size ? known.keys().next().value : value;
+    return known?.size ? [...known.keys()].at(-1) : value;
   },
 
   // The tag of a resource, or of the one whose verb a path names.

@@ -12,7 +12,7 @@ async function ask(path, form) {
     body: new URLSearchParams(form),
   });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(said.detail ?? `${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(said.detail ?? `${answer.status}`), { status: answer.status });
   return said;
 }
 
@@ -21,28 +21,43 @@ function keep(tokens) {
   store.set({ access: tokens.access_token, refresh: tokens.refresh_token, ends });
 }
 
+// A token of renewal is used once: calls at the same time wait for one answer.
+let renewing = null;
+
+async function renewed({ refresh }) {
+  try {
+    keep(await ask("../oauth/token", { grant_type: "refresh_token", refresh_token: refresh }));
+  } catch (refused) {
+    // What did not come through may be tried again.
+    if (![400, 401].includes(refused.status)) return;
+    store.set(null);
+    drawn?.();
+  }
+}
+
 // The token of a call; renewed shortly before it ends.
 export async function token() {
   const session = store.get();
-  if (!session) return null;
-  if (session.refresh && session.ends - Date.now() < 30_000) {
-    try {
-      keep(await ask("../oauth/token", { grant_type: "refresh_token", refresh_token: session.refresh }));
-    } catch {
-      store.set(null);
-      drawn?.();
-    }
+  if (session?.refresh && session.ends - Date.now() < 30_000) {
+    renewing ??= renewed(session).finally(() => { renewing = null; });
+    await renewing;
   }
   return store.get()?.access ?? null;
 }
 
 let drawn = null;
 
+// Whose answers the page shows.
+let shownTo = null;
+
 async function me() {
   const headers = { Authorization: `Bearer ${await token()}`, "Accept-Language": spoken() };
   const answer = await fetch("../api/v1/me", { headers });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) {
+    // What one account was shown is nothing for the next.
+    if (shownTo && shownTo !== said.user.id) location.reload();
+    shownTo = said.user.id;
     seen.takeOrganisation(said.organisation);
     return said;
   }
@@ -88,27 +103,27 @@ function signInForm(box, problem) {
   ];
 }
 
-async function signOut(box) {
+async function signOut() {
   const refresh = store.get()?.refresh;
   store.set(null);
   // It ends here, whatever the service answers.
   if (refresh) await ask("../oauth/revoke", { token: refresh }).catch(() => null);
-  await draw(box);
-  box.querySelector("input")?.focus();
+  // Nothing that was shown stays for whoever sits here next.
+  location.reload();
 }
 
-async function takeRole(box, grant) {
+async function takeRole(grant) {
   const { refresh } = store.get();
   const at = grant.organisation_id ? { organisation_id: grant.organisation_id } : {};
   keep(await ask("../oauth/token", { grant_type: "refresh_token", refresh_token: refresh, role: grant.role, ...at }));
-  await draw(box);
+  location.reload();
 }
 
 function signedIn(box, account, problem) {
   const roles = account.roles.filter((grant) => grant.holds);
   const label = (grant) => [grant.role, grant.organisation_name].filter(Boolean).join(" · ");
   const isNow = (grant) => grant.role === account.role && grant.organisation_id === account.organisation_id;
-  const choose = (event) => takeRole(box, roles[event.target.value]).catch((refused) => {
+  const choose = (event) => takeRole(roles[event.target.value]).catch((refused) => {
     problem.textContent = refused.message;
   });
   const many = roles.length > 1 && store.get().refresh;
@@ -118,7 +133,7 @@ function signedIn(box, account, problem) {
       ? el("select", { "aria-label": plain("role"), onchange: choose },
         roles.map((grant, at) => el("option", { value: at, selected: isNow(grant) }, label(grant))))
       : el("p", { class: "hint" }, label({ role: account.role, organisation_name: account.organisation?.name })),
-    el("button", { type: "button", class: "quiet", onclick: () => signOut(box) }, say("signOut")),
+    el("button", { type: "button", class: "quiet", onclick: signOut }, say("signOut")),
   ];
 }
 

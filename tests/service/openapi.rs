@@ -84,6 +84,7 @@ fn lacks(text: &Value) -> Option<&'static str> {
     match () {
         () if text.is_empty() => Some("no description"),
         () if !english.chars().any(|c| c.is_ascii_alphabetic()) => Some("no English"),
+        () if text.starts_with(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) => Some("Chinese before English"),
         () if !has_chinese || !chinese.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) => Some("no Chinese"),
         () => None,
     }
@@ -207,7 +208,9 @@ fn every_body_and_every_answer_has_an_example_that_its_schema_takes() {
                 let shape = described["schema"]["$ref"].as_str().and_then(|name| name.rsplit('/').next());
                 let shape = shape.unwrap_or_else(|| panic!("{} {of}: a shape without a name", operation.id));
                 *(if of == "body" { &mut bodies } else { &mut answers }) += 1;
-                let named = described["examples"]["story"]["$ref"].as_str().is_some_and(|name| name.ends_with(shape));
+                let named = described["examples"]["story"]["$ref"]
+                    .as_str()
+                    .is_some_and(|name| name.rsplit('/').next() == Some(shape));
                 if named {
                     used.insert(shape);
                 } else {

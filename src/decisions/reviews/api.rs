@@ -24,7 +24,7 @@ pub struct ApprovalIn {
     /// Of the bytes that were read: `sha256` of the filing.
     #[schema(inline)]
     pub sha256: Sha256Hex,
-    /// 审核意见, shown to the school.
+    /// Opinion of the review 审核意见, shown to the school.
     #[serde(default)]
     #[schema(inline)]
     pub remark: Option<Prose<2000>>,

@@ -17,7 +17,7 @@ use crate::values::identifiers::SchoolYear;
 use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
-    /// 报名状态. Nobody is rejected (二.2). Other states may come.
+    /// Where an enrollment stands 报名状态. Nobody is rejected (二.2). Other states may come.
     pub enum EnrollmentState {
         /// 已报名
         Applied = "applied",
@@ -37,7 +37,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// 报名方式. Other ways may come.
+    /// How it was entered 报名方式. Other ways may come.
     pub enum EnrollmentSource {
         /// 家长在线
         Online = "online",
@@ -47,7 +47,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// 结束原因. Other reasons may come.
+    /// Why it ended 结束原因. Other reasons may come.
     pub enum EnrollmentEnd {
         /// 家长退出
         Guardian = "guardian",

@@ -30,7 +30,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// 缴费方式. Other ways may come.
+    /// Way of paying 缴费方式. Other ways may come.
     pub enum PaymentMethod {
         /// 银行转账
         BankTransfer = "bank_transfer",

@@ -55,7 +55,7 @@ body! {
         /// Bank 开户行.
         #[schema(inline)]
         bank_name: Line<2, 80>,
-        /// 账号: sealed at rest, answered masked.
+        /// Account number 账号: sealed at rest, answered masked.
         #[schema(inline)]
         account_number: BankAccountNumber,
     }

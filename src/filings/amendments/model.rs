@@ -12,7 +12,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
-    /// 方案变更状态. Other states may come.
+    /// Where an amendment stands 方案变更状态. Other states may come.
     pub enum AmendmentState {
         /// 草稿
         Draft = "draft",

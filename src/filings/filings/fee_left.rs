@@ -9,8 +9,8 @@ use time::Date;
 use super::Filed;
 use crate::rules::bill::{Joined, Payer, total};
 
-/// What is kept of one filing: its projects, for the grades and the groups of its pupils, on a day or two.
-const REMEMBERED_MAX: usize = 1_000;
+/// What is kept of one filing: its projects, for the grades and the groups of its pupils, on a day.
+const REMEMBERED_MAX: usize = 200;
 
 /// What of a fee is left for a pupil who joins on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +37,16 @@ pub struct FeesLeft(Mutex<HashMap<Asked, Option<FeeLeft>>>);
 
 impl FeesLeft {
     fn of(&self, asked: Asked, work_out: impl FnOnce() -> Option<FeeLeft>) -> Option<FeeLeft> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(left) = known.get(&asked) {
-            return *left;
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(left) = known().get(&asked).copied() {
+            return left;
         }
+        // Meanwhile others may ask; who works out the same finds the same.
+        let left = work_out();
+        let mut known = known();
         if known.len() >= REMEMBERED_MAX {
             known.clear(); // of another day, as a rule
         }
-        let left = work_out();
         known.insert(asked, left);
         left
     }

@@ -1,5 +1,5 @@
-//! What a filing says, for whoever only reads it. It never changes once it is in force, so it is read and parsed once
-//! and then remembered; what does change, the state above all, is not here.
+//! What a filing says, for whoever only reads it. It never changes once it is in force and its days are announced, so
+//! it is read and parsed once and then remembered; what does change, the state above all, is not here.
 
 use std::sync::{Arc, LazyLock};
 
@@ -80,14 +80,11 @@ pub fn filed(tx: &mut Tx<'_>, id: Id) -> Result<Arc<Filed>, Refusal> {
     let fees_left = FeesLeft::default();
     let (school_id, profile_document) = (filing.row.school_id, filing.profile_document.clone());
     let filed = Arc::new(Filed { id, school_id, document, projects, profile_document, judged_by, fees_left });
-    // Of a filing that this very transaction writes nothing is sure yet: it may be taken back and run again.
-    if filing.updated_at != tx.now && !filed.projects.is_empty() {
+    // Of a filing that this very transaction writes nothing is sure yet: it may be taken back and run again. What
+    // judged it changes until all of its days are announced, here or in another process.
+    let is_final = filed.days().is_some_and(ServiceDays::is_settled);
+    if is_final && filing.updated_at != tx.now && !filed.projects.is_empty() {
         REMEMBERED.insert(id, Arc::clone(&filed));
     }
     Ok(filed)
-}
-
-/// Forgets what a filing says, where what judged it has been settled.
-pub(super) fn forget(id: Id) {
-    REMEMBERED.invalidate(&id);
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use time::Date;
 
-use super::{Filing, document, filed, record, store};
+use super::{Filing, document, record, store};
 use crate::auth::known;
 use crate::db::{Id, Tx};
 use crate::plans::checks::Judgement;
@@ -210,7 +210,6 @@ fn settle(tx: &mut Tx<'_>, before: &Filing, kept: Kept) -> Result<Kept, Refusal>
         after.judged_by_sha256 = Some(sha256);
         store::settle_facts(tx, &after.row, before.judged_by_sha256.as_deref().unwrap_or_default())?;
         record(tx, "days-settled", Some(before), Some(&after))?;
-        filed::forget(before.id);
     }
     Ok(kept)
 }

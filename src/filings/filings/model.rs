@@ -16,7 +16,7 @@ use crate::values::text::Line;
 use crate::{life, resource, row, text_enum};
 
 text_enum! {
-    /// 审核结论. Other decisions may come.
+    /// What was decided 审核结论. Other decisions may come.
     pub enum ReviewDecision {
         /// 同意
         Approved = "approved",
@@ -26,7 +26,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// 需修改的部分, of what is filed (五.2). Other parts may come.
+    /// Part of what is filed that is to be corrected 需修改的部分 (五.2). Other parts may come.
     pub enum FilingPart {
         /// 实施方案
         ImplementationPlan = "implementation_plan",

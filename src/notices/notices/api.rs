@@ -56,7 +56,7 @@ pub struct PublishedNoticeOut {
     pub school_name: String,
     pub school_year: String,
     pub season: Season,
-    /// 案卷号 of the filing that it tells of.
+    /// Case number 案卷号 of the filing that it tells of.
     pub case_number: String,
     /// Whether its fees are approved; nothing is charged before.
     pub fees_state: FeesState,

@@ -15,7 +15,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
-    /// 告知状态. Other states may come.
+    /// Where a notice stands 告知状态. Other states may come.
     pub enum NoticeState {
         /// 草稿
         Draft = "draft",
@@ -87,11 +87,11 @@ body! {
         plan_id: Id,
         /// Six items and the channels. While drafting, what is null or empty is taken from the plan.
         items: PlanNotice,
-        /// 咨询联系人: the person or office whom guardians ask. A draft without one takes the school's last.
+        /// Contact 咨询联系人: the person or office whom guardians ask. A draft without one takes the school's last.
         #[schema(inline)]
         #[serde(default)]
         contact_name: Later<Line<1, 60>>,
-        /// 咨询电话: it stands on the page that everybody may read. A draft without one takes the school's last.
+        /// Their telephone 咨询电话, on the page that everybody reads. A draft without one takes the school's last.
         #[schema(inline)]
         #[serde(default)]
         contact_phone: Later<PublicPhone>,
@@ -156,7 +156,7 @@ pub struct ShownNoticeFilter {
 }
 
 text_enum! {
-    /// 收费状态 of what a notice tells. Other states may come.
+    /// Whether the fees of a notice are approved 收费状态. Other states may come.
     pub enum FeesState {
         /// 不收费
         None = "none",

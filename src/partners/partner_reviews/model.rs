@@ -9,7 +9,7 @@ use crate::values::text::Line;
 use crate::{body, filter, row, text_enum};
 
 text_enum! {
-    /// 审核结论. Other outcomes may come.
+    /// What came of a review 审核结论. Other outcomes may come.
     pub enum ReviewOutcome {
         /// 合格
         Qualified = "qualified",

@@ -150,7 +150,7 @@ body! {
         /// Its full name.
         #[schema(inline)]
         name: Line<2, 80>,
-        /// 统一社会信用代码. Stays as it was created.
+        /// Credit code 统一社会信用代码. Stays as it was created.
         #[schema(inline)]
         credit_code: CreditCode,
         /// The authority that keeps it: of a county, or of the city for a partner of several. Stays as it was created.

@@ -10,7 +10,7 @@ use crate::values::text::Line;
 use crate::{body, filter, row, text_enum};
 
 text_enum! {
-    /// 家委会态度. Other stances may come.
+    /// What a parents' committee thinks of a plan 家委会态度. Other stances may come.
     pub enum CommitteeStance {
         /// 赞成
         Supports = "supports",

@@ -14,7 +14,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
-    /// 核准状态. Other states may come.
+    /// Where an exemption stands 核准状态. Other states may come.
     pub enum ExemptionState {
         /// 已申请，待核准
         Requested = "requested",

@@ -12,7 +12,7 @@ use crate::values::identifiers::SchoolYear;
 use crate::{counts, text_enum};
 
 text_enum! {
-    /// 报备进度: the state of the plan, or that there is none. Other states may come.
+    /// How far it is filed 报备进度: the state of the plan, or that there is none. Other states may come.
     pub enum PlanProgress {
         /// 未报备
         NotFiled = "not_filed",

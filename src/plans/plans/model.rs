@@ -21,7 +21,7 @@ use crate::values::iso_date;
 use crate::{filter, resource, row, text_enum};
 
 text_enum! {
-    /// 审核进度 of one submission. Other states may come.
+    /// Where one submission stands 审核进度. Other states may come.
     pub enum FilingState {
         /// 待审核
         Submitted = "submitted",

@@ -8,7 +8,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
-    /// 精品课程状态. Other states may come.
+    /// Where a mark stands 精品课程状态. Other states may come.
     pub enum QualityCourseState {
         /// 已认定
         Marked = "marked",

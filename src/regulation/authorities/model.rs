@@ -10,7 +10,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
-    /// 层级: where an authority stands. Other levels may come.
+    /// Where an authority stands 层级. Other levels may come.
     pub enum AuthorityLevel {
         /// 省
         Province = "province",
@@ -102,11 +102,11 @@ body! {
         level: AuthorityLevel,
         /// The authority right above; null for a province. Stays as it was created.
         parent_id: Option<Id>,
-        /// 受理投诉的科室: who takes what guardians complain of; null where the authority above does.
+        /// Office for complaints 受理投诉的科室: who takes what guardians complain of; null where the authority above does.
         #[schema(inline)]
         #[serde(default)]
         complaint_office: Later<Line<1, 60>>,
-        /// 监督投诉电话: stands on the pages that everybody may read.
+        /// Telephone for complaints 监督投诉电话: stands on the pages that everybody may read.
         #[schema(inline)]
         #[serde(default)]
         complaint_phone: Later<PublicPhone>,

@@ -13,7 +13,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
-    /// 资源类别 (五.1). Other kinds may come.
+    /// Kind of resource 资源类别 (五.1). Other kinds may come.
     pub enum FacilityKind {
         /// 功能室
         Room = "room",
@@ -31,7 +31,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// 使用状态. Other states may come.
+    /// Whether it is in use 使用状态. Other states may come.
     pub enum FacilityState {
         /// 在用
         InUse = "in_use",

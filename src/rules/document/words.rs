@@ -42,7 +42,7 @@ macro_rules! words {
 }
 
 words! {
-    /// 减免对象: pupils who may pay less. Other groups may come.
+    /// Pupils who may pay less 减免对象. Other groups may come.
     ConcessionGroup {
         Poverty = "poverty", "家庭经济困难学生", "pupils of poor families";
         Disabled = "disabled", "残疾学生", "disabled pupils";
@@ -53,7 +53,7 @@ words! {
 }
 
 words! {
-    /// 学段, of compulsory education (三.1). Other stages may come.
+    /// Stage of compulsory education 学段 (三.1). Other stages may come.
     Stage {
         Primary = "primary", "小学", "primary school";
         Junior = "junior", "初中", "junior school";
@@ -61,7 +61,7 @@ words! {
 }
 
 words! {
-    /// 办学性质: only public schools may charge (六.2). Other kinds may come.
+    /// Who runs a school 办学性质: only public schools may charge (六.2). Other kinds may come.
     Ownership {
         Public = "public", "公办", "public";
         Private = "private", "民办", "private";
@@ -69,7 +69,7 @@ words! {
 }
 
 words! {
-    /// 所在区域: fee standards differ by it. Other kinds may come.
+    /// Area of a school 所在区域: fee standards differ by it. Other kinds may come.
     SchoolArea {
         Urban = "urban", "城区", "urban";
         Town = "town", "镇区", "town";
@@ -78,7 +78,7 @@ words! {
 }
 
 words! {
-    /// 学期. Other seasons may come.
+    /// Half of a school year 学期. Other seasons may come.
     Season {
         Autumn = "autumn", "秋季学期", "autumn term";
         Spring = "spring", "春季学期", "spring term";
@@ -86,7 +86,7 @@ words! {
 }
 
 words! {
-    /// 作息时间: to which timetable a time belongs. Others may come.
+    /// To which timetable a time belongs 作息时间. Others may come.
     Timetable {
         Standard = "standard", "非冬季作息", "standard timetable";
         Winter = "winter", "冬季作息", "winter timetable";
@@ -95,7 +95,7 @@ words! {
 }
 
 words! {
-    /// 服务内容 (三.3, 五.5), and what is not after-school service but found in plans. Other categories may come.
+    /// What a service is about 服务内容 (三.3, 五.5), and what is none but found in plans. Other categories may come.
     ProjectCategory {
         Homework = "homework", "完成作业", "homework";
         Reading = "reading", "自主阅读", "independent reading";
@@ -119,7 +119,7 @@ words! {
 }
 
 words! {
-    /// 实施方: who runs a project (四). Other kinds may come.
+    /// Who runs a project 实施方 (四). Other kinds may come.
     ProviderKind {
         School = "school", "学校", "the school";
         PublicInterest = "public_interest", "公益组织", "a public-interest organisation";
@@ -128,7 +128,7 @@ words! {
 }
 
 words! {
-    /// 收费方式. Other kinds may come.
+    /// How a fee is counted 收费方式. Other kinds may come.
     FeeKind {
         Free = "free", "免费", "free";
         PerLesson = "per_lesson", "按课时", "per lesson";
@@ -137,7 +137,7 @@ words! {
 }
 
 words! {
-    /// 经费来源 (二.4, 六.4). Other sources may come.
+    /// Source of money 经费来源 (二.4, 六.4). Other sources may come.
     IncomeSource {
         PublicMoney = "public_money", "财政补助", "public money";
         School = "school", "学校支持", "the school";
@@ -147,7 +147,7 @@ words! {
 }
 
 words! {
-    /// 支出类别. Other categories may come.
+    /// Kind of expense 支出类别. Other categories may come.
     ExpenseCategory {
         TeacherPay = "teacher_pay", "教师报酬", "teachers' pay";
         ExternalPay = "external_pay", "临聘人员报酬", "external staff's pay";
@@ -163,7 +163,7 @@ words! {
 }
 
 words! {
-    /// 告知渠道 (五.3). Other channels may come.
+    /// Channel of a notice 告知渠道 (五.3). Other channels may come.
     NoticeChannel {
         SchoolSite = "school_site", "校园网", "the school's site";
         ParentsMeeting = "parents_meeting", "家长会", "parents' meeting";
@@ -173,7 +173,7 @@ words! {
 }
 
 words! {
-    /// 收费主体: only the school may collect (六.5). Other collectors may come.
+    /// Who collects 收费主体: only the school may (六.5). Other collectors may come.
     Collector {
         School = "school", "学校", "school";
         Partner = "partner", "合作单位", "partner";
@@ -183,7 +183,7 @@ words! {
 }
 
 words! {
-    /// 收费项目类别, of what is no listed project. Other kinds may come.
+    /// Kind of a charge for what is no listed project 收费项目类别. Other kinds may come.
     FeeItemKind {
         Meal = "meal", "餐费", "meal";
         Material = "material", "材料费", "material";
@@ -194,7 +194,7 @@ words! {
 }
 
 words! {
-    /// 人员类别 (四.1, 四.2). Other kinds may come.
+    /// Kind of staff 人员类别 (四.1, 四.2). Other kinds may come.
     StaffKind {
         Own = "own", "本校教职工", "own staff";
         External = "external", "临聘人员", "external staff";
@@ -203,7 +203,7 @@ words! {
 }
 
 words! {
-    /// 审查类别 (六.3). Other kinds may come.
+    /// What is vetted 审查类别 (六.3). Other kinds may come.
     VettingKind {
         Character = "character", "品行审查", "character vetting";
         Health = "health", "健康审查", "health vetting";
@@ -212,7 +212,7 @@ words! {
 }
 
 words! {
-    /// 报备材料类别 (五.2). Other kinds may come.
+    /// Kind of material 报备材料类别 (五.2). Other kinds may come.
     MaterialKind {
         ImplementationPlan = "implementation_plan", "实施方案", "implementation plan";
         ProjectsAndFees = "projects_and_fees", "项目及收费明细", "projects and fees";

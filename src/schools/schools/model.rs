@@ -75,7 +75,7 @@ filter! {
 body! {
     /// A school, as it is created or replaced.
     pub struct SchoolIn {
-        /// 学校（机构）标识码: ten digits. Stays as it was created.
+        /// School code 学校（机构）标识码: ten digits. Stays as it was created.
         #[schema(inline)]
         code: SchoolCode,
         #[schema(inline)]

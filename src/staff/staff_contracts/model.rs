@@ -14,7 +14,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
-    /// 合同类别 (四.1). Other kinds may come.
+    /// Kind of contract 合同类别 (四.1). Other kinds may come.
     pub enum ContractKind {
         /// 劳动合同
         LabourContract = "labour_contract",
@@ -24,7 +24,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// 合同状态. Other states may come.
+    /// Where a contract stands 合同状态. Other states may come.
     pub enum ContractState {
         /// 草拟
         Drafted = "drafted",
@@ -152,7 +152,7 @@ body! {
         /// What an hour of service is paid.
         #[schema(inline)]
         hourly_rate_fen: Fen,
-        /// 福利待遇; null for none.
+        /// Benefits 福利待遇; null for none.
         #[schema(inline)]
         benefits: Option<Line<1, 500>>,
     }

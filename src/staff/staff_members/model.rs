@@ -13,7 +13,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
-    /// 在岗状态. Other states may come.
+    /// Whether somebody works there 在岗状态. Other states may come.
     pub enum StaffState {
         /// 在岗
         Active = "active",
@@ -74,13 +74,13 @@ body! {
         kind: StaffKind,
         #[schema(inline)]
         name: Line<1, 60>,
-        /// 公民身份号码, sealed at rest and masked in answers. Null keeps what is known.
+        /// ID number 公民身份号码, sealed at rest and masked in answers. Null keeps what is known.
         #[schema(inline)]
         id_number: Option<IdNumber>,
         /// Sealed at rest and masked in answers. Null keeps what is known.
         #[schema(inline)]
         phone: Option<Phone>,
-        /// 任教学科; null for none.
+        /// Subject 任教学科; null for none.
         #[schema(inline)]
         subject: Option<Line<1, 40>>,
         /// First day.

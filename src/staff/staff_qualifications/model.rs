@@ -10,7 +10,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
-    /// 证书类别. Other kinds may come.
+    /// Kind of certificate 证书类别. Other kinds may come.
     pub enum QualificationKind {
         /// 教师资格证书
         TeacherCertificate = "teacher_certificate",

@@ -11,7 +11,7 @@ use crate::values::text::Line;
 use crate::{body, filter, row, text_enum};
 
 text_enum! {
-    /// 审查结论. Others may come.
+    /// What vetting found 审查结论. Others may come.
     pub enum VettingOutcome {
         /// 通过
         Passed = "passed",

@@ -29,9 +29,9 @@ body! {
 pub struct RevealedStudentOut {
     pub id: Id,
     pub person_id: Id,
-    /// 公民身份号码; null where none is known.
+    /// ID number 公民身份号码; null where none is known.
     pub id_number: Option<String>,
-    /// 学籍号; null where none is known.
+    /// Student number 学籍号; null where none is known.
     pub student_number: Option<String>,
     /// The pupil's version, which a reveal does not change.
     pub version: i64,

@@ -157,10 +157,10 @@ body! {
         grade: u8,
         #[schema(inline)]
         name: Line<1, 60>,
-        /// 公民身份号码, sealed at rest and masked in answers. Null keeps what is known.
+        /// ID number 公民身份号码, sealed at rest and masked in answers. Null keeps what is known.
         #[schema(inline)]
         id_number: Option<IdNumber>,
-        /// 学籍号, sealed at rest and masked in answers. Null keeps what is known.
+        /// Student number 学籍号, sealed at rest and masked in answers. Null keeps what is known.
         #[schema(inline)]
         student_number: Option<StudentNumber>,
         /// First day.

@@ -16,7 +16,7 @@ use crate::values::text::Line;
 use crate::{body, filter, life, row, text_enum};
 
 text_enum! {
-    /// 调查状态. Other states may come.
+    /// Where a survey stands 调查状态. Other states may come.
     pub enum SurveyState {
         /// 草稿
         Draft = "draft",
@@ -30,7 +30,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// 题型. Other kinds may come.
+    /// Kind of question 题型. Other kinds may come.
     pub enum SurveyQuestionKind {
         /// 项目意向: any of the projects offered.
         ProjectWish = "project_wish",

@@ -35,9 +35,16 @@ impl Kept {
     }
 }
 
+/// Rooms of tests that ask for what no story would: rows in states that they wrote themselves, or odd names.
+const NO_STORIES: [&str; 6] = ["access::", "wire::", "wrong_input::", "texts::", "database::", "verify_damages::"];
+
 /// Keeps what was done.
 pub fn keep(sent: &[u8], given: &Given<'_>) {
     let path = given.path.split('?').next().unwrap();
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    if NO_STORIES.iter().any(|room| test.starts_with(room)) {
+        return;
+    }
     let (Some(kept), true, Some(operation)) = (&*KEPT, given.status < 300, operation_of(given.method, path)) else {
         return;
     };

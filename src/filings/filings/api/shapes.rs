@@ -22,7 +22,7 @@ out! {
         school_code: String,
         school_name: String,
         authority_id: Id,
-        /// 案卷号: of a series without gaps of the authority and the year.
+        /// Case number 案卷号: of a series without gaps of the authority and the year.
         #[schema(example = "430602-2024-0007")]
         case_number: String,
         /// The how-many-eth submission of its plan it is.

@@ -48,7 +48,7 @@ const EVERYONE: Reach = &[
 
 /// What anybody may call.
 pub const PUBLIC: &[&[&str]] = &[
-    &["get_live", "get_ready", "get_jwks", "issue_token", "revoke_token"],
+    &["get_live", "get_ready", "get_jwks", "issue_token", "revoke_token", "list_code_tables", "get_code_table"],
     &["register_account", "register_guardian", "request_sign_in_code"],
     &plans::PUBLIC,
 ];
