@@ -79,8 +79,11 @@ fn who_may(operation: &Operation) -> Said {
     }
 }
 
+/// Which rules are asked.
+type Asked = fn(&Rule) -> bool;
+
 /// Where rules are asked, and which.
-const ASKED: [(&str, fn(&Rule) -> bool); 6] = [
+const ASKED: [(&str, Asked); 6] = [
     ("/plans/{id}/submit", |rule| rule.judges_plans()),
     ("/plan-amendments/{id}/submit", |rule| rule.judges_plans() || rule.steps.contains(&Step::PlanAmendment)),
     ("/notices/{id}/publish", |rule| rule.steps.contains(&Step::OpeningEnrollment)),
