@@ -22,7 +22,7 @@ use crate::auth::password::Hasher;
 use crate::auth::{self, Access, Issuer, Life, Slice, TokenSettings, keys};
 use crate::code_tables::CodeTables;
 use crate::config::{FileSettings, Serving, Storage};
-use crate::contract;
+use crate::contract::{self, code_tables::CodeTable};
 use crate::db::Clock;
 use crate::db::{Backend, Db, Mode, Origin, migrate};
 use crate::docs_page::{self, DocsPage};
@@ -142,7 +142,7 @@ impl App {
             Duration::from_secs(u64::from(serving.file_seconds_max)),
         );
         let desk = Desk::new(store.clone(), limits);
-        let contract = contract();
+        let (contract, tables) = told();
         Ok(Self {
             store,
             desk: web::Data::new(desk),
@@ -162,7 +162,7 @@ impl App {
             },
             cors_origins: Arc::new(serving.cors_origins.clone()),
             routes: Routes::of(&contract),
-            code_tables: web::Data::new(CodeTables::of(&words::tables(&contract, &lives().collect::<Vec<_>>()))?),
+            code_tables: web::Data::new(CodeTables::of(&tables)?),
             contract: web::Data::new(Fixed::of(&contract)?),
             docs_page: web::Data::new(DocsPage::default()),
         })
@@ -281,15 +281,20 @@ fn begins_with(words: Vec<&'static str>) -> impl Guard {
 /// The whole contract.
 #[must_use]
 pub fn contract() -> OpenApi {
+    told().0
+}
+
+/// The whole contract, and what the words of its enums are called.
+fn told() -> (OpenApi, Vec<CodeTable>) {
     let app = actix_web::App::new().into_utoipa_app().openapi(contract::blank());
     let app = app.configure(|config| routes(&mut ServiceConfig::Described(config)));
     let (_, mut document) = app.split_for_parts();
     contract::complete(&mut document);
     let lives: Vec<&Life> = lives().collect();
-    words::refer_to_all(&mut document, &lives);
+    let tables = words::refer_to_all(&mut document, &lives);
     described::describe_all(&mut document, &lives);
     contract::finish(&mut document);
-    document
+    (document, tables)
 }
 
 async fn serve_contract(request: HttpRequest, contract: web::Data<Fixed>) -> Answered {

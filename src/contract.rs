@@ -126,8 +126,7 @@ const PERMISSION: &str = "x-permission";
 /// The permission that an operation needs, or nothing for what is public.
 #[must_use]
 pub fn permission_of(operation: &Operation) -> Option<String> {
-    let told = operation.extensions.as_ref().and_then(|told| told.get(PERMISSION)?.as_str());
-    told.map(str::to_owned).or_else(|| named_by_denial(operation))
+    operation.extensions.as_ref()?.get(PERMISSION)?.as_str().map(str::to_owned)
 }
 
 fn named_by_denial(operation: &Operation) -> Option<String> {

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from lib.service import START_SECONDS, binary, free_address
+from lib.service import START_SECONDS, binary, free_address, stop
 
 MIRROR = "http://deb.debian.org/debian"
 # What Docker gives to every process.
@@ -146,11 +146,7 @@ class Image:
                 print(f"{' '.join(arguments)} in the image: healthy after {time.monotonic() - began:.1f} s", flush=True)
                 yield lambda path: run("cat", f"{root}{path}")
             finally:
-                process.terminate()
-                try:
-                    process.wait(30)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+                stop(process)
                 run("find", f"{root}{self.folder}", "-mindepth", "1", "-delete")
 
     def wait_until_healthy(self, process, health, log):

@@ -57,11 +57,15 @@ def running(folder, *arguments, **settings):
         wait_until_ready(process, f"http://{listen}", folder / "log")
         yield f"http://{listen}"
     finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        stop(process)
+
+
+def stop(process):
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def wait_until_ready(process, base, log):

@@ -125,17 +125,15 @@ impl<'a> Called<'a> {
             ("POST", Some(word)) => word,
             _ => return None,
         };
-        Some(Self { collection: before.rsplit('/').next()?, word })
+        Some(Self { collection: before.trim_start_matches('/'), word })
     }
 
     /// The row of a life's table: of the thing itself, or of what is moved by way of it.
     fn verb(&self, lives: &[&'static Life]) -> Option<(&'static Life, &'static LifeVerb)> {
-        let rows = || lives.iter().flat_map(|life| life.verbs.iter().map(move |verb| (*life, verb)));
-        let own = |(life, verb): &(&Life, &LifeVerb)| life.of == self.collection && verb.by_way_of.is_none();
-        let other = |(_, verb): &(&Life, &LifeVerb)| {
-            verb.by_way_of.and_then(|other| other.split_once('/')) == Some((self.collection, self.word))
-        };
-        rows().filter(|(_, verb)| verb.word == self.word).find(own).or_else(|| rows().find(other))
+        let rows = lives.iter().flat_map(|life| life.verbs.iter().map(move |verb| (*life, verb)));
+        let called = rows.filter(|(life, verb)| life.word_on(self.collection, verb) == Some(self.word));
+        // The thing's own comes before what is moved by way of it.
+        called.min_by_key(|(_, verb)| verb.by_way_of.is_some())
     }
 }
 

@@ -5,7 +5,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ArrayBuilder, ArrayItems};
 use utoipa::openapi::{OpenApi, Ref, RefOr, Schema};
 
-use crate::auth::{Life, LifeVerb};
+use crate::auth::Life;
 use crate::contract::code_tables::{self, CodeTable, CodeWord};
 use crate::contract::{BASE, operations, shape_of};
 use crate::http::Language;
@@ -52,19 +52,11 @@ fn of_refusals() -> [CodeTable; 3] {
     ]
 }
 
-/// The word under which a verb is called on the things of a collection.
-fn word_on(collection: &str, life: &Life, verb: &LifeVerb) -> Option<&'static str> {
-    match verb.by_way_of {
-        None => (life.of == collection).then_some(verb.word),
-        Some(other) => other.strip_prefix(collection)?.strip_prefix('/'),
-    }
-}
-
 /// What may be called on the things of a collection, by the tables of all lives.
 fn verbs_on(collection: &str, lives: &[&'static Life]) -> Vec<&'static str> {
     let rows = lives.iter().flat_map(|life| life.verbs.iter().map(move |verb| (*life, verb)));
     let mut words: Vec<&str> = Vec::new();
-    for word in rows.filter_map(|(life, verb)| word_on(collection, life, verb)) {
+    for word in rows.filter_map(|(life, verb)| life.word_on(collection, verb)) {
         if !words.contains(&word) {
             words.push(word);
         }
@@ -118,25 +110,15 @@ fn of_verbs(document: &OpenApi, lives: &[&'static Life]) -> Vec<(String, CodeTab
     tables.collect()
 }
 
-/// All tables of the document by their names: those of the code, and those of the enums that have their labels in
-/// `openapi/texts`.
-pub(super) fn tables(document: &OpenApi, lives: &[&'static Life]) -> Vec<CodeTable> {
-    let mut tables: Vec<CodeTable> = of_refusals().into();
-    tables.extend(of_verbs(document, lives).into_iter().map(|(_, table)| table));
-    for table in code_tables::of_enums(document) {
-        if tables.iter().all(|known| known.name != table.name) {
-            tables.push(table);
-        }
-    }
-    tables.sort_by(|one, other| one.name.cmp(&other.name));
-    tables.dedup_by(|one, other| one.name == other.name);
-    tables
-}
-
-/// Brings the tables of the code into the document, and refers to them where their words stand.
-pub(super) fn refer_to_all(document: &mut OpenApi, lives: &[&'static Life]) {
+/// Brings the tables of the code into the document, and refers to them where their words stand. Gives all tables of the
+/// document by their names, also those of the enums that have their labels in `openapi/texts`.
+pub(super) fn refer_to_all(document: &mut OpenApi, lives: &[&'static Life]) -> Vec<CodeTable> {
     let verbs = of_verbs(document, lives);
-    let tables = tables(document, lives);
+    let mut tables = code_tables::of_enums(document);
+    tables.extend(of_refusals());
+    tables.extend(verbs.iter().map(|(_, table)| table.clone()));
+    tables.sort_by(|one, other| one.name.cmp(&other.name));
+    tables.dedup(); // what is shown in two shapes
     code_tables::add(document, &tables);
     for (shape, field, name) in FIELDS {
         refer(document, shape, field, |own| {
@@ -151,6 +133,7 @@ pub(super) fn refer_to_all(document: &mut OpenApi, lives: &[&'static Life]) {
             ArrayBuilder::new().items(words).description(Some(own)).build().into()
         });
     }
+    tables
 }
 
 /// Puts a field's schema in the place of the one that it has; it keeps its description.

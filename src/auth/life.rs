@@ -34,6 +34,16 @@ pub struct Life {
 }
 
 impl Life {
+    /// The word under which one of its verbs is called on the things of a collection: its own, or those by way of which
+    /// it is moved.
+    #[must_use]
+    pub fn word_on(&self, collection: &str, verb: &LifeVerb) -> Option<&'static str> {
+        match verb.by_way_of {
+            None => (self.of == collection).then_some(verb.word),
+            Some(other) => other.strip_prefix(collection)?.strip_prefix('/'),
+        }
+    }
+
     /// The fewest of its own verbs that lead from a state to one in which `verb` can be called: none where nothing
     /// does, where that is so already, or where the verb was what led here.
     #[must_use]

@@ -43,10 +43,8 @@ impl CodeTable {
             }
         };
         let told = object.description.clone().unwrap_or_default();
-        // In both languages, and below them the labels, where they stand already.
-        let mut told = told.split("\n\n").map(str::to_owned);
-        let (en, zh) = (told.next().unwrap_or_default(), told.next().unwrap_or_default());
-        Some(Self { name: name.to_owned(), zh, en, words: words.map(word).collect() })
+        let (en, zh) = told.split_once("\n\n").unwrap_or((&told, ""));
+        Some(Self { name: name.to_owned(), zh: zh.to_owned(), en: en.to_owned(), words: words.map(word).collect() })
     }
 
     /// The enum of the document: open, and with its labels below what it is.
@@ -67,7 +65,7 @@ impl CodeTable {
     }
 }
 
-/// The tables of all enums of a document, which is told in both languages.
+/// The tables of all enums of a document that is told in both languages, before their labels stand in it.
 #[must_use]
 pub fn of_enums(contract: &OpenApi) -> Vec<CodeTable> {
     let schemas = contract.components.iter().flat_map(|components| &components.schemas);

@@ -103,6 +103,7 @@ pub fn complete(contract: &mut OpenApi) {
 
     for (method, path, operation) in operations_mut(contract) {
         let has_body = operation.request_body.is_some();
+        super::tell_permission(operation);
         let is_public = super::permission_of(operation).is_none();
         let mark = take_mark(operation);
         let shape = Shape { method, path, has_body, is_public, mark };
@@ -110,7 +111,6 @@ pub fn complete(contract: &mut OpenApi) {
         add_parameters(operation, &shape);
         add_problems(operation, &shape);
         add_headers(operation, &shape);
-        super::tell_permission(operation);
         bilingual::operation(operation);
         name_codes(operation, path);
     }

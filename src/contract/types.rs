@@ -84,24 +84,18 @@ fn one_type(name: &str, schema: &mut RefOr<Schema>) {
         object.format = Some(SchemaFormat::KnownFormat(format_of(name)));
     }
     if name == "school_year" && has(object, &Type::String) {
-        let year = RefOr::from(Ref::from_schema_name("SchoolYear"));
-        *schema = referred(year, object.description.take(), has(object, &Type::Null));
+        *schema = referred(Ref::from_schema_name("SchoolYear"), object.description.take(), has(object, &Type::Null));
     }
 }
 
 /// A reference with what is said of it here.
-fn referred(to: RefOr<Schema>, description: Option<String>, or_null: bool) -> RefOr<Schema> {
+fn referred(mut to: Ref, description: Option<String>, or_null: bool) -> RefOr<Schema> {
     if or_null {
         let null = ObjectBuilder::new().schema_type(Type::Null).build();
         return Schema::OneOf(OneOfBuilder::new().item(null).item(to).description(description).build()).into();
     }
-    match to {
-        RefOr::Ref(mut to) => {
-            to.description = description.unwrap_or_default();
-            to.into()
-        }
-        RefOr::T(schema) => schema.into(),
-    }
+    to.description = description.unwrap_or_default();
+    to.into()
 }
 
 /// Words that an enum of the document has are given by its name. An enum that stands in parameters only comes to the
