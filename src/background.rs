@@ -5,6 +5,7 @@ use time::Duration;
 
 use crate::auth::{invitations, keys, organisations, sessions, sign_in_codes, tries, users};
 use crate::db::{Id, Json, Tx};
+use crate::enrollments::enrollments;
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
@@ -38,6 +39,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind { name: "remind-of-filings", work: Inside(remind), ..STANDING },
     Kind { name: "settle-days", work: Inside(settle_days), ..STANDING },
+    Kind { name: "lapse-seat-offers", work: Inside(lapse_seat_offers), ..STANDING },
     Kind { name: "key-names", work: Inside(key_names), ..STANDING },
     Kind { name: "expire-invitations", work: Inside(expire_invitations), ..STANDING },
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
@@ -76,6 +78,12 @@ fn settle_days(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
         Some(last) => Outcome::AgainFrom(Json(json!({"after": last})), Duration::ZERO),
         None => Outcome::AgainFrom(Json(json!({})), Duration::HOUR),
     })
+}
+
+/// Seats that nobody accepted in time go on to the next.
+fn lapse_seat_offers(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
+    let more = enrollments::lapse(tx)?;
+    Ok(Outcome::Again(if more { Duration::ZERO } else { Duration::MINUTE }))
 }
 
 /// Names in one transaction.

@@ -7,6 +7,7 @@ mod bilingual;
 pub mod code_tables;
 mod complete;
 mod examples;
+mod security;
 mod shared;
 mod tags;
 pub mod texts;

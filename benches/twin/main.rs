@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 use kehou::db::Id;
 
 use self::driver::{Asks, Load, Service};
-use self::pgbench::{Twin, captured, logging, psql};
+use self::pgbench::{Twin, access_log_batch, captured, logging, psql};
 use self::seed::{Choice, Seeded, seed};
 
 const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
@@ -175,6 +175,13 @@ fn works(url: &str, dir: &Path, seeded: &Seeded) -> Vec<Work> {
     let pupils_twin = of_users("list_pupils", &captured("LIMIT '51'", pupils.at(0)));
     let counts_twin = of_users("count_pupils", &captured("GROUP BY", counts.at(0)));
 
+    settle(url); // the access log is written a little later
+    let logged =
+        |twin: Option<Twin>, operation: &str| twin.map(|twin| twin.beside(access_log_batch(url, dir, operation)));
+    let list_own_twin = logged(list_own_twin, "list_enrollments");
+    let get_own_twin = logged(get_own_twin, "get_enrollment");
+    let offers_twin = logged(offers_twin, "get_student_offers");
+    let pupils_twin = logged(pupils_twin, "list_students");
     let transaction = captured("INSERT INTO \"enrollments\"", spread.at(0));
     println!("one enrollment is {} statements:\n  {}\n", transaction.len(), transaction.join("\n  "));
     let drawing = |name: &str, choices: &[Choice]| {

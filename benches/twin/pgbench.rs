@@ -161,6 +161,46 @@ pub struct Twin {
     bound: Vec<String>,
     /// How long to draw alone: what is drawn once must last.
     draws: [&'static str; 2],
+    /// What the service writes once for so many of its answers, beside them.
+    beside: Option<(String, u32)>,
+}
+
+/// Lines of the access log that the service writes at once when many ask.
+const LINES: u32 = 500;
+
+/// A batch of the access log, made of the line that one answer left: the statements of `access_log::store::insert`, but
+/// for the values, which the database copies.
+pub fn access_log_batch(url: &str, dir: &Path, operation: &str) -> (String, u32) {
+    let line = format!("seen_{operation}");
+    let copied = |table: &str, id: &str, key: &str| {
+        format!("CREATE TABLE {line}_{table} AS SELECT * FROM access_log_{table} WHERE {id} = {key}")
+    };
+    let one = format!("(SELECT id FROM access_log_lines WHERE operation = '{operation}' LIMIT 1)");
+    psql(
+        url,
+        &[
+            &copied("persons", "line_id", &one),
+            &copied("lines", "id", &one),
+            &format!("ALTER TABLE {line}_persons DROP line_id"),
+            &format!("ALTER TABLE {line}_lines DROP id"),
+            "CREATE SEQUENCE IF NOT EXISTS access_log_drawn",
+        ],
+    );
+    // In the order in which they come, as the service's ids are.
+    let fresh = "lpad(to_hex(nextval('access_log_drawn')), 32, '0')::uuid";
+    let script = format!(
+        "BEGIN;\n\
+         SELECT id FROM access_log_lines \
+         WHERE id = ANY(ARRAY(SELECT gen_random_uuid() FROM generate_series(1, {LINES})));\n\
+         WITH fresh AS MATERIALIZED (SELECT {fresh} AS id FROM generate_series(1, {LINES})), \
+         lines AS (INSERT INTO access_log_lines (id, at, user_id, role, operation, purpose, request_id, batch_id) \
+         SELECT fresh.id, at, user_id, role, operation, purpose, request_id, batch_id FROM fresh, {line}_lines) \
+         INSERT INTO access_log_persons (line_id, person_id, school_id) \
+         SELECT fresh.id, person_id, school_id FROM fresh, {line}_persons;\nCOMMIT;\n"
+    );
+    let path = dir.join(line);
+    std::fs::write(&path, script).unwrap();
+    (path.to_string_lossy().into_owned(), LINES)
 }
 
 impl Twin {
@@ -198,7 +238,13 @@ impl Twin {
             scripts: [prepared.0, plain.0],
             draw: [prepared.1, plain.1],
             draws: if again { ["-T", "1"] } else { ["-t", "250"] },
+            beside: None,
         }
+    }
+
+    /// The same, with what the service writes once for many answers.
+    pub fn beside(self, script: (String, u32)) -> Self {
+        Self { beside: Some(script), ..self }
     }
 
     /// Transactions in a second with prepared statements.
@@ -213,16 +259,25 @@ impl Twin {
 
     fn run(&self, url: &str, mode: usize, seconds: u64) -> Load {
         let name = ["prepared", "simple"][mode];
-        let whole = rate(url, name, &self.scripts[mode], &["-T", &seconds.to_string()], &self.bound);
+        let seconds = ["-T", &seconds.to_string()];
+        let whole = match &self.beside {
+            None => rate(url, name, &[self.scripts[mode].clone()], &seconds, &self.bound),
+            Some((beside, every)) => {
+                let weighted = [format!("{}@{every}", self.scripts[mode]), format!("{beside}@1")];
+                let all = rate(url, name, &weighted, &seconds, &self.bound);
+                all * f64::from(*every) / f64::from(every + 1)
+            }
+        };
         // The clients are always busy, so what one transaction needs is the difference.
-        let drawing = rate(url, name, &self.draw[mode], &self.draws, &[]);
+        let drawing = rate(url, name, std::slice::from_ref(&self.draw[mode]), &self.draws, &[]);
         Load::of(1.0 / (1.0 / whole - 1.0 / drawing))
     }
 }
 
-fn rate(url: &str, mode: &str, script: &str, length: &[&str], bound: &[String]) -> f64 {
+fn rate(url: &str, mode: &str, scripts: &[String], length: &[&str], bound: &[String]) -> f64 {
     let mut command = Command::new("pgbench");
-    command.args(["-n", "-M", mode, "-c", &CLIENTS.to_string(), "-j", "2", "-f", script]).args(length);
+    command.args(["-n", "-M", mode, "-c", &CLIENTS.to_string(), "-j", "2"]).args(length);
+    command.args(scripts.iter().flat_map(|script| ["-f", script]));
     command.args(bound.iter().flat_map(|variable| ["-D", variable]));
     let output = command.arg(url).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -3,11 +3,10 @@
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, OpenApi, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{BASE, Mark, bilingual, operations_mut, problem_response, take_mark, types};
+use super::{BASE, Mark, bilingual, operations_mut, problem_response, security, take_mark, types};
 use crate::http::Problem;
 use crate::refusal::Code;
 
@@ -83,12 +82,7 @@ impl Shape<'_> {
 pub fn complete(contract: &mut OpenApi) {
     let components = contract.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
     let mut components = components;
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT")
-        .description(Some("`access_token` of `POST /oauth/token`.\n\n`POST /oauth/token` 返回的 `access_token`。"))
-        .build();
-    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    security::tell_schemes(&mut components);
     let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
     Problem::schemas(&mut schemas);
     components.schemas.extend(schemas);
@@ -107,7 +101,7 @@ pub fn complete(contract: &mut OpenApi) {
         let is_public = super::permission_of(operation).is_none();
         let mark = take_mark(operation);
         let shape = Shape { method, path, has_body, is_public, mark };
-        add_security(operation, &shape);
+        security::tell(operation, shape.is_public);
         add_parameters(operation, &shape);
         add_problems(operation, &shape);
         add_headers(operation, &shape);
@@ -162,12 +156,6 @@ fn refer_to_items(name: &str, schema: &mut RefOr<Schema>) {
     {
         items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
     }
-}
-
-fn add_security(operation: &mut Operation, shape: &Shape<'_>) {
-    let none: [&str; 0] = [];
-    operation.security =
-        Some(if shape.is_public { Vec::new() } else { vec![SecurityRequirement::new("bearer", none)] });
 }
 
 fn text(min: usize, max: usize) -> ObjectBuilder {

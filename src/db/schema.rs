@@ -588,6 +588,7 @@ diesel::table! {
         ended_because -> Nullable<Text>,
         joins_on -> Nullable<Date>,
         unfit_on -> Nullable<Date>,
+        offer_ends_on -> Nullable<Date>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,

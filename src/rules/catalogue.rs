@@ -210,7 +210,8 @@ pub(super) static PUBLISHED_BEFORE_ENROLLING: Rule =
 pub(super) static ENROLLMENT_OPEN: Rule = Rule {
     kinds: &[Kind::Workflow],
     steps: &[Step::Enrollment],
-    variants: &["deadline"],
+    variants: &["deadline", "answer"],
+    parameters: &["seat_answer_days"],
     ..Rule::of("enrollment-open", "二.2")
 };
 

@@ -81,6 +81,19 @@ pub fn apply_in_time(project: &PlanProject, today: Date, document: &str) -> Opti
     Some(finding.project(project.name.as_str()).with("apply_until", iso_date::text(until)))
 }
 
+/// `enrollment-open`: the last day on which a seat is offered is not over.
+#[must_use]
+pub fn answer_in_time(
+    project: &PlanProject,
+    offer_ends_on: Option<Date>,
+    today: Date,
+    document: &str,
+) -> Option<Finding> {
+    let until = offer_ends_on.filter(|until| *until < today)?;
+    let finding = ENROLLMENT_OPEN.finding(Severity::Error, document, PROJECT).variant("answer");
+    Some(finding.project(project.name.as_str()).with("offer_ends_on", iso_date::text(until)))
+}
+
 /// `enrollment-open`: a day of service is left from `first` on; `last` is the last on which the project meets. Nobody
 /// joins what is over, and nobody pays for it.
 #[must_use]
@@ -93,21 +106,27 @@ pub fn service_is_left(project: &PlanProject, last: Option<Date>, first: Date, d
 /// `age-appropriate`: the project is offered to the pupil's grade.
 #[must_use]
 pub fn age_appropriate(project: &PlanProject, grade: i64, document: &str) -> Option<Finding> {
-    let grades: Vec<String> = project.grades.iter().map(|own: &AnyGrade| own.get().to_string()).collect();
     let finding = unless(project.serves(grade), &AGE_APPROPRIATE, document, PROJECT)?;
+    let grades: Vec<String> = project.grades.iter().map(|own: &AnyGrade| own.get().to_string()).collect();
     Some(finding.project(project.name.as_str()).with("grades", grades.join(", ")).with("grade", grade))
 }
 
 /// `no-clash`: no slot of the wanted project overlaps one of a project in which the pupil has a place. Waiting takes no
 /// time. One finding for each of those.
 #[must_use]
-pub fn no_clash(wanted: &PlanProject, others: &[PlanProject], document: &str) -> Vec<Finding> {
-    let of_other = |other: &PlanProject| {
+pub fn no_clash(wanted: &PlanProject, others: &[&PlanProject], document: &str) -> Vec<Finding> {
+    let of_other = |other: &&PlanProject| {
         let clash = clash(wanted, other)?;
         let finding = NO_CLASH.finding(Severity::Error, document, PROJECT).project(wanted.name.as_str());
         Some(clash.said(finding).with("other_project", other.name.as_str()))
     };
     others.iter().filter_map(of_other).collect()
+}
+
+/// Whether two projects meet at one time: what `no-clash` asks.
+#[must_use]
+pub fn meet_at_one_time(one: &PlanProject, other: &PlanProject) -> bool {
+    one.slots.iter().any(|own| other.slots.iter().any(|taken| overlap(own, taken)))
 }
 
 /// On which weekdays two projects meet at one time, and the first hours at which they do.

@@ -16,7 +16,9 @@ use utoipa::ToSchema;
 
 pub use self::lists::{Concession, FeeStandard, WordLists};
 
-use self::limits::{MinuteCount, Percent, WorkingDayCount, list, percent, weekdays, whole, working_days};
+use self::limits::{
+    DayCount, MinuteCount, Percent, WorkingDayCount, days, list, percent, weekdays, whole, working_days,
+};
 use super::document::{ConcessionGroup, ExpenseCategory, MaterialKind, ProjectCategory, SchoolArea, Stage, Weekday};
 use crate::values::fault::{Fault, FieldError};
 use crate::values::iso_date;
@@ -26,6 +28,9 @@ const IN_FORCE_FROM: Date = date!(2019 - 09 - 01);
 
 /// Working days before an authority is reminded of a filing that waits for its review.
 const REVIEW_REMINDER_WORKING_DAYS: u16 = 10;
+
+/// Days that a seat is offered to one who waits.
+pub const SEAT_ANSWER_DAYS: u16 = 3;
 
 /// Percent of the groups' minutes that own staff lead.
 const OWN_STAFF_PERCENT_MIN: u16 = 50;
@@ -168,6 +173,9 @@ parameters! {
     /// †Working days after which an authority is reminded of a filing that waits for its review.
     review_reminder_working_days: u16, given u16, else Some(REVIEW_REMINDER_WORKING_DAYS),
         [serde(deserialize_with = "working_days"), schema(value_type = Option<WorkingDayCount>, inline)];
+    /// †Days after the one on which a seat came free within which who waits for it accepts it (三.1).
+    seat_answer_days: u16, given u16, else Some(SEAT_ANSWER_DAYS),
+        [serde(deserialize_with = "days"), schema(value_type = Option<DayCount>, inline)];
     #[doc = " Categories that are no after-school service (三.3), beside teaching, which never is. †Meals, noon care \
              and evening"]
     /// self-study by default. Each once.
@@ -239,6 +247,7 @@ impl Profile {
             service_minutes_a_day_min: None,
             filing_window_working_days: 10,
             review_reminder_working_days: REVIEW_REMINDER_WORKING_DAYS,
+            seat_answer_days: SEAT_ANSWER_DAYS,
             categories_refused: vec![ProjectCategory::Meals, ProjectCategory::NoonCare, ProjectCategory::EveningStudy],
             words: WordLists::yueyang_2019(),
             private_schools_may_charge: false,

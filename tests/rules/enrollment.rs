@@ -3,8 +3,8 @@
 use kehou::rules::Finding;
 use kehou::rules::document::{PlanProject, PlanTerm, ProjectCategory};
 use kehou::rules::enrollment::{
-    PupilFacts, age_appropriate, apply_in_time, eligible_in_term, eligible_student, free_help_for, guardian_consent,
-    no_clash, published_before_enrolling, service_is_left, signed_agreement,
+    PupilFacts, age_appropriate, answer_in_time, apply_in_time, eligible_in_term, eligible_student, free_help_for,
+    guardian_consent, no_clash, published_before_enrolling, service_is_left, signed_agreement,
 };
 use serde_json::{Value, json};
 use time::Date;
@@ -52,9 +52,10 @@ pub fn every_finding() -> Vec<Finding> {
         eligible_in_term(pupil(date!(2024 - 09 - 02), Some("2023-2024"), false), &autumn(), DOCUMENT),
         free_help_for(pupil(late, None, false), &help, DOCUMENT),
         apply_in_time(&help, late, DOCUMENT),
+        answer_in_time(&help, Some(date!(2024 - 09 - 13)), late, DOCUMENT),
         service_is_left(&help, Some(date!(2025 - 01 - 10)), late, DOCUMENT),
     ];
-    findings.into_iter().flatten().chain(no_clash(&wanted, &[taken], DOCUMENT)).collect()
+    findings.into_iter().flatten().chain(no_clash(&wanted, &[&taken], DOCUMENT)).collect()
 }
 
 fn says(finding: Option<Finding>) -> Option<String> {
@@ -107,17 +108,17 @@ fn no_clash_compares_weekday_time_and_timetable() {
         (slot(2, "15:30", "16:10", "all"), false),
         (slot(2, "15:30", "16:11", "all"), true),
     ] {
-        let found = no_clash(&wanted, &[club("棋艺", std::slice::from_ref(&taken))], DOCUMENT);
+        let found = no_clash(&wanted, &[&club("棋艺", std::slice::from_ref(&taken))], DOCUMENT);
         assert_eq!(found.len(), usize::from(clashes), "{taken}");
     }
     let twice = club("棋艺", &[slot(2, "16:00", "16:20", "all"), slot(2, "16:50", "17:30", "all")]);
-    let found = no_clash(&wanted, &[club("书法", &[slot(1, "16:10", "17:00", "all")]), twice], DOCUMENT);
+    let found = no_clash(&wanted, &[&club("书法", &[slot(1, "16:10", "17:00", "all")]), &twice], DOCUMENT);
     assert_eq!(found.len(), 1, "one clash, one finding");
     assert_eq!(numbers(&found[0], ["project", "weekday", "from", "to"]), ["武术", "2", "16:10", "17:00"]);
     let other = numbers(&found[0], ["other_project", "other_weekday", "other_from", "other_to"]);
     assert_eq!(other, ["棋艺", "2", "16:00", "16:20"]);
     let daily: Vec<Value> = (1..=5).map(|weekday| slot(weekday, "16:10", "17:00", "all")).collect();
-    let found = no_clash(&club("托管", &daily), &[club("书法", &daily)], DOCUMENT);
+    let found = no_clash(&club("托管", &daily), &[&club("书法", &daily)], DOCUMENT);
     assert_eq!(found.len(), 1);
     assert_eq!(numbers(&found[0], ["weekday", "weekday_en"])[0], "1, 2, 3, 4, 5");
 }

@@ -173,6 +173,10 @@ async fn a_page_never_tells_of_a_seat_that_is_not_there(#[values(Sqlite, Postgre
     holds(&page(&app, "guardian", &format!("{}?lang=en", path(&second))).await, &["is on the waitlist"]);
     verb(&app, "guardian", &first, "withdraw", None).await;
     holds(&page(&app, "guardian", &path(&first)).await, &["学生未参加"]);
+    holds(&page(&app, "guardian", &path(&second)).await, &["已有名额，待您在家长端确认"]);
+    holds(&page(&app, "guardian", &format!("{}?lang=en", path(&second))).await, &["A seat is offered"]);
+    let offered = app.get(&format!("/api/v1/enrollments/{}", second.id())).token(app.world.token("guardian"));
+    assert_eq!(verb(&app, "guardian", &offered.expect(200).await, "accept", None).await.status, 200);
     holds(&page(&app, "guardian", &path(&second)).await, &["尚未签署"]);
 }
 

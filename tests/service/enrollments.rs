@@ -197,7 +197,7 @@ async fn who_leaves_makes_room_for_the_first_who_waits(#[values(Sqlite, Postgres
     assert_eq!((early.status, early.code().as_str()), (409, "state-conflict"));
     verb(&app, "guardian", &made[0], "withdraw", None).await;
     let next = read(&app, &made[1]).await;
-    assert_eq!((&next.json()["state"], &next.json()["version"]), (&json!("allocated"), &json!(2)));
+    assert_eq!((&next.json()["state"], &next.json()["version"]), (&json!("offered"), &json!(2)));
     assert_eq!(read(&app, &made[2]).await.json()["state"], "waitlisted");
     verb(&app, "guardian", &made[2], "withdraw", None).await;
     verb(&app, "guardian", &next, "withdraw", None).await;
@@ -217,7 +217,7 @@ async fn who_leaves_the_school_leaves_its_projects(#[values(Sqlite, Postgres)] k
     let seen = app.get(&path).token(app.world.token("school-admin")).expect(200).await;
     assert_eq!(leave(&app, "own school", &seen, "2024-09-10").await.status, 200);
     assert_eq!(read(&app, &mine).await.json()["state"], "withdrawn");
-    assert_eq!(read(&app, &waiting).await.json()["state"], "allocated");
+    assert_eq!(read(&app, &waiting).await.json()["state"], "offered");
 }
 
 #[rstest]

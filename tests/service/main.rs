@@ -75,6 +75,7 @@ mod refreshing;
 mod rule_catalogue;
 mod rules;
 mod schools;
+mod seat_offers;
 mod shell;
 mod sign_in;
 mod sign_in_codes;

@@ -35,6 +35,8 @@ pub(super) fn of_families(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal>
             }
         }
     }
+    let first = stage.enters(tx, &username(3, 0))?;
+    changes_its_mind(tx, &first)?;
     let admin = stage.enters(tx, "demo.school4")?;
     let plan = latest_plan(tx, &admin)?;
     let offered = projects::ids(tx, plan.id)?;
@@ -44,6 +46,16 @@ pub(super) fn of_families(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal>
             chooses(tx, &guardian, child.id, &offered, (number, 2 + number))?;
         }
     }
+    Ok(())
+}
+
+/// Gives back its seat in the club that is full, so that it is offered to the first who waits.
+fn changes_its_mind(tx: &mut Tx<'_>, guardian: &Person) -> Result<(), Refusal> {
+    goes_on(tx);
+    let own: By<ReadEnrollments> = guardian.by()?;
+    let chosen = own.list::<Enrollment>(tx, &Listing::all(EnrollmentFilter::default()))?;
+    let club = chosen.last().ok_or_else(|| Refusal::internal("nothing was chosen"))?;
+    enrollments::withdraw(tx, &guardian.by()?, club.id, &seen(club.version))?;
     Ok(())
 }
 

@@ -35,6 +35,8 @@ pub enum Standing {
     Unsigned,
     /// The pupil waits for a seat first.
     Waiting,
+    /// A seat is offered, and is to be accepted first.
+    Offered,
     /// What was signed before is not what is offered any more.
     Again,
     Signed,
@@ -108,6 +110,7 @@ fn standing(enrollment: &Enrollment, text: &AgreementText, superseded_at: Option
         (None, EnrollmentState::Completed | EnrollmentState::Withdrawn | EnrollmentState::Declined) => Standing::Ended,
         (None, _) if text.signed.is_some() => Standing::Signed,
         (None, EnrollmentState::Waitlisted) => Standing::Waiting,
+        (None, EnrollmentState::Offered) => Standing::Offered,
         (None, _) if enrollment.terms_changed_on.is_some() => Standing::Again,
         (None, _) => Standing::Unsigned,
     }

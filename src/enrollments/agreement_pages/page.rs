@@ -97,6 +97,7 @@ fn standing(sheet: &Sheet, language: Language) -> String {
     match sheet.standing {
         Standing::Unsigned => said(language, "unsigned", &[]),
         Standing::Waiting => said(language, "waiting", &[]),
+        Standing::Offered => said(language, "offered", &[]),
         Standing::Again => said(language, "again", &[]),
         Standing::Signed => said(language, "signed", &of_signature),
         Standing::Ended if sheet.text.signed.is_some() => said(language, "signed-ended", &of_signature),

@@ -44,6 +44,10 @@ out! {
         #[serde(with = "iso_date::option")]
         #[schema(value_type = Option<String>, format = Date)]
         unfit_on: Option<Date>,
+        /// The last day on which the seat that is offered can be accepted; else null.
+        #[serde(with = "iso_date::option")]
+        #[schema(value_type = Option<String>, format = Date)]
+        offer_ends_on: Option<Date>,
         /// Why it ended; null while it stands.
         ended_because: Option<EnrollmentEnd>,
     }
@@ -60,7 +64,8 @@ out! {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_enrollments).service(create_enrollment).service(get_enrollment).service(withdraw_enrollment);
+    config.service(list_enrollments).service(create_enrollment).service(get_enrollment);
+    config.service(accept_enrollment).service(withdraw_enrollment);
 }
 
 /// Enrollments in the caller's scope, in the order in which they were made 报名列表
@@ -92,7 +97,15 @@ async fn get_enrollment(by: By<ReadEnrollments>, id: PathId, read: Read) -> Answ
     read.shows_whole(by, move |tx, by| enrollments::find(tx, by, id.0)).await
 }
 
-/// Withdraws one's child from a project, at any time; the seat goes to the first who waits 退出项目
+/// Accepts a seat for which one's child has waited; what it has at the same hours is given up for it 确认候补名额
+#[utoipa::path(tag = "enrollments", params(("id" = Id, Path, description = "The enrollment")),
+    responses((status = 200, description = "The enrollment as it is now", body = EnrollmentOut), ApplyForProjects))]
+#[post("/enrollments/{id}/accept")]
+async fn accept_enrollment(by: By<ApplyForProjects>, id: PathId, write: Write) -> Answered {
+    write.changes(by, move |tx, by, seen| enrollments::accept(tx, by, id.0, seen)).await
+}
+
+/// Withdraws one's child from a project, at any time; the seat is offered to the first who waits 退出项目
 #[utoipa::path(tag = "enrollments", params(("id" = Id, Path, description = "The enrollment")),
     responses((status = 200, description = "The enrollment as it is now", body = EnrollmentOut), ApplyForProjects))]
 #[post("/enrollments/{id}/withdraw")]

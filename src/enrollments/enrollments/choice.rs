@@ -43,7 +43,7 @@ impl Chooser<'_> {
         filed: &Filed,
         offer: &PlanProject,
         choice: EnrollmentChoice,
-        taken: &[PlanProject],
+        taken: &[&PlanProject],
     ) -> Against {
         let document = filed.profile_document.as_str();
         let mut findings: Vec<Finding> = rules::guardian_consent(self.may_choose, document).into_iter().collect();

@@ -4,6 +4,7 @@
 mod api;
 mod choice;
 mod model;
+mod seat_offers;
 mod seats;
 mod store;
 mod verify;
@@ -14,6 +15,7 @@ pub use self::model::{
     Callable, Enrollment, EnrollmentChoice, EnrollmentEnd, EnrollmentFilter, EnrollmentIn, EnrollmentRow,
     EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable, With,
 };
+pub use self::seat_offers::{LAPSE_BATCH, accept, lapse};
 pub use self::seats::{Seats, ended, retold, seats_of};
 pub use self::verify::{verify, verify_by};
 
@@ -65,6 +67,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
     let applies = new.choice == EnrollmentChoice::Apply;
     let taken = if applies { offers_of(tx, &standing, offered)? } else { Vec::new() };
     let chooser = Chooser { student: &student, may_choose, today: tx.today };
+    let taken: Vec<&PlanProject> = taken.iter().collect();
     let Against { mut findings, mut clashes } = chooser.against(&offered.filed, offer, new.choice, &taken);
     // A place on the waitlist takes no time, so what clashes stops nobody from waiting.
     if !clashes.is_empty() && seats::seems_free(tx, row.project_id)? {
@@ -114,6 +117,7 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
         ended_because: None,
         joins_on: None,
         unfit_on: None,
+        offer_ends_on: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -139,7 +143,7 @@ fn enter(tx: &mut Tx<'_>, row: EnrollmentRow, choice: EnrollmentChoice) -> Resul
     Ok(EnrollmentRow { state, ..row })
 }
 
-/// Withdraws an enrollment that stands, at any time; its seat goes to the first who waits.
+/// Withdraws an enrollment that stands, at any time; its seat is offered to the first who waits.
 ///
 /// # Errors
 /// 404, 412, 409 in another state, 422 without the right to choose.

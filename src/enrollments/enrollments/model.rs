@@ -25,6 +25,8 @@ text_enum! {
         Allocated = "allocated",
         /// 候补
         Waitlisted = "waitlisted",
+        /// 名额待确认
+        Offered = "offered",
         /// 已签协议，参加中
         Active = "active",
         /// 已完成
@@ -53,6 +55,8 @@ text_enum! {
         Guardian = "guardian",
         /// 改为参加候补到的项目
         PlaceChanged = "place_changed",
+        /// 候补到的名额逾期未确认
+        OfferLapsed = "offer_lapsed",
         /// 项目不再开设
         NotOffered = "not_offered",
         /// 学校撤回方案
@@ -82,13 +86,14 @@ impl EnrollmentState {
     /// Whether it holds one of the project's seats.
     #[must_use]
     pub const fn holds_seat(self) -> bool {
-        matches!(self, Self::Allocated | Self::Active)
+        matches!(self, Self::Offered | Self::Allocated | Self::Active)
     }
 
-    /// Whether the pupil has a place, so that nothing else fits at the same hours; waiting takes no time.
+    /// Whether the pupil has a place, so that nothing else fits at the same hours: waiting takes no time, nor does a
+    /// seat that is offered and not accepted yet.
     #[must_use]
     pub const fn takes_time(self) -> bool {
-        self.stands() && !matches!(self, Self::Waitlisted)
+        self.stands() && !matches!(self, Self::Waitlisted | Self::Offered)
     }
 
     /// How far it has come, for a merge that keeps one of two.
@@ -97,9 +102,10 @@ impl EnrollmentState {
             Self::Withdrawn | Self::Declined => 0,
             Self::Applied => 1,
             Self::Waitlisted => 2,
-            Self::Allocated => 3,
-            Self::Active => 4,
-            Self::Completed => 5,
+            Self::Offered => 3,
+            Self::Allocated => 4,
+            Self::Active => 5,
+            Self::Completed => 6,
         }
     }
 }
@@ -107,8 +113,9 @@ impl EnrollmentState {
 life! {
     /// What is called on an enrollment, by a guardian who has the right.
     pub EnrollmentVerb of EnrollmentState, "enrollments" {
+        Accept = "accept" by ApplyForProjects { Offered => Allocated }
         Sign = "sign" by SignAgreements { Allocated => Active }
-        Withdraw = "withdraw" by ApplyForProjects { Applied | Allocated | Waitlisted | Active => Withdrawn }
+        Withdraw = "withdraw" by ApplyForProjects { Applied | Allocated | Waitlisted | Offered | Active => Withdrawn }
     }
 }
 
@@ -118,7 +125,7 @@ impl EnrollmentVerb {
     pub const fn right(self) -> Right {
         match self {
             Self::Sign => Right::Sign,
-            Self::Withdraw => Right::Choose,
+            Self::Accept | Self::Withdraw => Right::Choose,
         }
     }
 
@@ -127,7 +134,7 @@ impl EnrollmentVerb {
     pub fn is_for(self, role: Role) -> bool {
         match self {
             Self::Sign => SignAgreements::reach(role).is_some(),
-            Self::Withdraw => ApplyForProjects::reach(role).is_some(),
+            Self::Accept | Self::Withdraw => ApplyForProjects::reach(role).is_some(),
         }
     }
 }
@@ -163,6 +170,9 @@ row! {
         /// Since when the pupil's grade is none that the project is for.
         #[serde(skip_serializing_if = "Option::is_none")]
         unfit_on: Option<Date>,
+        /// The last day on which the seat that is offered can be accepted; none once it is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        offer_ends_on: Option<Date>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
@@ -337,6 +347,7 @@ mod tests {
             (EnrollmentState::Applied, vec!["withdraw"]),
             (EnrollmentState::Allocated, vec!["sign", "withdraw"]),
             (EnrollmentState::Waitlisted, vec!["withdraw"]),
+            (EnrollmentState::Offered, vec!["accept", "withdraw"]),
             (EnrollmentState::Active, vec!["withdraw"]),
             (EnrollmentState::Completed, vec![]),
             (EnrollmentState::Withdrawn, vec![]),

@@ -1,18 +1,16 @@
-//! Seats, first come, first served: one update decides who takes the last one, and who leaves makes room for the first
-//! who waits. Whoever starts to wait, or leaves, holds the seats of the project first, so that no seat stays free while
-//! somebody waits. Seats are given by the published notice: who chose by another one is told to look again.
+//! Seats, first come, first served: one update decides who takes the last one, and the seat of who leaves is offered to
+//! the first who waits. Whoever starts to wait, or leaves, holds the seats of the project first, so that no seat stays
+//! free while somebody waits. Seats are given by the published notice: who chose by another one is told to look again.
 
 use std::collections::HashMap;
 
 use super::model::{Enrollment, EnrollmentEnd, EnrollmentState};
-use super::store;
+use super::{seat_offers, store};
 use crate::db::{Id, Tx, run_again};
-use crate::filings::filings;
 use crate::journal::change;
 use crate::notices::notices::Published;
 use crate::refusal::{Code, Refusal};
 use crate::rules::document::{PlanProject, Whole};
-use crate::rules::enrollment as rules;
 
 /// Whether a project seems to have a seat, before any row is locked.
 pub(super) fn seems_free(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
@@ -81,7 +79,7 @@ pub(super) fn hold_terms(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<(),
     }
 }
 
-/// Withdraws an enrollment. Its seat, if it had one and it is still offered, goes to the first who waits.
+/// Withdraws an enrollment. Its seat, if it had one and the project still has it, is offered to the first who waits.
 pub(super) fn withdraw(tx: &mut Tx<'_>, before: &Enrollment, why: EnrollmentEnd) -> Result<Enrollment, Refusal> {
     let project = before.row.project_id;
     store::hold_seats(tx, project)?;
@@ -90,34 +88,23 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, before: &Enrollment, why: EnrollmentEnd)
         return Ok(after);
     }
     match store::first_waiting(tx, project)? {
-        Some(waiting) => give_seat(tx, &waiting)?,
+        Some(waiting) => seat_offers::offer(tx, &waiting)?,
         None => store::free_seat(tx, project)?,
     }
     Ok(after)
 }
 
-/// Gives a seat that is counted as taken already to a pupil who waits. What it has at the same hours is given up for
-/// it: never two seats at one hour, and never a seat that waits for nobody.
-fn give_seat(tx: &mut Tx<'_>, waiting: &Enrollment) -> Result<(), Refusal> {
-    change_other(tx, "allocated", waiting, |row| row.state = EnrollmentState::Allocated)?;
-    let Some(wanted) = offer_of(tx, waiting)? else { return Ok(()) };
-    for other in store::of_person(tx, waiting.row.person_id)? {
-        let row = &other.row;
-        let of_term = (row.season, &row.school_year) == (waiting.row.season, &waiting.row.school_year);
-        if !of_term || !row.state.holds_seat() || row.id == waiting.row.id {
-            continue;
-        }
-        let taken = offer_of(tx, &other)?;
-        if taken.is_some_and(|taken| !rules::no_clash(&wanted, &[taken], "").is_empty()) {
-            withdraw(tx, &other, EnrollmentEnd::PlaceChanged)?;
-        }
-    }
-    Ok(())
+/// The same of an enrollment that the caller did not name.
+pub(super) fn withdraw_other(tx: &mut Tx<'_>, before: &Enrollment, why: EnrollmentEnd) -> Result<(), Refusal> {
+    unless_changed(withdraw(tx, before, why)).map(drop)
 }
 
-/// What an enrollment's project offers, as its guardian was told.
-fn offer_of(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<PlanProject>, Refusal> {
-    Ok(filings::filed(tx, enrollment.row.filing_id)?.offer(enrollment.row.project_id).cloned())
+/// When somebody else changed it too, all is run again.
+fn unless_changed<T>(outcome: Result<T, Refusal>) -> Result<T, Refusal> {
+    match outcome {
+        Err(refusal) if refusal.code() == Some(Code::VersionMismatch) => Err(run_again("an enrollment has changed")),
+        outcome => outcome,
+    }
 }
 
 /// Changes an enrollment that the caller did not name: when somebody else changes it too, all is run again.
@@ -127,10 +114,7 @@ pub(super) fn change_other(
     before: &Enrollment,
     alter: impl FnOnce(&mut Enrollment),
 ) -> Result<(), Refusal> {
-    match change(tx, action, before, alter) {
-        Err(refusal) if refusal.code() == Some(Code::VersionMismatch) => Err(run_again("an enrollment has changed")),
-        outcome => outcome.map(drop),
-    }
+    unless_changed(change(tx, action, before, alter)).map(drop)
 }
 
 /// Enrollments that are read at once when a new notice changes many.
@@ -169,7 +153,7 @@ pub fn ended(tx: &mut Tx<'_>, plan: Id, why: EnrollmentEnd) -> Result<(), Refusa
 }
 
 /// Makes the seats of a plan those that a new notice gives. Nobody loses a seat; what is not offered any more is
-/// withdrawn, and new seats go to who waits.
+/// withdrawn, and new seats are offered to who waits.
 ///
 /// # Errors
 /// When the database fails.
@@ -189,7 +173,7 @@ pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
             if !store::take_seat(tx, *project, notice)? {
                 break;
             }
-            give_seat(tx, &waiting)?;
+            seat_offers::offer(tx, &waiting)?;
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! SQL of enrollments and of the seats that they take; the scope comes first.
 
 use diesel::prelude::*;
+use time::Date;
 
 pub(super) use self::verify::{
     active_in_withdrawn, active_unsigned, held_uncounted, seats_held, seats_taken_after, waiting_beside_free_seats,
@@ -189,6 +190,7 @@ impl Changing for EnrollmentRow {
                 enrollments::ended_because.eq(self.ended_because),
                 enrollments::joins_on.eq(self.joins_on),
                 enrollments::unfit_on.eq(self.unfit_on),
+                enrollments::offer_ends_on.eq(self.offer_ends_on),
                 enrollments::version.eq(self.version),
                 enrollments::updated_at.eq(self.updated_at),
             ))
@@ -207,6 +209,15 @@ pub(super) fn first_waiting(tx: &mut Tx<'_>, project: Id) -> Result<Option<Enrol
         .filter(enrollments::state.eq(EnrollmentState::Waitlisted))
         .order((enrollments::created_at, enrollments::id));
     Ok(query.first::<Loaded>(tx.conn).optional()?.map(enrollment))
+}
+
+/// Seats that were to be accepted before a day, those that have waited longest first.
+pub(super) fn unanswered(tx: &mut Tx<'_>, before: Date, count: i64) -> Result<Vec<Enrollment>, Refusal> {
+    let query = seen!(tx, &Scope::Everything)
+        .filter(enrollments::state.eq(EnrollmentState::Offered).and(enrollments::offer_ends_on.lt(before)))
+        .order((enrollments::offer_ends_on, enrollments::id))
+        .limit(count);
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
 /// Seats of a project: most, and taken.

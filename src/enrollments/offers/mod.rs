@@ -7,7 +7,7 @@ mod model;
 pub use self::api::routes;
 pub use self::model::{NothingOffered, OfStudent, Offers};
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use self::model::{Clashing, Offer, Own};
@@ -20,7 +20,7 @@ use crate::notices::notices::{self, Offered};
 use crate::refusal::Refusal;
 use crate::rules::bill::Payer;
 use crate::rules::document::PlanProject;
-use crate::rules::enrollment::no_clash;
+use crate::rules::enrollment::meet_at_one_time;
 use crate::students::guardianships::{self, Right, Rights};
 use crate::students::students::{Student, StudentState};
 
@@ -56,8 +56,8 @@ struct Known {
     seats: HashMap<Id, Seats>,
 }
 
-/// Where the pupil has a place, with what it was told of it.
-type Taken = Vec<(Id, PlanProject)>;
+/// Where the pupil has a place, with the filing that told of it.
+type Taken = Vec<(Id, Arc<Filed>)>;
 
 fn known_of(
     tx: &mut Tx<'_>,
@@ -84,11 +84,11 @@ impl Known {
         let of_term = |row: &&Enrollment| row.season == term.season && row.school_year == term.school_year.as_str();
         let mut taken = Taken::new();
         for row in self.enrollments.iter().filter(of_term).filter(|row| row.row.state.takes_time()) {
-            let offer = match told.filed.offer(row.project_id) {
-                Some(offer) => Some(offer.clone()),
-                None => filings::filed(tx, row.filing_id)?.offer(row.project_id).cloned(),
+            let told = match told.filed.offer(row.project_id) {
+                Some(_) => Arc::clone(&told.filed),
+                None => filings::filed(tx, row.filing_id)?,
             };
-            taken.extend(offer.map(|offer| (row.project_id, offer)));
+            taken.push((row.project_id, told));
         }
         Ok(taken)
     }
@@ -109,14 +109,16 @@ impl Known {
         let payer = payer_of(by, student, filed);
         let person = student.row.person_id;
         let chooser = Chooser { student, may_choose: self.rights.contains(&(person, Right::Choose)), today: tx.today };
-        let places: Vec<PlanProject> = taken.iter().map(|(_, project)| project.clone()).collect();
+        let places: Vec<(Id, &PlanProject)> =
+            taken.iter().filter_map(|(id, told)| Some((*id, told.offer(*id)?))).collect();
+        let taken: Vec<&PlanProject> = places.iter().map(|(_, project)| *project).collect();
         let offer = |(place, (project_id, project)): (&usize, &(Id, &PlanProject))| {
             let seats = self.seats.get(project_id).copied().unwrap_or_else(|| Seats::untold(project));
             let own = self.own(*project_id);
             let stands = own.is_some_and(|own| own.row.state.stands());
             let may = |choice, is_free| {
                 let role_may = ApplyForProjects::reach(by.role).is_some();
-                role_may && !stands && !chooser.against(filed, project, choice, &places).stops(is_free)
+                role_may && !stands && !chooser.against(filed, project, choice, &taken).stops(is_free)
             };
             let verbs = [
                 ("apply", may(EnrollmentChoice::Apply, seats.has_free())),
@@ -133,7 +135,7 @@ impl Known {
                     filed.fee_left(*place, joins_on.unwrap_or(tx.today.max(student.entered_on)), payer)
                 }),
                 seats,
-                clashes_with: clashes_of(*project_id, project, taken, &served),
+                clashes_with: clashes_of(*project_id, project, &places, &served),
                 own: own.map(|own| Own {
                     id: own.row.id,
                     state: own.row.state,
@@ -163,13 +165,16 @@ fn payer_of(by: &By<ReadEnrollments>, student: &Student, filed: &Filed) -> Optio
 }
 
 /// What meets at the same time as a project: where the pupil has a place, and what else it is offered.
-fn clashes_of(own: Id, project: &PlanProject, taken: &Taken, offered: &[(Id, &PlanProject)]) -> Vec<Clashing> {
-    let places: BTreeSet<Id> = taken.iter().map(|(id, _)| *id).collect();
-    let taken = taken.iter().map(|(id, other)| (*id, other, true));
-    let others = offered.iter().filter(|(id, _)| !places.contains(id)).map(|(id, other)| (*id, *other, false));
-    let clashes = taken
-        .chain(others)
-        .filter(|(id, other, _)| *id != own && !no_clash(project, std::slice::from_ref(*other), "").is_empty());
+fn clashes_of(
+    own: Id,
+    project: &PlanProject,
+    places: &[(Id, &PlanProject)],
+    offered: &[(Id, &PlanProject)],
+) -> Vec<Clashing> {
+    let is_taken = |id: &Id| places.iter().any(|(place, _)| place == id);
+    let taken = places.iter().map(|(id, other)| (*id, *other, true));
+    let others = offered.iter().filter(|(id, _)| !is_taken(id)).map(|(id, other)| (*id, *other, false));
+    let clashes = taken.chain(others).filter(|(id, other, _)| *id != own && meet_at_one_time(project, other));
     let said = |(project_id, other, is_taken): (Id, &PlanProject, bool)| Clashing {
         project_id,
         name: other.name.as_str().to_owned(),

@@ -19,6 +19,9 @@ pub(super) type Title = Line<1, 200>;
 /// Days that a deadline may be away.
 pub(super) type WorkingDayCount = Whole<1, 100>;
 
+/// Days that somebody has for an answer.
+pub(super) type DayCount = Whole<1, 30>;
+
 /// Minutes of a day.
 pub(super) type MinuteCount = Whole<1, 600>;
 
@@ -64,6 +67,11 @@ pub(super) fn weekdays<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 /// A number of working days, or none.
 pub(super) fn working_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
     Ok(Option::<WorkingDayCount>::deserialize(deserializer)?.and_then(|days| u16::try_from(days.get()).ok()))
+}
+
+/// A number of days, or none.
+pub(super) fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    Ok(Option::<DayCount>::deserialize(deserializer)?.and_then(|days| u16::try_from(days.get()).ok()))
 }
 
 /// A whole number within limits, or none.

@@ -93,7 +93,9 @@ async fn who_signed_what_was_returned_signs_again_once_the_correction_is_approve
 
 #[rstest]
 #[actix_web::test]
-async fn more_seats_go_to_who_waits_and_a_dropped_project_is_withdrawn(#[values(Sqlite, Postgres)] kind: Kind) {
+async fn more_seats_are_offered_to_who_waits_and_a_dropped_project_is_withdrawn(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
     let Some(app) = TestApp::start(kind).await else { return };
     let plan = in_force(&app).await;
     let ids = projects(&app, &plan).await;
@@ -117,15 +119,15 @@ async fn more_seats_go_to_who_waits_and_a_dropped_project_is_withdrawn(#[values(
     assert_eq!(states().await, ["allocated", "allocated", "waitlisted", "waitlisted"]);
     let wanted = changed(&app, &plan, |club| club["seats_max"] = json!(3)).await;
     amended(&app, OWN, &plan.id(), &wanted).await;
-    assert_eq!(states().await, ["allocated", "allocated", "allocated", "waitlisted"]);
+    assert_eq!(states().await, ["allocated", "allocated", "offered", "waitlisted"]);
     verified(&app).await;
     let fewer = changed(&app, &plan, |club| club["seats_max"] = json!(1)).await;
     amended(&app, OWN, &plan.id(), &fewer).await;
-    assert_eq!(states().await, ["allocated", "allocated", "allocated", "waitlisted"], "nobody loses a seat");
+    assert_eq!(states().await, ["allocated", "allocated", "offered", "waitlisted"], "nobody loses a seat");
     for (leaver, expected) in [
-        (0, ["withdrawn", "allocated", "allocated", "waitlisted"]),
-        (1, ["withdrawn", "withdrawn", "allocated", "waitlisted"]),
-        (2, ["withdrawn", "withdrawn", "withdrawn", "allocated"]),
+        (0, ["withdrawn", "allocated", "offered", "waitlisted"]),
+        (1, ["withdrawn", "withdrawn", "offered", "waitlisted"]),
+        (2, ["withdrawn", "withdrawn", "withdrawn", "offered"]),
     ] {
         let now = seen(&app, "guardian", &format!("enrollments/{}", made[leaver].id())).await;
         assert_eq!(verb(&app, "guardian", &now, "withdraw", None).await.status, 200);

@@ -8,10 +8,15 @@ use crate::db::{Id, Tx};
 use crate::plans::plans::PlanState;
 use crate::refusal::Refusal;
 
+/// The states in which an enrollment holds a seat.
+fn holding() -> Vec<EnrollmentState> {
+    EnrollmentState::ALL.iter().copied().filter(|state| state.holds_seat()).collect()
+}
+
 /// Seats of these projects that enrollments hold.
 pub(in super::super) fn seats_held(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, i64)>, Refusal> {
     let query = enrollments::table
-        .filter(enrollments::state.eq_any([EnrollmentState::Allocated, EnrollmentState::Active]))
+        .filter(enrollments::state.eq_any(holding()))
         .filter(enrollments::project_id.eq_any(of))
         .group_by(enrollments::project_id)
         .select((enrollments::project_id, diesel::dsl::count_star()));
@@ -22,7 +27,7 @@ pub(in super::super) fn seats_held(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id
 pub(in super::super) fn held_uncounted(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
     let counted = project_seats::table.filter(project_seats::project_id.eq(enrollments::project_id));
     let query = enrollments::table
-        .filter(enrollments::state.eq_any([EnrollmentState::Allocated, EnrollmentState::Active]))
+        .filter(enrollments::state.eq_any(holding()))
         .filter(diesel::dsl::not(diesel::dsl::exists(counted.select(project_seats::project_id))))
         .select(enrollments::project_id)
         .distinct();

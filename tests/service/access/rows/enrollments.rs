@@ -27,6 +27,7 @@ pub const ROWS: &[Row] = &[
     ("create_enrollment_batch", On::New, GUARDIANS),
     ("create_enrollment", On::New, GUARDIANS),
     ("get_enrollment", On::Existing, READERS),
+    ("accept_enrollment", On::Existing, GUARDIANS),
     ("withdraw_enrollment", On::Existing, GUARDIANS),
     ("get_agreement", On::Existing, READERS),
     ("list_agreements", On::Existing, READERS),
@@ -104,5 +105,9 @@ pub fn id(app: &TestApp, place: Place) -> String {
 
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
 pub fn state_refusal(id: &str) -> Option<&'static str> {
-    matches!(id, "create_enrollment" | "create_enrollment_batch").then_some("already-exists") // one stands
+    match id {
+        "create_enrollment" | "create_enrollment_batch" => Some("already-exists"), // one stands
+        "accept_enrollment" => Some("state-conflict"),                             // and has its seat
+        _ => None,
+    }
 }
