@@ -8,7 +8,7 @@ use crate::auth::organisations::Organisation;
 use crate::auth::sessions::Session;
 use crate::auth::{access_log, grants, invitations, keys, users};
 use crate::db::{self, Db, Id, Kept, Sentences, Tx};
-use crate::enrollments::{agreements, enrollments};
+use crate::enrollments::{agreements, choice_windows, draws, enrollments};
 use crate::fees::{charges, fee_accounts, ledger};
 use crate::file_store::Store;
 use crate::filings::{amendments, filings};
@@ -73,6 +73,7 @@ const BOOKS: &[Book] = &[
     Book::of::<filings::Filing>(),
     Book::of::<amendments::Amendment>(),
     Book::of::<notices::Notice>(),
+    Book::of::<choice_windows::ChoiceWindow>(),
     Book::of::<enrollments::Enrollment>(),
     Book::of::<agreements::Agreement>(),
     Book::of::<fee_accounts::FeeAccount>(),
@@ -107,6 +108,7 @@ pub fn everything(tx: &mut Tx<'_>, kept: Option<&Head>, batch: i64) -> Result<Re
     wrong.say_all(filings::verify(tx)?);
     wrong.say_all(notices::verify(tx, batch)?);
     wrong.say_all(enrollments::verify(tx)?);
+    wrong.say_all(draws::verify(tx)?);
     wrong.say_all(agreements::verify(tx)?);
     wrong.say_all(ledger::verify(tx)?);
     wrong.say_all(charges::verify(tx)?);

@@ -3,7 +3,8 @@
 use crate::auth::{self, Slice};
 use crate::decisions::{publications, reviews, submissions, term_changes};
 use crate::enrollments::{
-    agreement_pages, agreements, counts as enrollment_counts, enrollments, joint_enrollments, offers,
+    agreement_pages, agreements, choice_windows, counts as enrollment_counts, draws, enrollments, joint_enrollments,
+    offers, wishes,
 };
 use crate::fees::{charges, fee_accounts, totals};
 use crate::filings::{amendments, filings, uploads};
@@ -37,6 +38,13 @@ pub(super) const SLICES: &[Slice] = &[
     // What is not the id of one comes before it.
     Slice { words: &["enrollments"], routes: enrollment_counts::routes, lives: &[] },
     Slice {
+        words: &["choice-windows"],
+        routes: choice_windows::routes,
+        lives: &[choice_windows::ChoiceWindowVerb::LIFE],
+    },
+    Slice { words: &["choice-windows"], routes: draws::routes, lives: &[] },
+    Slice { words: &["wishes"], routes: wishes::routes, lives: &[] },
+    Slice {
         words: &["invitations", "account-registrations"],
         routes: auth::invitations::routes,
         lives: &[auth::invitations::InvitationVerb::LIFE],
@@ -47,6 +55,7 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["guardian-registrations"], routes: guardian_invitations::open_routes, lives: &[] },
     Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[enrollments::EnrollmentVerb::LIFE] },
     Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
+    Slice { words: &["enrollments"], routes: draws::enrollment_routes, lives: &[] },
     Slice { words: &["enrollments", "students"], routes: joint_enrollments::routes, lives: &[] },
     Slice { words: &["enrollments", "students"], routes: agreement_pages::routes, lives: &[] },
     Slice { words: &["students"], routes: student_counts::routes, lives: &[] },

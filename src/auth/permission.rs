@@ -186,6 +186,13 @@ permissions! {
     /// Apply for projects, decline them, and withdraw (二.2): the guardian alone.
     ApplyForProjects = "apply-for-projects", Refused ShowsPupils:
         Guardian => OwnChildren;
+    /// See the windows in which wishes are ranked and drawn; a guardian sees those of its children's schools.
+    ReadChoiceWindows = "read-choice-windows", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => Subtree,
+        Guardian => OwnChildren;
+    /// Announce windows for wishes, draw, and cancel what is not drawn.
+    ManageChoiceWindows = "manage-choice-windows", Refused:
+        SchoolAdmin => Subtree;
     /// Sign agreements (五.3): the guardian alone.
     SignAgreements = "sign-agreements", Refused ShowsPupils:
         Guardian => OwnChildren;

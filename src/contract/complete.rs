@@ -140,11 +140,14 @@ fn merge_descriptions(schema: &mut RefOr<Schema>) {
     let RefOr::T(Schema::Object(object)) = schema else { return };
     for property in object.properties.values_mut() {
         let RefOr::T(Schema::AllOf(all)) = property else { continue };
-        if let [RefOr::T(Schema::Object(inlined)), RefOr::T(Schema::Object(described))] = all.items.as_slice() {
-            let mut merged = inlined.clone();
-            merged.description.clone_from(&described.description);
-            *property = RefOr::T(Schema::Object(merged));
+        let [RefOr::T(inlined), RefOr::T(Schema::Object(described))] = all.items.as_slice() else { continue };
+        let mut merged = inlined.clone();
+        match &mut merged {
+            Schema::Object(object) => object.description.clone_from(&described.description),
+            Schema::Array(array) => array.description.clone_from(&described.description),
+            _ => continue,
         }
+        *property = RefOr::T(merged);
     }
 }
 

@@ -3,7 +3,7 @@
 use utoipa::openapi::tag::{Tag, TagBuilder};
 
 /// Name, what it is about, and the same in Chinese.
-const TAGS: [(&str, &str, &str); 39] = [
+const TAGS: [(&str, &str, &str); 40] = [
     (
         "sign-in",
         "Tokens: by password, by a code to the telephone, for machines.",
@@ -28,6 +28,11 @@ const TAGS: [(&str, &str, &str); 39] = [
         "enrollments",
         "Choosing projects, waiting, signing the agreement, withdrawing.",
         "报名：选择项目、候补、签订协议、退出。",
+    ),
+    (
+        "choice-windows",
+        "Ranking wishes for limited seats, the draw after it, and its results.",
+        "选课窗口：填报志愿、抽签、公布结果。",
     ),
     ("consents", "What guardians agreed to, by the version of the text.", "家长同意书，按文本版本留存。"),
     ("survey-answers", "What guardians answer to surveys.", "家长对意向调查的答复。"),

@@ -589,6 +589,10 @@ diesel::table! {
         joins_on -> Nullable<Date>,
         unfit_on -> Nullable<Date>,
         offer_ends_on -> Nullable<Date>,
+        wish -> Nullable<Integer>,
+        draw_tier -> Nullable<Text>,
+        draw_number -> Nullable<Integer>,
+        draw_outcome -> Nullable<Text>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -604,6 +608,32 @@ diesel::table! {
         seats_offered -> Nullable<BigInt>,
         seats_taken -> BigInt,
         notice_id -> Nullable<IdSql>,
+        held_for_draw -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    choice_windows (id) {
+        id -> IdSql,
+        plan_id -> IdSql,
+        school_id -> IdSql,
+        opens_on -> Date,
+        closes_on -> Date,
+        wishes_max -> Integer,
+        places_max -> Integer,
+        siblings_together -> Bool,
+        seed_sha256 -> Text,
+        seed_sealed -> Text,
+        seed -> Nullable<Text>,
+        filing_id -> Nullable<IdSql>,
+        seats -> JsonSql,
+        drawn_on -> Nullable<Date>,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
     }
 }
 
@@ -842,6 +872,7 @@ diesel::joinable!(consents -> guardianships (guardianship_id));
 diesel::joinable!(access_log_persons -> access_log_lines (line_id));
 diesel::joinable!(access_log_lines -> users (user_id));
 diesel::joinable!(enrollments -> organisations (school_id));
+diesel::joinable!(choice_windows -> organisations (school_id));
 diesel::joinable!(agreements -> enrollments (enrollment_id));
 
 diesel::table! {
@@ -1176,6 +1207,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     fee_accounts,
     agreements,
     project_seats,
+    choice_windows,
     enrollments,
     access_log_persons,
     access_log_lines,

@@ -2,10 +2,13 @@
 
 pub mod agreement_pages;
 pub mod agreements;
+pub mod choice_windows;
 pub mod counts;
+pub mod draws;
 #[expect(clippy::module_inception, reason = "the area and its first slice have one name")]
 pub mod enrollments;
 pub mod joint_enrollments;
 pub mod notice_pages;
 pub mod offers;
+pub mod wishes;
 mod wording;

@@ -65,6 +65,36 @@ pub fn record<R: Recorded>(
     note(tx, &change)
 }
 
+/// Records the same change of many things, each before and after.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_all<R: Recorded>(tx: &mut Tx<'_>, action: &str, changes: &[(R, R)]) -> Result<(), Refusal> {
+    let action = format!("{}.{action}", R::RESOURCE);
+    let origin = tx.origin.clone();
+    let mut rows = Vec::with_capacity(changes.len());
+    for (before, after) in changes {
+        let (before_hash, after_hash) =
+            (row_hash(tx, R::RESOURCE, before.recorded())?, row_hash(tx, R::RESOURCE, after.recorded())?);
+        let said = Said {
+            at: tx.now,
+            action: &action,
+            resource: R::RESOURCE,
+            resource_id: after.id(),
+            scope_path: after.scope_path(),
+            user_id: origin.user_id,
+            role: &origin.role,
+            request_id: &origin.request_id,
+            before_hash: Some(&before_hash),
+            after_hash: Some(&after_hash),
+        };
+        rows.push(store::NewRow::of(&said, said.seal(&tx.sealing)?));
+    }
+    store::insert_all(tx, rows)?;
+    tx.recorded += u32::try_from(changes.len()).unwrap_or(u32::MAX);
+    Ok(())
+}
+
 /// A change whose hashes the caller makes.
 #[derive(Debug)]
 pub struct Change<'a> {

@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, BigInt, Text};
 
 use super::model::{Entry, Head, Said};
 use crate::db::schema::{journal_entries, journal_heads};
-use crate::db::{Id, Prepare, Tx};
+use crate::db::{Id, Instant, Prepare, Tx};
 use crate::on_backend;
 use crate::refusal::Refusal;
 
@@ -25,6 +25,49 @@ pub(super) fn insert(tx: &mut Tx<'_>, said: Said<'_>, seal: &str) -> Result<(), 
         journal_entries::seal.eq(seal),
     );
     diesel::insert_into(journal_entries::table).values(columns).execute(tx.conn)?;
+    Ok(())
+}
+
+/// A row of many that are written at once.
+#[derive(Debug, Clone, diesel::Insertable)]
+#[diesel(table_name = journal_entries)]
+pub(super) struct NewRow {
+    at: Instant,
+    action: String,
+    resource: String,
+    resource_id: Id,
+    scope_path: String,
+    user_id: Option<Id>,
+    role: String,
+    request_id: String,
+    before_hash: Option<String>,
+    after_hash: Option<String>,
+    seal: String,
+}
+
+impl NewRow {
+    pub(super) fn of(said: &Said<'_>, seal: String) -> Self {
+        Self {
+            at: said.at,
+            action: said.action.to_owned(),
+            resource: said.resource.to_owned(),
+            resource_id: said.resource_id,
+            scope_path: said.scope_path.to_owned(),
+            user_id: said.user_id,
+            role: said.role.to_owned(),
+            request_id: said.request_id.to_owned(),
+            before_hash: said.before_hash.map(str::to_owned),
+            after_hash: said.after_hash.map(str::to_owned),
+            seal,
+        }
+    }
+}
+
+pub(super) fn insert_all(tx: &mut Tx<'_>, rows: Vec<NewRow>) -> Result<(), Refusal> {
+    on_backend!(tx.conn,
+        postgres: |pg| diesel::insert_into(journal_entries::table).values(rows).execute(pg),
+        sqlite: |lite| diesel::insert_into(journal_entries::table).values(rows).execute(lite),
+    )?;
     Ok(())
 }
 

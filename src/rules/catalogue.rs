@@ -37,6 +37,7 @@ pub const RULES: &[&Rule] = &[
     &ELIGIBLE_STUDENT,
     &AGE_APPROPRIATE,
     &NO_CLASH,
+    &PRIORITY_GROUPS,
     &SIGNED_AGREEMENT,
     &APPROVED_BEFORE_CHARGING,
     &ONCE_PER_TERM_FEE,
@@ -210,9 +211,15 @@ pub(super) static PUBLISHED_BEFORE_ENROLLING: Rule =
 pub(super) static ENROLLMENT_OPEN: Rule = Rule {
     kinds: &[Kind::Workflow],
     steps: &[Step::Enrollment],
-    variants: &["deadline", "answer"],
+    variants: &["deadline", "answer", "draw", "wishes"],
     parameters: &["seat_answer_days"],
     ..Rule::of("enrollment-open", "二.2")
+};
+
+pub(super) static PRIORITY_GROUPS: Rule = Rule {
+    steps: &[Step::Enrollment],
+    parameters: &["priority_groups", "siblings_drawn_together"],
+    ..Rule::of("priority-groups", "三.1")
 };
 
 pub(super) static GUARDIAN_CONSENT: Rule = Rule {

@@ -13,7 +13,8 @@ pub use leader::LeaderId;
 pub use limits::{CreditCodeText, Prose, Whole, at_most, some, within, within_or_none};
 pub use words::{
     Collector, ConcessionGroup, ExpenseCategory, FeeItemKind, FeeKind, IncomeSource, MaterialKind, NoticeChannel,
-    Ownership, ProjectCategory, ProviderKind, SchoolArea, Season, StaffKind, Stage, Timetable, VettingKind,
+    Ownership, PriorityGroup, ProjectCategory, ProviderKind, SchoolArea, Season, StaffKind, Stage, Timetable,
+    VettingKind,
 };
 
 use serde::{Deserialize, Serialize};

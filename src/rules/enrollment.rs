@@ -3,10 +3,11 @@
 use time::Date;
 
 use super::catalogue::{
-    AGE_APPROPRIATE, ELIGIBLE_STUDENT, ENROLLMENT_OPEN, FREE_HELP_IS_FREE, GUARDIAN_CONSENT, NO_CLASH,
+    AGE_APPROPRIATE, ELIGIBLE_STUDENT, ENROLLMENT_OPEN, FREE_HELP_IS_FREE, GUARDIAN_CONSENT, NO_CLASH, PRIORITY_GROUPS,
     PUBLISHED_BEFORE_ENROLLING, SIGNED_AGREEMENT,
 };
 use super::document::{AnyGrade, PlanProject, PlanSlot, PlanTerm, ProjectCategory};
+use super::profile::Profile;
 use super::schedule::Running;
 use super::submission::{Submission, Verdict};
 use super::{Finding, Rule, Severity};
@@ -79,6 +80,35 @@ pub fn apply_in_time(project: &PlanProject, today: Date, document: &str) -> Opti
     let until = project.apply_until.filter(|until| *until < today)?;
     let finding = ENROLLMENT_OPEN.finding(Severity::Error, document, PROJECT).variant("deadline");
     Some(finding.project(project.name.as_str()).with("apply_until", iso_date::text(until)))
+}
+
+/// `enrollment-open`: seats that a draw gives are wished for, and nobody takes one before.
+#[must_use]
+pub fn given_by_draw(project: &PlanProject, wishes: (Date, Date), document: &str) -> Finding {
+    let finding = ENROLLMENT_OPEN.finding(Severity::Error, document, PROJECT).variant("draw");
+    let finding = finding.project(project.name.as_str());
+    finding.with("opens_on", iso_date::text(wishes.0)).with("closes_on", iso_date::text(wishes.1))
+}
+
+/// `enrollment-open`: wishes are taken from the first to the last day of their window.
+#[must_use]
+pub fn wishes_in_time(wishes: (Date, Date), today: Date, document: &str) -> Option<Finding> {
+    let finding = unless((wishes.0..=wishes.1).contains(&today), &ENROLLMENT_OPEN, document, "")?.variant("wishes");
+    Some(finding.with("opens_on", iso_date::text(wishes.0)).with("closes_on", iso_date::text(wishes.1)))
+}
+
+/// `enrollment-open`: seats are drawn after the last day on which wishes are taken.
+#[must_use]
+pub fn wishes_are_over(wishes: (Date, Date), today: Date, document: &str) -> Option<Finding> {
+    let finding = unless(wishes.1 < today, &ENROLLMENT_OPEN, document, "")?.variant("wishes");
+    Some(finding.with("opens_on", iso_date::text(wishes.0)).with("closes_on", iso_date::text(wishes.1)))
+}
+
+/// `priority-groups`: the numbers of siblings are drawn together only where the profile allows it.
+#[must_use]
+pub fn siblings_together(profile: &Profile) -> Option<Finding> {
+    let document = profile.document_of("siblings_drawn_together");
+    unless(profile.siblings_drawn_together, &PRIORITY_GROUPS, document, "/siblings_together")
 }
 
 /// `enrollment-open`: the last day on which a seat is offered is not over.

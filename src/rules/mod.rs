@@ -12,6 +12,7 @@ pub mod charging;
 mod content;
 mod dismissals;
 pub mod document;
+pub mod draw;
 pub mod enrollment;
 mod exemptions;
 pub mod facts;

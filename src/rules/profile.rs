@@ -17,11 +17,15 @@ use utoipa::ToSchema;
 pub use self::lists::{Concession, FeeStandard, WordLists};
 
 use self::limits::{
-    DayCount, MinuteCount, Percent, WorkingDayCount, days, list, percent, weekdays, whole, working_days,
+    DayCount, MinuteCount, Percent, PriorityGroups, WorkingDayCount, later_days, later_list, list, percent, weekdays,
+    whole, working_days,
 };
-use super::document::{ConcessionGroup, ExpenseCategory, MaterialKind, ProjectCategory, SchoolArea, Stage, Weekday};
+use super::document::{
+    ConcessionGroup, ExpenseCategory, MaterialKind, PriorityGroup, ProjectCategory, SchoolArea, Stage, Weekday,
+};
 use crate::values::fault::{Fault, FieldError};
 use crate::values::iso_date;
+use crate::values::later::{Given, Later};
 use crate::values::local_time::LocalTime;
 
 const IN_FORCE_FROM: Date = date!(2019 - 09 - 01);
@@ -45,12 +49,12 @@ pub struct ProfileHeading {
     pub in_force_to: Option<Date>,
 }
 
-/// The one list of parameters: name, type in the profile, type as it is given, the value where nobody gives one, and
-/// the limits of what may be given.
+/// The one list of parameters: name, type in the profile, how it is given (`Later` what came after 1.0), the value
+/// where nobody gives one, and the limits of what may be given.
 macro_rules! parameters {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident: $type:ty, given $given:ty, else $otherwise:expr, [$($limit:meta),*];
+        $name:ident: $type:ty, in $given:ty, else $otherwise:expr, [$($limit:meta),*];
     )+) => {
         /// The dated parameters of the rules.
         #[allow(clippy::unsafe_derive_deserialize, reason = "nothing in it is unsafe but what `vec!` is made of")]
@@ -79,9 +83,9 @@ macro_rules! parameters {
         pub struct ProfileParameters {
             $(
                 $(#[doc = $doc])+
-                #[serde(default, skip_serializing_if = "Option::is_none")]
+                #[serde(default, skip_serializing_if = "Given::is_open")]
                 $(#[$limit])*
-                pub $name: Option<$given>,
+                pub $name: $given,
             )+
         }
 
@@ -92,7 +96,7 @@ macro_rules! parameters {
                 let ProfileHeading { id, document, title, in_force_from, in_force_to } = heading;
                 $(
                     let otherwise: Option<$type> = $otherwise;
-                    let $name = given.$name.clone().map(Into::into).or(otherwise)?;
+                    let $name = given.$name.given().cloned().map(Into::into).or(otherwise)?;
                 )+
                 let documents = BTreeMap::new();
                 Some(Self { id, document, title, in_force_from, in_force_to, documents, $($name),+ })
@@ -101,7 +105,7 @@ macro_rules! parameters {
             /// The same profile where `given` sets nothing, and what it sets elsewhere.
             #[must_use]
             pub fn with(mut self, given: &ProfileParameters) -> Self {
-                $(if let Some(value) = given.$name.clone() { self.$name = value.into(); })+
+                $(if let Some(value) = given.$name.given().cloned() { self.$name = value.into(); })+
                 self
             }
 
@@ -122,21 +126,28 @@ macro_rules! parameters {
             /// These, and over them what `below` sets.
             #[must_use]
             pub fn with(mut self, below: &Self) -> Self {
-                $(if below.$name.is_some() { self.$name.clone_from(&below.$name); })+
+                $(if below.$name.given().is_some() { self.$name.clone_from(&below.$name); })+
+                self
+            }
+
+            /// These in the place of others: a parameter that came after 1.0 and was not sent stays what it was.
+            #[must_use]
+            pub fn in_place_of(mut self, before: &Self) -> Self {
+                $(self.$name.keep_unless_sent(&before.$name);)+
                 self
             }
 
             /// Names of what is set.
             #[must_use]
             pub fn names(&self) -> Vec<&'static str> {
-                let set = [$((stringify!($name), self.$name.is_some())),+];
+                let set = [$((stringify!($name), self.$name.given().is_some())),+];
                 set.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect()
             }
 
             /// Whether they make a profile without anything from above.
             #[must_use]
             pub fn is_complete(&self) -> bool {
-                [$({ let otherwise: Option<$type> = $otherwise; self.$name.is_some() || otherwise.is_some() }),+]
+                [$({ let otherwise: Option<$type> = $otherwise; !self.$name.is_open() || otherwise.is_some() }),+]
                     .into_iter()
                     .all(|is_known| is_known)
             }
@@ -146,66 +157,72 @@ macro_rules! parameters {
 
 parameters! {
     /// Days of the week on which there may be service (三.2): 1 is Monday. Each once.
-    service_weekdays: Vec<i64>, given Vec<i64>, else None,
+    service_weekdays: Vec<i64>, in Option<Vec<i64>>, else None,
         [
             serde(deserialize_with = "weekdays"),
             schema(value_type = Option<Vec<Weekday>>, inline, min_items = 1, max_items = 7)
         ];
     /// Whether there may be service on make-up working days.
-    service_on_make_up_days: bool, given bool, else None, [];
+    service_on_make_up_days: bool, in Option<bool>, else None, [];
     /// No service ends later (三.2).
-    latest_end: LocalTime, given LocalTime, else None, [];
+    latest_end: LocalTime, in Option<LocalTime>, else None, [];
     /// No service ends later while the winter timetable runs (三.2).
-    latest_end_winter: LocalTime, given LocalTime, else None, [];
+    latest_end_winter: LocalTime, in Option<LocalTime>, else None, [];
     #[doc = " A grade's service of a day does not end before: later national practice. 00:00 lifts what the authority \
              above sets."]
-    earliest_end: Option<LocalTime>, given LocalTime, else Some(None), [];
+    earliest_end: Option<LocalTime>, in Option<LocalTime>, else Some(None), [];
     /// A grade is served on at least so many days of the week: later national practice.
-    service_days_a_week_min: Option<i64>, given i64, else Some(None),
+    service_days_a_week_min: Option<i64>, in Option<i64>, else Some(None),
         [serde(deserialize_with = "whole::<_, 1, 7>"), schema(value_type = Option<Weekday>, inline)];
     /// A grade is served for at least so many minutes on a day, from the first start to the last end: later national
     /// practice.
-    service_minutes_a_day_min: Option<i64>, given i64, else Some(None),
+    service_minutes_a_day_min: Option<i64>, in Option<i64>, else Some(None),
         [serde(deserialize_with = "whole::<_, 1, 600>"), schema(value_type = Option<MinuteCount>, inline)];
     /// Working days after the opening within which schools file (五.2).
-    filing_window_working_days: u16, given u16, else None,
+    filing_window_working_days: u16, in Option<u16>, else None,
         [serde(deserialize_with = "working_days"), schema(value_type = Option<WorkingDayCount>, inline)];
     /// †Working days after which an authority is reminded of a filing that waits for its review.
-    review_reminder_working_days: u16, given u16, else Some(REVIEW_REMINDER_WORKING_DAYS),
+    review_reminder_working_days: u16, in Option<u16>, else Some(REVIEW_REMINDER_WORKING_DAYS),
         [serde(deserialize_with = "working_days"), schema(value_type = Option<WorkingDayCount>, inline)];
+    #[doc = " Groups of pupils who come first where seats are drawn (三.1), before grades 1 to 4 and those before the \
+             others. Each once."]
+    priority_groups: Vec<PriorityGroup>, in Later<Vec<PriorityGroup>>, else Some(PriorityGroup::ALL.to_vec()),
+        [serde(deserialize_with = "later_list::<_, _, 0, 5>"), schema(value_type = Later<PriorityGroups>, inline)];
+    /// Whether a school may have the numbers of siblings drawn together (三.1).
+    siblings_drawn_together: bool, in Later<bool>, else Some(false), [schema(inline)];
     /// †Days after the one on which a seat came free within which who waits for it accepts it (三.1).
-    seat_answer_days: u16, given u16, else Some(SEAT_ANSWER_DAYS),
-        [serde(deserialize_with = "days"), schema(value_type = Option<DayCount>, inline)];
+    seat_answer_days: u16, in Later<u16>, else Some(SEAT_ANSWER_DAYS),
+        [serde(deserialize_with = "later_days"), schema(value_type = Later<DayCount>, inline)];
     #[doc = " Categories that are no after-school service (三.3), beside teaching, which never is. †Meals, noon care \
              and evening"]
     /// self-study by default. Each once.
-    categories_refused: Vec<ProjectCategory>, given Vec<ProjectCategory>, else None,
+    categories_refused: Vec<ProjectCategory>, in Option<Vec<ProjectCategory>>, else None,
         [serde(deserialize_with = "list::<_, _, 0, 50>"), schema(max_items = 50)];
     /// Words by which collective instruction is looked for (二.3, 六.5), set as a whole.
-    words: WordLists, given WordLists, else None, [];
+    words: WordLists, in Option<WordLists>, else None, [];
     /// Only public schools may charge (六.2), unless this says otherwise.
-    private_schools_may_charge: bool, given bool, else None, [];
+    private_schools_may_charge: bool, in Option<bool>, else None, [];
     /// The same of private schools whose pupils board; null where they are like other private schools.
-    private_boarding_schools_may_charge: Option<bool>, given bool, else Some(None), [];
+    private_boarding_schools_may_charge: Option<bool>, in Option<bool>, else Some(None), [];
     /// Standards of the price authority (六.2), set as a whole.
-    fee_standards: Vec<FeeStandard>, given Vec<FeeStandard>, else None,
+    fee_standards: Vec<FeeStandard>, in Option<Vec<FeeStandard>>, else None,
         [serde(deserialize_with = "list::<_, _, 0, 100>"), schema(max_items = 100)];
     /// Categories for which the service's money may not be spent; a plan's budget names none of them. Each once.
-    expense_categories_refused: Vec<ExpenseCategory>, given Vec<ExpenseCategory>, else Some(Vec::new()),
+    expense_categories_refused: Vec<ExpenseCategory>, in Option<Vec<ExpenseCategory>>, else Some(Vec::new()),
         [serde(deserialize_with = "list::<_, _, 0, 20>"), schema(max_items = 20)];
     #[doc = " What groups of pupils pay of the fee (六.2); the lowest share counts where a pupil is of several. Each \
              group once."]
-    concession_groups: Vec<Concession>, given Vec<Concession>, else Some(Vec::new()),
+    concession_groups: Vec<Concession>, in Option<Vec<Concession>>, else Some(Vec::new()),
         [serde(deserialize_with = "list::<_, _, 0, 20>"), schema(max_items = 20)];
     #[doc = " †Of the minutes that groups meet in a week, the share in percent that the school's own staff lead at \
              least (四.1)."]
-    own_staff_percent_min: u16, given u16, else Some(OWN_STAFF_PERCENT_MIN),
+    own_staff_percent_min: u16, in Option<u16>, else Some(OWN_STAFF_PERCENT_MIN),
         [serde(deserialize_with = "percent"), schema(value_type = Option<Percent>, inline)];
     #[doc = " Whether everyone who leads a project needs a record check before it, beside vettings of character and \
              health (六.3)."]
-    record_check_required: bool, given bool, else Some(false), [];
+    record_check_required: bool, in Option<bool>, else Some(false), [];
     /// Kinds of materials that a plan is filed with beside those that always apply (五.2, 等情况). Each once.
-    materials_required: Vec<MaterialKind>, given Vec<MaterialKind>, else Some(Vec::new()),
+    materials_required: Vec<MaterialKind>, in Option<Vec<MaterialKind>>, else Some(Vec::new()),
         [serde(deserialize_with = "list::<_, _, 0, 20>"), schema(max_items = 20)];
 }
 
@@ -247,6 +264,8 @@ impl Profile {
             service_minutes_a_day_min: None,
             filing_window_working_days: 10,
             review_reminder_working_days: REVIEW_REMINDER_WORKING_DAYS,
+            priority_groups: PriorityGroup::ALL.to_vec(),
+            siblings_drawn_together: false,
             seat_answer_days: SEAT_ANSWER_DAYS,
             categories_refused: vec![ProjectCategory::Meals, ProjectCategory::NoonCare, ProjectCategory::EveningStudy],
             words: WordLists::yueyang_2019(),
@@ -325,6 +344,7 @@ impl ProfileParameters {
         faults.extend(repeated("/fee_standards", self.fee_standards.as_deref()));
         faults.extend(repeated("/materials_required", self.materials_required.as_deref()));
         faults.extend(repeated("/expense_categories_refused", self.expense_categories_refused.as_deref()));
+        faults.extend(repeated("/priority_groups", self.priority_groups.given().map(Vec::as_slice)));
         let groups = self.concession_groups.iter().flatten().map(|concession| concession.group).collect::<Vec<_>>();
         faults.extend(repeated("/concession_groups", Some(&groups)));
         for (index, standard) in self.fee_standards.iter().flatten().enumerate() {

@@ -1,7 +1,7 @@
 //! A field that came after 1.0 of the contract to a body that replaces something. Apps that are older than the field
 //! send the body without it, and must not wipe what newer ones entered.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::schema::{SchemaType, Type};
@@ -27,6 +27,63 @@ impl<T> Later<T> {
     }
 }
 
+impl<T> From<T> for Later<T> {
+    fn from(given: T) -> Self {
+        Self::Sent(Some(given))
+    }
+}
+
+/// What may be given, and else is taken from elsewhere.
+pub trait Given {
+    /// What is given.
+    type Of;
+
+    /// It, where it is.
+    fn given(&self) -> Option<&Self::Of>;
+
+    /// Whether it is not.
+    fn is_open(&self) -> bool {
+        self.given().is_none()
+    }
+
+    /// Stays what it was, where it came later and was not sent.
+    fn keep_unless_sent(&mut self, _: &Self) {}
+}
+
+impl<T> Given for Option<T> {
+    type Of = T;
+
+    fn given(&self) -> Option<&T> {
+        self.as_ref()
+    }
+}
+
+impl<T: Clone> Given for Later<T> {
+    type Of = T;
+
+    fn given(&self) -> Option<&T> {
+        match self {
+            Self::NotSent => None,
+            Self::Sent(given) => given.as_ref(),
+        }
+    }
+
+    fn keep_unless_sent(&mut self, before: &Self) {
+        if matches!(self, Self::NotSent) {
+            self.clone_from(before);
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Later<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::NotSent => serializer.serialize_none(),
+            Self::Sent(given) => given.serialize(serializer),
+        }
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Later<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::deserialize(deserializer).map(Self::Sent)
@@ -43,6 +100,11 @@ impl<T: ToSchema> utoipa::__dev::ComposeSchema for Later<T> {
                 let SchemaType::Type(only) = object.schema_type.clone() else { return inner };
                 object.schema_type = SchemaType::Array(vec![only, Type::Null]);
                 object.extensions = Some(marked());
+                inner
+            }
+            RefOr::T(Schema::Array(array)) => {
+                array.schema_type = SchemaType::Array(vec![Type::Array, Type::Null]);
+                array.extensions = Some(marked());
                 inner
             }
             _ => {

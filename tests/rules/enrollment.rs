@@ -4,8 +4,10 @@ use kehou::rules::Finding;
 use kehou::rules::document::{PlanProject, PlanTerm, ProjectCategory};
 use kehou::rules::enrollment::{
     PupilFacts, age_appropriate, answer_in_time, apply_in_time, eligible_in_term, eligible_student, free_help_for,
-    guardian_consent, no_clash, published_before_enrolling, service_is_left, signed_agreement,
+    given_by_draw, guardian_consent, no_clash, published_before_enrolling, service_is_left, siblings_together,
+    signed_agreement, wishes_in_time,
 };
+use kehou::rules::profile::Profile;
 use serde_json::{Value, json};
 use time::Date;
 use time::macros::date;
@@ -52,6 +54,9 @@ pub fn every_finding() -> Vec<Finding> {
         eligible_in_term(pupil(date!(2024 - 09 - 02), Some("2023-2024"), false), &autumn(), DOCUMENT),
         free_help_for(pupil(late, None, false), &help, DOCUMENT),
         apply_in_time(&help, late, DOCUMENT),
+        Some(given_by_draw(&help, (date!(2024 - 09 - 05), date!(2024 - 09 - 09)), DOCUMENT)),
+        wishes_in_time((date!(2024 - 09 - 05), date!(2024 - 09 - 09)), late, DOCUMENT),
+        siblings_together(&Profile::yueyang_2019()),
         answer_in_time(&help, Some(date!(2024 - 09 - 13)), late, DOCUMENT),
         service_is_left(&help, Some(date!(2025 - 01 - 10)), late, DOCUMENT),
     ];

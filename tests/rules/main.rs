@@ -11,6 +11,7 @@ mod cases;
 mod catalogue;
 mod charging;
 mod content;
+mod draw;
 mod enrollment;
 mod fees;
 mod filing;

@@ -32,6 +32,7 @@ mod demo;
 mod demo_city;
 mod disclosures;
 mod docs_page;
+mod draws;
 mod edge;
 mod endless;
 mod enrollments;

@@ -9,6 +9,7 @@ use super::subject::{Amending, Step, Subject};
 use crate::auth::By;
 use crate::auth::permission::SubmitPlans;
 use crate::db::{Id, Tx};
+use crate::enrollments::draws;
 use crate::enrollments::enrollments::{self, EnrollmentEnd};
 use crate::filings::amendments;
 use crate::filings::filings::{self, Filing};
@@ -46,6 +47,7 @@ pub fn withdraw<S: Subject>(tx: &mut Tx<'_>, by: &By<SubmitPlans>, before: &S) -
     };
     if after.amendment_id().is_none() {
         enrollments::ended(tx, after.plan().id, EnrollmentEnd::PlanWithdrawn)?;
+        draws::ended(tx, after.plan().id)?;
     }
     Ok(after)
 }
@@ -61,5 +63,6 @@ pub fn close(tx: &mut Tx<'_>, by: &By<SubmitPlans>, id: Id, seen: &IfMatchVersio
         withdraw(tx, by, &Amending { amendment, plan: closed.clone() })?;
     }
     enrollments::ended(tx, id, EnrollmentEnd::TermOver)?;
+    draws::ended(tx, id)?;
     Ok(closed)
 }

@@ -10,6 +10,7 @@ mod plans;
 mod reviews;
 mod spring;
 mod surveys;
+mod wishes;
 
 use time::macros::date;
 
@@ -30,7 +31,7 @@ pub(super) const DEMONSTRATION: Demonstration = Demonstration {
     standing: &[accounts::codes_that_are_good],
 };
 
-const EVENTS: [(time::Date, Event); 28] = [
+const EVENTS: [(time::Date, Event); 30] = [
     (date!(2024 - 02 - 26), spring::ground),
     (date!(2024 - 03 - 01), spring::plan),
     (date!(2024 - 03 - 04), spring::families),
@@ -53,6 +54,8 @@ const EVENTS: [(time::Date, Event); 28] = [
     (date!(2024 - 09 - 02), plans::on_the_first_day),
     (date!(2024 - 09 - 04), reviews::jobs),
     (date!(2024 - 09 - 05), reviews::approved),
+    (date!(2024 - 09 - 05), wishes::of_families),
+    (date!(2024 - 09 - 06), wishes::drawn),
     (date!(2024 - 09 - 06), choices::of_families),
     (date!(2024 - 09 - 06), plans::last_ones),
     (date!(2024 - 09 - 09), choices::charged),

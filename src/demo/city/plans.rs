@@ -2,8 +2,9 @@
 //! term has begun, one not at all; what committees said, and what was asked to be exempt.
 
 use serde_json::{Value, json};
+use time::Duration;
 
-use super::{ADMINS, AUTUMN, SCHOOLS};
+use super::{ADMINS, AUTUMN, SCHOOLS, wishes};
 use crate::db::Tx;
 use crate::decisions::submissions;
 use crate::demo::acts::{draft, draw_up_notice, file, latest_plan, publish, seen};
@@ -16,6 +17,9 @@ use crate::values::iso_date;
 
 /// The seats of 金桂小学's sports club: fewer than want them.
 const FEW_SEATS: usize = 12;
+
+/// The seats of 紫藤小学's sports club: fewer than wish for them.
+const DRAWN_SEATS: usize = 3;
 
 /// The autumn plan of a school, by its place.
 pub(super) fn document(place: usize, edits: &[(&str, Value)]) -> Result<PlanDocument, Refusal> {
@@ -89,7 +93,9 @@ pub(super) fn on_the_first_day(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Ref
     goes_on(tx);
     submissions::submit(tx, &admin.by()?, &corrected)?;
     let few: &[(&str, Value)] = &[("/projects/1/seats_max", json!(FEW_SEATS))];
-    for (place, edits) in [(3, few), (5, &[]), (6, &[]), (7, &[]), (8, &[])] {
+    let drawn: &[(&str, Value)] =
+        &[("/projects/1/seats_max", json!(DRAWN_SEATS)), ("/projects/1/seats_min", Value::Null)];
+    for (place, edits) in [(3, few), (5, &[]), (6, drawn), (7, &[]), (8, &[])] {
         files(tx, stage, place, edits)?;
     }
     let admin = stage.enters(tx, "demo.school6")?;
@@ -106,5 +112,9 @@ pub(super) fn last_ones(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
     files(tx, stage, 9, &[])?;
     let admin = stage.enters(tx, "demo.school11")?;
     let plan = file(tx, stage, &admin, &document(10, &[])?)?;
-    publish(tx, &admin, &plan)
+    publish(tx, &admin, &plan)?;
+    let (opens_on, closes_on) =
+        (tx.today.saturating_add(Duration::days(5)), tx.today.saturating_add(Duration::days(12)));
+    wishes::announce(tx, &admin, opens_on, closes_on)?;
+    Ok(())
 }

@@ -3,8 +3,10 @@
 use actix_web::{get, post};
 use time::Date;
 
-use super::{Callable, EnrollmentEnd, EnrollmentFilter, EnrollmentIn, EnrollmentSource, EnrollmentState};
-use crate::auth::permission::{ApplyForProjects, ReadEnrollments};
+use super::{
+    Callable, DrawOutcome, DrawTier, EnrollmentEnd, EnrollmentFilter, EnrollmentIn, EnrollmentSource, EnrollmentState,
+};
+use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments, ReadReasons};
 use crate::auth::{By, Keyed, List, Read, Write};
 use crate::db::Id;
 use crate::enrollments::enrollments;
@@ -48,6 +50,14 @@ out! {
         #[serde(with = "iso_date::option")]
         #[schema(value_type = Option<String>, format = Date)]
         offer_ends_on: Option<Date>,
+        /// The rank of a wish whose seats are drawn, the first being 1; null for what no draw gives.
+        wish: Option<i32>,
+        /// Its number among the wishes for the project; null until it is drawn.
+        draw_number: Option<i32>,
+        /// What was drawn; it stays, whatever becomes of the enrollment.
+        draw_outcome: Option<DrawOutcome>,
+        /// Before whom it came in the draw (三.1); null until it is drawn, and for whoever may not know why.
+        draw_tier: Option<DrawTier> = enrollment.draw_tier.filter(|_| ReadReasons::reach(by.role).is_some()),
         /// Why it ended; null while it stands.
         ended_because: Option<EnrollmentEnd>,
     }

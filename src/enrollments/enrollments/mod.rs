@@ -3,14 +3,21 @@
 
 mod api;
 mod choice;
+mod drawn;
+mod draws;
 mod model;
 mod seat_offers;
 mod seats;
 mod store;
 mod verify;
+mod wishes;
 
 pub use self::api::{EnrollmentOut, routes};
 pub use self::choice::{Against, Chooser};
+pub use self::drawn::{DrawOutcome, DrawTier};
+pub use self::draws::{
+    Drawn, Entry, drawn_of_plan, entries, give, held_for_draw, numbers_of_plan, numbers_of_project, released,
+};
 pub use self::model::{
     Callable, Enrollment, EnrollmentChoice, EnrollmentEnd, EnrollmentFilter, EnrollmentIn, EnrollmentRow,
     EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable, With,
@@ -18,12 +25,14 @@ pub use self::model::{
 pub use self::seat_offers::{LAPSE_BATCH, accept, lapse};
 pub use self::seats::{Seats, ended, retold, seats_of};
 pub use self::verify::{verify, verify_by};
+pub use self::wishes::{Wanted, wish};
 
 use time::Date;
 
 use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
 use crate::auth::{Actor, By, known};
 use crate::db::{Id, Stored, Tx};
+use crate::enrollments::choice_windows;
 use crate::filings::filings::{self, Filed};
 use crate::http::{IfMatchVersion, Key, Listing};
 use crate::journal::{change, record};
@@ -65,24 +74,35 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
         return Err(store::already_stands());
     }
     let applies = new.choice == EnrollmentChoice::Apply;
+    let seats = seats::look(tx, row.project_id)?;
+    if applies && seats.held_for_draw {
+        return Err(Refusal::by_rules(vec![to_be_drawn(tx, project.plan_id, offered, offer)?]));
+    }
     let taken = if applies { offers_of(tx, &standing, offered)? } else { Vec::new() };
     let chooser = Chooser { student: &student, may_choose, today: tx.today };
     let taken: Vec<&PlanProject> = taken.iter().collect();
     let Against { mut findings, mut clashes } = chooser.against(&offered.filed, offer, new.choice, &taken);
     // A place on the waitlist takes no time, so what clashes stops nobody from waiting.
-    if !clashes.is_empty() && seats::seems_free(tx, row.project_id)? {
+    if !clashes.is_empty() && seats.is_free {
         findings.append(&mut clashes);
     }
     if !findings.is_empty() {
         return Err(Refusal::by_rules(findings));
     }
-    let row = enter(tx, row, new.choice)?;
+    let row = enter(tx, row, new.choice, seats.is_free)?;
     if row.state == EnrollmentState::Allocated && !clashes.is_empty() {
         return Err(Refusal::by_rules(clashes)); // a seat has come free since
     }
     let made = Enrollment { row, agreement_id: None, path: project.path };
     record(tx, made.state.as_str(), None, Some(&made))?;
     Ok(With { with: made.can(by, &rights), enrollment: made })
+}
+
+/// Says when to wish for a project whose seats are to be drawn.
+fn to_be_drawn(tx: &mut Tx<'_>, plan: Id, told: &Offered, offer: &PlanProject) -> Result<Finding, Refusal> {
+    let window = choice_windows::of_plan(tx, plan)?;
+    let days = window.map_or((tx.today, tx.today), |window| window.days());
+    Ok(rules::given_by_draw(offer, days, &told.filed.profile_document))
 }
 
 /// Where the person has a place already: as it is told now, else as it was told when it was chosen.
@@ -118,6 +138,10 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
         joins_on: None,
         unfit_on: None,
         offer_ends_on: None,
+        wish: None,
+        draw_tier: None,
+        draw_number: None,
+        draw_outcome: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -126,14 +150,18 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
 
 /// Writes the row and takes its seat. The seats are touched last, so that guardians wait for each other as briefly as
 /// can be; an unlocked look says before how it will end.
-fn enter(tx: &mut Tx<'_>, row: EnrollmentRow, choice: EnrollmentChoice) -> Result<EnrollmentRow, Refusal> {
+fn enter(
+    tx: &mut Tx<'_>,
+    row: EnrollmentRow,
+    choice: EnrollmentChoice,
+    seems_free: bool,
+) -> Result<EnrollmentRow, Refusal> {
     if choice == EnrollmentChoice::Declined {
         let row = EnrollmentRow { state: EnrollmentState::Declined, ..row };
         row.insert(tx)?;
         return Ok(row);
     }
-    let free = seats::seems_free(tx, row.project_id)?;
-    let expected = if free { EnrollmentState::Allocated } else { EnrollmentState::Waitlisted };
+    let expected = if seems_free { EnrollmentState::Allocated } else { EnrollmentState::Waitlisted };
     let row = EnrollmentRow { state: expected, ..row };
     row.insert(tx)?;
     let state = seats::take_or_wait(tx, row.project_id, row.notice_id)?;
@@ -303,6 +331,19 @@ pub fn payable(tx: &mut Tx<'_>, person_id: Id, school_year: &str, season: Season
 /// When the database fails.
 pub fn of_person(tx: &mut Tx<'_>, person_id: Id) -> Result<Vec<Enrollment>, Refusal> {
     store::of_person(tx, person_id)
+}
+
+/// Where persons have places in a term: person, project, and the filing by which they chose it.
+///
+/// # Errors
+/// When the database fails.
+pub fn places_of(
+    tx: &mut Tx<'_>,
+    persons: &[Id],
+    school_year: &str,
+    season: Season,
+) -> Result<Vec<(Id, Id, Id)>, Refusal> {
+    store::places_of(tx, persons, school_year, season)
 }
 
 /// Withdraws what a pupil that leaves its school has there; the seats go to who waits.

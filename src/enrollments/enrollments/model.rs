@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
 
+use super::drawn::{DrawOutcome, DrawTier};
 use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{ApplyForProjects, Permission, SignAgreements};
 use crate::auth::{Actor, Role};
@@ -57,6 +58,10 @@ text_enum! {
         PlaceChanged = "place_changed",
         /// 候补到的名额逾期未确认
         OfferLapsed = "offer_lapsed",
+        /// 更靠前的志愿已实现
+        BetterWish = "better_wish",
+        /// 抽签取消
+        DrawCancelled = "draw_cancelled",
         /// 项目不再开设
         NotOffered = "not_offered",
         /// 学校撤回方案
@@ -173,6 +178,18 @@ row! {
         /// The last day on which the seat that is offered can be accepted; none once it is.
         #[serde(skip_serializing_if = "Option::is_none")]
         offer_ends_on: Option<Date>,
+        /// The rank of a wish whose seats are drawn: the first is 1.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wish: Option<i32>,
+        /// Before whom it came in the draw …
+        #[serde(skip_serializing_if = "Option::is_none")]
+        draw_tier: Option<DrawTier>,
+        /// … its number among the wishes for its project …
+        #[serde(skip_serializing_if = "Option::is_none")]
+        draw_number: Option<i32>,
+        /// … and what was drawn; it stays, whatever becomes of the enrollment.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        draw_outcome: Option<DrawOutcome>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,

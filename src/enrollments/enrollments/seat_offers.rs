@@ -8,6 +8,7 @@ use super::{Callable, callable, choice, ready_for, seats, store};
 use crate::auth::permission::ApplyForProjects;
 use crate::auth::{By, known};
 use crate::db::{Id, Tx};
+use crate::enrollments::choice_windows;
 use crate::filings::filings;
 use crate::http::IfMatchVersion;
 use crate::journal::change;
@@ -31,7 +32,7 @@ pub(super) fn offer(tx: &mut Tx<'_>, waiting: &Enrollment) -> Result<(), Refusal
 
 /// The last day to accept: as many days from now as the profile that judged the filing gives, and none after the last
 /// on which the project meets.
-fn last_day_to_accept(tx: &mut Tx<'_>, waiting: &Enrollment) -> Result<Date, Refusal> {
+pub(super) fn last_day_to_accept(tx: &mut Tx<'_>, waiting: &Enrollment) -> Result<Date, Refusal> {
     let filed = filings::filed(tx, waiting.row.filing_id)?;
     let days = filed.judged_by.as_ref().map_or(SEAT_ANSWER_DAYS, |judged_by| judged_by.profile.seat_answer_days);
     let wanted = filed.offer(waiting.row.project_id);
@@ -66,6 +67,7 @@ pub fn accept(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, id: Id, seen: &IfMatch
         row.offer_ends_on = None;
     })?;
     give_up_for(tx, &after, wanted)?;
+    keep_within_the_draw(tx, &after)?;
     callable(tx, by, after)
 }
 
@@ -81,6 +83,22 @@ fn give_up_for(tx: &mut Tx<'_>, kept: &Enrollment, wanted: &PlanProject) -> Resu
         if told.offer(row.project_id).is_some_and(|taken| rules::meet_at_one_time(wanted, taken)) {
             seats::withdraw(tx, &other, EnrollmentEnd::PlaceChanged)?;
         }
+    }
+    Ok(())
+}
+
+/// A child has no more places of a draw than its window allows: of those that it wished for, the last goes.
+fn keep_within_the_draw(tx: &mut Tx<'_>, kept: &Enrollment) -> Result<(), Refusal> {
+    let Some(window) = (if kept.wish.is_some() { choice_windows::of_plan(tx, kept.plan_id)? } else { None }) else {
+        return Ok(());
+    };
+    let mut wished = store::of_person(tx, kept.row.person_id)?;
+    let holds = |row: &Enrollment| row.row.state.takes_time() && row.row.state.is_open() && row.wish.is_some();
+    wished.retain(|row| row.plan_id == kept.plan_id && holds(row) && row.id != kept.id);
+    wished.sort_by_key(|row| row.wish);
+    let others_max = usize::try_from(window.places_max).unwrap_or(1).saturating_sub(1);
+    for last in wished.iter().skip(others_max) {
+        seats::withdraw(tx, last, EnrollmentEnd::PlaceChanged)?;
     }
     Ok(())
 }

@@ -12,10 +12,21 @@ use crate::notices::notices::Published;
 use crate::refusal::{Code, Refusal};
 use crate::rules::document::{PlanProject, Whole};
 
-/// Whether a project seems to have a seat, before any row is locked.
-pub(super) fn seems_free(tx: &mut Tx<'_>, project: Id) -> Result<bool, Refusal> {
-    let free = |(most, taken): (Option<i64>, i64)| most.is_none_or(|most| taken < most);
-    Ok(store::seats(tx, project)?.is_none_or(free))
+/// How the seats of a project look before any row is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Look {
+    pub is_free: bool,
+    /// Whether they are to be drawn, so that nobody takes one before.
+    pub held_for_draw: bool,
+}
+
+/// Looks at the seats of a project.
+pub(super) fn look(tx: &mut Tx<'_>, project: Id) -> Result<Look, Refusal> {
+    let look = |(most, taken, held_for_draw): (Option<i64>, i64, bool)| Look {
+        is_free: most.is_none_or(|most| taken < most),
+        held_for_draw,
+    };
+    Ok(store::seats(tx, project)?.map_or(Look { is_free: true, held_for_draw: false }, look))
 }
 
 /// The seats of a project, and who waits for one.
@@ -25,13 +36,15 @@ pub struct Seats {
     pub most: Option<i64>,
     pub taken: i64,
     pub waiting: i64,
+    /// Whether they are to be drawn.
+    pub held_for_draw: bool,
 }
 
 impl Seats {
     /// Of a project for which none are counted yet.
     #[must_use]
     pub fn untold(project: &PlanProject) -> Self {
-        Self { most: project.seats_max.map(Whole::get), taken: 0, waiting: 0 }
+        Self { most: project.seats_max.map(Whole::get), taken: 0, waiting: 0, held_for_draw: false }
     }
 
     /// How many are left; none for no limit.
@@ -52,11 +65,7 @@ impl Seats {
 /// # Errors
 /// When the database fails.
 pub fn seats_of(tx: &mut Tx<'_>, projects: &[Id]) -> Result<HashMap<Id, Seats>, Refusal> {
-    let waiting: HashMap<Id, i64> = store::waiting_for(tx, projects)?.into_iter().collect();
-    let seats = |(project, most, taken): (Id, Option<i64>, i64)| {
-        (project, Seats { most, taken, waiting: waiting.get(&project).copied().unwrap_or(0) })
-    };
-    Ok(store::seats_of(tx, projects)?.into_iter().map(seats).collect())
+    Ok(store::seats_of(tx, projects)?.into_iter().collect())
 }
 
 /// Takes a seat, or a place on the waitlist of a project that is full.
@@ -164,17 +173,21 @@ pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
         let most = offer.seats_max.map(Whole::get);
         match store::seats(tx, *project)? {
             None => store::open_seats(tx, *project, notice, most)?,
-            Some((_, taken)) => store::set_seats(tx, *project, most, most.map(|most| most.max(taken)))?,
+            Some((_, taken, _)) => store::set_seats(tx, *project, most, most.map(|most| most.max(taken)))?,
         }
     }
+    store::draws::hold_new_ones_too(tx, plan)?;
     end_outside(tx, plan, &published.projects, EnrollmentEnd::NotOffered)?;
-    for project in &published.projects {
-        while let Some(waiting) = store::first_waiting(tx, *project)? {
-            if !store::take_seat(tx, *project, notice)? {
-                break;
-            }
-            seat_offers::offer(tx, &waiting)?;
+    published.projects.iter().try_for_each(|project| offer_free(tx, *project, notice))
+}
+
+/// Offers the free seats of a project to who waits.
+pub(super) fn offer_free(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<(), Refusal> {
+    while let Some(waiting) = store::first_waiting(tx, project)? {
+        if !store::take_seat(tx, project, notice)? {
+            break;
         }
+        seat_offers::offer(tx, &waiting)?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ pub(super) use self::verify::{
 };
 
 use super::model::{Enrollment, EnrollmentFilter, EnrollmentRow, EnrollmentState, Payable};
+use super::seats::Seats;
 use crate::auth::scope::{at_school, children_of};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{agreements, enrollments, organisations, project_seats, projects, students};
@@ -50,6 +51,8 @@ macro_rules! seen {
         }
     }};
 }
+
+pub(super) mod draws; // it uses the macros
 
 impl Seen for Enrollment {
     type Filter = EnrollmentFilter;
@@ -134,6 +137,21 @@ pub(super) fn standing(
     Ok(query.load(tx.conn)?)
 }
 
+/// Where persons have places in a term: person, project, filing.
+pub(super) fn places_of(
+    tx: &mut Tx<'_>,
+    persons: &[Id],
+    school_year: &str,
+    season: Season,
+) -> Result<Vec<(Id, Id, Id)>, Refusal> {
+    let query = enrollments::table
+        .filter(enrollments::person_id.eq_any(persons.to_vec()))
+        .filter(enrollments::school_year.eq(school_year).and(enrollments::season.eq(season)))
+        .filter(enrollments::state.eq_any([EnrollmentState::Allocated, EnrollmentState::Active]))
+        .select((enrollments::person_id, enrollments::project_id, enrollments::filing_id));
+    Ok(query.load(tx.conn)?)
+}
+
 /// The enrollments of a person and a term that are charged for.
 pub(super) fn payable(tx: &mut Tx<'_>, person: Id, school_year: &str, season: Season) -> Result<Vec<Payable>, Refusal> {
     let rows: Vec<(EnrollmentRow, Id, String)> = enrollments::table
@@ -191,6 +209,7 @@ impl Changing for EnrollmentRow {
                 enrollments::joins_on.eq(self.joins_on),
                 enrollments::unfit_on.eq(self.unfit_on),
                 enrollments::offer_ends_on.eq(self.offer_ends_on),
+                enrollments::wish.eq(self.wish),
                 enrollments::version.eq(self.version),
                 enrollments::updated_at.eq(self.updated_at),
             ))
@@ -202,12 +221,17 @@ impl Changing for EnrollmentRow {
     }
 }
 
-/// The first who waits for a project.
+/// The first who waits for a project: who has a number of the draw by that, then who came first.
 pub(super) fn first_waiting(tx: &mut Tx<'_>, project: Id) -> Result<Option<Enrollment>, Refusal> {
     let query = seen!(tx, &Scope::Everything)
         .filter(enrollments::project_id.eq(project))
         .filter(enrollments::state.eq(EnrollmentState::Waitlisted))
-        .order((enrollments::created_at, enrollments::id));
+        .order((
+            enrollments::draw_number.is_null(),
+            enrollments::draw_number,
+            enrollments::created_at,
+            enrollments::id,
+        ));
     Ok(query.first::<Loaded>(tx.conn).optional()?.map(enrollment))
 }
 
@@ -220,26 +244,31 @@ pub(super) fn unanswered(tx: &mut Tx<'_>, before: Date, count: i64) -> Result<Ve
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
-/// Seats of a project: most, and taken.
-pub(super) fn seats(tx: &mut Tx<'_>, project: Id) -> Result<Option<(Option<i64>, i64)>, Refusal> {
-    let query = project_seats::table.find(project).select((project_seats::seats_max, project_seats::seats_taken));
-    Ok(query.first(tx.conn).optional()?)
+/// Seats of a project: most, taken, and whether they are to be drawn.
+pub(super) fn seats(tx: &mut Tx<'_>, project: Id) -> Result<Option<(Option<i64>, i64, bool)>, Refusal> {
+    let columns = (project_seats::seats_max, project_seats::seats_taken, project_seats::held_for_draw);
+    Ok(project_seats::table.find(project).select(columns).first(tx.conn).optional()?)
 }
 
-/// The same of some projects, with their ids.
-pub(super) fn seats_of(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, Option<i64>, i64)>, Refusal> {
-    let query = project_seats::table.filter(project_seats::project_id.eq_any(of));
-    let columns = (project_seats::project_id, project_seats::seats_max, project_seats::seats_taken);
-    Ok(query.select(columns).load(tx.conn)?)
-}
-
-/// How many wait for a seat of each of these projects.
-pub(super) fn waiting_for(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, i64)>, Refusal> {
-    let query = enrollments::table
-        .filter(enrollments::state.eq(EnrollmentState::Waitlisted).and(enrollments::project_id.eq_any(of)))
-        .group_by(enrollments::project_id)
-        .select((enrollments::project_id, diesel::dsl::count_star()));
-    Ok(query.load(tx.conn)?)
+/// The same of some projects, with their ids and how many wait for a seat.
+pub(super) fn seats_of(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, Seats)>, Refusal> {
+    let waiting = enrollments::table
+        .filter(enrollments::project_id.eq(project_seats::project_id))
+        .filter(enrollments::state.eq(EnrollmentState::Waitlisted))
+        .select(diesel::dsl::count_star());
+    let columns = (
+        project_seats::project_id,
+        project_seats::seats_max,
+        project_seats::seats_taken,
+        project_seats::held_for_draw,
+        waiting.single_value(),
+    );
+    let found: Vec<(Id, Option<i64>, i64, bool, Option<i64>)> =
+        project_seats::table.filter(project_seats::project_id.eq_any(of)).select(columns).load(tx.conn)?;
+    let seats = |(project, most, taken, held_for_draw, waiting): (Id, Option<i64>, i64, bool, Option<i64>)| {
+        (project, Seats { most, taken, waiting: waiting.unwrap_or_default(), held_for_draw })
+    };
+    Ok(found.into_iter().map(seats).collect())
 }
 
 /// Makes all seats of a plan's projects those of a notice, and holds them until the transaction ends: who chooses by an
@@ -301,7 +330,7 @@ pub(super) fn take_seat(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool
     let free =
         project_seats::seats_max.is_null().or(project_seats::seats_taken.nullable().lt(project_seats::seats_max));
     let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));
-    let taken = diesel::update(given.filter(free))
+    let taken = diesel::update(given.filter(free).filter(project_seats::held_for_draw.eq(false)))
         .set(project_seats::seats_taken.eq(project_seats::seats_taken + 1))
         .returning(project_seats::project_id)
         .prepared()

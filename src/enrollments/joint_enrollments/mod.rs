@@ -5,7 +5,7 @@
 mod api;
 mod model;
 
-pub use self::api::routes;
+pub use self::api::{EnrollmentBatchOut, routes};
 pub use self::model::{EnrollmentBatchIn, ProjectIds};
 
 use crate::auth::By;

@@ -74,6 +74,8 @@ pub struct OfferOut {
     pub seats_left: Option<i64>,
     /// How many wait for a seat.
     pub waiting: i64,
+    /// The window in which it is wished for, `POST /wishes`; null where its seats are not drawn.
+    pub choice_window_id: Option<Id>,
     /// What meets at the same time: what is offered, and where the pupil has a place.
     pub clashes_with: Vec<ClashOut>,
     /// The pupil's enrollment in it: the one that stands, else the last one; null where there was none.
@@ -172,6 +174,7 @@ impl OfferOut {
             seats_max: offer.seats.most,
             seats_left: offer.seats.left(),
             waiting: offer.seats.waiting,
+            choice_window_id: offer.choice_window_id,
             clashes_with: offer.clashes_with.iter().map(ClashOut::from).collect(),
             enrollment: offer.own.as_ref().map(OwnEnrollmentOut::from),
             can: words(&offer.can),

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use self::model::{Clashing, Offer, Own};
+use super::choice_windows;
 use super::enrollments::{self, Chooser, Enrollment, EnrollmentChoice, Seats};
 use crate::auth::By;
 use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
@@ -54,6 +55,8 @@ struct Known {
     enrollments: Vec<Enrollment>,
     rights: Rights,
     seats: HashMap<Id, Seats>,
+    /// Of plans whose seats are to be drawn, where to wish.
+    windows: HashMap<Id, Id>,
 }
 
 /// Where the pupil has a place, with the filing that told of it.
@@ -70,11 +73,13 @@ fn known_of(
         Some(_) => guardianships::rights_of(tx, by.user_id, &[student.row.person_id])?,
         None => Rights::new(),
     };
-    Ok(Known {
-        enrollments: enrollments::of_person(tx, student.row.person_id)?,
-        rights,
-        seats: enrollments::seats_of(tx, &projects)?,
-    })
+    let seats = enrollments::seats_of(tx, &projects)?;
+    let plans: Vec<Id> = offered.iter().map(|(plan, _)| *plan).collect();
+    let windows = match seats.values().any(|seats| seats.held_for_draw) {
+        true => choice_windows::announced_of(tx, &plans)?.into_iter().collect(),
+        false => HashMap::new(),
+    };
+    Ok(Known { enrollments: enrollments::of_person(tx, student.row.person_id)?, rights, seats, windows })
 }
 
 impl Known {
@@ -118,7 +123,8 @@ impl Known {
             let stands = own.is_some_and(|own| own.row.state.stands());
             let may = |choice, is_free| {
                 let role_may = ApplyForProjects::reach(by.role).is_some();
-                role_may && !stands && !chooser.against(filed, project, choice, &taken).stops(is_free)
+                let is_taken = choice == EnrollmentChoice::Declined || !seats.held_for_draw;
+                role_may && !stands && is_taken && !chooser.against(filed, project, choice, &taken).stops(is_free)
             };
             let verbs = [
                 ("apply", may(EnrollmentChoice::Apply, seats.has_free())),
@@ -134,6 +140,7 @@ impl Known {
                 fee_left: payer.and_then(|payer| {
                     filed.fee_left(*place, joins_on.unwrap_or(tx.today.max(student.entered_on)), payer)
                 }),
+                choice_window_id: self.windows.get(&plan_id).copied().filter(|_| seats.held_for_draw),
                 seats,
                 clashes_with: clashes_of(*project_id, project, &places, &served),
                 own: own.map(|own| Own {

@@ -54,6 +54,8 @@ pub struct Offer {
     pub place: usize,
     /// None where it is free, or what judged its filing was not kept.
     pub fee_left: Option<FeeLeft>,
+    /// Where to wish for it, while its seats are to be drawn.
+    pub choice_window_id: Option<Id>,
     pub seats: Seats,
     pub clashes_with: Vec<Clashing>,
     pub own: Option<Own>,

@@ -94,7 +94,7 @@ pub fn update(
         title: to.title.as_str().to_owned(),
         starts_on: to.starts_on,
         ends_on: to.ends_on,
-        parameters: Json(to.parameters.clone()),
+        parameters: Json(to.parameters.clone().in_place_of(&before.parameters.0)),
         ..before.row.clone()
     };
     keep_apart(tx, &row)?;

@@ -53,6 +53,17 @@ words! {
 }
 
 words! {
+    /// Why a pupil comes first (三.1). Other groups may come.
+    PriorityGroup {
+        Disabled = "disabled", "残疾学生", "disabled pupils";
+        LeftBehind = "left_behind", "留守儿童", "left-behind children";
+        MigrantWorker = "migrant_worker", "进城务工人员随迁子女", "children of migrant workers";
+        Urgent = "urgent", "急需服务的其他学生", "other pupils in urgent need";
+        Other = "other", "其他", "other";
+    }
+}
+
+words! {
     /// Stage of compulsory education 学段 (三.1). Other stages may come.
     Stage {
         Primary = "primary", "小学", "primary school";

@@ -2,9 +2,13 @@
 //! numbers and texts, so that rules compute with them.
 
 use serde::{Deserialize, Deserializer};
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::rules::document::{Fen, Weekday, Whole, at_most};
 use crate::values::fault::{Fault, FieldError};
+use crate::values::later::Later;
 use crate::values::text::{Line, fault};
 
 /// Words of a list.
@@ -21,6 +25,18 @@ pub(super) type WorkingDayCount = Whole<1, 100>;
 
 /// Days that somebody has for an answer.
 pub(super) type DayCount = Whole<1, 30>;
+
+/// Groups of pupils, each by its name in the contract.
+#[derive(Debug)]
+pub(super) struct PriorityGroups;
+
+impl PartialSchema for PriorityGroups {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(Ref::from_schema_name("PriorityGroup")).max_items(Some(5)).into()
+    }
+}
+
+impl ToSchema for PriorityGroups {}
 
 /// Minutes of a day.
 pub(super) type MinuteCount = Whole<1, 600>;
@@ -69,9 +85,21 @@ pub(super) fn working_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     Ok(Option::<WorkingDayCount>::deserialize(deserializer)?.and_then(|days| u16::try_from(days.get()).ok()))
 }
 
-/// A number of days, or none.
-pub(super) fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-    Ok(Option::<DayCount>::deserialize(deserializer)?.and_then(|days| u16::try_from(days.get()).ok()))
+/// A number of days, or none; it came after 1.0.
+pub(super) fn later_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Later<u16>, D::Error> {
+    let given = Option::<DayCount>::deserialize(deserializer)?;
+    Ok(Later::Sent(given.and_then(|days| u16::try_from(days.get()).ok())))
+}
+
+/// [`list`] that came after 1.0.
+pub(super) fn later_list<'de, D, T, const MIN: usize, const MAX: usize>(
+    deserializer: D,
+) -> Result<Later<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    list::<D, T, MIN, MAX>(deserializer).map(Later::Sent)
 }
 
 /// A whole number within limits, or none.

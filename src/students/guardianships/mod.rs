@@ -249,6 +249,18 @@ pub fn rights_of(tx: &mut Tx<'_>, user: Id, persons: &[Id]) -> Result<Rights, Re
     Ok(rights_in(&store::rights_of(tx, user, persons)?))
 }
 
+/// Who is guardian of persons today: a person, and what tells one guardian from another. A guardian is known by its
+/// account, and by its telephone.
+///
+/// # Errors
+/// When the database fails.
+pub fn shared_by(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<(Id, String)>, Refusal> {
+    let held = store::known_by(tx, persons)?;
+    let of_account = held.iter().filter_map(|(person, user, _)| Some((*person, user.as_ref()?.to_string())));
+    let by_phone = held.iter().filter_map(|(person, _, phone)| Some((*person, phone.clone()?)));
+    Ok(of_account.chain(by_phone).collect())
+}
+
 fn rights_in(held: &[(Id, String)]) -> Rights {
     held.iter().flat_map(|(person, rights)| model::rights_in(rights).map(|right| (*person, right))).collect()
 }

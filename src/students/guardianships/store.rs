@@ -131,3 +131,12 @@ pub(super) fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Vec<
         .returning((guardianships::person_id, guardianships::rights));
     Ok(claimed.prepared().get_results(tx.conn)?)
 }
+
+/// The accounts and the hashed telephones of persons' guardians today.
+pub(super) fn known_by(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<(Id, Option<Id>, Option<String>)>, Refusal> {
+    let query = guardianships::table
+        .filter(guardianships::person_id.eq_any(persons.to_vec()))
+        .filter(holding_on!(tx.today))
+        .select((guardianships::person_id, guardianships::user_id, guardianships::contact_phone_hash));
+    Ok(query.load(tx.conn)?)
+}

@@ -3,11 +3,12 @@
 use actix_web::{get, post};
 use time::Date;
 
-use super::{FreeHelpReason, PriorityGroup, Student, StudentFilter, StudentIn, StudentState};
+use super::{FreeHelpReason, Student, StudentFilter, StudentIn, StudentState};
 use crate::auth::permission::{ManageStudents, ReadStudents};
 use crate::auth::{By, List, OfMany, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Key, Page, PathId, Rows, ServiceConfig, Valid};
+use crate::rules::document::PriorityGroup;
 use crate::students::students;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 use crate::values::iso_date;

@@ -6,9 +6,7 @@ mod model;
 mod store;
 
 pub use self::api::{StudentOut, routes};
-pub use self::model::{
-    FreeHelpReason, LeaveIn, PriorityGroup, Student, StudentFilter, StudentIn, StudentState, StudentVerb,
-};
+pub use self::model::{FreeHelpReason, LeaveIn, Student, StudentFilter, StudentIn, StudentState, StudentVerb};
 pub use self::store::key_names;
 
 use serde::Serialize;

@@ -10,7 +10,7 @@ use crate::auth::permission::{Permission, ReadReasons};
 use crate::db::{Id, Instant, Json};
 use crate::http::{AnyOf, NameSort};
 use crate::refusal::{Fault, FieldError};
-use crate::rules::document::{ConcessionGroup, Grade, at_most, within};
+use crate::rules::document::{ConcessionGroup, Grade, PriorityGroup, at_most, within};
 use crate::rules::enrollment::PupilFacts;
 use crate::students::persons::Numbers;
 use crate::values::identifiers::{IdNumber, StudentNumber};
@@ -25,22 +25,6 @@ text_enum! {
         Attending = "attending",
         /// 离校
         Left = "left",
-    }
-}
-
-text_enum! {
-    /// Why a pupil comes first (三.1). Other groups may come.
-    pub enum PriorityGroup {
-        /// 残疾学生
-        Disabled = "disabled",
-        /// 留守儿童
-        LeftBehind = "left_behind",
-        /// 进城务工人员随迁子女
-        MigrantWorker = "migrant_worker",
-        /// 急需服务的其他学生
-        Urgent = "urgent",
-        /// 其他
-        Other = "other",
     }
 }
 

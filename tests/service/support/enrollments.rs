@@ -60,6 +60,14 @@ pub async fn apply(app: &TestApp, project: &str) -> Answer {
     application(app, "guardian", &student, project, &format!("apply-{project}")).send().await
 }
 
+/// A window for up to three wishes a child, of which one comes true.
+pub fn window_body(plan: &str, opens_on: &str, closes_on: &str) -> Value {
+    json!({
+        "plan_id": plan, "opens_on": opens_on, "closes_on": closes_on, "wishes_max": 3, "places_max": 1,
+        "siblings_together": false
+    })
+}
+
 /// Calls a verb on an enrollment as it was seen.
 pub async fn verb(app: &TestApp, account: &str, seen: &Answer, verb: &str, body: Option<Value>) -> Answer {
     let path = format!("/api/v1/enrollments/{}/{verb}", seen.id());

@@ -57,6 +57,7 @@ pub(in super::super) fn waiting_beside_free_seats(tx: &mut Tx<'_>) -> Result<Vec
         .inner_join(project_seats::table.on(project_seats::project_id.eq(enrollments::project_id)))
         .filter(enrollments::state.eq(EnrollmentState::Waitlisted))
         .filter(project_seats::seats_max.is_null().or(free))
+        .filter(project_seats::held_for_draw.eq(false))
         .order(enrollments::id)
         .select(enrollments::id);
     Ok(query.load(tx.conn)?)

@@ -7,7 +7,7 @@ use super::schools::school;
 use super::students::pupils;
 use crate::access::matrix::{On, Own, PLACES, Place, Reach, Row, Sibling};
 use crate::support::app::TestApp;
-use crate::support::enrollments::application;
+use crate::support::enrollments::{application, window_body};
 use crate::support::plans::call;
 
 const READERS: Reach = &[
@@ -18,6 +18,14 @@ const READERS: Reach = &[
     ("guardian", &[Own]),
 ];
 const GUARDIANS: Reach = &[("guardian", &[Own])];
+const SCHOOLS: Reach = &[("school_admin", &[Own])];
+const WINDOW_READERS: Reach = &[
+    ("school_admin", &[Own]),
+    ("bureau", &[Own, Sibling]),
+    ("school_finance", &[Own]),
+    ("teacher", &[Own]),
+    ("guardian", &[Own]),
+];
 
 pub const ROWS: &[Row] = &[
     ("list_enrollments", On::List, READERS),
@@ -28,6 +36,13 @@ pub const ROWS: &[Row] = &[
     ("create_enrollment", On::New, GUARDIANS),
     ("get_enrollment", On::Existing, READERS),
     ("accept_enrollment", On::Existing, GUARDIANS),
+    ("get_enrollment_draw", On::Existing, READERS),
+    ("list_choice_windows", On::List, WINDOW_READERS),
+    ("get_choice_window", On::Existing, WINDOW_READERS),
+    ("create_choice_window", On::New, SCHOOLS),
+    ("draw_choice_window", On::Existing, SCHOOLS),
+    ("cancel_choice_window", On::Existing, SCHOOLS),
+    ("create_wishes", On::New, GUARDIANS),
     ("withdraw_enrollment", On::Existing, GUARDIANS),
     ("get_agreement", On::Existing, READERS),
     ("list_agreements", On::Existing, READERS),
@@ -71,8 +86,12 @@ pub async fn prepare(app: &TestApp) {
         let made = application(app, guardian, &student, &project, "fixture").expect(201).await;
         let path = format!("/api/v1/enrollments/{}/agreement", made.id());
         let agreement = app.get(&path).token(app.world.token(guardian)).expect(200).await.json();
+        let window = window_body(&plan, "2024-09-11", "2024-09-13");
+        let window =
+            app.post("/api/v1/choice-windows").token(token).key(&format!("{place:?}")).json(&window).expect(201).await;
         for (what, id) in [
             ("enrollments", made.id()),
+            ("choice-windows", window.id()),
             ("enrolled project", project),
             ("agreement sha256", agreement["sha256"].as_str().unwrap().to_owned()),
         ] {
@@ -94,6 +113,15 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             let project = kept("enrolled project").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
             Some(json!({"student_id": student, "project_ids": [project], "agreement_sha256": null}))
         }
+        "create_choice_window" => {
+            let plan = app.world.find_kept(&format!("filed plans {place:?}"));
+            Some(window_body(&plan.unwrap_or_else(|| kehou::db::Id::NIL.to_string()), "2024-09-11", "2024-09-13"))
+        }
+        "create_wishes" => {
+            let student = app.world.pupils(school(place)).student;
+            let window = kept("choice-windows").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
+            Some(json!({"choice_window_id": window, "student_id": student, "project_ids": []}))
+        }
         "sign_agreement" => Some(json!({"sha256": kept("agreement sha256").unwrap_or_else(|| "0".repeat(64))})),
         _ => None,
     }
@@ -103,11 +131,18 @@ pub fn id(app: &TestApp, place: Place) -> String {
     app.world.kept(&format!("enrollments {place:?}"))
 }
 
+pub fn window(app: &TestApp, place: Place) -> String {
+    app.world.kept(&format!("choice-windows {place:?}"))
+}
+
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
 pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
         "create_enrollment" | "create_enrollment_batch" => Some("already-exists"), // one stands
-        "accept_enrollment" => Some("state-conflict"),                             // and has its seat
+        "create_choice_window" => Some("already-exists"),
+        "draw_choice_window" | "create_wishes" => Some("refused-by-rules"), // its days are still to come
+        "get_enrollment_draw" => Some("not-found"),                         // it was not drawn
+        "accept_enrollment" => Some("state-conflict"),                      // and has its seat
         _ => None,
     }
 }

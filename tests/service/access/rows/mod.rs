@@ -51,6 +51,7 @@ pub const PUBLIC: &[&[&str]] = &[
     &["get_live", "get_ready", "get_jwks", "issue_token", "revoke_token", "list_code_tables", "get_code_table"],
     &["register_account", "register_guardian", "request_sign_in_code"],
     &plans::PUBLIC,
+    &["get_draw_results"],
 ];
 
 /// Makes what the rows are tried on, beside the small world.
@@ -127,6 +128,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "plans" | "plan-amendments" | "projects" | "filings" | "notices" | "published-notices" | "exemptions"
         | "committee-opinions" | "quality-courses" => plans::id(app, collection, place),
         "enrollments" => enrollments::id(app, place),
+        "choice-windows" => enrollments::window(app, place),
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
         "materials" => materials::id(app, place),

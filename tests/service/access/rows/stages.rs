@@ -26,6 +26,12 @@ fn columns(table: &str, state: &str) -> String {
         "students" | "staff_members" => format!("{said}, left_on = {}", when(state == "left", "entered_on")),
         "facilities" => format!("{said}, retired_on = {}", when(state == "retired", "in_use_on")),
         "enrollments" => format!("{said}, offer_ends_on = {}", when(state == "offered", "'2024-09-20'")),
+        "choice_windows" => {
+            let drawn = state == "drawn";
+            let (seed, day) = (when(drawn, "'seed'"), when(drawn, "closes_on"));
+            let filing = when(drawn, "(SELECT id FROM filings LIMIT 1)");
+            format!("{said}, seed = {seed}, drawn_on = {day}, filing_id = {filing}")
+        }
         "guardianships" => format!("{said}, closing_reason = 'why'"),
         "charges" => format!("{said}, paid_fen = 0"),
         "quality_courses" => format!("{said}, ended_on = marked_on, end_reason = 'why'"),
