@@ -95,7 +95,7 @@ impl Draw<'_> {
     pub fn of(&self, wishes: &[Wish]) -> Vec<Drawn> {
         let mut keys: Vec<[u8; 32]> = wishes.iter().map(|wish| key(self.seed, &wish.id)).collect();
         let own = keys.clone();
-        self.share_among_siblings(wishes, &mut keys);
+        share_among_siblings(wishes, &mut keys);
         let mut order: Vec<usize> = (0..wishes.len()).collect();
         order.sort_by(|one, other| {
             let ranked = |at: usize| wishes.get(at).map(|wish| (wish.tier, wish.rank));
@@ -103,22 +103,6 @@ impl Draw<'_> {
             by_rank.then_with(|| keys.get(*one).cmp(&keys.get(*other))).then_with(|| by_own(&own, *one, *other))
         });
         self.go_through(wishes, &order)
-    }
-
-    /// Siblings of one tier who wish the same project have the earliest of their keys.
-    fn share_among_siblings(&self, wishes: &[Wish], keys: &mut [[u8; 32]]) {
-        let mut earliest: HashMap<(usize, usize, Tier), [u8; 32]> = HashMap::new();
-        let group = |wish: &Wish| wish.family.map(|family| (family, wish.project, wish.tier));
-        for (wish, key) in wishes.iter().zip(keys.iter()) {
-            if let Some(group) = group(wish) {
-                earliest.entry(group).and_modify(|known| *known = (*known).min(*key)).or_insert(*key);
-            }
-        }
-        for (wish, key) in wishes.iter().zip(keys.iter_mut()) {
-            if let Some(shared) = group(wish).and_then(|group| earliest.get(&group)) {
-                *key = *shared;
-            }
-        }
     }
 
     fn go_through(&self, wishes: &[Wish], order: &[usize]) -> Vec<Drawn> {
@@ -156,4 +140,20 @@ impl Draw<'_> {
 /// Siblings have one key, so that their own ones decide between them.
 fn by_own(own: &[[u8; 32]], one: usize, other: usize) -> Ordering {
     own.get(one).cmp(&own.get(other))
+}
+
+/// Siblings of one tier who wish the same project have the earliest of their keys.
+fn share_among_siblings(wishes: &[Wish], keys: &mut [[u8; 32]]) {
+    let mut earliest: HashMap<(usize, usize, Tier), [u8; 32]> = HashMap::new();
+    let group = |wish: &Wish| wish.family.map(|family| (family, wish.project, wish.tier));
+    for (wish, key) in wishes.iter().zip(keys.iter()) {
+        if let Some(group) = group(wish) {
+            earliest.entry(group).and_modify(|known| *known = (*known).min(*key)).or_insert(*key);
+        }
+    }
+    for (wish, key) in wishes.iter().zip(keys.iter_mut()) {
+        if let Some(shared) = group(wish).and_then(|group| earliest.get(&group)) {
+            *key = *shared;
+        }
+    }
 }

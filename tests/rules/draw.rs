@@ -118,12 +118,12 @@ proptest! {
             // As anybody can work it out from the numbers: the first of those that still want one have the seats.
             let mut left = *most;
             for (number, outcome) in own {
-                let right = match (outcome, left) {
-                    (Outcome::BetterWish, _) => true,
-                    (Outcome::Seat, 1..) => { left -= 1; true }
-                    (Outcome::Waitlist, 0) => true,
-                    _ => false,
+                let right = match outcome {
+                    Outcome::BetterWish => true,
+                    Outcome::Seat => left > 0,
+                    Outcome::Waitlist => left == 0,
                 };
+                left -= i64::from(outcome == Outcome::Seat);
                 prop_assert!(right, "{project} {number} {outcome:?}");
             }
         }

@@ -279,7 +279,9 @@ async fn a_window_that_cannot_be_is_refused_and_one_that_is_cancelled_gives_its_
     let Stage { plan, projects } = staged(&app).await;
     let body = |change: &[(&str, Value)]| {
         let mut body = window_body(&plan.id(), OPENS, CLOSES);
-        change.iter().for_each(|(field, value)| body[*field] = value.clone());
+        for (field, value) in change {
+            body[*field] = value.clone();
+        }
         body
     };
     for (change, pointer) in [

@@ -57,7 +57,9 @@ fn offered(tx: &mut Tx<'_>, plan: &Plan) -> Result<Offered, Refusal> {
     }
     let profile = crate::regulation::policy_profiles::nearest(tx, &plan.path, tx.today)?;
     let mut finding = rules::published_before_enrolling(false, &profile.document);
-    finding.iter_mut().for_each(|finding| "/plan_id".clone_into(&mut finding.pointer));
+    if let Some(finding) = &mut finding {
+        "/plan_id".clone_into(&mut finding.pointer);
+    }
     Err(Refusal::by_rules(finding.into_iter().collect()))
 }
 
@@ -120,11 +122,11 @@ pub fn draw(
     let seats = seats_of(tx, &limited)?;
     let entries = enrollments::entries(tx, plan.id)?;
     let families = if before.siblings_together { families_of(tx, &entries)? } else { HashMap::new() };
-    let seed = choice_windows::seed_of(tx, &before)?;
-    let drawn = drawn(&before, &seed, &Offer { filed: &filed, limited: &limited, seats: &seats }, entries, &families);
+    let told = choice_windows::seed_of(tx, &before)?;
+    let drawn = drawn(&before, &told, &Offer { filed: &filed, limited: &limited, seats: &seats }, entries, &families);
     let drawn = with_clashes(tx, &filed, drawn)?;
     enrollments::give(tx, plan.id, notice_id, &drawn)?;
-    choice_windows::drawn(tx, &before, seed, filed.id, seats)
+    choice_windows::drawn(tx, &before, told, filed.id, seats)
 }
 
 /// Projects of a filing whose seats are limited, with their ids.
@@ -180,12 +182,12 @@ fn drawn(
     };
     let wishes: Vec<Wish> = entries.iter().map(wish).collect();
     let outcomes = result(window, seed, offer.limited, offer.seats, &wishes);
-    let with = |((entry, wish), drawn): ((Entry, Wish), crate::rules::draw::Drawn)| {
+    let told = |((entry, wish), drawn): ((Entry, Wish), crate::rules::draw::Drawn)| {
         let drawn =
             Drawn { tier: wish.tier.into(), number: drawn.number, outcome: drawn.outcome.into(), clashes: false };
         (entry, drawn)
     };
-    entries.into_iter().zip(wishes).zip(outcomes).map(with).collect()
+    entries.into_iter().zip(wishes).zip(outcomes).map(told).collect()
 }
 
 /// The rule itself, for what is drawn and for what is worked out again.

@@ -250,6 +250,8 @@ pub(super) fn seats(tx: &mut Tx<'_>, project: Id) -> Result<Option<(Option<i64>,
     Ok(project_seats::table.find(project).select(columns).first(tx.conn).optional()?)
 }
 
+type SeatsLoaded = (Id, Option<i64>, i64, bool, Option<i64>);
+
 /// The same of some projects, with their ids and how many wait for a seat.
 pub(super) fn seats_of(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, Seats)>, Refusal> {
     let waiting = enrollments::table
@@ -263,12 +265,11 @@ pub(super) fn seats_of(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, Seats)>, R
         project_seats::held_for_draw,
         waiting.single_value(),
     );
-    let found: Vec<(Id, Option<i64>, i64, bool, Option<i64>)> =
-        project_seats::table.filter(project_seats::project_id.eq_any(of)).select(columns).load(tx.conn)?;
-    let seats = |(project, most, taken, held_for_draw, waiting): (Id, Option<i64>, i64, bool, Option<i64>)| {
+    let found = project_seats::table.filter(project_seats::project_id.eq_any(of)).select(columns);
+    let seats = |(project, most, taken, held_for_draw, waiting): SeatsLoaded| {
         (project, Seats { most, taken, waiting: waiting.unwrap_or_default(), held_for_draw })
     };
-    Ok(found.into_iter().map(seats).collect())
+    Ok(found.load::<SeatsLoaded>(tx.conn)?.into_iter().map(seats).collect())
 }
 
 /// Makes all seats of a plan's projects those of a notice, and holds them until the transaction ends: who chooses by an

@@ -75,9 +75,10 @@ fn known_of(
     };
     let seats = enrollments::seats_of(tx, &projects)?;
     let plans: Vec<Id> = offered.iter().map(|(plan, _)| *plan).collect();
-    let windows = match seats.values().any(|seats| seats.held_for_draw) {
-        true => choice_windows::announced_of(tx, &plans)?.into_iter().collect(),
-        false => HashMap::new(),
+    let windows = if seats.values().any(|seats| seats.held_for_draw) {
+        choice_windows::announced_of(tx, &plans)?.into_iter().collect()
+    } else {
+        HashMap::new()
     };
     Ok(Known { enrollments: enrollments::of_person(tx, student.row.person_id)?, rights, seats, windows })
 }

@@ -46,7 +46,7 @@ pub fn put(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &WishesIn) -> Result
     let may_choose = rights.contains(&(student.row.person_id, Right::Choose));
     let wanted = Wanted { student: &student, may_choose, offered: &offered, places: &places };
     let with = enrollments::wish(tx, by, window.plan_id, &wanted)?;
-    Ok(OfStudent { with, student })
+    Ok(OfStudent { student, with })
 }
 
 /// The projects that are wished for, in their order, all of the window's plan.

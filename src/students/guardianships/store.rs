@@ -132,8 +132,11 @@ pub(super) fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Vec<
     Ok(claimed.prepared().get_results(tx.conn)?)
 }
 
+/// A person, and the account and the hashed telephone of a guardian.
+type KnownBy = (Id, Option<Id>, Option<String>);
+
 /// The accounts and the hashed telephones of persons' guardians today.
-pub(super) fn known_by(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<(Id, Option<Id>, Option<String>)>, Refusal> {
+pub(super) fn known_by(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<KnownBy>, Refusal> {
     let query = guardianships::table
         .filter(guardianships::person_id.eq_any(persons.to_vec()))
         .filter(holding_on!(tx.today))

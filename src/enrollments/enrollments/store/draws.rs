@@ -9,7 +9,7 @@ use crate::auth::Scope;
 use crate::auth::scope::{at_school, children_of};
 use crate::db::schema::{agreements, enrollments, organisations, project_seats, projects, students};
 use crate::db::{Id, IdSql, InstantSql, Json, Rung, Tx};
-use crate::enrollments::enrollments::{DrawOutcome, Entry};
+use crate::enrollments::enrollments::{DrawOutcome, DrawTier, EnrollmentEnd, Entry};
 use crate::on_backend;
 use crate::refusal::Refusal;
 use crate::rules::document::PriorityGroup;
@@ -122,11 +122,11 @@ pub(in super::super) fn write(tx: &mut Tx<'_>, rows: &[&EnrollmentRow]) -> Resul
             .bind::<InstantSql, _>(now)
             .bind::<Array<IdSql>, _>(each(rows, |row| row.id))
             .bind::<Array<Text>, _>(each(rows, |row| row.state.as_str()))
-            .bind::<Array<Nullable<Text>>, _>(each(rows, |row| row.ended_because.map(|why| why.as_str())))
+            .bind::<Array<Nullable<Text>>, _>(each(rows, |row| row.ended_because.map(EnrollmentEnd::as_str)))
             .bind::<Array<Nullable<DateSql>>, _>(each(rows, |row| row.offer_ends_on))
-            .bind::<Array<Nullable<Text>>, _>(each(rows, |row| row.draw_tier.map(|tier| tier.as_str())))
+            .bind::<Array<Nullable<Text>>, _>(each(rows, |row| row.draw_tier.map(DrawTier::as_str)))
             .bind::<Array<Nullable<Integer>>, _>(each(rows, |row| row.draw_number))
-            .bind::<Array<Nullable<Text>>, _>(each(rows, |row| row.draw_outcome.map(|outcome| outcome.as_str())))
+            .bind::<Array<Nullable<Text>>, _>(each(rows, |row| row.draw_outcome.map(DrawOutcome::as_str)))
             .execute(pg)?
         },
         sqlite: |lite| {
