@@ -1,7 +1,7 @@
 //! `/code-tables`.
 
 use actix_web::{HttpRequest, get, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::CodeTables;
@@ -10,14 +10,14 @@ use crate::http::{Answered, NoQuery, Query, ServiceConfig};
 use crate::refusal::{Code, Refusal};
 
 /// Every code table 代码表.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct CodeTablesOut {
     /// By their names.
     pub items: Vec<CodeTableOut>,
 }
 
 /// The words of one enum, with what they are called on a screen 代码表.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct CodeTableOut {
     /// The name of the enum in the contract: `ProjectCategory`.
     pub name: String,
@@ -30,7 +30,7 @@ pub struct CodeTableOut {
 }
 
 /// One word of a table.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct CodeWordOut {
     /// As it stands in bodies and answers.
     #[schema(example = "homework")]
@@ -67,6 +67,12 @@ impl From<&CodeTable> for CodeTableOut {
     }
 }
 
+impl From<&[CodeTable]> for CodeTablesOut {
+    fn from(tables: &[CodeTable]) -> Self {
+        Self { items: tables.iter().map(CodeTableOut::from).collect() }
+    }
+}
+
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_code_tables).service(get_code_table);
@@ -94,6 +100,6 @@ async fn get_code_table(
     name: web::Path<String>,
     tables: web::Data<CodeTables>,
 ) -> Answered {
-    let table = tables.by_name.get(name.as_str()).ok_or_else(|| Refusal::of(Code::NotFound))?;
+    let table = tables.named(name.as_str()).ok_or_else(|| Refusal::of(Code::NotFound))?;
     table.answer(&request)
 }

@@ -1,51 +1,46 @@
 //! What no route takes: 405 with `Allow` when the path exists under another method, 404 otherwise.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
-use actix_web::dev::ResourceDef;
 use actix_web::{HttpRequest, HttpResponse, web};
-use utoipa::openapi::OpenApi;
-use utoipa::openapi::path::Operation;
 
 use crate::refusal::{Code, Refusal};
 
+/// The methods of the contract, in the order in which `Allow` names them.
+const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
+
 /// The paths of the contract, their methods and their operations.
 #[derive(Clone)]
-pub struct Routes(Vec<(ResourceDef, String)>, Arc<HashMap<(String, &'static str), String>>);
+pub struct Routes(Arc<[(String, String)]>, Arc<HashMap<(String, &'static str), String>>);
 
 impl Routes {
-    /// Reads them from the contract, the one list of routes.
+    /// Reads them from `openapi/operations.txt`, which the code gives: an operation, its method and its path a line.
     #[must_use]
-    pub fn of(contract: &OpenApi) -> Self {
-        let methods = |item: &utoipa::openapi::PathItem| {
-            let present = [
-                ("GET", item.get.is_some()),
-                ("POST", item.post.is_some()),
-                ("PUT", item.put.is_some()),
-                ("DELETE", item.delete.is_some()),
-            ];
-            let names = present.iter().filter(|(_, has)| *has).flat_map(|(name, _)| with_head(name));
-            names.collect::<Vec<_>>().join(", ")
+    pub fn of(operations: &str) -> Self {
+        let mut named = HashMap::new();
+        let mut paths: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+        for line in operations.lines() {
+            let mut words = line.split_whitespace();
+            let (Some(id), Some(method), Some(path)) = (words.next(), words.next(), words.next()) else { continue };
+            let Some(method) = METHODS.into_iter().find(|known| *known == method) else { continue };
+            paths.entry(path).or_default().push(method);
+            named.insert((path.to_owned(), method), id.to_owned());
+        }
+        // In the order of their texts a word comes before the brace of what stands for any id.
+        let methods = |of: &[&'static str]| {
+            let present = METHODS.into_iter().filter(|method| of.contains(method));
+            present.flat_map(with_head).collect::<Vec<_>>().join(", ")
         };
-        let paths = &contract.paths.paths;
-        let named = paths.iter().flat_map(|(path, item)| {
-            let each = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
-            let named = |(method, operation): (&'static str, &Option<Operation>)| {
-                Some(((path.clone(), method), operation.as_ref()?.operation_id.clone()?))
-            };
-            each.into_iter().filter_map(named).collect::<Vec<_>>()
-        });
-        let paths = paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect();
-        Self(paths, Arc::new(named.collect()))
+        let paths = paths.into_iter().map(|(path, of)| (path.to_owned(), methods(&of))).collect();
+        Self(paths, Arc::new(named))
     }
 
     /// The id in the contract of what a request calls; empty for what is not in it.
     #[must_use]
     pub fn operation(&self, request: &HttpRequest) -> String {
-        let methods = ["GET", "POST", "PUT", "DELETE"];
-        let method = methods.into_iter().find(|method| request.method().as_str() == *method);
+        let method = METHODS.into_iter().find(|method| request.method().as_str() == *method);
         let key = request.match_pattern().zip(method);
         key.and_then(|key| self.1.get(&key)).cloned().unwrap_or_default()
     }
@@ -59,7 +54,19 @@ impl Routes {
     }
 
     fn methods(&self, path: &str) -> Option<&str> {
-        self.0.iter().find(|(route, _)| route.is_match(path)).map(|(_, methods)| methods.as_str())
+        self.0.iter().find(|(route, _)| fits(route, path)).map(|(_, methods)| methods.as_str())
+    }
+}
+
+/// Whether a path is one of a route: part by part, where anything but nothing stands for what is in braces.
+fn fits(route: &str, path: &str) -> bool {
+    let (mut parts, mut asked) = (route.split('/'), path.split('/'));
+    loop {
+        match (parts.next(), asked.next()) {
+            (None, None) => return true,
+            (Some(part), Some(asked)) if part == asked || (part.starts_with('{') && !asked.is_empty()) => {}
+            _ => return false,
+        }
     }
 }
 
@@ -80,4 +87,19 @@ pub fn refuse(request: HttpRequest, routes: web::Data<Routes>) -> Ready<Result<H
         Some(methods) => allowing(methods),
         None => Refusal::of(Code::NotFound),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_comes_before_any_id() {
+        let routes = Routes::of("b POST /a/counts public\nc PUT /a/{id} public\nd GET /a/{id} public\n");
+        assert_eq!(routes.methods("/a/counts"), Some("POST"));
+        assert_eq!(routes.methods("/a/other"), Some("GET, HEAD, PUT"));
+        for path in ["/a", "/a/", "/a/other/", "/a/other/x", "/b/other"] {
+            assert_eq!(routes.methods(path), None, "{path}");
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! What never changes while the service runs: written once, compressed once, shared by all who ask.
 
+use std::io::Read;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ContentEncoding, ETAG, VARY};
 use actix_web::web::Bytes;
+use flate2::read::GzDecoder;
 use serde::Serialize;
 
 use super::answer::{Answered, builder, json};
@@ -24,8 +26,16 @@ pub struct Fixed {
     media_type: &'static str,
     kept: &'static str,
     etag: String,
-    plain: Bytes,
+    content: Content,
     forms: Arc<[OnceLock<Bytes>; 2]>,
+}
+
+/// What is given.
+#[derive(Debug, Clone)]
+enum Content {
+    Plain(Bytes),
+    /// In the binary as gzip, and unpacked when somebody asks for it otherwise.
+    Packed(&'static [u8], Arc<OnceLock<Bytes>>),
 }
 
 impl Fixed {
@@ -40,7 +50,24 @@ impl Fixed {
     /// Some bytes of a media type.
     #[must_use]
     pub fn new(media_type: &'static str, plain: Bytes) -> Self {
-        Self { media_type, kept: KEPT, etag: entity_tag(1, &plain), plain, forms: Arc::default() }
+        let etag = entity_tag(1, &plain);
+        Self { media_type, kept: KEPT, etag, content: Content::Plain(plain), forms: Arc::default() }
+    }
+
+    /// What the binary carries as gzip.
+    #[must_use]
+    pub fn packed(media_type: &'static str, packed: &'static [u8]) -> Self {
+        let content = Content::Packed(packed, Arc::default());
+        Self { media_type, kept: KEPT, etag: entity_tag(1, packed), content, forms: Arc::default() }
+    }
+
+    /// The content as it is.
+    #[must_use]
+    pub fn plain(&self) -> Bytes {
+        match &self.content {
+            Content::Plain(plain) => plain.clone(),
+            Content::Packed(packed, plain) => plain.get_or_init(|| unpacked(packed)).clone(),
+        }
     }
 
     /// The same, kept by others as `Cache-Control` says.
@@ -50,12 +77,13 @@ impl Fixed {
     }
 
     fn form(&self, coding: ContentEncoding) -> Bytes {
-        let place = match coding {
-            ContentEncoding::Brotli => self.forms.first(),
-            ContentEncoding::Gzip => self.forms.last(),
+        let place = match (coding, &self.content) {
+            (ContentEncoding::Gzip, Content::Packed(packed, _)) => return Bytes::from_static(packed),
+            (ContentEncoding::Brotli, _) => self.forms.first(),
+            (ContentEncoding::Gzip, _) => self.forms.last(),
             _ => None,
         };
-        place.map_or_else(|| self.plain.clone(), |form| form.get_or_init(|| compressed(coding, &self.plain)).clone())
+        place.map_or_else(|| self.plain(), |form| form.get_or_init(|| compressed(coding, &self.plain())).clone())
     }
 
     /// The answer to a GET: 304 when the caller has it already. It goes out in slices, so that one who does not read
@@ -84,4 +112,11 @@ impl Fixed {
         response.no_chunking(u64::try_from(length).unwrap_or(u64::MAX));
         Ok(response.streaming(futures_util::stream::iter(slices)))
     }
+}
+
+/// What was packed when the binary was made; nothing of what is damaged, which no build is.
+fn unpacked(packed: &[u8]) -> Bytes {
+    let mut plain = Vec::new();
+    let read = GzDecoder::new(packed).read_to_end(&mut plain);
+    Bytes::from(read.map_or_else(|_| Vec::new(), |_| plain))
 }

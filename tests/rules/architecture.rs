@@ -1,6 +1,6 @@
 //! The walls of the house that the compiler does not see (`docs/ARCHITECTURE.md`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Rooms from the top floor down; rooms of one line share a floor and do not use each other.
@@ -325,4 +325,38 @@ fn only_changes_and_named_claims_are_prepared() {
     for source in sources("src").iter().filter(|source| source.text.contains(".prepared()")) {
         assert!(claims.contains(&room(source).as_str()), "{} prepares a statement", below_src(source));
     }
+}
+
+/// What the program includes, by the first part of its path below the root.
+fn included() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = BTreeSet::new();
+    for source in sources("src") {
+        let folder = source.path.parent().unwrap().strip_prefix(root).unwrap();
+        for quoted in source.text.split("include_str!(\"").skip(1) {
+            let mut parts: Vec<&str> = folder.iter().map(|part| part.to_str().unwrap()).collect();
+            for part in quoted.split('"').next().unwrap().split('/') {
+                if part == ".." {
+                    parts.pop();
+                } else {
+                    parts.push(part);
+                }
+            }
+            found.insert(parts[0].to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_image_is_built_from_all_that_the_program_is_built_from() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ignored = std::fs::read_to_string(root.join(".dockerignore")).unwrap();
+    let taken: BTreeSet<&str> = ignored.lines().filter_map(|line| line.strip_prefix('!')).collect();
+    let included = included();
+    assert!(included.contains("openapi") && included.contains("templates"), "{included:?}");
+    let others = ["Cargo.toml", "Cargo.lock", "build.rs", "src", "locales", "migrations"].map(str::to_owned);
+    let missing: Vec<String> =
+        included.into_iter().chain(others).filter(|name| !taken.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "the build of the image lacks {missing:?}");
 }

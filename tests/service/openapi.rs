@@ -22,8 +22,9 @@ fn golden(name: &str, text: &str) {
 
 #[test]
 fn the_committed_contract_is_what_the_code_gives() {
-    let contract = kehou::app::contract();
+    let (contract, tables) = kehou::app::told();
     golden("v1.json", &kehou::contract::to_json(&contract).unwrap());
+    golden("code-tables.json", &kehou::code_tables::to_json(&tables).unwrap());
     golden("operations.txt", &kehou::contract::to_operations(&contract));
 }
 

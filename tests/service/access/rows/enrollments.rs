@@ -138,7 +138,8 @@ pub fn window(app: &TestApp, place: Place) -> String {
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
 pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
-        "create_enrollment" | "create_enrollment_batch" | "create_choice_window" => Some("already-exists"), // one stands
+        // One stands.
+        "create_enrollment" | "create_enrollment_batch" | "create_choice_window" => Some("already-exists"),
         "draw_choice_window" | "create_wishes" => Some("refused-by-rules"), // its days are still to come
         "get_enrollment_draw" => Some("not-found"),                         // it was not drawn
         "accept_enrollment" => Some("state-conflict"),                      // and has its seat
