@@ -1,5 +1,6 @@
 //! A seat that comes free is offered to the first who waits, until a day; unanswered, it goes to the next.
 
+use futures_util::future::join_all;
 use kehou::db::{Mode, Origin};
 use kehou::enrollments::enrollments::{self as slice, lapse};
 use rstest::rstest;
@@ -126,4 +127,79 @@ async fn an_offer_to_a_pupil_whose_grade_is_corrected_is_not_accepted(#[values(S
     assert_eq!(refused.code(), "refused-by-rules");
     let rules: Vec<String> = refused.findings().into_iter().map(|(rule, ..)| rule).collect();
     assert_eq!(rules, ["age-appropriate"]);
+}
+
+/// What one of many does at the same time as the others.
+enum Act {
+    Applies(String),
+    Withdraws(Answer),
+    Accepts(Answer),
+    Lapse,
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_thousand_acts_at_once_oversell_no_seat_and_skip_nobody(#[values(Sqlite, Postgres)] kind: Kind) {
+    const SEATS: usize = 30;
+    let Some(app) = TestApp::start(kind).await else { return };
+    let club = [("乒乓", Some(30), EVERY_DAY, "16:30", "17:00")];
+    let projects = open(&app, &with_half_hours(&club)).await;
+    let children: Vec<String> = more_children(&app, 400).await.iter().map(ToString::to_string).collect();
+    let mut made = Vec::new();
+    for child in &children[..100] {
+        made.push(application(&app, "guardian", child, &projects[1], child).expect(201).await);
+    }
+    for holder in &made[..10] {
+        verb(&app, "guardian", holder, "withdraw", None).await;
+    }
+    // Ten are offered a seat until the 13th; on the 14th all happens at once.
+    let mut acts: Vec<Act> = children[100..].iter().cloned().map(Act::Applies).collect();
+    for waiting in &made[10..] {
+        let now = read(&app, waiting).await;
+        let offered = now.json()["state"] == "offered";
+        acts.push(if offered { Act::Accepts(now) } else { Act::Withdraws(now) });
+    }
+    (0..20).for_each(|_| acts.push(Act::Lapse));
+    app.clock_at("2024-09-13T12:00:00+08:00");
+    let count = acts.len();
+    let act = async |act: &Act| match act {
+        Act::Applies(child) => loop {
+            let answer = application(&app, "guardian", child, &projects[1], child).send().await;
+            if answer.status != 503 {
+                assert_eq!(answer.status, 201, "{}", answer.json());
+                break;
+            }
+        },
+        Act::Withdraws(seen) => loop {
+            let now = read(&app, seen).await; // a seat may have come to it meanwhile
+            let answer = verb(&app, "guardian", &now, "withdraw", None).await;
+            if !matches!(answer.status, 503 | 412) {
+                assert_eq!(answer.status, 200, "{}", answer.json());
+                break;
+            }
+        },
+        Act::Accepts(seen) => loop {
+            let answer = verb(&app, "guardian", seen, "accept", None).await;
+            if answer.status != 503 {
+                assert_eq!(answer.status, 200, "{}", answer.json());
+                break;
+            }
+        },
+        Act::Lapse => lapses(&app).await,
+    };
+    join_all(acts.iter().map(act)).await;
+    assert_eq!(count, 410);
+    let held = "enrollments WHERE state IN ('allocated', 'offered', 'active')";
+    assert_eq!(usize::try_from(app.count(held).await).unwrap(), SEATS, "neither one too many nor one too few");
+    assert_eq!(app.count("enrollments").await, 400, "nobody is lost");
+    verified(&app).await;
+
+    // Whoever waits came later than everybody who was offered a seat: nobody is skipped.
+    app.clock_at("2024-09-20T12:00:00+08:00");
+    lapses(&app).await;
+    let first_waiting = "SELECT CAST(count(*) AS BIGINT) AS number FROM enrollments AS one WHERE one.state = 'offered' \
+                         AND EXISTS (SELECT 1 FROM enrollments AS other WHERE other.state = 'waitlisted' \
+                         AND (other.created_at, other.id) < (one.created_at, one.id))";
+    assert_eq!(app.sql_number(first_waiting).await, 0);
+    assert_eq!(app.wrong().await, Vec::<String>::new());
 }

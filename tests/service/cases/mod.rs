@@ -6,4 +6,5 @@ mod case_c;
 mod case_d;
 mod case_e;
 mod case_f;
+mod case_g;
 mod provider_kinds;
