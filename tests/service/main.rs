@@ -48,6 +48,7 @@ mod guardianships;
 mod idempotency;
 mod interleaved;
 mod invitations;
+mod joining;
 mod joint_enrollments;
 mod journal;
 mod judged_facts;

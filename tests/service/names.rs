@@ -124,7 +124,11 @@ async fn apply_all(app: &TestApp, children: Vec<Id>, project: &str) {
         let by = By::<ApplyForProjects>::of(guardian.clone())?;
         for child in &children {
             let choice = EnrollmentChoice::Apply;
-            enrollments::create(tx, &by, &EnrollmentIn { student_id: *child, project_id: project, choice })?;
+            enrollments::create(
+                tx,
+                &by,
+                &EnrollmentIn { student_id: *child, project_id: project, choice, joins_on: None },
+            )?;
         }
         Ok(())
     };
@@ -157,7 +161,7 @@ async fn who_applies_asks_for_no_name(#[values(Sqlite, Postgres)] kind: Kind) {
     let work = move |tx: &mut Tx<'_>| {
         let by = By::<ApplyForProjects>::of(guardian.clone())?;
         heard(tx, |tx| {
-            let made = enrollments::create(tx, &by, &EnrollmentIn { student_id, project_id, choice })?;
+            let made = enrollments::create(tx, &by, &EnrollmentIn { student_id, project_id, choice, joins_on: None })?;
             let ran = shaped(tx, [&made], &by)?;
             assert_eq!(ran.len(), 1);
             Ok(())

@@ -56,7 +56,7 @@ async fn put(app: &TestApp, entered: &Answer, change: &[(&str, Value)]) -> Answe
 }
 
 /// What a charge says: lessons of each line, and what is to be paid.
-fn billed(charge: &Answer) -> (Vec<i64>, i64) {
+pub fn billed(charge: &Answer) -> (Vec<i64>, i64) {
     let charge = charge.json();
     let lines = charge["lines"].as_array().unwrap();
     (lines.iter().filter_map(|line| line["lessons"].as_i64()).collect(), charge["amount_fen"].as_i64().unwrap())

@@ -81,7 +81,11 @@ fn render(tx: &mut Tx<'_>, enrollment: &Enrollment) -> Result<Option<Current>, R
     let Some(offer) = published.offer(enrollment.project_id).cloned() else { return Ok(None) };
     let student = known::<Student>(tx, enrollment.student_id)?;
     let filed = filings::filed(tx, published.filing.id)?;
-    let joins_on = enrollment.joins_on.unwrap_or_else(|| tx.today.max(student.entered_on));
+    let from_now = tx.today.max(student.entered_on);
+    let joins_on = match enrollment.joins_on {
+        Some(joined) if enrollment.terms_changed_on.is_some() => joined, // by the signature that is asked for again
+        stated => stated.map_or(from_now, |stated| stated.max(from_now)),
+    };
     let fee = filed.days().and_then(|days| days.since(joins_on).fee_of(&offer));
     let text = text::of(enrollment.id, &published, &Part { offer: &offer, joins_on, fee });
     let sha256 = hex(&Sha256::digest(&text));

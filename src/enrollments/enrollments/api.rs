@@ -38,7 +38,8 @@ out! {
         /// Since when it waits to be signed again, because what was signed is not what is offered any more; else null.
         #[serde(with = "iso_date::option")]
         terms_changed_on: Option<Date>,
-        /// From which day the pupil takes part and owes: that of the first signature, or its first day at the school.
+        /// From which day the pupil takes part and owes: the stated one, that of the first signature, or its first at
+        /// the school, whichever is the last; until it is signed, the stated one, else null.
         #[serde(with = "iso_date::option")]
         #[schema(value_type = Option<String>, format = Date)]
         joins_on: Option<Date>,

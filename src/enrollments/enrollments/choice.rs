@@ -16,6 +16,8 @@ pub struct Chooser<'a> {
     /// Whether the caller has the right to choose for it.
     pub may_choose: bool,
     pub today: Date,
+    /// The first day on which the pupil is to take part.
+    pub joins_on: Date,
 }
 
 /// What the rules say.
@@ -51,7 +53,7 @@ impl Chooser<'_> {
         let mut clashes = Vec::new();
         if choice == EnrollmentChoice::Apply {
             findings.extend(rules::apply_in_time(offer, self.today, document));
-            findings.extend(is_left(self.student, filed, offer, self.today));
+            findings.extend(is_left(self.student, filed, offer, self.joins_on));
             clashes = rules::no_clash(offer, taken, document);
         }
         Against { findings, clashes }

@@ -39,7 +39,7 @@ use crate::journal::{change, record};
 use crate::notices::notices::{self, Offered};
 use crate::plans::projects;
 use crate::plans::projects::Place;
-use crate::refusal::Refusal;
+use crate::refusal::{Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanProject, Season};
 use crate::rules::{Finding, Severity, enrollment as rules};
@@ -68,7 +68,10 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
         ];
         return Err(Refusal::by_rules(findings.into_iter().flatten().collect()));
     };
-    let row = row_of(tx, &student, &project, offered);
+    if new.joins_on.is_some_and(|day| day < tx.today) {
+        return Err(Refusal::invalid(vec![FieldError::new("/joins_on", Fault::OutOfRange).said("over")]));
+    }
+    let row = EnrollmentRow { joins_on: new.joins_on, ..row_of(tx, &student, &project, offered) };
     let standing = store::standing(tx, row.person_id, &row.school_year, row.season)?;
     if standing.iter().any(|(taken, ..)| *taken == row.project_id) {
         return Err(store::already_stands());
@@ -79,7 +82,8 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
         return Err(Refusal::by_rules(vec![to_be_drawn(tx, project.plan_id, offered, offer)?]));
     }
     let taken = if applies { offers_of(tx, &standing, offered)? } else { Vec::new() };
-    let chooser = Chooser { student: &student, may_choose, today: tx.today };
+    let chooser =
+        Chooser { student: &student, may_choose, today: tx.today, joins_on: new.joins_on.unwrap_or(tx.today) };
     let taken: Vec<&PlanProject> = taken.iter().collect();
     let Against { mut findings, mut clashes } = chooser.against(&offered.filed, offer, new.choice, &taken);
     // A place on the waitlist takes no time, so what clashes stops nobody from waiting.
@@ -242,7 +246,7 @@ pub fn activate(tx: &mut Tx<'_>, before: &Enrollment, agreement: Id, joins_on: D
     change(tx, "activated", &signed, |row| {
         row.state = EnrollmentState::Active;
         row.terms_changed_on = None;
-        row.joins_on.get_or_insert(joins_on);
+        row.joins_on = Some(joins_on);
     })
 }
 

@@ -15,6 +15,7 @@ use crate::http::{AnyOf, TimeSort};
 use crate::rules::document::Season;
 use crate::students::guardianships::{Right, Rights};
 use crate::values::identifiers::SchoolYear;
+use crate::values::iso_date;
 use crate::{body, filter, life, resource, row, text_enum};
 
 text_enum! {
@@ -168,8 +169,9 @@ row! {
         /// Why it ended; none where it stands, or ended before this was kept.
         #[serde(skip_serializing_if = "Option::is_none")]
         ended_because: Option<EnrollmentEnd>,
-        /// From which day the pupil takes part and owes: that of the first signature, or its first at the school. None
-        /// until it is signed, and where that was before this was kept.
+        /// From which day the pupil takes part and owes: the one that its guardian stated, that of the first signature,
+        /// or its first at the school, whichever is the last. Until it is signed, what was stated; none where that was
+        /// before this was kept.
         #[serde(skip_serializing_if = "Option::is_none")]
         joins_on: Option<Date>,
         /// Since when the pupil's grade is none that the project is for.
@@ -303,6 +305,10 @@ body! {
         /// `apply` if it is left out.
         #[serde(default)]
         choice: EnrollmentChoice,
+        /// The first day on which the pupil is to take part, if not from the signature on; not before today.
+        #[serde(default, with = "iso_date::option")]
+        #[schema(value_type = Option<String>, format = Date)]
+        joins_on: Option<Date>,
     }
 }
 

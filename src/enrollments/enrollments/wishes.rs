@@ -62,7 +62,7 @@ fn names(wanted: &Wanted<'_>, project: Id) -> bool {
 
 fn against(tx: &Tx<'_>, wanted: &Wanted<'_>) -> Result<(), Refusal> {
     let Wanted { student, may_choose, offered, places } = wanted;
-    let chooser = Chooser { student, may_choose: *may_choose, today: tx.today };
+    let chooser = Chooser { student, may_choose: *may_choose, today: tx.today, joins_on: tx.today };
     let (mut faults, mut findings) = (Vec::new(), Vec::new());
     for (index, place) in places.iter().enumerate() {
         let at = format!("/project_ids/{index}");

@@ -80,7 +80,8 @@ fn apply_for_all(
     wanted.sort_by_key(|(project, _)| *project);
     let (mut made, mut against) = (Vec::with_capacity(wanted.len()), Vec::new());
     for (project_id, place) in wanted {
-        let one = EnrollmentIn { student_id: new.student_id, project_id, choice: EnrollmentChoice::Apply };
+        let one =
+            EnrollmentIn { student_id: new.student_id, project_id, choice: EnrollmentChoice::Apply, joins_on: None };
         match tx.savepoint(|tx| enrollments::create(tx, by, &one)) {
             Ok(enrollment) => made.push(enrollment),
             Err(refusal) => against.push(moved(refusal.of_caller()?, place)),

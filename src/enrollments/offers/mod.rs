@@ -114,7 +114,8 @@ impl Known {
         let (at, served): (Vec<usize>, Vec<(Id, &PlanProject)>) = served.unzip();
         let payer = payer_of(by, student, filed);
         let person = student.row.person_id;
-        let chooser = Chooser { student, may_choose: self.rights.contains(&(person, Right::Choose)), today: tx.today };
+        let may_choose = self.rights.contains(&(person, Right::Choose));
+        let chooser = Chooser { student, may_choose, today: tx.today, joins_on: tx.today };
         let places: Vec<(Id, &PlanProject)> =
             taken.iter().filter_map(|(id, told)| Some((*id, told.offer(*id)?))).collect();
         let taken: Vec<&PlanProject> = places.iter().map(|(_, project)| *project).collect();
