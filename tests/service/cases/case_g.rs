@@ -1,5 +1,6 @@
 //! Case G (慈利县 L 小学): 57 classes, 3,236 pupils wish, are drawn and sign in one run.
 
+use std::io::Write;
 use std::time::Instant;
 
 use futures_util::future::join_all;
@@ -146,7 +147,8 @@ async fn case_g_a_whole_school_wishes_is_drawn_and_signs(#[case] kind: Kind, #[c
     assert_eq!(done.status, 200, "{}", done.json());
     let results = app.get(&format!("/api/v1/choice-windows/{}/results", window.id())).expect(200).await.json();
     let rows = all(&app, &plan).await;
-    println!("{} wishes of {pupils} pupils were drawn in {took:?} by {counted} statements", rows.len());
+    let told = format!("{} wishes of {pupils} pupils were drawn in {took:?} by {counted} statements", rows.len());
+    writeln!(std::io::stdout(), "{told}").unwrap();
     assert!(recomputed(&results, &rows).contains(&format!("{} numbers", rows.len())));
     assert_eq!(recomputed(&results, &rows), recomputed(&results, &rows));
 
