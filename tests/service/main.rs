@@ -32,6 +32,7 @@ mod demo;
 mod demo_city;
 mod disclosures;
 mod docs_page;
+mod drawn_lists;
 mod draws;
 mod edge;
 mod endless;

@@ -268,7 +268,10 @@ pub fn looked_at_again(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal
         let Some(offer) = filed.offer(enrollment.row.project_id) else { continue };
         let unfit = rules::age_appropriate(offer, i64::from(student.row.grade), &filed.profile_document);
         let since = unfit.as_ref().map(|_| enrollment.row.unfit_on.unwrap_or(tx.today));
-        if since != enrollment.row.unfit_on {
+        if since.is_some() && enrollment.row.state == EnrollmentState::Applied {
+            // A wish holds nothing that somebody would have to settle, and no seat is drawn for it.
+            seats::withdraw_other(tx, &enrollment, EnrollmentEnd::GradeCorrected)?;
+        } else if since != enrollment.row.unfit_on {
             seats::change_other(tx, "looked-at-again", &enrollment, |row| row.unfit_on = since)?;
         }
         let warning = |finding| Finding { severity: Severity::Warning, pointer: "/grade".to_owned(), ..finding };

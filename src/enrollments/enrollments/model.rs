@@ -63,6 +63,8 @@ text_enum! {
         BetterWish = "better_wish",
         /// 抽签取消
         DrawCancelled = "draw_cancelled",
+        /// 年级更正，不再属于项目的服务对象
+        GradeCorrected = "grade_corrected",
         /// 项目不再开设
         NotOffered = "not_offered",
         /// 学校撤回方案
