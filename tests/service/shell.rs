@@ -200,6 +200,12 @@ async fn log_lines_are_json_when_asked_and_hold_no_secrets(#[values(Sqlite, Post
         .env("KEHOU_LOG_FORMAT", "json")
         .env("RUST_LOG", "info,kehou::sql=trace");
     let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    // Read from the beginning: with every statement it is longer than a pipe holds, and who writes into it would wait.
+    let mut written = child.stderr.take().unwrap();
+    let log = std::thread::spawn(move || {
+        let mut log = String::new();
+        std::io::Read::read_to_string(&mut written, &mut log).map(|_| log)
+    });
     let base = format!("http://127.0.0.1:{port}");
     for _ in 0..200 {
         if ureq::get(format!("{base}/health/ready")).call().is_ok() {
@@ -222,9 +228,8 @@ async fn log_lines_are_json_when_asked_and_hold_no_secrets(#[values(Sqlite, Post
         .unwrap();
     let _ = get(&format!("{base}/api/v1/users?username=canary-name"));
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
-    let mut log = String::new();
-    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut log).unwrap();
     child.wait().unwrap();
+    let log = log.join().unwrap().unwrap();
     assert!(log.contains("\"request_id\":\"req-42\"") && log.contains("\"route\":\"/oauth/token\""), "{log}");
     assert!(log.contains("kehou::sql") && log.to_lowercase().contains("insert into"), "statements are there: {log}");
     for secret in
