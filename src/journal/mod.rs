@@ -15,7 +15,7 @@ pub use self::model::{Entry, Head};
 pub use self::verify::{ChainReport, verify};
 
 use self::model::{Said, link};
-use crate::db::{Changing, Columns, Id, Kept, Placed, Resource, Stored, Tx};
+use crate::db::{Changing, Columns, Id, Instant, Kept, Origin, Placed, Resource, Stored, Tx};
 use crate::refusal::Refusal;
 
 /// Rows that one sealing takes.
@@ -70,24 +70,18 @@ pub fn record<R: Recorded>(
 /// # Errors
 /// When the database fails.
 pub fn record_all<R: Recorded>(tx: &mut Tx<'_>, action: &str, changes: &[(R, R)]) -> Result<(), Refusal> {
-    let action = format!("{}.{action}", R::RESOURCE);
-    let origin = tx.origin.clone();
+    let whole = format!("{}.{action}", R::RESOURCE);
     let mut rows = Vec::with_capacity(changes.len());
     for (before, after) in changes {
-        let (before_hash, after_hash) =
-            (row_hash(tx, R::RESOURCE, before.recorded())?, row_hash(tx, R::RESOURCE, after.recorded())?);
-        let said = Said {
-            at: tx.now,
-            action: &action,
+        let change = Change {
+            action,
             resource: R::RESOURCE,
-            resource_id: after.id(),
+            id: after.id(),
             scope_path: after.scope_path(),
-            user_id: origin.user_id,
-            role: &origin.role,
-            request_id: &origin.request_id,
-            before_hash: Some(&before_hash),
-            after_hash: Some(&after_hash),
+            before_hash: Some(row_hash(tx, R::RESOURCE, before.recorded())?),
+            after_hash: Some(row_hash(tx, R::RESOURCE, after.recorded())?),
         };
+        let said = said(tx.now, &tx.origin, &whole, &change);
         rows.push(store::NewRow::of(&said, said.seal(&tx.sealing)?));
     }
     store::insert_all(tx, rows)?;
@@ -106,16 +100,11 @@ pub struct Change<'a> {
     pub after_hash: Option<String>,
 }
 
-/// Adds a row to the journal, sealed.
-///
-/// # Errors
-/// When the database fails.
-pub fn note(tx: &mut Tx<'_>, change: &Change<'_>) -> Result<(), Refusal> {
-    let action = format!("{}.{}", change.resource, change.action);
-    let origin = tx.origin.clone();
-    let said = Said {
-        at: tx.now,
-        action: &action,
+/// What a row says of a change; `action` names its resource, too.
+fn said<'a>(at: Instant, origin: &'a Origin, action: &'a str, change: &'a Change<'_>) -> Said<'a> {
+    Said {
+        at,
+        action,
         resource: change.resource,
         resource_id: change.id,
         scope_path: change.scope_path,
@@ -124,7 +113,17 @@ pub fn note(tx: &mut Tx<'_>, change: &Change<'_>) -> Result<(), Refusal> {
         request_id: &origin.request_id,
         before_hash: change.before_hash.as_deref(),
         after_hash: change.after_hash.as_deref(),
-    };
+    }
+}
+
+/// Adds a row to the journal, sealed.
+///
+/// # Errors
+/// When the database fails.
+pub fn note(tx: &mut Tx<'_>, change: &Change<'_>) -> Result<(), Refusal> {
+    let action = format!("{}.{}", change.resource, change.action);
+    let origin = tx.origin.clone();
+    let said = said(tx.now, &origin, &action, change);
     let seal = said.seal(&tx.sealing)?;
     store::insert(tx, said, &seal)?;
     tx.recorded += 1;

@@ -11,7 +11,7 @@ pub use self::api::{enrollment_routes, routes};
 pub use self::model::{Explained, Explanation, ProjectResult, Results};
 pub use self::verify::verify;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::choice_windows::{self, ChoiceWindow, ChoiceWindowIn, ChoiceWindowState, ChoiceWindowVerb, SeatsDrawn};
@@ -163,15 +163,11 @@ fn drawn(
     families: &HashMap<Id, usize>,
 ) -> Vec<(Entry, Drawn)> {
     let profile = profile_of(offer.filed);
-    let places: HashMap<Id, usize> = offer.limited.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
+    let places = numbered(offer.limited.iter().map(|(id, _)| *id));
     // A project that is not offered any more has no place: its wishes have ended with it.
     let entries: Vec<Entry> =
         entries.into_iter().filter(|entry| places.contains_key(&entry.enrollment.project_id)).collect();
-    let mut children = BTreeMap::new();
-    for entry in &entries {
-        let next = children.len();
-        children.entry(entry.enrollment.student_id).or_insert(next);
-    }
+    let children = numbered(entries.iter().map(|entry| entry.enrollment.student_id));
     let wish = |entry: &Entry| Wish {
         id: entry.enrollment.id.to_string(),
         child: children.get(&entry.enrollment.student_id).copied().unwrap_or_default(),
@@ -188,6 +184,16 @@ fn drawn(
         (entry, drawn)
     };
     entries.into_iter().zip(wishes).zip(outcomes).map(told).collect()
+}
+
+/// Each id once, by a number of its own in the order in which they come first.
+fn numbered(ids: impl Iterator<Item = Id>) -> HashMap<Id, usize> {
+    let mut numbers = HashMap::new();
+    for id in ids {
+        let next = numbers.len();
+        numbers.entry(id).or_insert(next);
+    }
+    numbers
 }
 
 /// The rule itself, for what is drawn and for what is worked out again.
@@ -218,7 +224,7 @@ fn with_clashes(
     let term = &filed.document.term;
     let mut taken: HashMap<Id, Vec<PlanProject>> = HashMap::new();
     for (person, project, filing) in enrollments::places_of(tx, &persons, term.school_year.as_str(), term.season)? {
-        let told = if filed.offer(project).is_some() { Arc::clone(filed) } else { filings::filed(tx, filing)? };
+        let told = filings::telling_of(tx, filed, project, filing)?;
         taken.entry(person).or_default().extend(told.offer(project).cloned());
     }
     for (entry, drawn) in &mut drawn {

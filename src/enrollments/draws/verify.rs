@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
-use super::{limited, result};
+use super::{limited, numbered, result};
 use crate::db::{Id, Tx};
 use crate::enrollments::choice_windows::{self, ChoiceWindow};
 use crate::enrollments::enrollments::{self, DrawOutcome, Enrollment};
@@ -44,12 +44,8 @@ fn verified(tx: &mut Tx<'_>, window: &ChoiceWindow) -> Result<Option<String>, Re
     let is_right = if window.siblings_together {
         numbers_run_through(&drawn) // who was whose guardian then is not kept with the draw
     } else {
-        let places: HashMap<Id, usize> = limited.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
-        let mut children = BTreeMap::new();
-        for row in &drawn {
-            let next = children.len();
-            children.entry(row.student_id).or_insert(next);
-        }
+        let places = numbered(limited.iter().map(|(id, _)| *id));
+        let children = numbered(drawn.iter().map(|row| row.student_id));
         let wishes: Vec<Wish> = drawn.iter().filter_map(|row| wish_of(row, &places, &children)).collect();
         let again = result(window, seed, &limited, &window.seats.0, &wishes);
         wishes.len() == drawn.len()
@@ -61,7 +57,7 @@ fn verified(tx: &mut Tx<'_>, window: &ChoiceWindow) -> Result<Option<String>, Re
 }
 
 /// A wish as it was drawn. Children are told apart by the pupil, which stays when two records become one person.
-fn wish_of(row: &Enrollment, places: &HashMap<Id, usize>, children: &BTreeMap<Id, usize>) -> Option<Wish> {
+fn wish_of(row: &Enrollment, places: &HashMap<Id, usize>, children: &HashMap<Id, usize>) -> Option<Wish> {
     Some(Wish {
         id: row.id.to_string(),
         child: *children.get(&row.student_id)?,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::drawn::{DrawOutcome, DrawTier};
 use super::model::{Enrollment, EnrollmentEnd, EnrollmentState};
 use super::{seat_offers, seats, store};
-use crate::db::{Id, Tx, run_again};
+use crate::db::{Changing, Id, Tx, run_again};
 use crate::journal::record_all;
 use crate::refusal::Refusal;
 use crate::rules::document::PriorityGroup;
@@ -91,8 +91,7 @@ pub fn give(tx: &mut Tx<'_>, plan: Id, notice: Id, drawn: &[(Entry, Drawn)]) -> 
         for (entry, drawn) in own {
             let before = entry.enrollment.clone();
             let mut after = before.clone();
-            after.row.version += 1;
-            after.row.updated_at = tx.now;
+            after.row.step(tx.now);
             after.row.draw_tier = Some(drawn.tier);
             after.row.draw_number = Some(drawn.number);
             after.row.draw_outcome = Some(drawn.outcome);
@@ -132,8 +131,7 @@ pub fn released(tx: &mut Tx<'_>, plan: Id) -> Result<(), Refusal> {
     let now = tx.now;
     let ended = |entry: Entry| {
         let mut after = entry.enrollment.clone();
-        after.row.version += 1;
-        after.row.updated_at = now;
+        after.row.step(now);
         after.row.end(EnrollmentEnd::DrawCancelled);
         (entry.enrollment, after)
     };

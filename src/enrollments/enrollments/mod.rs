@@ -113,10 +113,7 @@ fn to_be_drawn(tx: &mut Tx<'_>, plan: Id, told: &Offered, offer: &PlanProject) -
 fn offers_of(tx: &mut Tx<'_>, standing: &[store::Standing], told: &Offered) -> Result<Vec<PlanProject>, Refusal> {
     let mut offers = Vec::new();
     for (project, filing, _) in standing.iter().filter(|(.., state)| state.takes_time()) {
-        match told.filed.offer(*project) {
-            Some(offer) => offers.push(offer.clone()),
-            None => offers.extend(filings::filed(tx, *filing)?.offer(*project).cloned()),
-        }
+        offers.extend(filings::telling_of(tx, &told.filed, *project, *filing)?.offer(*project).cloned());
     }
     Ok(offers)
 }

@@ -90,11 +90,7 @@ impl Known {
         let of_term = |row: &&Enrollment| row.season == term.season && row.school_year == term.school_year.as_str();
         let mut taken = Taken::new();
         for row in self.enrollments.iter().filter(of_term).filter(|row| row.row.state.takes_time()) {
-            let told = match told.filed.offer(row.project_id) {
-                Some(_) => Arc::clone(&told.filed),
-                None => filings::filed(tx, row.filing_id)?,
-            };
-            taken.push((row.project_id, told));
+            taken.push((row.project_id, filings::telling_of(tx, &told.filed, row.project_id, row.filing_id)?));
         }
         Ok(taken)
     }

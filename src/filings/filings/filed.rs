@@ -66,6 +66,14 @@ pub fn offer_in<'a>(document: &'a PlanDocument, projects: &[Id], project: Id) ->
     document.projects.get(place)
 }
 
+/// What tells of a project that somebody has chosen: the filing that is told now, else the one by which it was chosen.
+///
+/// # Errors
+/// 404.
+pub fn telling_of(tx: &mut Tx<'_>, now: &Arc<Filed>, project: Id, chosen_by: Id) -> Result<Arc<Filed>, Refusal> {
+    if now.offer(project).is_some() { Ok(Arc::clone(now)) } else { filed(tx, chosen_by) }
+}
+
 /// What a filing of any scope says, for rooms whose own rows the caller may see.
 ///
 /// # Errors

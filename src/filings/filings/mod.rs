@@ -15,7 +15,7 @@ mod store;
 pub use self::api::{FilingOut, recheck_routes, routes};
 pub use self::comparison::{Change, ChangeKind, Comparison, compare};
 pub use self::fee_left::FeeLeft;
-pub use self::filed::{Filed, filed, offer_in};
+pub use self::filed::{Filed, filed, offer_in, telling_of};
 pub use self::judged_by::{JudgedBy, judged_by, kept_facts, settle_days};
 pub use self::model::{Filing, FilingFilter, FilingPart, FilingStep, FilingVerb, ReturnReason, Review, ReviewDecision};
 pub use self::overdue::{REMIND_BATCH, remind};

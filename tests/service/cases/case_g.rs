@@ -10,18 +10,16 @@ use kehou::enrollments::draws;
 use kehou::http::IfMatchVersion;
 use kehou::rules::document::PriorityGroup;
 use kehou::schools::classes::{self, ClassIn};
-use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
-use kehou::students::students::{self, StudentIn};
+use kehou::students::students::StudentIn;
 use kehou::values::identifiers::SchoolYear;
 use kehou::values::text::Line;
 use rstest::rstest;
 use serde_json::{Value, json};
-use time::macros::date;
 
 use crate::draws::{drawn, recomputed};
 use crate::support::app::{Answer, TestApp};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
-use crate::support::enrollments::{Club, sign, window_body, with_half_hours};
+use crate::support::enrollments::{Club, children_as, sign, window_body, with_half_hours};
 use crate::support::plans::{draft, publish, submit};
 
 const CLASSES: usize = 57;
@@ -44,7 +42,7 @@ const CLUBS: [Club<'_>; 12] = [
 
 /// Enters the pupils in their classes: each ninth is of a priority group, and its guardian is the account `guardian`.
 async fn enter(app: &TestApp, pupils: usize) -> Vec<String> {
-    let (admin, user) = (app.world.account("school-admin").actor.clone(), app.world.account("guardian").id);
+    let admin = app.world.account("school-admin").actor.clone();
     let school_id = app.world.organisation("own school");
     let work = move |tx: &mut Tx<'_>| {
         let mut of_classes = Vec::new();
@@ -54,41 +52,15 @@ async fn enter(app: &TestApp, pupils: usize) -> Vec<String> {
             let new = ClassIn { school_id, school_year: SchoolYear::new("2024-2025").unwrap(), grade, name };
             of_classes.push((grade, classes::create(tx, &By::of(admin.clone())?, &new)?.id));
         }
-        let mut entered = Vec::new();
-        for number in 0..pupils {
-            let (grade, class) = of_classes[number % CLASSES];
-            let first = number % 9 == 4;
-            let new = StudentIn {
-                school_id,
-                class_id: Some(class),
-                grade,
-                name: Line::new("李明").unwrap(),
-                id_number: None,
-                student_number: None,
-                entered_on: date!(2024 - 09 - 02),
-                priority_groups: if first { vec![PriorityGroup::LeftBehind] } else { Vec::new() },
-                free_help: Vec::new(),
-            };
-            let student = students::create(tx, &By::of(admin.clone())?, &new)?;
-            let held = GuardianshipIn {
-                person_id: student.row.person_id,
-                user_id: Some(user),
-                kind: GuardianKind::Person,
-                organisation_name: None,
-                relation: Relation::Mother,
-                contact_name: Line::new("王芳").unwrap(),
-                contact_phone: None,
-                rights: Right::ALL.to_vec(),
-                starts_on: date!(2024 - 09 - 01),
-                ends_on: None,
-                restoring_document: None,
-            };
-            guardianships::create(tx, &By::of(admin.clone())?, &held)?;
-            entered.push(student.row.id.to_string());
-        }
-        Ok(entered)
+        Ok(of_classes)
     };
-    app.db.write(Origin::service("test"), Mode::Commit, work).await.unwrap()
+    let of_classes = app.db.write(Origin::service("test"), Mode::Commit, work).await.unwrap();
+    let in_class = move |number: usize, new: &mut StudentIn| {
+        let (grade, class) = of_classes[number % CLASSES];
+        (new.grade, new.class_id) = (grade, Some(class));
+        new.priority_groups = if number % 9 == 4 { vec![PriorityGroup::LeftBehind] } else { Vec::new() };
+    };
+    children_as(app, pupils, in_class).await.iter().map(ToString::to_string).collect()
 }
 
 /// The plan's enrollments as its school reads them, page by page.

@@ -87,12 +87,21 @@ pub async fn sign(app: &TestApp, seen: &Answer) -> Answer {
 
 /// Enters many more children of the account `guardian` at the own school.
 pub async fn more_children(app: &TestApp, count: usize) -> Vec<Id> {
+    children_as(app, count, |_, _| {}).await
+}
+
+/// The same, each as `alter` makes it, which is told its number.
+pub async fn children_as(
+    app: &TestApp,
+    count: usize,
+    alter: impl Fn(usize, &mut StudentIn) + Send + 'static,
+) -> Vec<Id> {
     let (admin, user) = (app.world.account("school-admin").actor.clone(), app.world.account("guardian").id);
     let school_id = app.world.organisation("own school");
     let enter = move |tx: &mut Tx<'_>| {
         let mut entered = Vec::new();
-        for _ in 0..count {
-            let new = StudentIn {
+        for number in 0..count {
+            let mut new = StudentIn {
                 school_id,
                 class_id: None,
                 grade: 3,
@@ -103,6 +112,7 @@ pub async fn more_children(app: &TestApp, count: usize) -> Vec<Id> {
                 priority_groups: Vec::new(),
                 free_help: Vec::new(),
             };
+            alter(number, &mut new);
             let student = students::create(tx, &By::of(admin.clone())?, &new)?;
             let held = GuardianshipIn {
                 person_id: student.row.person_id,
