@@ -5,7 +5,7 @@ use time::Duration;
 
 use crate::auth::{invitations, keys, organisations, sessions, sign_in_codes, tries, users};
 use crate::db::{Id, Json, Tx};
-use crate::enrollments::enrollments;
+use crate::enrollments::{enrollments, notice_receipts};
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
@@ -40,6 +40,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "remind-of-filings", work: Inside(remind), ..STANDING },
     Kind { name: "settle-days", work: Inside(settle_days), ..STANDING },
     Kind { name: "lapse-seat-offers", work: Inside(lapse_seat_offers), ..STANDING },
+    Kind { name: "remind-guardians", work: Inside(remind_guardians), ..STANDING },
     Kind { name: "key-names", work: Inside(key_names), ..STANDING },
     Kind { name: "expire-invitations", work: Inside(expire_invitations), ..STANDING },
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
@@ -54,7 +55,7 @@ pub const KINDS: &[Kind] = &[
 #[must_use]
 pub fn kinds(gateway: Option<Gateway>) -> Vec<Kind> {
     let sending = gateway.map(|gateway| messages::kind(Box::leak(Box::new(Sending { gateway }))));
-    KINDS.iter().copied().chain(sending).collect()
+    KINDS.iter().copied().chain([notice_receipts::TELL]).chain(sending).collect()
 }
 
 fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
@@ -75,6 +76,15 @@ fn remind(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
 fn settle_days(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
     let after = job.payload.0.get("after").and_then(Value::as_str).and_then(|id| id.parse().ok());
     Ok(match filings::settle_days(tx, after.unwrap_or(Id::NIL), filings::REMIND_BATCH)? {
+        Some(last) => Outcome::AgainFrom(Json(json!({"after": last})), Duration::ZERO),
+        None => Outcome::AgainFrom(Json(json!({})), Duration::HOUR),
+    })
+}
+
+/// Guardians who have not answered are reminded, and those who have come since are told.
+fn remind_guardians(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
+    let after = job.payload.0.get("after").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    Ok(match notice_receipts::plan_reminders(tx, after.unwrap_or(Id::NIL))? {
         Some(last) => Outcome::AgainFrom(Json(json!({"after": last})), Duration::ZERO),
         None => Outcome::AgainFrom(Json(json!({})), Duration::HOUR),
     })

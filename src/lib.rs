@@ -22,6 +22,7 @@ pub mod filings;
 pub mod finding;
 pub mod health;
 pub mod http;
+pub mod inbox;
 pub mod jobs;
 pub mod journal;
 pub mod materials;

@@ -8,7 +8,8 @@ use crate::auth::organisations::Organisation;
 use crate::auth::sessions::Session;
 use crate::auth::{access_log, grants, invitations, keys, users};
 use crate::db::{self, Db, Id, Kept, Sentences, Tx};
-use crate::enrollments::{agreements, choice_windows, draws, enrollments};
+use crate::enrollments::paper_forms::PaperFormRow;
+use crate::enrollments::{agreements, choice_windows, draws, enrollments, paper_forms};
 use crate::fees::{charges, fee_accounts, ledger};
 use crate::file_store::Store;
 use crate::filings::{amendments, filings};
@@ -20,7 +21,7 @@ use crate::plans::{committee_opinions, exemptions, plans, projects, quality_cour
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, terms};
 use crate::resources::facilities;
-use crate::schools::{classes, schools};
+use crate::schools::{class_teachers, classes, schools};
 use crate::sealing::hex;
 use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
@@ -46,6 +47,7 @@ const BOOKS: &[Book] = &[
     Book::of::<calendar::years::CalendarYear>(),
     Book::of::<schools::School>(),
     Book::of::<classes::Class>(),
+    Book::of::<class_teachers::ClassTeacher>(),
     Book::of::<materials::Material>(),
     Book::of::<facilities::Facility>(),
     Book::of::<partners::Partner>(),
@@ -76,6 +78,7 @@ const BOOKS: &[Book] = &[
     Book::of::<choice_windows::ChoiceWindow>(),
     Book::of::<enrollments::Enrollment>(),
     Book::of::<agreements::Agreement>(),
+    Book::of::<paper_forms::PaperForm>(),
     Book::of::<fee_accounts::FeeAccount>(),
     Book::of::<charges::Charge>(),
 ];
@@ -110,36 +113,53 @@ pub fn everything(tx: &mut Tx<'_>, kept: Option<&Head>, batch: i64) -> Result<Re
     wrong.say_all(enrollments::verify(tx)?);
     wrong.say_all(draws::verify(tx)?);
     wrong.say_all(agreements::verify(tx)?);
+    wrong.say_all(paper_forms::verify(tx)?);
     wrong.say_all(ledger::verify(tx)?);
     wrong.say_all(charges::verify(tx)?);
     Ok(Report { chain, older, wrong })
 }
+
+/// A file of the store: what names it, its name there, and its hash.
+type NamedFile = (String, String, String);
 
 /// Reads every uploaded file, and names those that are gone or not what was uploaded; how many it read.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn files(db: &Db, store: &Store, wrong: &mut Sentences) -> Result<u64, Refusal> {
+    let of_materials = |row: MaterialRow| (format!("material {}", row.id), row.object, row.sha256);
+    let of_papers = |row: PaperFormRow| (format!("paper form {}", row.id), row.object, row.sha256);
+    let read = read_all(db, store, wrong, of_materials).await?;
+    Ok(read + read_all(db, store, wrong, of_papers).await?)
+}
+
+async fn read_all<R: Kept + Send + 'static>(
+    db: &Db,
+    store: &Store,
+    wrong: &mut Sentences,
+    file_of: impl Fn(R) -> NamedFile,
+) -> Result<u64, Refusal> {
     let (mut after, mut read) = (Id::NIL, 0);
     loop {
-        let rows = db.read(move |tx| next_files(tx, after)).await?;
+        let rows = db.read(move |tx| next_rows::<R>(tx, after)).await?;
         let Some(last) = rows.last() else { return Ok(read) };
-        after = last.id;
+        after = last.key();
         for row in rows {
             read += 1;
-            match sha256_of(store, &row.object).await {
-                Ok(sha256) if sha256 == row.sha256 => {}
-                Ok(_) => wrong.say(format!("the file of material {} is not what was uploaded", row.id)),
-                Err(cause) => wrong.say(format!("the file of material {} cannot be read: {cause}", row.id)),
+            let (what, object, recorded) = file_of(row);
+            match sha256_of(store, &object).await {
+                Ok(sha256) if sha256 == recorded => {}
+                Ok(_) => wrong.say(format!("the file of {what} is not what was uploaded")),
+                Err(cause) => wrong.say(format!("the file of {what} cannot be read: {cause}")),
             }
         }
     }
 }
 
-fn next_files(tx: &mut Tx<'_>, after: Id) -> Result<Vec<MaterialRow>, Refusal> {
-    let ids = MaterialRow::ids_after(tx, after, BATCH)?;
-    let mut rows = MaterialRow::these(tx, &ids)?;
-    rows.sort_by_key(|row| row.id);
+fn next_rows<R: Kept>(tx: &mut Tx<'_>, after: Id) -> Result<Vec<R>, Refusal> {
+    let ids = R::ids_after(tx, after, BATCH)?;
+    let mut rows = R::these(tx, &ids)?;
+    rows.sort_by_key(Kept::key);
     Ok(rows)
 }
 

@@ -42,7 +42,7 @@ fn reaches(reach: Reach) -> (&'static str, &'static str) {
         Reach::Chain => ("in their own organisation, below, and of authorities above", "本单位、下级及上级主管部门"),
         Reach::Own => ("for themselves", "本人"),
         Reach::OwnChildren => ("for their own children", "自己的孩子"),
-        Reach::OwnGroups => ("for pupils of their own groups", "本人所带小组的学生"),
+        Reach::OwnPupils => ("for pupils of the classes that they teach", "本人任教班级的学生"),
     }
 }
 

@@ -4,10 +4,11 @@ use crate::auth::{self, Slice};
 use crate::decisions::{publications, reviews, submissions, term_changes};
 use crate::enrollments::{
     agreement_pages, agreements, choice_windows, counts as enrollment_counts, draws, enrollments, joint_enrollments,
-    offers, wishes,
+    notice_receipts, offers, paper_forms, wishes,
 };
 use crate::fees::{charges, fee_accounts, totals};
 use crate::filings::{amendments, filings, uploads};
+use crate::inbox::messages as inbox_messages;
 use crate::materials;
 use crate::messages;
 use crate::notices::notices;
@@ -18,7 +19,7 @@ use crate::plans::{
 };
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::resources::facilities;
-use crate::schools::{classes, schools};
+use crate::schools::{class_teachers, classes, schools};
 use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
     staff_qualifications, staff_vettings,
@@ -31,6 +32,7 @@ use crate::{code_tables, jobs, me};
 /// What each slice registers, in the order of the contract.
 pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["me"], routes: me::routes, lives: &[] },
+    Slice { words: &["me"], routes: inbox_messages::routes, lives: &[] },
     Slice { words: &["sign-in-codes"], routes: messages::routes, lives: &[] },
     Slice { words: &["users"], routes: auth::users::routes, lives: &[auth::users::UserVerb::LIFE] },
     Slice { words: &["users"], routes: auth::secrets::routes, lives: &[] },
@@ -56,6 +58,7 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["enrollments"], routes: enrollments::routes, lives: &[enrollments::EnrollmentVerb::LIFE] },
     Slice { words: &["enrollments"], routes: agreements::routes, lives: &[] },
     Slice { words: &["enrollments"], routes: draws::enrollment_routes, lives: &[] },
+    Slice { words: &["paper-forms"], routes: paper_forms::routes, lives: &[paper_forms::PaperFormVerb::LIFE] },
     Slice { words: &["enrollments", "students"], routes: joint_enrollments::routes, lives: &[] },
     Slice { words: &["enrollments", "students"], routes: agreement_pages::routes, lives: &[] },
     Slice { words: &["students"], routes: student_counts::routes, lives: &[] },
@@ -68,6 +71,11 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["guardianships"], routes: guardianships::routes, lives: &[guardianships::GuardianshipVerb::LIFE] },
     Slice { words: &["consents"], routes: consents::routes, lives: &[consents::ConsentVerb::LIFE] },
     Slice { words: &["schools"], routes: schools::routes, lives: &[schools::SchoolVerb::LIFE] },
+    Slice {
+        words: &["class-teachers"],
+        routes: class_teachers::routes,
+        lives: &[class_teachers::ClassTeacherVerb::LIFE],
+    },
     Slice { words: &["classes"], routes: classes::routes, lives: &[classes::ClassVerb::LIFE] },
     Slice { words: &["authorities"], routes: authorities::routes, lives: &[authorities::AuthorityVerb::LIFE] },
     Slice {
@@ -95,6 +103,7 @@ pub(super) const SLICES: &[Slice] = &[
     },
     Slice { words: &["plans", "plan-amendments"], routes: submissions::routes, lives: &[] },
     Slice { words: &["filings"], routes: reviews::routes, lives: &[] },
+    Slice { words: &["notice-receipts"], routes: notice_receipts::routes, lives: &[] },
     Slice { words: &["notices", "published-notices"], routes: notices::routes, lives: &[notices::NoticeVerb::LIFE] },
     Slice { words: &["notices"], routes: publications::routes, lives: &[] },
     Slice { words: &["exemptions"], routes: exemptions::routes, lives: &[exemptions::ExemptionVerb::LIFE] },

@@ -18,8 +18,8 @@ pub enum Reach {
     Own,
     /// The children whose guardian the account is today.
     OwnChildren,
-    /// The pupils of the groups that the account leads.
-    OwnGroups,
+    /// The pupils of the classes that the account teaches today.
+    OwnPupils,
 }
 
 /// Whether a permission holds while a temporary secret waits to be replaced.
@@ -93,6 +93,10 @@ permissions! {
     OwnAccount = "own-account", Allowed:
         PlatformAdmin => Own, Bureau => Own, SchoolAdmin => Own, SchoolFinance => Own, Teacher => Own,
         Guardian => Own, Partner => Own, Integration => Own;
+    /// Read what one is told of, and mark it as read.
+    OwnMessages = "own-messages", Refused:
+        PlatformAdmin => Own, Bureau => Own, SchoolAdmin => Own, SchoolFinance => Own, Teacher => Own,
+        Guardian => Own, Partner => Own, Integration => Own;
     /// See authorities and what else everybody is regulated by.
     ReadRegulation = "read-regulation", Refused:
         PlatformAdmin => Everything, Bureau => Everything, SchoolAdmin => Everything, SchoolFinance => Everything,
@@ -147,7 +151,7 @@ permissions! {
         SchoolAdmin => Subtree;
     /// See pupils, their numbers masked.
     ReadStudents = "read-students", Refused ShowsPupils:
-        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnGroups,
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnPupils,
         Guardian => OwnChildren;
     /// See why a pupil comes first or gets free help (三.1, 三.3): its guardian and its school alone.
     ReadReasons = "read-reasons", Refused:
@@ -181,11 +185,23 @@ permissions! {
         SchoolAdmin => Subtree, Guardian => OwnChildren;
     /// See enrollments and their agreements.
     ReadEnrollments = "read-enrollments", Refused ShowsPupils:
-        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnGroups,
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnPupils,
         Guardian => OwnChildren;
     /// Apply for projects, decline them, and withdraw (二.2): the guardian alone.
     ApplyForProjects = "apply-for-projects", Refused ShowsPupils:
         Guardian => OwnChildren;
+    /// See what guardians have signed on paper, with its scans.
+    ReadPaperForms = "read-paper-forms", Refused ShowsPupils:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree;
+    /// Record what a guardian has signed on paper (二.2).
+    RecordPaperForms = "record-paper-forms", Refused ShowsPupils:
+        SchoolAdmin => Subtree;
+    /// Check what somebody else of the school has recorded from paper.
+    CheckPaperForms = "check-paper-forms", Refused ShowsPupils:
+        SchoolAdmin => Subtree, SchoolFinance => Subtree;
+    /// See which guardians were told of a plan, have opened it, and have answered (二.2, 五.3).
+    ReadNoticeReceipts = "read-notice-receipts", Refused ShowsPupils:
+        Bureau => Subtree, SchoolAdmin => Subtree, Teacher => OwnPupils;
     /// See the windows in which wishes are ranked and drawn; a guardian sees those of its children's schools.
     ReadChoiceWindows = "read-choice-windows", Refused:
         Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => Subtree,

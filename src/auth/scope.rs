@@ -22,8 +22,8 @@ pub enum Scope {
     Own(Id),
     /// The children whose guardian this account is today, with the right to read.
     OwnChildren(Id),
-    /// The pupils of the groups that this account leads; until there are groups, nobody.
-    OwnGroups(Id),
+    /// The pupils of the classes that this account teaches today.
+    OwnPupils(Id),
 }
 
 impl Scope {
@@ -38,7 +38,7 @@ impl Scope {
             Some(Reach::Subtree) => Self::Subtree(actor.path.clone()),
             Some(Reach::Chain) => Self::Chain(actor.path.clone()),
             Some(Reach::OwnChildren) => Self::OwnChildren(actor.user_id),
-            Some(Reach::OwnGroups) => Self::OwnGroups(actor.user_id),
+            Some(Reach::OwnPupils) => Self::OwnPupils(actor.user_id),
             Some(Reach::Own) | None => Self::Own(actor.user_id),
         }
     }
@@ -53,7 +53,7 @@ impl Scope {
                 !root.is_empty()
                     && (path.starts_with(root.as_str()) || above(path).is_some_and(|at| root.starts_with(at)))
             }
-            Self::Own(_) | Self::OwnChildren(_) | Self::OwnGroups(_) => false,
+            Self::Own(_) | Self::OwnChildren(_) | Self::OwnPupils(_) => false,
         }
     }
 }
@@ -89,7 +89,7 @@ impl Scope {
             Self::School(root) => Bounds { only: ids_on(root).pop(), ..range(root, end_of(root)) },
             Self::Chain(root) => Bounds { above: ids_on(root), ..range(root, end_of(root)) },
             Self::Own(id) => Bounds { own: *id, ..range("", String::new()) },
-            Self::OwnChildren(_) | Self::OwnGroups(_) => range("", String::new()),
+            Self::OwnChildren(_) | Self::OwnPupils(_) => range("", String::new()),
         }
     }
 }
@@ -182,6 +182,27 @@ macro_rules! guardianships_of {
     }};
 }
 
+/// Ids of the classes that an account teaches on a day, as a subquery. It is asked in every query, so that from the
+/// commit of its end a teacher sees nobody by it.
+macro_rules! classes_taught {
+    ($user:expr, $today:expr) => {{
+        use $crate::db::schema::class_teachers as taught;
+        taught::table
+            .filter(taught::user_id.eq($user).and(taught::state.eq("standing")).and(taught::starts_on.le($today)))
+            .filter(taught::ends_on.is_null().or(taught::ends_on.ge($today)))
+            .select(taught::class_id.nullable())
+    }};
+}
+
+/// Ids of the pupils of those classes, as a subquery.
+macro_rules! pupils_taught {
+    ($user:expr, $today:expr) => {{
+        use $crate::db::schema::students as pupils;
+        let classes = $crate::auth::scope::classes_taught!($user, $today);
+        pupils::table.filter(pupils::state.eq("attending").and(pupils::class_id.eq_any(classes))).select(pupils::id)
+    }};
+}
+
 /// Ids of the schools that an account's children attend, as a subquery.
 macro_rules! schools_of_children {
     ($user:expr, $today:expr) => {{
@@ -233,8 +254,8 @@ macro_rules! placed {
 }
 
 pub(crate) use {
-    at_school, children_of, children_paid_for, guardianships_of, in_chain, placed, plans_being_amended,
-    plans_being_written, pupils_in, schools_in, schools_of_children,
+    at_school, children_of, children_paid_for, classes_taught, guardianships_of, in_chain, placed, plans_being_amended,
+    plans_being_written, pupils_in, pupils_taught, schools_in, schools_of_children,
 };
 pub(super) use {organisations_in, users_in};
 

@@ -3,11 +3,16 @@
 use utoipa::openapi::tag::{Tag, TagBuilder};
 
 /// Name, what it is about, and the same in Chinese.
-const TAGS: [(&str, &str, &str); 40] = [
+const TAGS: [(&str, &str, &str); 42] = [
     (
         "sign-in",
         "Tokens: by password, by a code to the telephone, for machines.",
         "登录与令牌：口令、短信验证码、机器账号。",
+    ),
+    (
+        "messages",
+        "What the caller is told of: notices, seats, agreements, plans, reviews; read marks.",
+        "消息：告知、名额、协议、方案、审核等提醒，以及已读标记。",
     ),
     (
         "notices",
@@ -33,6 +38,11 @@ const TAGS: [(&str, &str, &str); 40] = [
         "choice-windows",
         "Ranking wishes for limited seats, the draw after it, and its results.",
         "选课窗口：填报志愿、抽签、公布结果。",
+    ),
+    (
+        "paper-forms",
+        "What guardians sign on paper: recorded with its scan, checked by a second member of staff.",
+        "纸质申请与协议：登记扫描件，由第二名工作人员复核。",
     ),
     ("consents", "What guardians agreed to, by the version of the text.", "家长同意书，按文本版本留存。"),
     ("survey-answers", "What guardians answer to surveys.", "家长对意向调查的答复。"),

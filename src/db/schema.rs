@@ -593,6 +593,7 @@ diesel::table! {
         draw_tier -> Nullable<Text>,
         draw_number -> Nullable<Integer>,
         draw_outcome -> Nullable<Text>,
+        paper_form_id -> Nullable<IdSql>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -647,7 +648,8 @@ diesel::table! {
         sha256 -> Text,
         filing_id -> IdSql,
         notice_id -> IdSql,
-        signed_by_id -> IdSql,
+        signed_by_id -> Nullable<IdSql>,
+        paper_form_id -> Nullable<IdSql>,
         signed_at -> InstantSql,
         superseded_at -> Nullable<InstantSql>,
     }
@@ -843,6 +845,76 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    paper_forms (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        plan_id -> IdSql,
+        student_id -> IdSql,
+        guardianship_id -> IdSql,
+        kind -> Text,
+        project_ids -> JsonSql,
+        signed_on -> Date,
+        agreement_sha256 -> Nullable<Text>,
+        file_name -> Text,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        object -> Text,
+        entered_by_id -> IdSql,
+        checked_by_id -> Nullable<IdSql>,
+        checked_on -> Nullable<Date>,
+        refusal_reason -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    class_teachers (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        class_id -> IdSql,
+        user_id -> IdSql,
+        kind -> Text,
+        subject -> Nullable<Text>,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    messages (id) {
+        id -> IdSql,
+        user_id -> IdSql,
+        role -> Text,
+        kind -> Text,
+        resource -> Text,
+        resource_id -> IdSql,
+        school_id -> Nullable<IdSql>,
+        student_id -> Nullable<IdSql>,
+        project_id -> Nullable<IdSql>,
+        due_on -> Nullable<Date>,
+        round -> Integer,
+        read_at -> Nullable<InstantSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> organisations (authority_id));
@@ -873,6 +945,10 @@ diesel::joinable!(access_log_persons -> access_log_lines (line_id));
 diesel::joinable!(access_log_lines -> users (user_id));
 diesel::joinable!(enrollments -> organisations (school_id));
 diesel::joinable!(choice_windows -> organisations (school_id));
+diesel::joinable!(messages -> students (student_id));
+diesel::joinable!(paper_forms -> organisations (school_id));
+diesel::joinable!(class_teachers -> organisations (school_id));
+diesel::joinable!(paper_forms -> students (student_id));
 diesel::joinable!(agreements -> enrollments (enrollment_id));
 
 diesel::table! {
@@ -1206,6 +1282,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_accounts,
     fee_accounts,
     agreements,
+    paper_forms,
     project_seats,
     choice_windows,
     enrollments,
@@ -1215,6 +1292,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     guardianships,
     students,
     persons,
+    messages,
+    class_teachers,
     classes,
     notices,
     filing_projects,

@@ -23,6 +23,7 @@ use self::founding::{Account, DemoPartner, DemoSchool};
 use self::stage::Stage;
 use crate::auth::{Role, users};
 use crate::db::{Clock, Db, Instant, Mode, Origin, Tx, local_moment, migrate};
+use crate::enrollments::paper_forms;
 use crate::file_store::Store;
 use crate::materials;
 use crate::refusal::Refusal;
@@ -95,7 +96,8 @@ pub async fn empty(db: &Db, store: &Store) -> Result<Option<&'static Demonstrati
 /// # Errors
 /// When the database fails.
 pub fn uploaded(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
-    let files = materials::objects(tx)?;
+    let mut files = materials::objects(tx)?;
+    files.extend(paper_forms::objects(tx)?);
     Ok(files.into_iter().filter(|name| !name.starts_with(papers::FOLDER)).collect())
 }
 

@@ -33,6 +33,13 @@ pub(super) struct Paper {
     stored: Stored,
 }
 
+impl Paper {
+    /// Its file.
+    pub(super) fn stored(&self) -> Stored {
+        self.stored.clone()
+    }
+}
+
 /// Where the pages are kept: under one name each, however many databases share the store.
 pub(super) const FOLDER: &str = "demonstration/";
 

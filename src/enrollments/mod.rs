@@ -9,6 +9,8 @@ pub mod draws;
 pub mod enrollments;
 pub mod joint_enrollments;
 pub mod notice_pages;
+pub mod notice_receipts;
 pub mod offers;
+pub mod paper_forms;
 pub mod wishes;
 mod wording;

@@ -1,60 +1,16 @@
 //! `/materials`.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use actix_web::{get, web};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::ToSchema;
 
 use super::model::MaterialFilter;
-use super::{Material, MediaType, UploadLimits};
+use super::{Desk, Material, MediaType, Stored};
 use crate::auth::permission::ReadMaterials;
 use crate::auth::{By, List, Read};
 use crate::db::{Id, Instant};
-use crate::file_store::Store;
-use crate::http::{Answered, Download, Page, PathId, ServiceConfig};
+use crate::http::{Answered, Page, PathId, ServiceConfig};
 use crate::out;
-use crate::refusal::Refusal;
 use crate::rules::document::MaterialKind;
-
-/// What takes uploads in and hands them out: the file store and the limits.
-#[derive(Clone)]
-pub struct Desk {
-    pub store: Store,
-    pub limits: UploadLimits,
-    dossiers: Arc<Semaphore>,
-}
-
-/// Dossiers that are packed at once.
-const DOSSIERS_MAX: usize = 4;
-
-/// How long a dossier waits for its turn.
-const TURN: Duration = Duration::from_secs(5);
-
-impl Desk {
-    /// With all turns free.
-    #[must_use]
-    pub fn new(store: Store, limits: UploadLimits) -> Self {
-        Self { store, limits, dossiers: Arc::new(Semaphore::new(DOSSIERS_MAX)) }
-    }
-
-    /// A turn to pack a dossier.
-    ///
-    /// # Errors
-    /// 503 where all are taken.
-    pub async fn dossier_turn(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        let turn = tokio::time::timeout(TURN, Arc::clone(&self.dossiers).acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or_else(|| Refusal::unavailable("too many dossiers at once"))
-    }
-
-    /// Removes a file that no row names. One that cannot be removed now takes space, and does no other harm.
-    pub async fn remove(&self, object: &str) {
-        if let Err(refusal) = self.store.remove(object).await {
-            log::warn!("a file that nothing needs stays: {refusal}");
-        }
-    }
-}
 
 /// A file, as it is.
 #[derive(ToSchema)]
@@ -118,11 +74,10 @@ async fn get_material(by: By<ReadMaterials>, id: PathId, read: Read) -> Answered
 async fn get_material_content(by: By<ReadMaterials>, id: PathId, read: Read, desk: web::Data<Desk>) -> Answered {
     let (material, known) = read.found(by, move |tx, by| by.find::<Material>(tx, id.0)).await?;
     let row = material.row;
-    if known.hold(&Download::tag(&row.sha256)) {
-        return Ok(Download::unchanged(&row.sha256));
-    }
-    let content = desk.store.stream(&row.object).await?;
-    let bytes = u64::try_from(row.bytes).map_err(Refusal::internal)?;
-    let media_type = row.media_type.as_str();
-    Ok(Download { media_type, name: row.name, sha256: row.sha256, bytes: Some(bytes), content }.into_response())
+    desk.hands_out(
+        &known,
+        row.name,
+        Stored { object: row.object, sha256: row.sha256, bytes: row.bytes, media_type: row.media_type },
+    )
+    .await
 }

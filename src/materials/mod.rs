@@ -5,16 +5,18 @@
 //! Plans stand on a floor above: `filings::uploads` holds a plan before its materials change.
 
 mod api;
+mod desk;
 mod media;
 mod model;
 mod office;
 mod store;
 mod upload;
 
-pub use self::api::{Desk, MaterialOut, routes};
+pub use self::api::{MaterialOut, routes};
+pub use self::desk::{Desk, Named};
 pub use self::media::MediaType;
-pub use self::model::{Material, MaterialRow, MaterialVerb, NewMaterial, Stored, unpackable_name};
-pub use self::upload::{Upload, UploadLimits, read};
+pub use self::model::{FIELDS, Material, MaterialRow, MaterialVerb, NewMaterial, Stored, unpackable_name};
+pub use self::upload::{FormField, Upload, UploadLimits, id, read, word};
 
 use crate::auth::By;
 use crate::auth::permission::ManageMaterials;

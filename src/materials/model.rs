@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::media::MediaType;
+use super::upload::{FormField, Upload, id, word};
 use crate::auth::{Actor, Standing};
 use crate::db::{Id, Instant};
-use crate::refusal::{Fault, FieldError};
+use crate::refusal::{Fault, FieldError, Refusal};
 use crate::rules::document::MaterialKind;
 use crate::values::marks::is_unseen;
 use crate::values::text::Line;
@@ -39,6 +40,34 @@ pub struct NewMaterial {
     pub kind: MaterialKind,
     pub name: String,
     pub stored: Stored,
+}
+
+/// The fields of an upload beside its file.
+pub const FIELDS: &[FormField] = &[
+    FormField::required("school_id", |text| id(text).map(drop)),
+    FormField::optional("plan_id", |text| id(text).map(drop)),
+    FormField::required("kind", |text| kind(text).map(drop)),
+];
+
+fn kind(text: &str) -> Result<MaterialKind, FieldError> {
+    let words: Vec<&str> = MaterialKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    word(MaterialKind::parse, &words, text)
+}
+
+impl NewMaterial {
+    /// What an upload with these [fields](FIELDS) brings.
+    ///
+    /// # Errors
+    /// A defect: another form was read.
+    pub fn of(upload: &Upload) -> Result<Self, Refusal> {
+        Ok(Self {
+            school_id: upload.one("school_id", id)?,
+            plan_id: upload.optional("plan_id", id),
+            kind: upload.one("kind", kind)?,
+            name: upload.name.clone(),
+            stored: upload.stored.clone(),
+        })
+    }
 }
 
 row! {

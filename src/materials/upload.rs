@@ -16,12 +16,14 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use super::media::{HEAD_LENGTH, MediaType};
-use super::model::{NewMaterial, Stored, check_name};
+use super::model::{Stored, check_name};
 use crate::db::Id;
 use crate::http::{escape, expect_content_type};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-use crate::rules::document::MaterialKind;
 use crate::sealing::hex;
+
+/// The field that is the file.
+const FILE: &str = "file";
 
 /// Most bytes of everything in an upload that is not the file.
 const FRAME_BYTES_MAX: usize = 64 << 10;
@@ -89,14 +91,90 @@ impl UploadLimits {
     }
 }
 
+/// A field of an upload that is no file.
+#[derive(Debug, Clone, Copy)]
+pub struct FormField {
+    pub name: &'static str,
+    pub is_required: bool,
+    /// Most times that it may come.
+    pub times_max: usize,
+    /// What is wrong with a value, said before the file is read.
+    check: fn(&str) -> Result<(), FieldError>,
+}
+
+impl FormField {
+    /// A field that is needed, once.
+    #[must_use]
+    pub const fn required(name: &'static str, check: fn(&str) -> Result<(), FieldError>) -> Self {
+        Self { name, is_required: true, times_max: 1, check }
+    }
+
+    /// A field that may be left out.
+    #[must_use]
+    pub const fn optional(name: &'static str, check: fn(&str) -> Result<(), FieldError>) -> Self {
+        Self { is_required: false, ..Self::required(name, check) }
+    }
+
+    /// A field that is needed, and may come several times.
+    #[must_use]
+    pub const fn several(name: &'static str, times_max: usize, check: fn(&str) -> Result<(), FieldError>) -> Self {
+        Self { times_max, ..Self::required(name, check) }
+    }
+
+    fn pointer(&self) -> String {
+        format!("/{}", self.name)
+    }
+}
+
+/// An id.
+///
+/// # Errors
+/// The fault `format`.
+pub fn id(text: &str) -> Result<Id, FieldError> {
+    text.parse().map_err(|_| FieldError::new("", Fault::Format).said("id"))
+}
+
+/// One of some words.
+///
+/// # Errors
+/// The fault `not-one-of`, with all of them.
+pub fn word<T>(parse: impl Fn(&str) -> Option<T>, words: &[&str], text: &str) -> Result<T, FieldError> {
+    parse(text).ok_or_else(|| FieldError::new("", Fault::NotOneOf).with("allowed", words.join(", ")))
+}
+
 /// An upload that has passed every check of its shape.
 pub struct Upload {
-    pub new: NewMaterial,
+    fields: Vec<(&'static str, String)>,
+    /// The name of the file.
+    pub name: String,
+    pub stored: Stored,
     pub content: Vec<Bytes>,
     _held: Held,
 }
 
-/// Reads a whole upload of an account within the limits. It takes its turn once its first bytes are there.
+impl Upload {
+    /// What a field holds, each time that it came; it was checked before.
+    pub fn all<T, E>(&self, name: &str, read: impl Fn(&str) -> Result<T, E>) -> Vec<T> {
+        let values = self.fields.iter().filter(|(field, _)| *field == name);
+        values.filter_map(|(_, text)| read(text).ok()).collect()
+    }
+
+    /// What a field holds that may be left out.
+    pub fn optional<T, E>(&self, name: &str, read: impl Fn(&str) -> Result<T, E>) -> Option<T> {
+        self.all(name, read).into_iter().next()
+    }
+
+    /// What a field holds that is required.
+    ///
+    /// # Errors
+    /// A defect: the field was not asked for.
+    pub fn one<T, E>(&self, name: &str, read: impl Fn(&str) -> Result<T, E>) -> Result<T, Refusal> {
+        self.optional(name, read).ok_or_else(|| Refusal::internal(format!("{name} was not asked for")))
+    }
+}
+
+/// Reads a whole upload of an account within the limits, with these fields beside its `file`. It takes its turn once
+/// its first bytes are there.
 ///
 /// # Errors
 /// 415 for another media type, 413 when the file is too large, 408 when it comes too slowly, 400 when it breaks off,
@@ -106,6 +184,7 @@ pub async fn read(
     mut payload: Payload,
     account: Id,
     limits: &UploadLimits,
+    fields: &'static [FormField],
 ) -> Result<Upload, Refusal> {
     expect_content_type(request, "multipart/form-data")?;
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
@@ -117,8 +196,7 @@ pub async fn read(
         let first = payload.next().await;
         let held = limits.turn(account).await?;
         let payload = futures_util::stream::iter(first).chain(payload);
-        let (new, content) = Form::read(request, payload, limits).await?.finish()?;
-        Ok(Upload { new, content, _held: held })
+        Form::read(request, payload, limits, fields).await?.finish(fields, held)
     };
     tokio::time::timeout(limits.patience, whole).await.unwrap_or_else(too_late)
 }
@@ -148,9 +226,7 @@ struct File {
 /// The fields, as far as they have come.
 #[derive(Default)]
 struct Form {
-    school_id: Option<Id>,
-    plan_id: Option<Id>,
-    kind: Option<MaterialKind>,
+    fields: Vec<(&'static str, String)>,
     file: Option<File>,
 }
 
@@ -159,50 +235,48 @@ impl Form {
         request: &HttpRequest,
         payload: impl Chunks + 'static,
         limits: &UploadLimits,
+        fields: &'static [FormField],
     ) -> Result<Self, Refusal> {
         let mut parts = Multipart::new(request.headers(), counted(payload, limits.bytes + FRAME_BYTES_MAX));
         let mut form = Self::default();
         while let Some(part) = parts.next().await {
             let mut part = part.map_err(|error| broken(&error, limits))?;
             let name = part.name().unwrap_or_default().to_owned();
-            let pointer = format!("/{name}");
-            let again = |given: bool| if given { Err(Refusal::field(&pointer, Fault::Duplicate)) } else { Ok(()) };
-            match name.as_str() {
-                "school_id" => {
-                    again(form.school_id.is_some())?;
-                    form.school_id = Some(id(&pointer, &text(&mut part, &pointer, limits).await?)?);
+            if name == FILE {
+                if form.file.is_some() {
+                    return Err(Refusal::field("/file", Fault::Duplicate));
                 }
-                "plan_id" => {
-                    again(form.plan_id.is_some())?;
-                    form.plan_id = Some(id(&pointer, &text(&mut part, &pointer, limits).await?)?);
-                }
-                "kind" => {
-                    again(form.kind.is_some())?;
-                    form.kind = Some(kind(&text(&mut part, &pointer, limits).await?)?);
-                }
-                "file" => {
-                    again(form.file.is_some())?;
-                    form.file = Some(file(&mut part, limits).await?);
-                }
-                _ => return Err(unknown(&name)),
+                form.file = Some(file(&mut part, limits).await?);
+                continue;
             }
+            let field = fields.iter().find(|field| field.name == name).ok_or_else(|| unknown(&name))?;
+            let pointer = field.pointer();
+            if form.fields.iter().filter(|(known, _)| *known == name).count() == field.times_max {
+                let fault = if field.times_max == 1 { Fault::Duplicate } else { Fault::TooMany };
+                return Err(Refusal::invalid(vec![FieldError::new(pointer, fault).with("max", field.times_max)]));
+            }
+            let text = text(&mut part, &pointer, limits).await?;
+            (field.check)(&text).map_err(|fault| Refusal::invalid(vec![FieldError { pointer, ..fault }]))?;
+            form.fields.push((field.name, text));
         }
         Ok(form)
     }
 
     /// Everything that is needed, and a file that is what its name says.
-    fn finish(self) -> Result<(NewMaterial, Vec<Bytes>), Refusal> {
-        let required = |pointer: &str| Refusal::field(pointer, Fault::Required);
-        let school_id = self.school_id.ok_or_else(|| required("/school_id"))?;
-        let kind = self.kind.ok_or_else(|| required("/kind"))?;
-        let File { name, content, bytes, sha256 } = self.file.ok_or_else(|| required("/file"))?;
+    fn finish(self, fields: &[FormField], held: Held) -> Result<Upload, Refusal> {
+        let came = |field: &FormField| self.fields.iter().any(|(name, _)| *name == field.name);
+        if let Some(missing) = fields.iter().find(|field| field.is_required && !came(field)) {
+            return Err(Refusal::field(&missing.pointer(), Fault::Required));
+        }
+        let file = self.file.ok_or_else(|| Refusal::field("/file", Fault::Required))?;
+        let File { name, content, bytes, sha256 } = file;
         let media_type = media_type(&content).filter(|found| found.ends(&name));
         let media_type = media_type.ok_or_else(|| Refusal::field("/file", Fault::FileType))?;
         let shard = sha256.get(..2).unwrap_or_default();
         let object = format!("{shard}/{sha256}.{}", Id::fresh());
         let bytes = i64::try_from(bytes).map_err(Refusal::internal)?;
         let stored = Stored { object, sha256, bytes, media_type };
-        Ok((NewMaterial { school_id, plan_id: self.plan_id, kind, name, stored }, content))
+        Ok(Upload { fields: self.fields, name, stored, content, _held: held })
     }
 }
 
@@ -218,17 +292,6 @@ async fn text(part: &mut Field, pointer: &str, limits: &UploadLimits) -> Result<
     let bytes = part.bytes(FIELD_BYTES_MAX).await.map_err(|_| too_long())?;
     let bytes = bytes.map_err(|error| broken(&error, limits))?;
     String::from_utf8(bytes.to_vec()).map_err(|_| Refusal::field(pointer, Fault::Format))
-}
-
-fn id(pointer: &str, text: &str) -> Result<Id, Refusal> {
-    text.parse().map_err(|_| Refusal::field(pointer, Fault::Format).said("id"))
-}
-
-fn kind(text: &str) -> Result<MaterialKind, Refusal> {
-    MaterialKind::parse(text).ok_or_else(|| {
-        let allowed = MaterialKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-        Refusal::invalid(vec![FieldError::new("/kind", Fault::NotOneOf).with("allowed", allowed)])
-    })
 }
 
 /// The file's name is judged before its content is read.

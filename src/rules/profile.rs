@@ -17,8 +17,8 @@ use utoipa::ToSchema;
 pub use self::lists::{Concession, FeeStandard, WordLists};
 
 use self::limits::{
-    DayCount, MinuteCount, Percent, PriorityGroups, WorkingDayCount, later_days, later_list, list, percent, weekdays,
-    whole, working_days,
+    DayCount, MinuteCount, Percent, PriorityGroups, PupilCount, ReminderDays, WholeShare, WorkingDayCount,
+    later_day_list, later_days, later_list, later_whole, list, percent, weekdays, whole, working_days,
 };
 use super::document::{
     ConcessionGroup, ExpenseCategory, MaterialKind, PriorityGroup, ProjectCategory, SchoolArea, Stage, Weekday,
@@ -35,6 +35,16 @@ const REVIEW_REMINDER_WORKING_DAYS: u16 = 10;
 
 /// Days that a seat is offered to one who waits.
 pub const SEAT_ANSWER_DAYS: u16 = 3;
+
+/// Days after a notice was published on which guardians who have not answered are reminded.
+const REMINDER_DAYS: [i64; 2] = [3, 7];
+
+/// From when many choices at once are a sign that they were not free: percent of a class, pupils, minutes, and the
+/// first minutes that do not count.
+const COERCION_PERCENT_MIN: i64 = 95;
+const COERCION_PUPILS_MIN: i64 = 20;
+const COERCION_MINUTES: i64 = 30;
+const COERCION_BUSY_MINUTES: i64 = 60;
 
 /// Percent of the groups' minutes that own staff lead.
 const OWN_STAFF_PERCENT_MIN: u16 = 50;
@@ -193,6 +203,22 @@ parameters! {
     /// †Days after the one on which a seat came free within which who waits for it accepts it (三.1).
     seat_answer_days: u16, in Later<u16>, else Some(SEAT_ANSWER_DAYS),
         [serde(deserialize_with = "later_days"), schema(value_type = Later<DayCount>, inline)];
+    #[doc = " †Days after a notice was published on which guardians who have not answered are reminded (二.2): as many \
+             reminders as days, each once; none at all where it is empty."]
+    reminder_days: Vec<i64>, in Later<Vec<i64>>, else Some(REMINDER_DAYS.to_vec()),
+        [serde(deserialize_with = "later_day_list"), schema(value_type = Later<ReminderDays>, inline)];
+    /// †So much of a class in percent, choosing at once, is a sign that it was not free (二.2, `coercion-signal`).
+    coercion_percent_min: i64, in Later<i64>, else Some(COERCION_PERCENT_MIN),
+        [serde(deserialize_with = "later_whole::<_, 1, 100>"), schema(value_type = Later<WholeShare>, inline)];
+    /// †Pupils that such a class has at least, and guardians who choose from one address.
+    coercion_pupils_min: i64, in Later<i64>, else Some(COERCION_PUPILS_MIN),
+        [serde(deserialize_with = "later_whole::<_, 2, 100>"), schema(value_type = Later<PupilCount>, inline)];
+    /// †Minutes within which they choose.
+    coercion_minutes: i64, in Later<i64>, else Some(COERCION_MINUTES),
+        [serde(deserialize_with = "later_whole::<_, 1, 600>"), schema(value_type = Later<MinuteCount>, inline)];
+    /// †The first minutes in which a class may choose, which are always busy and no sign.
+    coercion_busy_minutes: i64, in Later<i64>, else Some(COERCION_BUSY_MINUTES),
+        [serde(deserialize_with = "later_whole::<_, 1, 600>"), schema(value_type = Later<MinuteCount>, inline)];
     #[doc = " Categories that are no after-school service (三.3), beside teaching, which never is. †Meals, noon care \
              and evening"]
     /// self-study by default. Each once.
@@ -267,6 +293,11 @@ impl Profile {
             priority_groups: PriorityGroup::ALL.to_vec(),
             siblings_drawn_together: false,
             seat_answer_days: SEAT_ANSWER_DAYS,
+            reminder_days: REMINDER_DAYS.to_vec(),
+            coercion_percent_min: COERCION_PERCENT_MIN,
+            coercion_pupils_min: COERCION_PUPILS_MIN,
+            coercion_minutes: COERCION_MINUTES,
+            coercion_busy_minutes: COERCION_BUSY_MINUTES,
             categories_refused: vec![ProjectCategory::Meals, ProjectCategory::NoonCare, ProjectCategory::EveningStudy],
             words: WordLists::yueyang_2019(),
             private_schools_may_charge: false,
@@ -344,6 +375,7 @@ impl ProfileParameters {
         faults.extend(repeated("/fee_standards", self.fee_standards.as_deref()));
         faults.extend(repeated("/materials_required", self.materials_required.as_deref()));
         faults.extend(repeated("/expense_categories_refused", self.expense_categories_refused.as_deref()));
+        faults.extend(repeated("/reminder_days", self.reminder_days.given().map(Vec::as_slice)));
         faults.extend(repeated("/priority_groups", self.priority_groups.given().map(Vec::as_slice)));
         let groups = self.concession_groups.iter().flatten().map(|concession| concession.group).collect::<Vec<_>>();
         faults.extend(repeated("/concession_groups", Some(&groups)));

@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["filings"],
     &["plans"],
     &["surveys"],
+    &["inbox"],
     &["students"],
     &["staff"],
     &["partners"],
@@ -294,6 +295,7 @@ fn lines_stay_narrow() {
 fn words_of_states_in_the_scope_are_those_of_their_rooms() {
     use kehou::filings::amendments::AmendmentState;
     use kehou::plans::life::PlanState;
+    use kehou::schools::class_teachers::ClassTeacherState;
     use kehou::students::guardianships::GuardianshipState;
     use kehou::students::students::StudentState;
 
@@ -304,6 +306,7 @@ fn words_of_states_in_the_scope_are_those_of_their_rooms() {
         ("pupils::state", StudentState::WORDS),
         ("attended::state", StudentState::WORDS),
         ("held::state", GuardianshipState::WORDS),
+        ("taught::state", ClassTeacherState::WORDS),
         ("written::state", PlanState::WORDS),
         ("amended::state", AmendmentState::WORDS),
     ] {

@@ -63,7 +63,8 @@ fn unindexed_references(kind: Kind) -> &'static str {
 }
 
 /// Dated rows of one subject cannot overlap, unless it says so here; the verb that inserts them claims this row first.
-const CLAIMS_OF_DATED_TABLES: [(&str, &str); 7] = [
+const CLAIMS_OF_DATED_TABLES: [(&str, &str); 8] = [
+    ("class_teachers", "none: the index on class and account where it stands"),
     ("guardianships", "persons: students::persons::claim in students::guardianships::create and link"),
     ("partner_agreements", "none: a school and a partner may have several agreements at once"),
     ("partner_bans", "none: several bans may run at once, each lifted by itself"),

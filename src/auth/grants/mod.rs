@@ -233,3 +233,12 @@ pub fn verify_by(tx: &mut Tx<'_>, batch: i64) -> Result<Vec<String>, Refusal> {
         wrong.extend(pairs.map(told));
     }
 }
+
+/// The accounts that hold a role at an organisation today.
+///
+/// # Errors
+/// When the database fails.
+pub fn holders(tx: &mut Tx<'_>, organisation: Id, role: Role) -> Result<Vec<Id>, Refusal> {
+    let today = tx.today;
+    store::holders(tx, organisation, role, today)
+}

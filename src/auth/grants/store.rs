@@ -111,6 +111,18 @@ pub(super) fn held_on(tx: &mut Tx<'_>, user: Id, today: Date) -> Result<Vec<Role
     Ok(found.into_iter().map(grant).filter(|grant| grant.row.holds_on(today)).collect())
 }
 
+/// Accounts that hold a role at an organisation on a day.
+pub(super) fn holders(tx: &mut Tx<'_>, organisation: Id, role: Role, today: Date) -> Result<Vec<Id>, Refusal> {
+    let query = with_paths!()
+        .filter(role_grants::organisation_id.eq(organisation).and(role_grants::role.eq(role)))
+        .filter(role_grants::ended_at.is_null().and(role_grants::starts_on.le(today)))
+        .order((role_grants::user_id, role_grants::id));
+    let found = query.load::<Loaded>(tx.conn)?.into_iter().map(grant);
+    let mut users: Vec<Id> = found.filter(|grant| grant.row.holds_on(today)).map(|grant| grant.row.user_id).collect();
+    users.dedup();
+    Ok(users)
+}
+
 /// Users who hold grants that nobody has ended.
 pub(super) fn holders_after(tx: &mut Tx<'_>, after: Id, limit: i64) -> Result<Vec<Id>, Refusal> {
     let standing = role_grants::table.filter(role_grants::ended_at.is_null()).filter(role_grants::user_id.gt(after));

@@ -44,11 +44,23 @@ pub struct OfMany;
 #[derive(Debug, Clone, Copy)]
 pub struct OfSecret;
 
+/// It marks what is the caller's own, such as messages that were read: a repeat does no harm, and nothing is recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct Marking;
+
 /// Its body is a file: too large to compare with a first one, or to send for a trial.
 #[derive(Debug, Clone, Copy)]
 pub struct OfFile;
 
 impl Kind for Plain {
+    fn check(_: bool, _: Mode) -> Result<(), Refusal> {
+        Ok(())
+    }
+}
+
+impl Kind for Marking {
+    const MAY_DO_NOTHING: bool = true;
+
     fn check(_: bool, _: Mode) -> Result<(), Refusal> {
         Ok(())
     }

@@ -13,7 +13,7 @@ mod trace;
 mod unsigned;
 mod write;
 
-pub use self::kind::{Keyed, OfFile, OfMany, OfSecret};
+pub use self::kind::{Keyed, Marking, OfFile, OfMany, OfSecret};
 pub use self::list::List;
 pub use self::read::{Lookup, Printed, Read};
 pub use self::unsigned::Unsigned;

@@ -115,6 +115,26 @@ impl Read {
         Ok((found, self.known))
     }
 
+    /// The same with what tells of pupils: the line in the access log is left before anything is handed out.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn finds<P, T, F>(self, by: By<P>, work: F) -> Result<(T, KnownTags), Refusal>
+    where
+        P: Permission,
+        T: Shown + Send + 'static,
+        F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
+    {
+        const { assert!(T::SHOWS_PUPILS, "what shows pupils says whom") };
+        let trace = trace_of::<T>(&self.request)?;
+        let found = self.db.read_one(move |tx| {
+            let thing = work(tx, &by)?;
+            note(trace.as_ref(), tx, &by, READ, || thing.persons())?;
+            Ok(thing)
+        });
+        Ok((found.await?, self.known))
+    }
+
     /// Answers with what anybody may read, signed in or not, or 304.
     ///
     /// # Errors

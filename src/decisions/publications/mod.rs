@@ -7,7 +7,7 @@ pub use self::api::routes;
 use crate::auth::By;
 use crate::auth::permission::PublishNotices;
 use crate::db::{Id, Tx};
-use crate::enrollments::{agreements, enrollments};
+use crate::enrollments::{agreements, enrollments, notice_receipts};
 use crate::filings::filings::Filing;
 use crate::http::IfMatchVersion;
 use crate::notices::notices::{self, Notice, Published};
@@ -35,8 +35,9 @@ pub fn follow(tx: &mut Tx<'_>, plan: &Plan, filing: &Filing) -> Result<(), Refus
     }
 }
 
-/// Seats first: who loses a project is not asked to sign for it again.
+/// Seats first: who loses a project is not asked to sign for it again. Guardians are told last, by a job.
 fn tell(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
     enrollments::retold(tx, published)?;
-    agreements::retold(tx, published)
+    agreements::retold(tx, published)?;
+    notice_receipts::plan_telling(tx, published.notice.row.id)
 }

@@ -10,11 +10,12 @@ use time::Date;
 use super::publications;
 use super::subject::{Amending, Step, Subject};
 use crate::auth::permission::ReviewFilings;
-use crate::auth::{Actor, By, Scope, known, users};
+use crate::auth::{Actor, By, Role, Scope, known, users};
 use crate::db::{Id, Json, Tx};
 use crate::filings::amendments::Amendment;
 use crate::filings::filings::{self, Filing, FilingVerb, ReturnReason, Review, ReviewDecision};
 use crate::http::IfMatchVersion;
+use crate::inbox::messages::{self, MessageKind, News};
 use crate::plans::plans::{self, FilingState, Plan, PlanContent, PlanState, Verb};
 use crate::plans::projects;
 use crate::refusal::{Code, Fault, FieldError, Refusal};
@@ -46,6 +47,15 @@ impl Decision {
             Self::Approve { .. } => Step::Approve,
             Self::Return { .. } => Step::Return,
         }
+    }
+
+    /// What the school is told.
+    fn news(&self, filing: &Filing) -> News {
+        let (kind, until) = match self {
+            Self::Approve { .. } => (MessageKind::PlanApproved, None),
+            Self::Return { due_on, .. } => (MessageKind::PlanReturned, Some(*due_on)),
+        };
+        News::new(kind, "filings", filing.id).at(filing.school_id).until(until)
     }
 
     /// As the filing keeps it.
@@ -91,6 +101,7 @@ pub fn review(
     if after.state == FilingState::Approved {
         publications::follow(tx, &plan, &after)?;
     }
+    messages::tell_holders(tx, plan.school_id, Role::SchoolAdmin, &decision.news(&after))?;
     Ok(after)
 }
 

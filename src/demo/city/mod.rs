@@ -5,6 +5,7 @@ mod accounts;
 mod choices;
 mod entering;
 mod groundwork;
+mod papers;
 mod people;
 mod plans;
 mod reviews;
@@ -31,7 +32,7 @@ pub(super) const DEMONSTRATION: Demonstration = Demonstration {
     standing: &[accounts::codes_that_are_good],
 };
 
-const EVENTS: [(time::Date, Event); 30] = [
+const EVENTS: [(time::Date, Event); 32] = [
     (date!(2024 - 02 - 26), spring::ground),
     (date!(2024 - 03 - 01), spring::plan),
     (date!(2024 - 03 - 04), spring::families),
@@ -52,12 +53,14 @@ const EVENTS: [(time::Date, Event); 30] = [
     (date!(2024 - 08 - 20), reviews::jobs),
     (date!(2024 - 08 - 23), reviews::sent_back),
     (date!(2024 - 09 - 02), plans::on_the_first_day),
+    (date!(2024 - 09 - 02), papers::teachers),
     (date!(2024 - 09 - 04), reviews::jobs),
     (date!(2024 - 09 - 05), reviews::approved),
     (date!(2024 - 09 - 05), wishes::of_families),
     (date!(2024 - 09 - 06), wishes::drawn),
     (date!(2024 - 09 - 06), choices::of_families),
     (date!(2024 - 09 - 06), plans::last_ones),
+    (date!(2024 - 09 - 09), papers::of_families),
     (date!(2024 - 09 - 09), choices::charged),
     (date!(2024 - 09 - 09), reviews::amended),
     (date!(2024 - 09 - 10), entering::changes),

@@ -11,9 +11,10 @@ use std::sync::Arc;
 
 use time::Date;
 
-use super::agreements::{self, AgreementText};
+use super::agreements::{self, AgreementText, Signer};
 use super::enrollments::{Enrollment, EnrollmentState};
 use super::joint_enrollments::{self, ProjectIds};
+use super::paper_forms;
 use crate::auth::permission::{ReadEnrollments, SignAgreements};
 use crate::auth::users::User;
 use crate::auth::{By, known, organisations};
@@ -145,7 +146,11 @@ fn sheet(tx: &mut Tx<'_>, read: Read) -> Result<Sheet, Refusal> {
     let parts: Vec<Part> = parts(&filed, &joined, from_now);
     let total_fen = if parts.len() > 1 { total_of(&filed, &student, &parts) } else { None };
     let class_name = student.class_id.map(|id| known::<Class>(tx, id)).transpose()?.map(|class| class.row.name);
-    let signed_by = text.signed.map(|(_, by, _)| known::<User>(tx, by)).transpose()?;
+    let signed_by = match text.signed.and_then(|signed| signed.by) {
+        Some(Signer::Account(account)) => Some(known::<User>(tx, account)?.row.display_name),
+        Some(Signer::Paper(form)) => Some(paper_forms::guardian_of(tx, form)?),
+        None => None,
+    };
     let authority = organisations::find(tx, published.filing.authority_id)?;
     let complaints = authorities::takes_complaints_of(tx, &published.notice.path)?;
     Ok(Sheet {
@@ -153,7 +158,7 @@ fn sheet(tx: &mut Tx<'_>, read: Read) -> Result<Sheet, Refusal> {
         parts,
         total_fen,
         standing,
-        signed_by: signed_by.map(|user| user.row.display_name),
+        signed_by,
         authority: authority.map(|node| node.name).unwrap_or_default(),
         complaints,
         version,

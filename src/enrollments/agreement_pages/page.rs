@@ -91,7 +91,7 @@ pub(super) fn render(sheet: &Sheet, language: Language) -> Result<File, Refusal>
 
 /// What has become of it.
 fn standing(sheet: &Sheet, language: Language) -> String {
-    let signed_on = sheet.text.signed.map(|(.., at)| iso_date::text(local_date(at))).unwrap_or_default();
+    let signed_on = sheet.text.signed.map(|signed| iso_date::text(local_date(signed.at))).unwrap_or_default();
     let by = sheet.signed_by.as_deref().unwrap_or_default();
     let of_signature = [("day", signed_on.as_str()), ("name", by)];
     match sheet.standing {

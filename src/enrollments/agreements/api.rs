@@ -4,7 +4,7 @@ use actix_web::{get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{AgreementRow, AgreementText};
+use super::model::{AgreementRow, AgreementText, Signer};
 use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{ReadEnrollments, SignAgreements};
 use crate::auth::{Actor, By, Read, Shown, Write};
@@ -38,7 +38,10 @@ pub struct AgreementOut {
     pub filing_id: Id,
     /// … and the notice.
     pub notice_id: Id,
+    /// The account that signed; null until it is signed, and for what was signed on paper.
     pub signed_by_id: Option<Id>,
+    /// The paper that was signed; null for what was signed with an account.
+    pub paper_form_id: Option<Id>,
     pub signed_at: Option<Instant>,
     /// Since when it is not in force any more, because the terms have changed; else null.
     pub superseded_at: Option<Instant>,
@@ -47,10 +50,23 @@ pub struct AgreementOut {
 impl AgreementOut {
     fn of(enrollment_id: Id, agreement: AgreementText) -> Self {
         let AgreementText { text, sha256, filing_id, notice_id, signed } = agreement;
-        let id = signed.map(|(id, ..)| id);
-        let signed_by_id = signed.map(|(_, by, _)| by);
-        let signed_at = signed.map(|(.., at)| at);
-        Self { id, enrollment_id, text, sha256, filing_id, notice_id, signed_by_id, signed_at, superseded_at: None }
+        let (signed_by_id, paper_form_id) = match signed.and_then(|signed| signed.by) {
+            Some(Signer::Account(account)) => (Some(account), None),
+            Some(Signer::Paper(form)) => (None, Some(form)),
+            None => (None, None),
+        };
+        Self {
+            id: signed.map(|signed| signed.id),
+            enrollment_id,
+            text,
+            sha256,
+            filing_id,
+            notice_id,
+            signed_by_id,
+            paper_form_id,
+            signed_at: signed.map(|signed| signed.at),
+            superseded_at: None,
+        }
     }
 
     fn signed(row: AgreementRow) -> Self {

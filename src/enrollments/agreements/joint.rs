@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use time::Date;
 
-use super::model::AgreementText;
+use super::model::{AgreementText, Signer};
 use super::put_under;
 use super::text::{self, Part};
 use crate::auth::By;
@@ -110,7 +110,8 @@ pub fn sign_all(
     let mut signed = Vec::with_capacity(made.len());
     for enrollment in made {
         enrollments::hold_terms(tx, enrollment, joint.text.notice_id)?;
-        signed.push(put_under(tx, by, enrollment, &joint.text, joint.joins_on)?);
+        let after = put_under(tx, Signer::Account(by.user_id), enrollment, &joint.text, joint.joins_on)?;
+        signed.push(enrollments::callable(tx, by, after)?);
     }
     Ok(signed)
 }

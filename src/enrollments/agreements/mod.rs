@@ -9,7 +9,7 @@ mod text;
 
 pub use self::api::routes;
 pub use self::joint::{Joint, PROJECTS_MAX, joint, sign_all, total_of};
-pub use self::model::{Agreement, AgreementRow, AgreementText};
+pub use self::model::{Agreement, AgreementRow, AgreementText, Signed, Signer};
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -107,32 +107,68 @@ pub fn sign(
     sha256: &str,
 ) -> Result<Callable, Refusal> {
     let before = enrollments::ready_for(tx, by, id, seen, EnrollmentVerb::Sign)?;
-    let Some(Current { with: current, student, filed, offer, joins_on }) = render(tx, &before)? else {
+    let current = current(tx, &before)?;
+    if current.with.sha256 != sha256 {
+        return Err(Refusal::field("/sha256", Fault::Mismatch).said("sha256"));
+    }
+    let after = put_current(tx, Signer::Account(by.user_id), &before, &current)?;
+    enrollments::callable(tx, by, after)
+}
+
+/// What would be signed now, if nothing stands against it.
+fn current(tx: &mut Tx<'_>, before: &Enrollment) -> Result<Current, Refusal> {
+    let Some(current) = render(tx, before)? else {
         let filed = filings::filed(tx, before.filing_id)?;
         return Err(Refusal::by_rules(signed_agreement(false, &filed.profile_document).into_iter().collect()));
     };
-    let mut against = enrollments::against_signing(tx, &student, &filed, &offer);
-    if !against.is_empty() {
-        for finding in &mut against {
-            finding.pointer.clear(); // the body names neither pupil nor project
-        }
-        return Err(Refusal::by_rules(against));
+    let mut against = enrollments::against_signing(tx, &current.student, &current.filed, &current.offer);
+    if against.is_empty() {
+        return Ok(current);
     }
-    if current.sha256 != sha256 {
-        return Err(Refusal::field("/sha256", Fault::Mismatch).said("sha256"));
+    for finding in &mut against {
+        finding.pointer.clear(); // the body names neither pupil nor project
     }
-    enrollments::hold_terms(tx, &before, current.notice_id)?;
-    put_under(tx, by, &before, &current, joins_on)
+    Err(Refusal::by_rules(against))
+}
+
+fn put_current(tx: &mut Tx<'_>, signer: Signer, before: &Enrollment, current: &Current) -> Result<Enrollment, Refusal> {
+    enrollments::hold_terms(tx, before, current.with.notice_id)?;
+    put_under(tx, signer, before, &current.with, current.joins_on)
+}
+
+/// Whether a text is what would be signed now of an enrollment.
+///
+/// # Errors
+/// 422 by `signed-agreement` and the rules of enrolling.
+pub fn is_current(tx: &mut Tx<'_>, enrollment: &Enrollment, sha256: &str) -> Result<bool, Refusal> {
+    Ok(current(tx, enrollment)?.with.sha256 == sha256)
+}
+
+/// Signs, as a paper says that was checked, the agreement of an allocated enrollment, which is active from then on.
+///
+/// # Errors
+/// 409 `terms-changed` when the text on the paper is not what would be signed now, 422 by `signed-agreement` and the
+/// rules of enrolling.
+pub fn sign_on_paper(tx: &mut Tx<'_>, form: Id, before: &Enrollment, sha256: &str) -> Result<Enrollment, Refusal> {
+    let current = current(tx, before)?;
+    if current.with.sha256 != sha256 {
+        return Err(Refusal::of(Code::TermsChanged));
+    }
+    put_current(tx, Signer::Paper(form), before, &current)
 }
 
 /// Puts a signature under a text for an enrollment whose terms are held, which is active from then on.
 fn put_under(
     tx: &mut Tx<'_>,
-    by: &By<SignAgreements>,
+    signer: Signer,
     before: &Enrollment,
     text: &AgreementText,
     joins_on: Date,
-) -> Result<Callable, Refusal> {
+) -> Result<Enrollment, Refusal> {
+    let (signed_by_id, paper_form_id) = match signer {
+        Signer::Account(account) => (Some(account), None),
+        Signer::Paper(form) => (None, Some(form)),
+    };
     let row = AgreementRow {
         id: Id::fresh(),
         enrollment_id: before.id,
@@ -140,15 +176,15 @@ fn put_under(
         sha256: text.sha256.clone(),
         filing_id: text.filing_id,
         notice_id: text.notice_id,
-        signed_by_id: by.user_id,
+        signed_by_id,
+        paper_form_id,
         signed_at: tx.now,
         superseded_at: None,
     };
     store::insert(tx, &row)?;
-    let signed = Agreement { row, path: before.path.clone() };
-    record(tx, "signed", None, Some(&signed))?;
-    let after = enrollments::activate(tx, before, signed.row.id, joins_on)?;
-    enrollments::callable(tx, by, after)
+    let made = Agreement { row, path: before.path.clone() };
+    record(tx, "signed", None, Some(&made))?;
+    enrollments::activate(tx, before, made.row.id, joins_on)
 }
 
 /// Asks guardians to sign again whose agreements are of other terms than a new notice tells. What was signed is kept.

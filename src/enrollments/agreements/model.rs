@@ -15,7 +15,10 @@ row! {
         sha256: String,
         filing_id: Id,
         notice_id: Id,
-        signed_by_id: Id,
+        /// The account that signed …
+        signed_by_id: Option<Id>,
+        /// … or the paper that a guardian has signed.
+        paper_form_id: Option<Id>,
         signed_at: Instant,
         /// Since when it is not in force any more, because the terms have changed.
         superseded_at: Option<Instant>,
@@ -37,15 +40,40 @@ pub struct AgreementText {
     pub sha256: String,
     pub filing_id: Id,
     pub notice_id: Id,
-    /// The agreement's id, who signed it, and when.
-    pub signed: Option<(Id, Id, Instant)>,
+    /// None until it is signed.
+    pub signed: Option<Signed>,
+}
+
+/// Who signs: an account, or whoever the paper names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signer {
+    Account(Id),
+    Paper(Id),
+}
+
+/// A signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signed {
+    /// The agreement.
+    pub id: Id,
+    pub by: Option<Signer>,
+    pub at: Instant,
+}
+
+impl AgreementRow {
+    /// Who signed it.
+    #[must_use]
+    pub fn signer(&self) -> Option<Signer> {
+        self.signed_by_id.map(Signer::Account).or_else(|| self.paper_form_id.map(Signer::Paper))
+    }
 }
 
 impl AgreementText {
     /// The text as it was signed.
     #[must_use]
     pub fn signed(row: AgreementRow) -> Self {
-        let AgreementRow { id, text, sha256, filing_id, notice_id, signed_by_id, signed_at, .. } = row;
-        Self { text, sha256, filing_id, notice_id, signed: Some((id, signed_by_id, signed_at)) }
+        let signed = Signed { id: row.id, by: row.signer(), at: row.signed_at };
+        let AgreementRow { text, sha256, filing_id, notice_id, .. } = row;
+        Self { text, sha256, filing_id, notice_id, signed: Some(signed) }
     }
 }

@@ -126,6 +126,7 @@ pub fn draw(
     let drawn = drawn(&before, &told, &Offer { filed: &filed, limited: &limited, seats: &seats }, entries, &families);
     let drawn = with_clashes(tx, &filed, drawn)?;
     enrollments::give(tx, plan.id, notice_id, &drawn)?;
+    enrollments::tell_drawn(tx, before.id, &drawn)?;
     choice_windows::drawn(tx, &before, told, filed.id, seats)
 }
 

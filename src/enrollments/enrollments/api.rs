@@ -29,6 +29,8 @@ out! {
         source: EnrollmentSource,
         /// Who entered it from paper; null for what a guardian chose itself.
         entered_by_id: Option<Id>,
+        /// The paper that it was entered from; null for what a guardian chose itself.
+        paper_form_id: Option<Id>,
         /// The notice that the guardian had been told by when it chose.
         notice_id: Id,
         /// The filing that this notice tells of.

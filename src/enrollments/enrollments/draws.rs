@@ -1,15 +1,18 @@
 //! What a draw does to the wishes of a plan: all of it in a few statements, however many they are, since the seats of a
 //! whole school are given at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::drawn::{DrawOutcome, DrawTier};
 use super::model::{Enrollment, EnrollmentEnd, EnrollmentState};
 use super::{seat_offers, seats, store};
+use crate::auth::Role;
 use crate::db::{Changing, Id, Tx, run_again};
+use crate::inbox::messages::{self, MessageKind, News, Pupil};
 use crate::journal::record_all;
 use crate::refusal::Refusal;
 use crate::rules::document::PriorityGroup;
+use crate::students::guardianships;
 
 /// A wish with what decides of its pupil.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +112,27 @@ pub fn give(tx: &mut Tx<'_>, plan: Id, notice: Id, drawn: &[(Entry, Drawn)]) -> 
     }
     for project in store::draws::count_taken(tx, plan)? {
         seats::offer_free(tx, project, notice)?;
+    }
+    Ok(())
+}
+
+/// Persons whose guardians are looked for at once.
+const PERSONS: usize = 500;
+
+/// Tells the guardians of all who have wished that it is drawn, each once for a child.
+///
+/// # Errors
+/// When the database fails.
+pub fn tell_drawn(tx: &mut Tx<'_>, window: Id, drawn: &[(Entry, Drawn)]) -> Result<(), Refusal> {
+    let pupils: BTreeMap<Id, Pupil> =
+        drawn.iter().map(|(entry, _)| (entry.enrollment.person_id, entry.enrollment.pupil())).collect();
+    let news = News::new(MessageKind::SeatsDrawn, "choice-windows", window);
+    let persons: Vec<Id> = pupils.keys().copied().collect();
+    for some in persons.chunks(PERSONS) {
+        let told = guardianships::receivers(tx, some)?;
+        let message = |(person, user): &(Id, Id)| Some(news.of(*pupils.get(person)?).to(*user, Role::Guardian, tx.now));
+        let rows = told.iter().filter_map(message).collect();
+        messages::insert_all(tx, rows)?;
     }
     Ok(())
 }

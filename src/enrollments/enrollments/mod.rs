@@ -6,9 +6,12 @@ mod choice;
 mod drawn;
 mod draws;
 mod model;
+mod paper;
+mod pupils;
 mod seat_offers;
 mod seats;
 mod store;
+mod told;
 mod verify;
 mod wishes;
 
@@ -17,13 +20,19 @@ pub use self::choice::{Against, Chooser};
 pub use self::drawn::{DrawOutcome, DrawTier};
 pub use self::draws::{
     Drawn, Entry, drawn_of_plan, entries, give, held_for_draw, numbers_of_plan, numbers_of_project, released,
+    tell_drawn,
 };
 pub use self::model::{
     Callable, Enrollment, EnrollmentChoice, EnrollmentEnd, EnrollmentFilter, EnrollmentIn, EnrollmentRow,
     EnrollmentSource, EnrollmentState, EnrollmentVerb, Payable, With,
 };
+pub use self::paper::{
+    OnPaper, apply_on_paper, decline_on_paper, drop_paper, settle_paper, to_sign_on_paper, withdraw_on_paper,
+};
+pub use self::pupils::{left, looked_at_again, moved};
 pub use self::seat_offers::{LAPSE_BATCH, accept, lapse};
 pub use self::seats::{Seats, ended, retold, seats_of};
+pub use self::told::tell_others;
 pub use self::verify::{verify, verify_by};
 pub use self::wishes::{Wanted, wish};
 
@@ -35,6 +44,7 @@ use crate::db::{Id, Stored, Tx};
 use crate::enrollments::choice_windows;
 use crate::filings::filings::{self, Filed};
 use crate::http::{IfMatchVersion, Key, Listing};
+use crate::inbox::messages::MessageKind;
 use crate::journal::{change, record};
 use crate::notices::notices::{self, Offered};
 use crate::plans::projects;
@@ -42,8 +52,8 @@ use crate::plans::projects::Place;
 use crate::refusal::{Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanProject, Season};
-use crate::rules::{Finding, Severity, enrollment as rules};
-use crate::students::guardianships::{self, Right, Rights};
+use crate::rules::{Finding, enrollment as rules};
+use crate::students::guardianships::{self, Claimed, Right, Rights};
 use crate::students::persons;
 use crate::students::students::{self, Student};
 
@@ -55,7 +65,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
     let project = projects::place(tx, new.project_id).map_err(|refusal| refusal.named_at("/project_id"))?;
     let student = students::claim(tx, &by.scope(), new.student_id);
     let student = student.map_err(|refusal| refusal.named_at("/student_id"))?;
-    let rights = guardianships::claim_rights(tx, by.user_id, student.row.person_id)?;
+    let Claimed { rights, is_shared } = guardianships::claim_rights(tx, by.user_id, student.row.person_id)?;
     let may_choose = rights.contains(&(student.row.person_id, Right::Choose));
     let offered = notices::offered_by_plan(tx, project.plan_id)?;
     let offer = offered.as_ref().and_then(|offered| Some((offered, offered.filed.offer(project.id)?)));
@@ -99,6 +109,9 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
     }
     let made = Enrollment { row, agreement_id: None, path: project.path };
     record(tx, made.state.as_str(), None, Some(&made))?;
+    if is_shared {
+        tell_others(tx, &made, by.user_id)?;
+    }
     Ok(With { with: made.can(by, &rights), enrollment: made })
 }
 
@@ -143,6 +156,7 @@ fn row_of(tx: &Tx<'_>, student: &Student, project: &Place, offered: &Offered) ->
         draw_tier: None,
         draw_number: None,
         draw_outcome: None,
+        paper_form_id: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -184,6 +198,7 @@ pub fn withdraw(
 ) -> Result<Callable, Refusal> {
     let before = ready_for(tx, by, id, seen, EnrollmentVerb::Withdraw)?;
     let after = seats::withdraw(tx, &before, EnrollmentEnd::Guardian)?;
+    tell_others(tx, &after, by.user_id)?;
     callable(tx, by, after)
 }
 
@@ -231,7 +246,8 @@ pub fn ask_again(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
     seats::change_other(tx, "terms-changed", &before, |row| {
         row.state = EnrollmentState::Allocated;
         row.terms_changed_on = Some(today);
-    })
+    })?;
+    told::tell(tx, &before, MessageKind::SignAgain, None)
 }
 
 /// Makes an allocated enrollment active: its agreement is signed. The pupil owes from the day on which it was first.
@@ -253,28 +269,6 @@ pub fn against_signing(tx: &Tx<'_>, student: &Student, filed: &Filed, offer: &Pl
     let mut findings = choice::fits(student, filed, offer);
     findings.extend(choice::is_left(student, filed, offer, tx.today));
     findings
-}
-
-/// Looks again whether a pupil whose record has changed is one whom its projects are for; says what is to be settled.
-///
-/// # Errors
-/// When the database fails.
-pub fn looked_at_again(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
-    for enrollment in store::open_of_student(tx, student.row.id)? {
-        let filed = filings::filed(tx, enrollment.row.filing_id)?;
-        let Some(offer) = filed.offer(enrollment.row.project_id) else { continue };
-        let unfit = rules::age_appropriate(offer, i64::from(student.row.grade), &filed.profile_document);
-        let since = unfit.as_ref().map(|_| enrollment.row.unfit_on.unwrap_or(tx.today));
-        if since.is_some() && enrollment.row.state == EnrollmentState::Applied {
-            // A wish holds nothing that somebody would have to settle, and no seat is drawn for it.
-            seats::withdraw_other(tx, &enrollment, EnrollmentEnd::GradeCorrected)?;
-        } else if since != enrollment.row.unfit_on {
-            seats::change_other(tx, "looked-at-again", &enrollment, |row| row.unfit_on = since)?;
-        }
-        let warning = |finding| Finding { severity: Severity::Warning, pointer: "/grade".to_owned(), ..finding };
-        tx.findings.extend(unfit.map(warning));
-    }
-    Ok(())
 }
 
 /// One enrollment that the caller sees, with the verbs that it may call.
@@ -348,40 +342,4 @@ pub fn places_of(
     season: Season,
 ) -> Result<Vec<(Id, Id, Id)>, Refusal> {
     store::places_of(tx, persons, school_year, season)
-}
-
-/// Withdraws what a pupil that leaves its school has there; the seats go to who waits.
-///
-/// # Errors
-/// When the database fails.
-pub fn left(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
-    for enrollment in store::of_person(tx, student.row.person_id)? {
-        if enrollment.row.student_id == student.row.id && enrollment.row.state.is_open() {
-            seats::withdraw(tx, &enrollment, EnrollmentEnd::LeftSchool)?;
-        }
-    }
-    Ok(())
-}
-
-/// Moves the enrollments of a person that was merged. Of two in one project, the one that has come further stays.
-///
-/// # Errors
-/// When the database fails.
-pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
-    let staying = store::of_person(tx, into)?;
-    for leaving in store::of_person(tx, from)? {
-        let twin = staying.iter().find(|other| {
-            other.row.project_id == leaving.row.project_id && other.row.state.stands() && leaving.row.state.stands()
-        });
-        let leaving = match twin {
-            Some(twin) if twin.row.state.rank() < leaving.row.state.rank() => {
-                seats::withdraw(tx, twin, EnrollmentEnd::Merged)?;
-                leaving
-            }
-            Some(_) => seats::withdraw(tx, &leaving, EnrollmentEnd::Merged)?,
-            None => leaving,
-        };
-        change(tx, "moved", &leaving, |row| row.person_id = into)?;
-    }
-    Ok(())
 }

@@ -63,6 +63,8 @@ text_enum! {
         BetterWish = "better_wish",
         /// 抽签取消
         DrawCancelled = "draw_cancelled",
+        /// 纸质材料未通过复核
+        PaperRefused = "paper_refused",
         /// 年级更正，不再属于项目的服务对象
         GradeCorrected = "grade_corrected",
         /// 项目不再开设
@@ -194,6 +196,9 @@ row! {
         /// … and what was drawn; it stays, whatever becomes of the enrollment.
         #[serde(skip_serializing_if = "Option::is_none")]
         draw_outcome: Option<DrawOutcome>,
+        /// The paper by which it was entered.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        paper_form_id: Option<Id>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,

@@ -4,13 +4,14 @@
 use time::{Date, Duration};
 
 use super::model::{Enrollment, EnrollmentEnd, EnrollmentState, EnrollmentVerb};
-use super::{Callable, callable, choice, ready_for, seats, store};
+use super::{Callable, callable, choice, ready_for, seats, store, told};
 use crate::auth::permission::ApplyForProjects;
 use crate::auth::{By, known};
 use crate::db::{Id, Tx};
 use crate::enrollments::choice_windows;
 use crate::filings::filings;
 use crate::http::IfMatchVersion;
+use crate::inbox::messages::MessageKind;
 use crate::journal::change;
 use crate::refusal::Refusal;
 use crate::rules::document::PlanProject;
@@ -27,7 +28,8 @@ pub(super) fn offer(tx: &mut Tx<'_>, waiting: &Enrollment) -> Result<(), Refusal
     seats::change_other(tx, "offered", waiting, |row| {
         row.state = EnrollmentState::Offered;
         row.offer_ends_on = Some(last);
-    })
+    })?;
+    told::tell(tx, waiting, MessageKind::SeatOffered, Some(last))
 }
 
 /// The last day to accept: as many days from now as the profile that judged the filing gives, and none after the last
@@ -66,6 +68,7 @@ pub fn accept(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, id: Id, seen: &IfMatch
         row.state = EnrollmentState::Allocated;
         row.offer_ends_on = None;
     })?;
+    told::tell_others(tx, &after, by.user_id)?;
     give_up_for(tx, &after, wanted)?;
     keep_within_the_draw(tx, &after)?;
     callable(tx, by, after)
@@ -111,6 +114,7 @@ pub fn lapse(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
     let late = store::unanswered(tx, tx.today, LAPSE_BATCH)?;
     for enrollment in &late {
         seats::withdraw_other(tx, enrollment, EnrollmentEnd::OfferLapsed)?;
+        told::tell(tx, enrollment, MessageKind::SeatLapsed, None)?;
     }
     Ok(i64::try_from(late.len()).is_ok_and(|found| found == LAPSE_BATCH))
 }

@@ -9,7 +9,7 @@ pub(super) use self::verify::{
 
 use super::model::{Enrollment, EnrollmentFilter, EnrollmentRow, EnrollmentState, Payable};
 use super::seats::Seats;
-use crate::auth::scope::{at_school, children_of};
+use crate::auth::scope::{at_school, children_of, pupils_taught};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{agreements, enrollments, organisations, project_seats, projects, students};
 use crate::db::{Changing, Id, Instant, Prepare, Rung, Tx};
@@ -43,6 +43,7 @@ macro_rules! seen {
             .into_boxed();
         match $scope {
             Scope::OwnChildren(user) => query.filter(enrollments::person_id.eq_any(children_of!(*user, $tx.today))),
+            Scope::OwnPupils(user) => query.filter(enrollments::student_id.eq_any(pupils_taught!(*user, $tx.today))),
             scope => {
                 let bounds = scope.bounds();
                 let query = at_school!(query, enrollments::school_id, bounds);
@@ -88,6 +89,12 @@ impl Seen for Enrollment {
 /// All enrollments of a person, whoever asks.
 pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Enrollment>, Refusal> {
     let query = seen!(tx, &Scope::Everything).filter(enrollments::person_id.eq(person)).order(enrollments::id);
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
+}
+
+/// What was entered from a paper, in the order of the paper.
+pub(super) fn of_paper(tx: &mut Tx<'_>, form: Id) -> Result<Vec<Enrollment>, Refusal> {
+    let query = seen!(tx, &Scope::Everything).filter(enrollments::paper_form_id.eq(form)).order(enrollments::id);
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 

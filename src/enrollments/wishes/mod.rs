@@ -43,9 +43,12 @@ pub fn put(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &WishesIn) -> Result
     if let Some(late) = rules::wishes_in_time(window.days(), tx.today, &offered.filed.profile_document) {
         return Err(Refusal::by_rules(vec![late]));
     }
-    let may_choose = rights.contains(&(student.row.person_id, Right::Choose));
+    let may_choose = rights.rights.contains(&(student.row.person_id, Right::Choose));
     let wanted = Wanted { student: &student, may_choose, offered: &offered, places: &places };
     let with = enrollments::wish(tx, by, window.plan_id, &wanted)?;
+    if let Some(first) = with.first().filter(|_| rights.is_shared) {
+        enrollments::tell_others(tx, first, by.user_id)?;
+    }
     Ok(OfStudent { student, with })
 }
 

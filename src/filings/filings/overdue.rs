@@ -5,8 +5,9 @@ use time::Date;
 
 use super::model::Filing;
 use super::{reminder_on, store};
-use crate::auth::organisations;
+use crate::auth::{Role, organisations};
 use crate::db::{Id, Tx};
+use crate::inbox::messages::{self, MessageKind, News};
 use crate::journal::record;
 use crate::plans::plans::FilingState;
 use crate::refusal::Refusal;
@@ -25,7 +26,10 @@ pub fn remind(tx: &mut Tx<'_>, after: Id, batch: i64) -> Result<Option<Id>, Refu
     let late = store::late(tx, after, batch)?;
     for filing in &late {
         match filing.reminded_on {
-            None => mark(tx, "reminded", filing, |row, today| row.reminded_on = Some(today))?,
+            None => {
+                mark(tx, "reminded", filing, |row, today| row.reminded_on = Some(today))?;
+                tell_of(tx, filing)?;
+            }
             Some(reminded_on) => escalate(tx, filing, reminded_on)?,
         }
     }
@@ -41,10 +45,25 @@ fn escalate(tx: &mut Tx<'_>, filing: &Filing, reminded_on: Date) -> Result<(), R
     let above = organisations::find(tx, filing.authority_id)?.and_then(|authority| authority.parent_id);
     let due = until(tx, filing, reminded_on)?;
     match (above, due) {
-        (Some(above), Some(due)) if due < tx.today => mark(tx, "escalated", filing, |row, today| {
-            (row.escalated_on, row.escalated_to_id) = (Some(today), Some(above));
-        }),
+        (Some(above), Some(due)) if due < tx.today => {
+            mark(tx, "escalated", filing, |row, today| {
+                (row.escalated_on, row.escalated_to_id) = (Some(today), Some(above));
+            })?;
+            let news = News::new(MessageKind::ReviewOverdue, "filings", filing.id).at(filing.school_id);
+            messages::tell_holders(tx, above, Role::Bureau, &news)
+        }
         _ => Ok(()),
+    }
+}
+
+/// Whoever is to act finds it among its messages.
+fn tell_of(tx: &mut Tx<'_>, filing: &Filing) -> Result<(), Refusal> {
+    if filing.state == FilingState::Submitted {
+        let news = News::new(MessageKind::ReviewDue, "filings", filing.id).at(filing.school_id);
+        messages::tell_holders(tx, filing.authority_id, Role::Bureau, &news)
+    } else {
+        let news = News::new(MessageKind::RefilingDue, "filings", filing.id).at(filing.school_id);
+        messages::tell_holders(tx, filing.school_id, Role::SchoolAdmin, &news)
     }
 }
 

@@ -1,7 +1,5 @@
 //! `POST /materials` and `DELETE /materials/{id}`.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use actix_web::{HttpRequest, delete, post, web};
 use utoipa::ToSchema;
 
@@ -10,7 +8,7 @@ use crate::auth::{By, OfFile, Write, shape};
 use crate::db::Id;
 use crate::filings::uploads;
 use crate::http::{Answer, Answered, PathId, ServiceConfig};
-use crate::materials::{self, Desk, MaterialOut, Upload};
+use crate::materials::{self, Desk, MaterialOut, Named, NewMaterial};
 use crate::rules::document::MaterialKind;
 
 /// An upload, each field once, in any order.
@@ -46,31 +44,18 @@ async fn create_material(
     desk: web::Data<Desk>,
     payload: web::Payload,
 ) -> Answered {
-    let account = by.user_id;
-    let Upload { new, content, .. } =
-        &mut materials::read(&request, payload.into_inner(), account, &desk.limits).await?;
-    let (new, brought) = (new.clone(), new.stored.object.clone());
-    desk.store.keep(&brought, std::mem::take(content)).await?;
-    // Which file the row names: the one that was brought, or one that the school had.
-    let named = Arc::new(Mutex::new(None));
-    let note = Arc::clone(&named);
-    let answered = write
-        .creates(by, move |tx, by| {
+    let mut upload =
+        materials::read(&request, payload.into_inner(), by.user_id, &desk.limits, materials::FIELDS).await?;
+    let (new, content) = (NewMaterial::of(&upload)?, std::mem::take(&mut upload.content));
+    let brought = new.stored.object.clone();
+    let written = |named: Named| {
+        write.creates(by, move |tx, by| {
             let made = uploads::upload(tx, by, &new)?;
-            *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(made.object.clone());
+            named.is(&made.object);
             Ok(made)
         })
-        .await;
-    let named = named.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let needed = match &answered {
-        Ok(_) => named.as_ref() == Some(&brought),
-        // Nobody knows whether a commit that was interrupted took place: then the file stays.
-        Err(refusal) => refusal.code().is_none_or(|code| code.status() >= 500) && named.as_ref() == Some(&brought),
     };
-    if !needed {
-        desk.remove(&brought).await;
-    }
-    answered
+    desk.keeps(&brought, content, written).await
 }
 
 /// Takes a material back while its plan is a draft or was returned; what was filed stays in its filing 删除报备材料
@@ -79,19 +64,18 @@ async fn create_material(
         ManageMaterials))]
 #[delete("/materials/{id}")]
 async fn delete_material(by: By<ManageMaterials>, id: PathId, write: Write, desk: web::Data<Desk>) -> Answered {
-    let spare = Arc::new(Mutex::new(None));
-    let note = Arc::clone(&spare);
+    let spare = Named::default();
+    let note = spare.clone();
     let rehearses = write.rehearses();
     let answered = write
         .versioned(by, move |tx, by, seen| {
             let removed = uploads::take_back(tx, by, id.0, seen)?;
-            *note.lock().unwrap_or_else(PoisonError::into_inner) = removed.spare;
+            removed.spare.iter().for_each(|object| note.is(object));
             let shown = MaterialOut { can: Vec::new(), ..shape(tx, &removed.material, by)? };
             Answer::ok(&shown, removed.material.version)
         })
         .await?;
-    let spare = spare.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(object) = spare.filter(|_| !rehearses) {
+    if let Some(object) = spare.taken().filter(|_| !rehearses) {
         desk.remove(&object).await;
     }
     Ok(answered)

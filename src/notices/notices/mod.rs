@@ -10,6 +10,8 @@ pub use self::model::{Contact, FeesState, Notice, NoticeFilter, NoticeIn, Notice
 
 use std::sync::Arc;
 
+use time::Date;
+
 use self::model::{NoticeRow, ShownNoticeFilter};
 use crate::auth::permission::PublishNotices;
 use crate::auth::{By, known};
@@ -312,4 +314,13 @@ fn with(tx: &mut Tx<'_>, notice: Notice, filing: Filing) -> Result<Published, Re
     let offers = filings::offers_of(tx, &filing)?;
     let document = filings::document(&filing)?;
     Ok(Published { notice, filing, document, projects: offers.into_iter().map(|(id, _)| id).collect() })
+}
+
+/// Published notices behind one of them, so many at most: notice, filing, and the day on which it was published.
+///
+/// # Errors
+/// When the database fails.
+pub fn published_after(tx: &mut Tx<'_>, after: Id, count: i64) -> Result<Vec<(Id, Id, Date)>, Refusal> {
+    let rows = store::published_after(tx, after, count)?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.id, row.filing_id?, row.published_on?))).collect())
 }

@@ -38,6 +38,18 @@ impl PartialSchema for PriorityGroups {
 
 impl ToSchema for PriorityGroups {}
 
+/// Days of reminders.
+#[derive(Debug)]
+pub(super) struct ReminderDays;
+
+impl PartialSchema for ReminderDays {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(DayCount::schema()).max_items(Some(5)).into()
+    }
+}
+
+impl ToSchema for ReminderDays {}
+
 /// Minutes of a day.
 pub(super) type MinuteCount = Whole<1, 600>;
 
@@ -46,6 +58,12 @@ pub(super) type Percent = Whole<0, 100>;
 
 /// Less than the whole.
 pub(super) type Share = Whole<0, 99>;
+
+/// A share that may be the whole.
+pub(super) type WholeShare = Whole<1, 100>;
+
+/// Pupils of a class, or guardians of so many.
+pub(super) type PupilCount = Whole<2, 100>;
 
 /// Lessons of a day.
 pub(super) type LessonCount = Whole<1, 24>;
@@ -74,6 +92,14 @@ pub(super) fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D
     Ok(Share::deserialize(deserializer)?.get())
 }
 
+/// [`whole`] that came after 1.0.
+pub(super) fn later_whole<'de, D, const MIN: i64, const MAX: i64>(deserializer: D) -> Result<Later<i64>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    whole::<D, MIN, MAX>(deserializer).map(Later::Sent)
+}
+
 /// Days of the week, at least one.
 pub(super) fn weekdays<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<i64>>, D::Error> {
     let given = list::<D, Weekday, 1, 7>(deserializer)?;
@@ -89,6 +115,12 @@ pub(super) fn working_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result
 pub(super) fn later_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Later<u16>, D::Error> {
     let given = Option::<DayCount>::deserialize(deserializer)?;
     Ok(Later::Sent(given.and_then(|days| u16::try_from(days.get()).ok())))
+}
+
+/// A list of up to five numbers of days, or none; it came after 1.0.
+pub(super) fn later_day_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Later<Vec<i64>>, D::Error> {
+    let given = list::<D, DayCount, 0, 5>(deserializer)?;
+    Ok(Later::Sent(given.map(|days| days.into_iter().map(Whole::get).collect())))
 }
 
 /// [`list`] that came after 1.0.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{StudentCountsFilter, StudentGroup};
 use crate::auth::Scope;
 use crate::auth::counted::{Columns, Found, GROUPS_FETCHED, GroupBy, counted};
-use crate::auth::scope::{Bounds, children_of};
+use crate::auth::scope::{Bounds, children_of, classes_taught};
 use crate::db::Tx;
 use crate::db::schema::{classes, organisations, students};
 use crate::refusal::Refusal;
@@ -35,6 +35,9 @@ pub(super) fn counted_in(
         .filter(organisations::path.ge(within.from.clone()).and(organisations::path.lt(within.to.clone())));
     query = match scope {
         Scope::OwnChildren(user) => query.filter(students::person_id.eq_any(children_of!(*user, tx.today))),
+        Scope::OwnPupils(user) => query
+            .filter(students::state.eq("attending"))
+            .filter(students::class_id.eq_any(classes_taught!(*user, tx.today))),
         scope => {
             let bounds = scope.bounds();
             query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))

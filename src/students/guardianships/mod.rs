@@ -17,6 +17,8 @@ pub use self::model::{
 
 use std::collections::BTreeSet;
 
+use time::Date;
+
 use self::model::GuardianshipRow;
 use crate::auth::permission::ManageGuardianships;
 use crate::auth::users::{self, UserKind};
@@ -265,6 +267,23 @@ fn rights_in(held: &[(Id, String)]) -> Rights {
     held.iter().flat_map(|(person, rights)| model::rights_in(rights).map(|right| (*person, right))).collect()
 }
 
+/// A row that another room has read, with its contact opened.
+///
+/// # Errors
+/// A defect: it was sealed under another key.
+pub fn of_row(tx: &Tx<'_>, row: GuardianshipRow, school_id: Id, path: String) -> Result<Guardianship, Refusal> {
+    let (contact_name, contact_phone) = open_contact(tx, &row)?;
+    Ok(Guardianship { row, contact_name, contact_phone, school_id: Some(school_id), path })
+}
+
+/// The accounts of guardians of some persons who are to receive notices today: person and account.
+///
+/// # Errors
+/// When the database fails.
+pub fn receivers(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<(Id, Id)>, Refusal> {
+    store::receivers(tx, persons)
+}
+
 /// Whether an account has a right for a person today.
 ///
 /// # Errors
@@ -278,13 +297,34 @@ pub fn has_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<
 /// # Errors
 /// When the database fails.
 pub fn claim_right(tx: &mut Tx<'_>, user: Id, person: Id, right: Right) -> Result<bool, Refusal> {
-    Ok(claim_rights(tx, user, person)?.contains(&(person, right)))
+    Ok(claim_rights(tx, user, person)?.rights.contains(&(person, right)))
+}
+
+/// What an account holds for a person whom it has claimed.
+#[derive(Debug, Clone, Default)]
+pub struct Claimed {
+    pub rights: Rights,
+    /// Whether somebody else with an account is guardian of the person, too.
+    pub is_shared: bool,
 }
 
 /// All that an account may do for a person today, for such a write.
 ///
 /// # Errors
 /// When the database fails.
-pub fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Rights, Refusal> {
-    Ok(rights_in(&store::claim_rights(tx, user, person)?))
+pub fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Claimed, Refusal> {
+    let held = store::claim_rights(tx, user, person)?;
+    let is_shared = held.iter().any(|(.., shared)| *shared);
+    let held: Vec<(Id, String)> = held.into_iter().map(|(person, rights, _)| (person, rights)).collect();
+    Ok(Claimed { rights: rights_in(&held), is_shared })
+}
+
+/// Whether a guardianship of a person holds today and on the day on which a paper was signed, with a right; its row is
+/// held until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn claim_named(tx: &mut Tx<'_>, id: Id, person: Id, right: Right, signed_on: Date) -> Result<bool, Refusal> {
+    let held = store::claim_named(tx, id, person, signed_on)?;
+    Ok(held.is_some_and(|rights| model::rights_in(&rights).any(|held| held == right)))
 }

@@ -2,6 +2,7 @@
 //! while they hold.
 
 use diesel::prelude::*;
+use time::Date;
 
 use super::model::{Guardianship, GuardianshipFilter, GuardianshipRow, GuardianshipState};
 use super::open_contact;
@@ -122,14 +123,45 @@ pub(super) fn rights_of(tx: &mut Tx<'_>, user: Id, persons: &[Id]) -> Result<Vec
 
 /// What an account holds for a person today; the rows are held until the transaction ends: an end or a block waits for
 /// it, or has been seen by it.
-pub(super) fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Vec<(Id, String)>, Refusal> {
+pub(super) fn claim_rights(tx: &mut Tx<'_>, user: Id, person: Id) -> Result<Vec<(Id, String, bool)>, Refusal> {
+    // Said here, so that nobody asks again for the few children who have two guardians with accounts.
+    let shared = diesel::dsl::sql::<diesel::sql_types::Bool>(
+        "EXISTS (SELECT 1 FROM guardianships AS others WHERE others.person_id = guardianships.person_id \
+         AND others.user_id <> guardianships.user_id AND others.state = 'active')",
+    );
     let held = guardianships::table
         .filter(guardianships::user_id.eq(user).and(guardianships::person_id.eq(person)))
         .filter(holding_on!(tx.today));
+    let claimed = diesel::update(held).set(guardianships::updated_at.eq(guardianships::updated_at)).returning((
+        guardianships::person_id,
+        guardianships::rights,
+        shared,
+    ));
+    Ok(claimed.prepared().get_results(tx.conn)?)
+}
+
+/// The rights of a guardianship of a person that holds today and held on another day; its row is held until the
+/// transaction ends.
+pub(super) fn claim_named(tx: &mut Tx<'_>, id: Id, person: Id, on: Date) -> Result<Option<String>, Refusal> {
+    let held = guardianships::table
+        .filter(guardianships::id.eq(id).and(guardianships::person_id.eq(person)))
+        .filter(holding_on!(tx.today))
+        .filter(holding_on!(on));
     let claimed = diesel::update(held)
         .set(guardianships::updated_at.eq(guardianships::updated_at))
-        .returning((guardianships::person_id, guardianships::rights));
-    Ok(claimed.prepared().get_results(tx.conn)?)
+        .returning(guardianships::rights);
+    Ok(claimed.prepared().get_results(tx.conn)?.pop())
+}
+
+/// The accounts of persons' guardians who receive notices today.
+pub(super) fn receivers(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<(Id, Id)>, Refusal> {
+    let query = guardianships::table
+        .filter(guardianships::person_id.eq_any(persons.to_vec()).and(guardianships::user_id.is_not_null()))
+        .filter(holding_on!(tx.today))
+        .filter(guardianships::rights.like("% receive_notices %"))
+        .order((guardianships::person_id, guardianships::id))
+        .select((guardianships::person_id, guardianships::user_id.assume_not_null()));
+    Ok(query.load(tx.conn)?)
 }
 
 /// A person, and the account and the hashed telephone of a guardian.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::{Student, StudentFilter, StudentRow, StudentState};
-use crate::auth::scope::{at_school, children_of};
+use crate::auth::scope::{at_school, children_of, classes_taught};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{classes, organisations, persons, students};
 use crate::db::{Id, NameOf, Tx};
@@ -47,6 +47,9 @@ macro_rules! seen {
             .into_boxed();
         match $scope {
             Scope::OwnChildren(user) => query.filter(students::person_id.eq_any(children_of!(*user, $tx.today))),
+            Scope::OwnPupils(user) => query
+                .filter(students::state.eq("attending"))
+                .filter(students::class_id.eq_any(classes_taught!(*user, $tx.today))),
             scope => {
                 let bounds = scope.bounds();
                 let query = at_school!(query, students::school_id, bounds);

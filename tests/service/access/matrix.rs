@@ -69,8 +69,12 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
 /// A request to an operation for a place; writes rehearse when told to.
 pub async fn ask<'a>(app: &'a TestApp, operation: &Operation, place: Place, rehearse: bool) -> Ask<'a> {
     let ask = ask_without_body(app, operation, place, rehearse).await;
-    if operation.id == "create_material" {
-        let upload = rows::materials::upload(app, place, rehearse);
+    let upload = match operation.id.as_str() {
+        "create_material" => Some(rows::materials::upload(app, place, rehearse)),
+        "create_paper_form" => Some(rows::enrollments::upload(app, place, rehearse)),
+        _ => None,
+    };
+    if let Some(upload) = upload {
         return ask.bytes("multipart/form-data; boundary=edge", upload);
     }
     match body(app, &operation.id, place) {

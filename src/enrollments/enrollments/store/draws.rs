@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, Date as DateSql, Integer, Nullable, Text};
 
 use super::{Enrollment, EnrollmentRow, EnrollmentState, Loaded, enrollment};
 use crate::auth::Scope;
-use crate::auth::scope::{at_school, children_of};
+use crate::auth::scope::{at_school, children_of, pupils_taught};
 use crate::db::schema::{agreements, enrollments, organisations, project_seats, projects, students};
 use crate::db::{Id, IdSql, InstantSql, Json, Rung, Tx};
 use crate::enrollments::enrollments::{DrawOutcome, DrawTier, EnrollmentEnd, Entry};
@@ -17,6 +17,8 @@ use crate::rules::document::PriorityGroup;
 /// The wishes of a plan that are not drawn, with the grades and groups of their pupils.
 pub(in super::super) fn entries(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Entry>, Refusal> {
     let waits = enrollments::plan_id.eq(plan).and(enrollments::state.eq(EnrollmentState::Applied));
+    // What was entered from paper is no wish until the paper is checked.
+    let waits = waits.and(enrollments::wish.is_not_null());
     let found: Vec<(EnrollmentRow, String, i32, Json)> = enrollments::table
         .inner_join(organisations::table)
         .inner_join(students::table.on(students::id.eq(enrollments::student_id)))

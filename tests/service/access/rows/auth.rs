@@ -10,6 +10,9 @@ const ADMINISTRATORS: Reach =
     &[("platform_admin", &[Own, Sibling, Other]), ("bureau", &[Own, Sibling]), ("school_admin", &[Own])];
 
 pub const ROWS: &[Row] = &[
+    ("list_my_messages", On::Oneself, EVERYONE),
+    ("count_my_unread_messages", On::Oneself, EVERYONE),
+    ("read_my_messages", On::Oneself, EVERYONE),
     ("list_users", On::List, ADMINISTRATORS),
     ("create_user", On::New, ADMINISTRATORS),
     ("get_user", On::Existing, ADMINISTRATORS),
@@ -46,6 +49,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
     let user = app.world.account(account(place));
     let school = app.world.organisation(schools::school(place));
     match id {
+        "read_my_messages" => Some(json!({"message_ids": [kehou::db::Id::NIL]})),
         "create_user" => {
             Some(json!({"kind": "person", "username": "a.new.one", "display_name": "x", "organisation_id": school}))
         }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::schools::school;
 use super::students::pupils;
 use crate::access::matrix::{On, Own, PLACES, Place, Reach, Row, Sibling};
+use crate::paper_forms::Paper;
 use crate::support::app::TestApp;
 use crate::support::enrollments::{application, window_body};
 use crate::support::plans::call;
@@ -14,11 +15,14 @@ const READERS: Reach = &[
     ("school_admin", &[Own]),
     ("bureau", &[Own, Sibling]),
     ("school_finance", &[Own]),
-    ("teacher", &[]), // own groups, of which there are none yet
+    ("teacher", &[Own]), // its own class
     ("guardian", &[Own]),
 ];
 const GUARDIANS: Reach = &[("guardian", &[Own])];
 const SCHOOLS: Reach = &[("school_admin", &[Own])];
+const RECEIPT_READERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("teacher", &[Own])];
+const PAPER_READERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("school_finance", &[Own])];
+const PAPER_CHECKERS: Reach = &[("school_admin", &[Own]), ("school_finance", &[Own])];
 const WINDOW_READERS: Reach = &[
     ("school_admin", &[Own]),
     ("bureau", &[Own, Sibling]),
@@ -43,6 +47,14 @@ pub const ROWS: &[Row] = &[
     ("draw_choice_window", On::Existing, SCHOOLS),
     ("cancel_choice_window", On::Existing, SCHOOLS),
     ("create_wishes", On::New, GUARDIANS),
+    ("list_notice_receipts", On::List, RECEIPT_READERS),
+    ("count_notice_receipts", On::List, RECEIPT_READERS),
+    ("list_paper_forms", On::List, PAPER_READERS),
+    ("create_paper_form", On::New, SCHOOLS),
+    ("get_paper_form", On::Existing, PAPER_READERS),
+    ("get_paper_form_content", On::Existing, PAPER_READERS),
+    ("check_paper_form", On::Existing, PAPER_CHECKERS),
+    ("refuse_paper_form", On::Existing, PAPER_CHECKERS),
     ("withdraw_enrollment", On::Existing, GUARDIANS),
     ("get_agreement", On::Existing, READERS),
     ("list_agreements", On::Existing, READERS),
@@ -89,7 +101,14 @@ pub async fn prepare(app: &TestApp) {
         let window = window_body(&plan, "2024-09-11", "2024-09-13");
         let window =
             app.post("/api/v1/choice-windows").token(token).key(&format!("{place:?}")).json(&window).expect(201).await;
+        // Entered by somebody whom no cell asks as, so that each role may be its second person.
+        let clerk = format!("{admin}-2");
+        let home = app.world.organisation(school(place)).to_string();
+        app.world.add_account(&app.app, &clerk, Role::SchoolAdmin, &home).await;
+        let paper = paper_at(app, place, &project).entered(app, &clerk).await;
+        assert_eq!(paper.status, 201, "{}", paper.json());
         for (what, id) in [
+            ("paper-forms", paper.id()),
             ("enrollments", made.id()),
             ("choice-windows", window.id()),
             ("enrolled project", project),
@@ -98,6 +117,23 @@ pub async fn prepare(app: &TestApp) {
             app.world.keep(&format!("{what} {place:?}"), id);
         }
     }
+}
+
+/// The paper by which the pupil of a place leaves the project.
+fn paper_at(app: &TestApp, place: Place, project: &String) -> Paper {
+    let pupils = pupils(app, place);
+    let (student, guardianship) = (pupils.student.to_string(), pupils.guardianship.to_string());
+    Paper { student, guardianship, ..Paper::of(app, "withdrawal", &[project]) }
+}
+
+/// A paper of a place. It cannot be rehearsed: where it is allowed, its content is wrong.
+pub fn upload(app: &TestApp, place: Place, allowed: bool) -> Vec<u8> {
+    let paper = paper_at(app, place, &app.world.kept(&format!("enrolled project {place:?}")));
+    if allowed { Paper { content: b"MZ".to_vec(), ..paper }.bytes() } else { paper.bytes() }
+}
+
+pub fn paper(app: &TestApp, place: Place) -> String {
+    app.world.kept(&format!("paper-forms {place:?}"))
 }
 
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
@@ -122,6 +158,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             let window = kept("choice-windows").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
             Some(json!({"choice_window_id": window, "student_id": student, "project_ids": []}))
         }
+        "refuse_paper_form" => Some(json!({"reason": "扫描件不清楚"})),
         "sign_agreement" => Some(json!({"sha256": kept("agreement sha256").unwrap_or_else(|| "0".repeat(64))})),
         _ => None,
     }
@@ -142,7 +179,8 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
         "create_enrollment" | "create_enrollment_batch" | "create_choice_window" => Some("already-exists"),
         "draw_choice_window" | "create_wishes" => Some("refused-by-rules"), // its days are still to come
         "get_enrollment_draw" => Some("not-found"),                         // it was not drawn
-        "accept_enrollment" => Some("state-conflict"),                      // and has its seat
+        "create_paper_form" => Some("invalid"),
+        "accept_enrollment" => Some("state-conflict"), // and has its seat
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The rows of the table, one file per room: `ROWS`, and what a request of that room needs.
 
 mod auth;
-mod enrollments;
+pub mod enrollments;
 mod fees;
 pub mod materials;
 mod partners;
@@ -57,6 +57,7 @@ pub const PUBLIC: &[&[&str]] = &[
 /// Makes what the rows are tried on, beside the small world.
 pub async fn prepare(app: &TestApp) {
     auth::prepare(app).await;
+    students::prepare(app).await;
     plans::prepare(app).await;
     enrollments::prepare(app).await;
     fees::prepare(app).await;
@@ -113,6 +114,9 @@ pub fn query(app: &TestApp, id: &str, place: Place) -> Option<String> {
         "get_joint_agreement" | "get_joint_agreement_page" => {
             Some(format!("project_ids={}", app.world.kept(&format!("enrolled project {place:?}"))))
         }
+        "list_notice_receipts" | "count_notice_receipts" => {
+            Some(format!("plan_id={}", app.world.kept(&format!("filed plans {place:?}"))))
+        }
         "list_consents" => Some(format!("student_id={}", students::pupils(app, place).student)),
         _ => None,
     }
@@ -129,6 +133,8 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         | "committee-opinions" | "quality-courses" => plans::id(app, collection, place),
         "enrollments" => enrollments::id(app, place),
         "choice-windows" => enrollments::window(app, place),
+        "paper-forms" => enrollments::paper(app, place),
+        "class-teachers" => students::class_teacher(app, place),
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
         "materials" => materials::id(app, place),

@@ -26,6 +26,16 @@ fn columns(table: &str, state: &str) -> String {
         "students" | "staff_members" => format!("{said}, left_on = {}", when(state == "left", "entered_on")),
         "facilities" => format!("{said}, retired_on = {}", when(state == "retired", "in_use_on")),
         "enrollments" => format!("{said}, offer_ends_on = {}", when(state == "offered", "'2024-09-20'")),
+        "class_teachers" => format!("{said}, ends_on = {}", when(state == "ended", "starts_on")),
+        "paper_forms" => {
+            let looked_at = state != "entered";
+            let other = "(SELECT id FROM users WHERE users.id <> paper_forms.entered_by_id LIMIT 1)";
+            let (by, day) = (when(looked_at, other), when(looked_at, "signed_on"));
+            format!(
+                "{said}, checked_by_id = {by}, checked_on = {day}, refusal_reason = {}",
+                when(state == "refused", "'why'")
+            )
+        }
         "choice_windows" => {
             let drawn = state == "drawn";
             let (seed, day) = (when(drawn, "'seed'"), when(drawn, "closes_on"));

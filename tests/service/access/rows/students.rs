@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::schools::{SCHOOL_READERS, school};
-use crate::access::matrix::{On, Own, Place, Reach, Row, Sibling};
+use crate::access::matrix::{On, Other, Own, PLACES, Place, Reach, Row, Sibling};
 use crate::support::app::TestApp;
 use crate::support::pupils::{Pupils, id_number};
 
@@ -11,7 +11,7 @@ const READERS: Reach = &[
     ("school_admin", &[Own]),
     ("bureau", &[Own, Sibling]),
     ("school_finance", &[Own]),
-    ("teacher", &[]), // own groups, of which there are none yet
+    ("teacher", &[Own]), // its own class
     ("guardian", &[Own]),
 ];
 const GUARDIAN: Reach = &[("guardian", &[Own])];
@@ -25,6 +25,10 @@ pub const ROWS: &[Row] = &[
     ("create_class", On::New, SCHOOL),
     ("get_class", On::Existing, SCHOOL_READERS),
     ("update_class", On::Existing, SCHOOL),
+    ("list_class_teachers", On::List, SCHOOL_READERS),
+    ("create_class_teacher", On::New, SCHOOL),
+    ("get_class_teacher", On::Existing, SCHOOL_READERS),
+    ("end_class_teacher", On::Existing, SCHOOL),
     ("list_students", On::List, READERS),
     ("count_students", On::List, READERS),
     ("create_student", On::New, SCHOOL),
@@ -56,6 +60,31 @@ pub fn pupils(app: &TestApp, place: Place) -> Pupils {
     *app.world.pupils(school(place))
 }
 
+/// At each place its teacher teaches the class of its pupil.
+pub async fn prepare(app: &TestApp) {
+    for place in PLACES {
+        let accounts = match place {
+            Own => ["school-admin", "teacher"],
+            Sibling => ["sibling-school-admin", "sibling-teacher"],
+            Other => ["other-school-admin", "other-teacher"],
+        };
+        let body = taught(app, place, accounts[1]);
+        let made = app.post("/api/v1/class-teachers").token(app.world.token(accounts[0])).json(&body).expect(201).await;
+        app.world.keep(&format!("class-teachers {place:?}"), made.id());
+    }
+}
+
+fn taught(app: &TestApp, place: Place, teacher: &str) -> Value {
+    json!({
+        "class_id": pupils(app, place).class, "user_id": app.world.account(teacher).id, "kind": "subject",
+        "subject": "数学", "starts_on": "2024-09-01", "ends_on": null
+    })
+}
+
+pub fn class_teacher(app: &TestApp, place: Place) -> String {
+    app.world.kept(&format!("class-teachers {place:?}"))
+}
+
 pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
     let (school, pupils) = (app.world.organisation(school(place)), pupils(app, place));
     let class = |name: &str| json!({"school_id": school, "school_year": "2024-2025", "grade": 3, "name": name});
@@ -69,6 +98,8 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         return body(app, alone, place).map(|row| json!({"items": [row], "atomic": true}));
     }
     Some(match id {
+        "create_class_teacher" => taught(app, place, "school-finance"),
+        "end_class_teacher" => json!({"ends_on": null}),
         "create_class" => class("三年级9班"),
         "update_class" => class("三年级2班"),
         "create_student" => student(Some(id_number(1))),
