@@ -6,10 +6,12 @@ use time::Duration;
 use crate::auth::{invitations, keys, organisations, sessions, sign_in_codes, tries, users};
 use crate::db::{Id, Json, Tx};
 use crate::enrollments::{enrollments, notice_receipts};
+use crate::file_store::Store;
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
 use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
+use crate::materials::{self, Removing};
 use crate::messages::{self, Gateway, Sending};
 use crate::refusal::Refusal;
 use crate::staff::staff_members;
@@ -51,11 +53,12 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "forget-done-jobs", work: Inside(|tx, _| daily(jobs::forget_done(tx))), ..STANDING },
 ];
 
-/// The same, and what goes to a gateway where there is one; it lives as long as the process.
+/// The same, and what reaches the file store, or a gateway where there is one; they live as long as the process.
 #[must_use]
-pub fn kinds(gateway: Option<Gateway>) -> Vec<Kind> {
+pub fn kinds(gateway: Option<Gateway>, store: Store) -> Vec<Kind> {
     let sending = gateway.map(|gateway| messages::kind(Box::leak(Box::new(Sending { gateway }))));
-    KINDS.iter().copied().chain([notice_receipts::TELL]).chain(sending).collect()
+    let removing = materials::removing(Box::leak(Box::new(Removing { store })));
+    KINDS.iter().copied().chain([notice_receipts::TELL, removing]).chain(sending).collect()
 }
 
 fn seal(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {

@@ -94,6 +94,8 @@ codes! {
     GuardianshipBlocked = "guardianship-blocked", 409;
     /// The two records cannot be of one person.
     NotDuplicates = "not-duplicates", 409;
+    /// What is to be erased is still needed: a charge is open.
+    StillNeeded = "still-needed", 409;
     /// One of the two persons has attended where the caller does not see it.
     BeyondScope = "beyond-scope", 409;
     /// One of the projects that are signed for together has no seat left.

@@ -24,8 +24,10 @@ use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
     staff_qualifications, staff_vettings,
 };
-use crate::student_status::{corrections, departures, merges};
-use crate::students::{consents, counts as student_counts, disclosures, guardian_invitations, guardianships, students};
+use crate::student_status::{copies, corrections, departures, erasures, merges, separations};
+use crate::students::{
+    audits, consents, counts as student_counts, disclosures, guardian_invitations, guardianships, students,
+};
 use crate::surveys::{results, survey_answers, surveys};
 use crate::{code_tables, jobs, me};
 
@@ -68,6 +70,10 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["students"], routes: disclosures::routes, lives: &[] },
     Slice { words: &["students"], routes: offers::routes, lives: &[] },
     Slice { words: &["persons"], routes: merges::routes, lives: &[] },
+    Slice { words: &["persons"], routes: separations::routes, lives: &[] },
+    Slice { words: &["students"], routes: copies::routes, lives: &[] },
+    Slice { words: &["audits"], routes: audits::routes, lives: &[] },
+    Slice { words: &["erasures", "retention-runs"], routes: erasures::routes, lives: &[] },
     Slice { words: &["guardianships"], routes: guardianships::routes, lives: &[guardianships::GuardianshipVerb::LIFE] },
     Slice { words: &["consents"], routes: consents::routes, lives: &[consents::ConsentVerb::LIFE] },
     Slice { words: &["schools"], routes: schools::routes, lives: &[schools::SchoolVerb::LIFE] },

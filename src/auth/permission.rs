@@ -168,6 +168,15 @@ permissions! {
     /// Join two records of one person.
     MergePersons = "merge-persons", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree;
+    /// Erase what is known of persons whom no school has any more, and see what was erased.
+    EraseStudents = "erase-students", Refused ShowsPupils:
+        Bureau => Subtree;
+    /// Get all that is known of one child, as its copy.
+    CopyStudents = "copy-students", Refused ShowsPupils:
+        SchoolAdmin => Subtree, Guardian => OwnChildren;
+    /// Get the yearly audit of minors' data.
+    AuditMinorsData = "audit-minors-data", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree;
     /// See who is guardian of whom.
     ReadGuardianships = "read-guardianships", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree, Guardian => OwnChildren;

@@ -80,8 +80,9 @@ async fn serve(db: Db, store: Store, serving: Serving, which: Option<demo::Which
     let metrics = Metrics::new().map_err(Refusal::internal)?;
 
     let (stop, stopped) = watch::channel(false);
-    let runner =
-        actix_web::rt::spawn(Runner::new(db.clone(), &kinds(app.gateway.clone()), Pace::default()).run(stopped));
+    let runner = actix_web::rt::spawn(
+        Runner::new(db.clone(), &kinds(app.gateway.clone(), app.store.clone()), Pace::default()).run(stopped),
+    );
     actix_web::rt::spawn(app.clone().keep_fresh());
     let (no_more_reads, reads_ended) = watch::channel(false);
     let access_log = actix_web::rt::spawn(app.access_log.clone().write_regularly(db.clone(), reads_ended));

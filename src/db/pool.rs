@@ -89,7 +89,7 @@ impl ConnectionSource {
                 let wait = LOCK_WAIT_MAX.as_millis();
                 lite.batch_execute(&format!(
                     "PRAGMA busy_timeout = {wait}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                     PRAGMA foreign_keys = ON; PRAGMA query_only = {only}"
+                     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA query_only = {only}"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 if let Some(file) = &self.file {

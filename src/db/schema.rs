@@ -472,6 +472,9 @@ diesel::table! {
         student_number_hash -> Nullable<Text>,
         merged_into_id -> Nullable<IdSql>,
         merge_document -> Nullable<Text>,
+        joined_sealed -> Nullable<Text>,
+        separation_document -> Nullable<Text>,
+        erased_on -> Nullable<Date>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -868,6 +871,7 @@ diesel::table! {
         checked_on -> Nullable<Date>,
         refusal_reason -> Nullable<Text>,
         state -> Text,
+        erased_on -> Nullable<Date>,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -915,6 +919,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    erasures (id) {
+        id -> IdSql,
+        person_id -> IdSql,
+        school_id -> IdSql,
+        cause -> Text,
+        document -> Text,
+        counts -> JsonSql,
+        erased_on -> Date,
+        erased_by_id -> IdSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> organisations (authority_id));
@@ -946,6 +968,7 @@ diesel::joinable!(access_log_lines -> users (user_id));
 diesel::joinable!(enrollments -> organisations (school_id));
 diesel::joinable!(choice_windows -> organisations (school_id));
 diesel::joinable!(messages -> students (student_id));
+diesel::joinable!(erasures -> organisations (school_id));
 diesel::joinable!(paper_forms -> organisations (school_id));
 diesel::joinable!(class_teachers -> organisations (school_id));
 diesel::joinable!(paper_forms -> students (student_id));
@@ -1292,6 +1315,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     guardianships,
     students,
     persons,
+    erasures,
     messages,
     class_teachers,
     classes,

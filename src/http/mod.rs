@@ -33,7 +33,7 @@ pub use self::json::{BodyDigest, BodyLimits, Valid, escape, expect_content_type,
 pub use self::language::Language;
 pub use self::page::{CursorSeal, Listing, Note, Page, PageAsk, PageLimit};
 pub use self::pages::PageQuery;
-pub use self::path::PathId;
+pub use self::path::{PathId, PathYear};
 pub use self::piped::{Piped, piped};
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};

@@ -1,4 +1,4 @@
-//! The id in a path.
+//! The id in a path, or the year.
 
 use std::future::{Ready, ready};
 
@@ -24,5 +24,21 @@ impl FromRequest for PathId {
         let other = || routes.and_then(|routes| routes.refused_method(request));
         let refusal = || other().unwrap_or_else(|| Refusal::at(Code::ParameterInvalid, "id", Fault::Format));
         ready(parsed.map(PathId).ok_or_else(refusal))
+    }
+}
+
+/// `{year}` of a path, in four digits.
+#[derive(Debug, Clone, Copy)]
+pub struct PathYear(pub i32);
+
+impl FromRequest for PathYear {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let text = request.match_info().get("year").unwrap_or_default();
+        let plain = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let year = text.parse().ok().filter(|_| plain);
+        ready(year.map(PathYear).ok_or_else(|| Refusal::at(Code::ParameterInvalid, "year", Fault::Format)))
     }
 }

@@ -9,6 +9,7 @@ mod desk;
 mod media;
 mod model;
 mod office;
+mod removals;
 mod store;
 mod upload;
 
@@ -16,6 +17,7 @@ pub use self::api::{MaterialOut, routes};
 pub use self::desk::{Desk, Named};
 pub use self::media::MediaType;
 pub use self::model::{FIELDS, Material, MaterialRow, MaterialVerb, NewMaterial, Stored, unpackable_name};
+pub use self::removals::{Removing, plan_removal, removing};
 pub use self::upload::{FormField, Upload, UploadLimits, id, read, word};
 
 use crate::auth::By;

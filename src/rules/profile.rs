@@ -4,6 +4,7 @@
 //! is an `Option` or an empty list, and unset there. [`ProfileParameters`] is what one row of an authority sets: rows
 //! lie over one another from the province down, and together they must set every parameter that has no default.
 
+mod defaults;
 mod limits;
 mod lists;
 
@@ -28,26 +29,11 @@ use crate::values::iso_date;
 use crate::values::later::{Given, Later};
 use crate::values::local_time::LocalTime;
 
-const IN_FORCE_FROM: Date = date!(2019 - 09 - 01);
-
-/// Working days before an authority is reminded of a filing that waits for its review.
-const REVIEW_REMINDER_WORKING_DAYS: u16 = 10;
-
-/// Days that a seat is offered to one who waits.
-pub const SEAT_ANSWER_DAYS: u16 = 3;
-
-/// Days after a notice was published on which guardians who have not answered are reminded.
-const REMINDER_DAYS: [i64; 2] = [3, 7];
-
-/// From when many choices at once are a sign that they were not free: percent of a class, pupils, minutes, and the
-/// first minutes that do not count.
-const COERCION_PERCENT_MIN: i64 = 95;
-const COERCION_PUPILS_MIN: i64 = 20;
-const COERCION_MINUTES: i64 = 30;
-const COERCION_BUSY_MINUTES: i64 = 60;
-
-/// Percent of the groups' minutes that own staff lead.
-const OWN_STAFF_PERCENT_MIN: u16 = 50;
+pub use self::defaults::SEAT_ANSWER_DAYS;
+use self::defaults::{
+    COERCION_BUSY_MINUTES, COERCION_MINUTES, COERCION_PERCENT_MIN, COERCION_PUPILS_MIN, IN_FORCE_FROM,
+    OWN_STAFF_PERCENT_MIN, REMINDER_DAYS, RETENTION_YEARS, REVIEW_REMINDER_WORKING_DAYS,
+};
 
 /// From which document a profile comes, and when it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,6 +205,9 @@ parameters! {
     /// †The first minutes in which a class may choose, which are always busy and no sign.
     coercion_busy_minutes: i64, in Later<i64>, else Some(COERCION_BUSY_MINUTES),
         [serde(deserialize_with = "later_whole::<_, 1, 600>"), schema(value_type = Later<MinuteCount>, inline)];
+    /// †Years after a pupil has left its last school for which what is known of it is kept.
+    retention_years: i64, in Later<i64>, else Some(RETENTION_YEARS),
+        [serde(deserialize_with = "later_whole::<_, 1, 30>"), schema(value_type = Later<DayCount>, inline)];
     #[doc = " Categories that are no after-school service (三.3), beside teaching, which never is. †Meals, noon care \
              and evening"]
     /// self-study by default. Each once.
@@ -298,6 +287,7 @@ impl Profile {
             coercion_pupils_min: COERCION_PUPILS_MIN,
             coercion_minutes: COERCION_MINUTES,
             coercion_busy_minutes: COERCION_BUSY_MINUTES,
+            retention_years: RETENTION_YEARS,
             categories_refused: vec![ProjectCategory::Meals, ProjectCategory::NoonCare, ProjectCategory::EveningStudy],
             words: WordLists::yueyang_2019(),
             private_schools_may_charge: false,

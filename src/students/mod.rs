@@ -1,6 +1,7 @@
 //! Pupils and who answers for them: persons, their memberships of schools, guardianships, consents; and who saw what of
 //! them. The numbers of a person are sealed, and masked in every answer but a reveal.
 
+pub mod audits;
 pub mod consents;
 pub mod counts;
 pub mod disclosures;

@@ -8,6 +8,8 @@ pub enum OnMerge {
     Moves,
     /// Tombstones of earlier merges lead to the surviving person.
     Repoints,
+    /// They stay: whoever was erased is never joined with anybody.
+    Stays,
 }
 
 /// What a bulk export gives of them.
@@ -47,7 +49,14 @@ pub const PERSON_COLUMNS: &[PersonColumn] = &[
         column: "merged_into_id",
         on_merge: OnMerge::Repoints,
         on_export: OnExport::Nothing,
-        on_erasure: OnErasure::Delete,
+        on_erasure: OnErasure::KeepBare,
+    },
+    PersonColumn {
+        table: "erasures",
+        column: "person_id",
+        on_merge: OnMerge::Stays,
+        on_export: OnExport::Nothing,
+        on_erasure: OnErasure::Keep,
     },
     PersonColumn {
         table: "students",
@@ -61,7 +70,7 @@ pub const PERSON_COLUMNS: &[PersonColumn] = &[
         column: "person_id",
         on_merge: OnMerge::Moves,
         on_export: OnExport::Rows,
-        on_erasure: OnErasure::Delete,
+        on_erasure: OnErasure::KeepBare,
     },
     PersonColumn {
         table: "consents",

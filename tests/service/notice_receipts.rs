@@ -17,7 +17,7 @@ use crate::support::plans::{draft, publish, submit};
 /// What the hourly job plans, and all that waits.
 pub async fn works(app: &TestApp) {
     app.db.write(Origin::service("test"), Mode::Commit, |tx| plan_reminders(tx, Id::NIL)).await.unwrap();
-    let kinds = kinds(None);
+    let kinds = kinds(None, app.store.clone());
     let runner = Runner::new(app.db.clone(), &kinds, Pace::default());
     while runner.work_off(Pool::Work).await.unwrap() > 0 {}
     assert_eq!(app.count("jobs WHERE last_error IS NOT NULL").await, 0);

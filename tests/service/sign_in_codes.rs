@@ -25,7 +25,8 @@ async fn start(kind: Kind) -> Option<(TestApp, tempfile::TempDir, PathBuf)> {
 
 /// Hands over what waits, and gives all messages so far.
 async fn delivered(app: &TestApp, file: &Path) -> Vec<Value> {
-    let runner = Runner::new(app.db.clone(), &background::kinds(app.app.gateway.clone()), Pace::default());
+    let runner =
+        Runner::new(app.db.clone(), &background::kinds(app.app.gateway.clone(), app.store.clone()), Pace::default());
     while runner.work_off(Pool::Work).await.unwrap() > 0 {}
     let lines = std::fs::read_to_string(file).unwrap_or_default();
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

@@ -72,6 +72,31 @@ pub fn of_person(
 ///
 /// # Errors
 /// When the database fails.
-pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
-    store::repoint(tx, from, into)
+pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<MovedLines, Refusal> {
+    let moved = store::of_both(tx, from, into)?;
+    store::repoint(tx, from, into)?;
+    Ok(moved)
+}
+
+/// Lines that a merge has moved, and those that were about both.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MovedLines {
+    pub lines: Vec<Id>,
+    pub of_both: Vec<Id>,
+}
+
+/// Gives lines back to a person who was joined with another by mistake.
+///
+/// # Errors
+/// When the database fails.
+pub fn given_back(tx: &mut Tx<'_>, lines: &MovedLines, from: Id, to: Id) -> Result<(), Refusal> {
+    store::give_back(tx, lines, from, to)
+}
+
+/// How many requests have shown a person.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_of(tx: &mut Tx<'_>, person: Id) -> Result<i64, Refusal> {
+    store::count_of(tx, person)
 }

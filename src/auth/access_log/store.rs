@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
+use super::MovedLines;
 use super::model::{Line, LinePersonRow, LineRow, ReadLine};
 use crate::auth::Scope;
 use crate::auth::scope::schools_in;
@@ -117,4 +118,43 @@ pub(super) fn repoint(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal
         .set(access_log_persons::person_id.eq(into))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// The lines about one person, and those of them that are about another, too.
+pub(super) fn of_both(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<MovedLines, Refusal> {
+    let of = |person: Id| access_log_persons::table.filter(access_log_persons::person_id.eq(person));
+    let lines: Vec<Id> = of(from).select(access_log_persons::line_id).load(tx.conn)?;
+    let others = seen_with.filter(seen_with.field(access_log_persons::person_id).eq(into));
+    let others = others.select(seen_with.field(access_log_persons::line_id));
+    let both = of(from).filter(access_log_persons::line_id.eq_any(others)).select(access_log_persons::line_id);
+    Ok(MovedLines { lines, of_both: both.load(tx.conn)? })
+}
+
+/// Lines of one statement.
+const LINES_MAX: usize = 1_000;
+
+pub(super) fn give_back(tx: &mut Tx<'_>, moved: &MovedLines, from: Id, to: Id) -> Result<(), Refusal> {
+    for some in moved.lines.chunks(LINES_MAX) {
+        let own: Vec<Id> = some.iter().copied().filter(|line| !moved.of_both.contains(line)).collect();
+        let lines = access_log_persons::table.filter(access_log_persons::line_id.eq_any(own));
+        diesel::update(lines.filter(access_log_persons::person_id.eq(from)))
+            .set(access_log_persons::person_id.eq(to))
+            .execute(tx.conn)?;
+    }
+    for some in moved.of_both.chunks(LINES_MAX) {
+        let lines = access_log_persons::table.filter(access_log_persons::line_id.eq_any(some.to_vec()));
+        let lines = lines.filter(access_log_persons::person_id.eq(from));
+        let columns = (access_log_persons::line_id, access_log_persons::school_id);
+        let found: Vec<(Id, Id)> = lines.select(columns).load(tx.conn)?;
+        for (line_id, school_id) in found {
+            let row = LinePersonRow { line_id, person_id: to, school_id };
+            diesel::insert_into(access_log_persons::table).values(row).execute(tx.conn)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn count_of(tx: &mut Tx<'_>, person: Id) -> Result<i64, Refusal> {
+    let lines = access_log_persons::table.filter(access_log_persons::person_id.eq(person));
+    Ok(lines.count().get_result(tx.conn)?)
 }

@@ -32,7 +32,7 @@ pub(super) const DEMONSTRATION: Demonstration = Demonstration {
     standing: &[accounts::codes_that_are_good],
 };
 
-const EVENTS: [(time::Date, Event); 32] = [
+const EVENTS: [(time::Date, Event); 33] = [
     (date!(2024 - 02 - 26), spring::ground),
     (date!(2024 - 03 - 01), spring::plan),
     (date!(2024 - 03 - 04), spring::families),
@@ -64,6 +64,7 @@ const EVENTS: [(time::Date, Event); 32] = [
     (date!(2024 - 09 - 09), choices::charged),
     (date!(2024 - 09 - 09), reviews::amended),
     (date!(2024 - 09 - 10), entering::changes),
+    (date!(2024 - 09 - 10), papers::forgotten),
     (date!(2024 - 09 - 10), surveys::of_next_spring),
 ];
 

@@ -1,4 +1,4 @@
-//! Who teaches which class at 金桂小学, and what some of its families have signed on paper.
+//! Who teaches which class at 金桂小学, what some of its families have signed on paper, and whom it has forgotten.
 
 use serde_json::json;
 
@@ -12,7 +12,9 @@ use crate::plans::projects;
 use crate::refusal::Refusal;
 use crate::schools::class_teachers;
 use crate::schools::classes::Class;
+use crate::student_status::{departures, erasures};
 use crate::students::guardianships::Guardianship;
+use crate::students::students;
 
 /// 2024-09-02: its teacher has a class, and gives another one up.
 pub(super) fn teachers(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
@@ -68,5 +70,21 @@ pub(super) fn of_families(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal>
         let why = body(json!({"reason": "扫描件不清楚，请重新扫描"}))?;
         paper_forms::refuse(tx, &finance.by()?, refused.row.id, &seen(refused.row.version), &why)?;
     }
+    Ok(())
+}
+
+/// 2024-09-10: a family that has moved away asks that what is known of its child be erased.
+pub(super) fn forgotten(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
+    let admin = stage.enters(tx, "demo.school4")?;
+    let new = json!({
+        "school_id": stage.school(3)?, "class_id": null, "grade": 2, "name": "何小满", "id_number": null,
+        "student_number": null, "entered_on": "2024-09-02", "priority_groups": [], "free_help": []
+    });
+    let child = students::create(tx, &admin.by()?, &body(new)?)?;
+    goes_on(tx);
+    let left = departures::leave(tx, &admin.by()?, child.row.id, &seen(child.row.version), tx.today)?;
+    let bureau = stage.enters(tx, "demo.bureau")?;
+    let asked = json!({"person_id": left.row.person_id, "document": "家长申请（2024-09-10）"});
+    erasures::erase(tx, &bureau.by()?, &body(asked)?)?;
     Ok(())
 }

@@ -69,7 +69,9 @@ impl AgreementOut {
         }
     }
 
-    fn signed(row: AgreementRow) -> Self {
+    /// As it was signed.
+    #[must_use]
+    pub fn signed(row: AgreementRow) -> Self {
         let superseded_at = row.superseded_at;
         Self { superseded_at, ..Self::of(row.enrollment_id, AgreementText::signed(row)) }
     }

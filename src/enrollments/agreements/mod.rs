@@ -7,7 +7,7 @@ mod model;
 mod store;
 mod text;
 
-pub use self::api::routes;
+pub use self::api::{AgreementOut, routes};
 pub use self::joint::{Joint, PROJECTS_MAX, joint, sign_all, total_of};
 pub use self::model::{Agreement, AgreementRow, AgreementText, Signed, Signer};
 
@@ -225,6 +225,22 @@ fn supersede(tx: &mut Tx<'_>, before: &Agreement) -> Result<(), Refusal> {
 pub fn signed(tx: &mut Tx<'_>, by: &By<ReadEnrollments>, id: Id) -> Result<With<Vec<AgreementRow>>, Refusal> {
     let enrollment: Enrollment = by.find(tx, id)?;
     Ok(With { enrollment, with: store::all_of_enrollment(tx, id)? })
+}
+
+/// All agreements of an enrollment, for rooms that show the caller its pupil, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_of(tx: &mut Tx<'_>, enrollment: Id) -> Result<Vec<AgreementRow>, Refusal> {
+    store::all_of_enrollment(tx, enrollment)
+}
+
+/// How many they are.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_of(tx: &mut Tx<'_>, enrollment: Id) -> Result<i64, Refusal> {
+    store::count_of(tx, enrollment)
 }
 
 /// Projects for which a pupil's guardian signed one text, each with the day from which the pupil owes.

@@ -76,3 +76,8 @@ pub(super) fn signed_after(tx: &mut Tx<'_>, after: Id, count: i64) -> Result<Vec
     ));
     Ok(query.load(tx.conn)?)
 }
+
+pub(super) fn count_of(tx: &mut Tx<'_>, enrollment: Id) -> Result<i64, Refusal> {
+    let all = agreements::table.filter(agreements::enrollment_id.eq(enrollment));
+    Ok(all.count().get_result(tx.conn)?)
+}

@@ -29,7 +29,7 @@ pub use self::model::{
 pub use self::paper::{
     OnPaper, apply_on_paper, decline_on_paper, drop_paper, settle_paper, to_sign_on_paper, withdraw_on_paper,
 };
-pub use self::pupils::{left, looked_at_again, moved};
+pub use self::pupils::{given_back, left, looked_at_again, moved};
 pub use self::seat_offers::{LAPSE_BATCH, accept, lapse};
 pub use self::seats::{Seats, ended, retold, seats_of};
 pub use self::told::tell_others;

@@ -49,7 +49,8 @@ pub fn left(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
+pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<Vec<Id>, Refusal> {
+    let mut moved = Vec::new();
     let staying = store::of_person(tx, into)?;
     for leaving in store::of_person(tx, from)? {
         let twin = staying.iter().find(|other| {
@@ -64,6 +65,18 @@ pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
             None => leaving,
         };
         change(tx, "moved", &leaving, |row| row.person_id = into)?;
+        moved.push(leaving.row.id);
+    }
+    Ok(moved)
+}
+
+/// Gives enrollments back to a person who was joined with another by mistake. One that the merge ended is made anew.
+///
+/// # Errors
+/// When somebody else changes one, all is run again.
+pub fn given_back(tx: &mut Tx<'_>, ids: &[Id], from: Id, to: Id) -> Result<(), Refusal> {
+    for before in store::of_person(tx, from)?.into_iter().filter(|row| ids.contains(&row.row.id)) {
+        seats::change_other(tx, "given-back", &before, |row| row.row.person_id = to)?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::enrollments::paper_forms;
 use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::materials::{self, Desk, MediaType, Named};
 use crate::out;
+use crate::refusal::{Code, Refusal};
 use crate::values::iso_date;
 
 /// A paper, each field once but `project_ids`, in any order.
@@ -146,6 +147,9 @@ async fn get_paper_form(by: By<ReadPaperForms>, id: PathId, read: Read) -> Answe
 #[get("/paper-forms/{id}/content")]
 async fn get_paper_form_content(by: By<ReadPaperForms>, id: PathId, read: Read, desk: web::Data<Desk>) -> Answered {
     let (form, known) = read.finds(by, move |tx, by| by.find::<PaperForm>(tx, id.0)).await?;
+    if form.row.erased_on.is_some() {
+        return Err(Refusal::of(Code::NotFound));
+    }
     desk.hands_out(&known, form.row.file_name.clone(), form.scan()).await
 }
 

@@ -6,7 +6,7 @@ mod api;
 mod model;
 mod store;
 
-pub use self::api::routes;
+pub use self::api::{PaperFormOut, routes};
 pub use self::model::{NewPaperForm, PaperForm, PaperFormKind, PaperFormRow, PaperFormState, PaperFormVerb};
 
 use super::agreements;
@@ -22,7 +22,7 @@ use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::enrollment as rules;
 use crate::students::guardianships::{self, Guardianship};
-use crate::students::students::{self, Student};
+use crate::students::students::{self, ERASED, Student};
 
 /// Records a paper. What it applies for stands as applied from now on; all else waits for the check.
 ///
@@ -61,6 +61,7 @@ pub fn enter(tx: &mut Tx<'_>, by: &By<RecordPaperForms>, new: &NewPaperForm) -> 
         checked_by_id: None,
         checked_on: None,
         refusal_reason: None,
+        erased_on: None,
         state: PaperFormState::Entered,
         version: 1,
         created_at: tx.now,
@@ -247,6 +248,32 @@ fn ready_for<P: Permission>(
 pub fn guardian_of(tx: &mut Tx<'_>, id: Id) -> Result<String, Refusal> {
     let form: PaperForm = known(tx, id)?;
     Ok(known::<Guardianship>(tx, form.guardianship_id)?.contact_name)
+}
+
+/// All papers of a person, for rooms that show the caller its pupil.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<PaperForm>, Refusal> {
+    store::of_person(tx, person)
+}
+
+/// Forgets the scans of some pupils' papers; the files that nobody needs any more.
+///
+/// # Errors
+/// When somebody else changes one, all is run again.
+pub fn erased(tx: &mut Tx<'_>, pupils: &[Id]) -> Result<Vec<String>, Refusal> {
+    let (mut files, today) = (Vec::new(), tx.today);
+    for before in store::of_students(tx, pupils)?.into_iter().filter(|form| form.row.erased_on.is_none()) {
+        files.push(before.row.object.clone());
+        change(tx, "erased", &before, |form| {
+            ERASED.clone_into(&mut form.row.file_name);
+            form.row.object = String::new();
+            form.row.refusal_reason = form.row.refusal_reason.as_ref().map(|_| ERASED.to_owned());
+            form.row.erased_on = Some(today);
+        })?;
+    }
+    Ok(files)
 }
 
 /// The names of all scans in the store.

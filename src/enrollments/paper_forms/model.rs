@@ -88,6 +88,8 @@ row! {
         checked_by_id: Option<Id>,
         checked_on: Option<Date>,
         refusal_reason: Option<String>,
+        /// Since when its scan is gone, because its pupil was erased.
+        erased_on: Option<Date>,
         state: PaperFormState,
         version: i64,
         created_at: Instant,

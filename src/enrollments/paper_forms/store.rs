@@ -47,9 +47,20 @@ impl Seen for PaperForm {
     }
 }
 
+pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<PaperForm>, Refusal> {
+    let query = seen!(&Scope::Everything).filter(students::person_id.eq(person)).order(paper_forms::id);
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(paper_form).collect())
+}
+
+pub(super) fn of_students(tx: &mut Tx<'_>, pupils: &[Id]) -> Result<Vec<PaperForm>, Refusal> {
+    let query = seen!(&Scope::Everything).filter(paper_forms::student_id.eq_any(pupils.to_vec()));
+    Ok(query.order(paper_forms::id).load::<Loaded>(tx.conn)?.into_iter().map(paper_form).collect())
+}
+
 /// The names of all scans in the store.
 pub(super) fn objects(tx: &mut Tx<'_>) -> Result<Vec<String>, Refusal> {
-    Ok(paper_forms::table.select(paper_forms::object).order(paper_forms::object).load(tx.conn)?)
+    let kept = paper_forms::table.filter(paper_forms::erased_on.is_null());
+    Ok(kept.select(paper_forms::object).order(paper_forms::object).load(tx.conn)?)
 }
 
 /// Enrollments that a paper has made more than applied, and agreements that it signs, though nobody has checked it.

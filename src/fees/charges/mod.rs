@@ -9,8 +9,8 @@ mod model;
 mod store;
 mod verify;
 
-pub use self::api::routes;
-pub use self::merge::moved;
+pub use self::api::{ChargeOut, routes};
+pub use self::merge::{given_back, moved, of_person};
 pub use self::model::{Charge, ChargeIn, ChargePaymentIn, ChargeState, ChargeVerb, PaymentMethod};
 pub use self::verify::{verify, verify_by};
 

@@ -52,6 +52,14 @@ pub fn read(tx: &mut Tx<'_>, by: &By<OwnMessages>, ids: &[Id]) -> Result<i64, Re
     store::unread(tx, by.user_id)
 }
 
+/// Deletes the messages about some pupils; how many they were.
+///
+/// # Errors
+/// When the database fails.
+pub fn erased(tx: &mut Tx<'_>, pupils: &[Id]) -> Result<i64, Refusal> {
+    store::delete_of(tx, pupils)
+}
+
 /// How many messages the caller has not read.
 ///
 /// # Errors

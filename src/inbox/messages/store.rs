@@ -114,3 +114,10 @@ pub(super) fn unread(tx: &mut Tx<'_>, user: Id) -> Result<i64, Refusal> {
     let unread = own!(tx, user).filter(messages::read_at.is_null());
     Ok(unread.select(diesel::dsl::count_star()).first(tx.conn)?)
 }
+
+/// Deletes messages about some pupils.
+pub(super) fn delete_of(tx: &mut Tx<'_>, pupils: &[Id]) -> Result<i64, Refusal> {
+    let about = messages::student_id.eq_any(pupils.iter().copied().map(Some).collect::<Vec<_>>());
+    let gone = diesel::delete(messages::table.filter(about)).execute(tx.conn)?;
+    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
+}

@@ -1,4 +1,4 @@
-//! `/persons/{id}/merge`, the only operation on persons: everything else is done where they are pupils.
+//! `/persons/{id}/merge`: two records of one person become one.
 
 use actix_web::post;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::auth::permission::MergePersons;
 use crate::auth::{Actor, By, Shown, Write};
 use crate::db::{Id, Instant, Names};
 use crate::http::{Answered, FindingOut, PathId, ServiceConfig, Valid};
-use crate::student_status::merges;
+use crate::student_status::merges::{self, MergedPerson};
 use crate::students::persons::{Merge, Person};
 use crate::values::text::Line;
 
@@ -32,6 +32,16 @@ pub struct MergedPersonOut {
     /// The person that remains.
     pub merged_into_id: Option<Id>,
     pub merge_document: Option<String>,
+    /// What showed that it was joined by mistake; null but for a record that was taken apart again.
+    pub separation_document: Option<String>,
+    /// Memberships of schools that came to the person that remains; null but in answers to a merge, as the next ones.
+    pub students_moved: Option<i64>,
+    /// Guardianships that did.
+    pub guardianships_moved: Option<i64>,
+    /// Enrollments that did.
+    pub enrollments_moved: Option<i64>,
+    /// Charges that did.
+    pub charges_moved: Option<i64>,
     /// Counts changes.
     pub version: i64,
     pub updated_at: Instant,
@@ -49,6 +59,11 @@ impl Shown for Person {
             id: self.id,
             merged_into_id: self.merged_into_id,
             merge_document: self.merge_document.clone(),
+            separation_document: self.separation_document.clone(),
+            students_moved: None,
+            guardianships_moved: None,
+            enrollments_moved: None,
+            charges_moved: None,
             version: self.version,
             updated_at: self.updated_at,
             findings: None,
@@ -57,6 +72,25 @@ impl Shown for Person {
 
     fn persons(&self) -> Vec<SeenPerson> {
         vec![self.seen()]
+    }
+}
+
+impl Shown for MergedPerson {
+    type Out = MergedPersonOut;
+    const SHOWS_PUPILS: bool = true;
+
+    fn shown_to(&self, by: &Actor, names: &Names) -> MergedPersonOut {
+        MergedPersonOut {
+            students_moved: Some(self.with.students),
+            guardianships_moved: Some(self.with.guardianships),
+            enrollments_moved: Some(self.with.enrollments),
+            charges_moved: Some(self.with.charges),
+            ..self.person.shown_to(by, names)
+        }
+    }
+
+    fn persons(&self) -> Vec<SeenPerson> {
+        vec![self.person.seen()]
     }
 }
 

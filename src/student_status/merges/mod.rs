@@ -3,16 +3,18 @@
 
 mod api;
 
-pub use self::api::routes;
+pub use self::api::{MergedPersonOut, routes};
+
+use serde::Serialize;
 
 use crate::auth::permission::MergePersons;
 use crate::auth::{By, access_log};
-use crate::db::{Id, Tx};
+use crate::db::{Id, Resource, Tx};
 use crate::enrollments::enrollments;
 use crate::fees::charges;
 use crate::http::IfMatchVersion;
 use crate::refusal::Refusal;
-use crate::students::persons::{self, Merge, Person};
+use crate::students::persons::{self, Merge, Moved, Person, PersonRow};
 use crate::students::{consents, guardianships, students};
 use crate::surveys::survey_answers;
 
@@ -27,15 +29,62 @@ pub fn merge(
     id: Id,
     seen: &IfMatchVersion,
     asked: &Merge,
-) -> Result<Person, Refusal> {
-    let gone = persons::merge(tx, by, id, seen, asked)?;
-    let (from, into) = (gone.row.id, asked.into);
-    students::moved(tx, from, into)?;
-    guardianships::moved(tx, from, into)?;
-    consents::moved(tx, from, into)?;
-    access_log::moved(tx, from, into)?;
-    enrollments::moved(tx, from, into)?;
-    charges::moved(tx, from, into)?;
-    survey_answers::moved(tx, from, into)?;
-    Ok(gone)
+) -> Result<MergedPerson, Refusal> {
+    let merged = persons::merge(tx, by, id, seen, asked)?;
+    let (from, into) = (merged.gone.row.id, asked.into);
+    let mut moved = Moved {
+        students: students::moved(tx, from, into)?,
+        guardianships: guardianships::moved(tx, from, into)?,
+        consents: consents::moved(tx, from, into)?,
+        ..Moved::default()
+    };
+    let lines = access_log::moved(tx, from, into)?;
+    (moved.lines, moved.lines_of_both) = (lines.lines, lines.of_both);
+    moved.enrollments = enrollments::moved(tx, from, into)?;
+    moved.charges = charges::moved(tx, from, into)?;
+    moved.survey_answers = survey_answers::moved(tx, from, into)?;
+    let count = |ids: &[Id]| i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let with = Counts {
+        students: count(&moved.students),
+        guardianships: count(&moved.guardianships),
+        enrollments: count(&moved.enrollments),
+        charges: count(&moved.charges),
+    };
+    Ok(MergedPerson { person: persons::remember(tx, merged, moved)?, with })
+}
+
+/// How much came together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    pub students: i64,
+    pub guardianships: i64,
+    pub enrollments: i64,
+    pub charges: i64,
+}
+
+/// A record that was joined with another, and how much came together with it.
+#[derive(Debug, Clone, Serialize)]
+pub struct MergedPerson {
+    #[serde(flatten)]
+    pub person: Person,
+    #[serde(skip)]
+    pub with: Counts,
+}
+
+impl Resource for MergedPerson {
+    type Row = PersonRow;
+    const NOUN: &'static str = Person::NOUN;
+    const PLURAL: &'static str = Person::PLURAL;
+
+    fn row(&self) -> &PersonRow {
+        &self.person.row
+    }
+
+    fn row_mut(&mut self) -> &mut PersonRow {
+        &mut self.person.row
+    }
+
+    fn path(&self) -> &str {
+        &self.person.path
+    }
 }

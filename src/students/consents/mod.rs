@@ -5,7 +5,7 @@ mod api;
 mod model;
 mod store;
 
-pub use self::api::routes;
+pub use self::api::{ConsentOut, routes};
 pub use self::model::{Consent, ConsentIn, ConsentVerb};
 
 use self::model::ConsentRow;
@@ -76,9 +76,43 @@ pub fn withdraw(tx: &mut Tx<'_>, by: &By<GiveConsents>, id: Id, seen: &IfMatchVe
 ///
 /// # Errors
 /// When the database fails.
-pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
+pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<Vec<Id>, Refusal> {
+    let mut moved = Vec::new();
     for before in store::of_person(tx, from)? {
         change(tx, "moved", &before, |consent| consent.person_id = into)?;
+        moved.push(before.row.id);
+    }
+    Ok(moved)
+}
+
+/// Gives consents back to a person who was joined with another by mistake.
+///
+/// # Errors
+/// When somebody else changes one, all is run again.
+pub fn given_back(tx: &mut Tx<'_>, ids: &[Id], from: Id, to: Id) -> Result<(), Refusal> {
+    for before in store::of_person(tx, from)?.into_iter().filter(|row| ids.contains(&row.row.id)) {
+        change(tx, "given-back", &before, |consent| consent.person_id = to)?;
     }
     Ok(())
+}
+
+/// All consents for a person, whoever asks.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Consent>, Refusal> {
+    store::of_person(tx, person)
+}
+
+/// Deletes the consents for a person; how many they were.
+///
+/// # Errors
+/// When the database fails.
+pub fn erased(tx: &mut Tx<'_>, person: Id) -> Result<usize, Refusal> {
+    let all = store::of_person(tx, person)?;
+    for consent in &all {
+        store::delete(tx, consent.row.id)?;
+        record(tx, "erased", Some(consent), None)?;
+    }
+    Ok(all.len())
 }

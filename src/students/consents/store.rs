@@ -76,3 +76,8 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Consent>, Ref
     let query = with_schools!().filter(consents::person_id.eq(person)).order(consents::id);
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(consent).collect())
 }
+
+pub(super) fn delete(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
+    diesel::delete(consents::table.find(id)).execute(tx.conn)?;
+    Ok(())
+}

@@ -9,10 +9,10 @@ mod store;
 
 pub use self::api::{GuardianshipOut, routes};
 pub use self::invited::{hold, of_invitation, take, to_be_invited, to_invite};
-pub use self::merge::moved;
+pub use self::merge::{erased, given_back, moved};
 pub use self::model::{
-    GuardianKind, Guardianship, GuardianshipBlockIn, GuardianshipEndIn, GuardianshipIn, GuardianshipState,
-    GuardianshipVerb, Relation, Right,
+    GuardianKind, Guardianship, GuardianshipBlockIn, GuardianshipEndIn, GuardianshipFilter, GuardianshipIn,
+    GuardianshipState, GuardianshipVerb, Relation, Right,
 };
 
 use std::collections::BTreeSet;

@@ -1,14 +1,18 @@
 //! Persons: one each, whatever the schools. A person is known by its ID number, else by its student number, else by its
 //! record; `merge` joins records of one person.
 
+mod erase;
 mod merge;
 mod model;
+mod separate;
 mod store;
 mod verify;
 
-pub use self::merge::{Merge, merge};
+pub use self::erase::{erasable, erase};
+pub use self::merge::{Joined, Merge, Merged, Moved, merge, remember};
 pub use self::model::{Numbers, Person, PersonRow};
-pub use self::store::{claim, claim_of};
+pub use self::separate::{Separated, separate, tombstone};
+pub use self::store::{claim, claim_of, left_before};
 pub use self::verify::verify;
 
 use crate::db::{Id, Tx};
@@ -105,6 +109,9 @@ fn add(tx: &mut Tx<'_>, numbers: &Numbers, path: &str) -> Result<Person, Refusal
         student_number_hash: None,
         merged_into_id: None,
         merge_document: None,
+        joined_sealed: None,
+        separation_document: None,
+        erased_on: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,

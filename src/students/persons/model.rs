@@ -1,5 +1,7 @@
 //! A person: numbers, sealed, and nothing else.
 
+use time::Date;
+
 use crate::auth::access_log::SeenPerson;
 use crate::db::{Id, Instant, Placed};
 use crate::refusal::{Fault, FieldError};
@@ -19,6 +21,13 @@ row! {
         /// The person that this one was merged into; then this is a tombstone.
         merged_into_id: Option<Id>,
         merge_document: Option<String>,
+        /// What came together when it was joined, sealed; of a tombstone only.
+        #[serde(skip)]
+        joined_sealed: Option<String>,
+        /// What showed that it was joined by mistake.
+        separation_document: Option<String>,
+        /// Since when nothing is known of it any more.
+        erased_on: Option<Date>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,

@@ -1,6 +1,7 @@
 //! SQL of persons. A person is seen where it is, or was, a pupil of a school within the scope.
 
 use diesel::prelude::*;
+use time::Date;
 
 use super::model::PersonRow;
 use crate::auth::Scope;
@@ -124,4 +125,33 @@ pub fn claim(tx: &mut Tx<'_>, id: Id) -> Result<(), Refusal> {
 pub(super) fn with_pupils(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<Id>, Refusal> {
     let query = students::table.filter(students::person_id.eq_any(persons.to_vec()));
     Ok(query.select(students::person_id).distinct().load(tx.conn)?)
+}
+
+/// A tombstone whose person is, or was, a pupil within the scope.
+pub(super) fn tombstone_in(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Option<PersonRow>, Refusal> {
+    let bounds = scope.bounds();
+    let known =
+        students::table.filter(students::school_id.eq_any(schools_in!(bounds))).select(students::person_id.nullable());
+    let query = persons::table.filter(persons::id.eq(id)).filter(persons::merged_into_id.eq_any(known));
+    Ok(query.select(PersonRow::as_select()).first(tx.conn).optional()?)
+}
+
+/// Persons who were pupils of a school, attend none, have left all of theirs before a day, and are not erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn left_before(tx: &mut Tx<'_>, school: Id, day: Date, limit: i64) -> Result<Vec<Id>, Refusal> {
+    let (own, others) = diesel::alias!(students as own, students as others);
+    let later = others
+        .filter(others.field(students::person_id).eq(persons::id))
+        .filter(others.field(students::left_on).is_null().or(others.field(students::left_on).ge(day)))
+        .select(others.field(students::id));
+    let here = own.filter(own.field(students::school_id).eq(school)).select(own.field(students::person_id));
+    let query = persons::table
+        .filter(persons::erased_on.is_null().and(persons::id.eq_any(here)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(later)))
+        .order(persons::id)
+        .limit(limit)
+        .select(persons::id);
+    Ok(query.load(tx.conn)?)
 }

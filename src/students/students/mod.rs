@@ -230,9 +230,51 @@ pub fn attending_by_grade(tx: &mut Tx<'_>, school: Id) -> Result<Vec<(i32, i64)>
 ///
 /// # Errors
 /// 409 when both attend a school.
-pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
+pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<Vec<Id>, Refusal> {
+    let mut moved = Vec::new();
     for before in store::of_person(tx, from)? {
         change(tx, "moved", &before, |student| student.person_id = into)?;
+        moved.push(before.row.id);
+    }
+    Ok(moved)
+}
+
+/// Gives memberships back to a person who was joined with another by mistake.
+///
+/// # Errors
+/// When somebody else changes one, all is run again.
+pub fn given_back(tx: &mut Tx<'_>, ids: &[Id], from: Id, to: Id) -> Result<(), Refusal> {
+    for before in store::of_person(tx, from)?.into_iter().filter(|row| ids.contains(&row.row.id)) {
+        change(tx, "given-back", &before, |student| student.person_id = to)?;
     }
     Ok(())
+}
+
+/// All memberships of a person, whoever asks.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Student>, Refusal> {
+    store::of_person(tx, person)
+}
+
+/// What stands in the place of a name that was erased.
+pub const ERASED: &str = "（已删除）";
+
+/// Forgets what schools knew of a person, but where it was in which grade; how many memberships it was.
+///
+/// # Errors
+/// When somebody else changes one, all is run again.
+pub fn erased(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Student>, Refusal> {
+    let mut bare = Vec::new();
+    for before in store::of_person(tx, person)? {
+        bare.push(change(tx, "erased", &before, |student| {
+            ERASED.clone_into(&mut student.row.name);
+            student.row.priority_groups = Json(serde_json::json!([]));
+            student.row.free_help = Json(serde_json::json!([]));
+            student.priority_groups = Vec::new();
+            student.free_help = Vec::new();
+        })?);
+    }
+    Ok(bare)
 }

@@ -5,7 +5,7 @@ mod api;
 mod model;
 mod store;
 
-pub use self::api::routes;
+pub use self::api::{SurveyAnswerOut, routes};
 pub use self::model::{SurveyAnswer, SurveyAnswerIn, SurveyAnswerVerb, SurveyReply};
 
 use self::model::{SurveyAnswerFilter, SurveyAnswerRow, SurveyAnswerState, reply_faults};
@@ -158,7 +158,8 @@ pub fn nameless(tx: &mut Tx<'_>, survey: Id) -> Result<Vec<(i32, Vec<SurveyReply
 ///
 /// # Errors
 /// When the database fails.
-pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
+pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<Vec<Id>, Refusal> {
+    let mut moved = Vec::new();
     let staying = store::of_person(tx, into)?;
     for leaving in store::of_person(tx, from)? {
         let counts = |answer: &SurveyAnswer| answer.state == SurveyAnswerState::Given;
@@ -175,6 +176,45 @@ pub fn moved(tx: &mut Tx<'_>, from: Id, into: Id) -> Result<(), Refusal> {
             answer.person_id = into;
             answer.state = state;
         })?;
+        moved.push(leaving.row.id);
+    }
+    Ok(moved)
+}
+
+/// Gives answers back to a person who was joined with another by mistake; each counts again.
+///
+/// # Errors
+/// When somebody else changes one, all is run again.
+pub fn given_back(tx: &mut Tx<'_>, ids: &[Id], from: Id, to: Id) -> Result<(), Refusal> {
+    for before in store::of_person(tx, from)?.into_iter().filter(|row| ids.contains(&row.row.id)) {
+        change(tx, "given-back", &before, |answer| {
+            answer.person_id = to;
+            answer.state = SurveyAnswerState::Given;
+        })?;
     }
     Ok(())
+}
+
+/// All answers for a person, whoever asks.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<SurveyAnswer>, Refusal> {
+    store::of_person(tx, person)
+}
+
+/// Forgets what was answered in words for a person; what was chosen stays for the numbers. How many answers it was.
+///
+/// # Errors
+/// When somebody else changes one, all is run again.
+pub fn erased(tx: &mut Tx<'_>, person: Id) -> Result<usize, Refusal> {
+    let all = store::of_person(tx, person)?;
+    for before in &all {
+        change(tx, "erased", before, |answer| {
+            for reply in &mut answer.row.answers.0 {
+                reply.text = None;
+            }
+        })?;
+    }
+    Ok(all.len())
 }

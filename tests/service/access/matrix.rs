@@ -89,6 +89,7 @@ pub async fn ask_without_body<'a>(app: &'a TestApp, operation: &Operation, place
     if path.contains("{id}") {
         path = path.replace("{id}", &rows::id(app, &operation.path, place).await);
     }
+    path = path.replace("{year}", "2024");
     if let Some(query) = rows::query(app, &operation.id, place) {
         path = format!("{path}?{query}");
     }

@@ -184,7 +184,7 @@ async fn every_guarded_operation_wants_if_match_and_no_operation_takes_an_unknow
     for operation in OPERATIONS.iter().filter(|operation| operation.path.starts_with("/api/v1/")) {
         let token = app.world.token(an_account_for(&operation.id));
         let id = "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5";
-        let path = operation.path.replace("{id}", id);
+        let path = operation.path.replace("{id}", id).replace("{year}", "2024");
         let body = body(&app, &operation.id, Own);
         let ask = |path: &str| {
             let ask = app.ask(&operation.method, path).token(token);

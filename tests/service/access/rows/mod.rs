@@ -73,7 +73,9 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
         // given by the founders waits for nobody.
         "retry_job" | "reinstate_user" | "link_guardianship" | "confirm_role_grant" => Some("state-conflict"),
         // A secret cannot be rehearsed: a stale version shows that the row was found.
-        "issue_user_secret" | "reveal_student" | "invite_class" | "invite_guardian" => Some("version-mismatch"),
+        "issue_user_secret" | "reveal_student" | "invite_class" | "invite_guardian" | "separate_person" => {
+            Some("version-mismatch")
+        }
         "change_my_secret" | "create_invitation" => Some("invalid"),
         "claim_guardianship" => Some("code-refused"),
         _ => plans::state_refusal(id)
@@ -136,6 +138,8 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "paper-forms" => enrollments::paper(app, place),
         "class-teachers" => students::class_teacher(app, place),
         "schools" => app.world.organisation(schools::school(place)).to_string(),
+        "persons" if !path.ends_with("/merge") => students::joined(app, place),
+        "erasures" => students::erasure(app, place),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
         "materials" => materials::id(app, place),
         "fee-accounts" | "charges" => fees::id(app, collection, place),

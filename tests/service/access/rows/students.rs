@@ -14,6 +14,8 @@ const READERS: Reach = &[
     ("teacher", &[Own]), // its own class
     ("guardian", &[Own]),
 ];
+const BUREAU: Reach = &[("bureau", &[Own, Sibling])];
+const AUDITORS: Reach = &[("bureau", &[Own]), ("school_admin", &[Own])];
 const GUARDIAN: Reach = &[("guardian", &[Own])];
 const SCHOOL: Reach = &[("school_admin", &[Own])];
 const MERGERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling])];
@@ -39,6 +41,14 @@ pub const ROWS: &[Row] = &[
     ("reveal_student", On::Existing, SCHOOL),
     ("list_access_log", On::Existing, WITH_GUARDIANS),
     ("merge_person", On::Existing, MERGERS),
+    ("get_merged_person", On::Existing, MERGERS),
+    ("separate_person", On::Existing, MERGERS),
+    ("get_student_copy", On::Existing, GIVERS),
+    ("get_minors_audit", On::List, AUDITORS),
+    ("list_erasures", On::List, BUREAU),
+    ("create_erasure", On::New, BUREAU),
+    ("get_erasure", On::Existing, BUREAU),
+    ("run_retention", On::New, BUREAU),
     ("list_guardianships", On::List, WITH_GUARDIANS),
     ("create_guardianship", On::New, SCHOOL),
     ("create_guardianship_batch", On::New, SCHOOL),
@@ -71,7 +81,36 @@ pub async fn prepare(app: &TestApp) {
         let body = taught(app, place, accounts[1]);
         let made = app.post("/api/v1/class-teachers").token(app.world.token(accounts[0])).json(&body).expect(201).await;
         app.world.keep(&format!("class-teachers {place:?}"), made.id());
+        let bureau = if place == Other { "other-bureau" } else { "bureau" };
+        let (first, second) = (gone(app, place, accounts[0]).await, gone(app, place, accounts[0]).await);
+        let joined = format!("/api/v1/persons/{first}/merge");
+        let body = json!({"into_person_id": second, "document": null});
+        app.post(&joined).token(app.world.token(accounts[0])).if_match("\"1\"").json(&body).expect(200).await;
+        app.world.keep(&format!("joined persons {place:?}"), first);
+        let body = json!({"person_id": gone(app, place, accounts[0]).await, "document": "申请"});
+        let ask = app.post("/api/v1/erasures").token(app.world.token(bureau)).key(&format!("{place:?}"));
+        app.world.keep(&format!("erasures {place:?}"), ask.json(&body).expect(201).await.id());
     }
+}
+
+/// A person that has left the school of a place.
+async fn gone(app: &TestApp, place: Place, admin: &str) -> String {
+    let token = app.world.token(admin);
+    let mut student = body(app, "create_student", place).unwrap();
+    student["id_number"] = Value::Null;
+    let entered = app.post("/api/v1/students").token(token).json(&student).expect(201).await;
+    let path = format!("/api/v1/students/{}/leave", entered.id());
+    let left = app.post(&path).token(token).if_match(entered.etag()).json(&json!({"left_on": "2024-09-10"}));
+    left.expect(200).await.json()["person_id"].as_str().unwrap().to_owned()
+}
+
+/// A record that was joined with another.
+pub fn joined(app: &TestApp, place: Place) -> String {
+    app.world.kept(&format!("joined persons {place:?}"))
+}
+
+pub fn erasure(app: &TestApp, place: Place) -> String {
+    app.world.kept(&format!("erasures {place:?}"))
 }
 
 fn taught(app: &TestApp, place: Place, teacher: &str) -> Value {
@@ -106,6 +145,9 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         "update_student" => student(None),
         "leave_student" => json!({"left_on": "2024-09-10"}),
         "reveal_student" => json!({"purpose": "学籍核对"}),
+        "separate_person" => json!({"document": "出生证明"}),
+        "create_erasure" => json!({"person_id": pupils.gone_person, "document": "申请"}),
+        "run_retention" => json!({"school_id": school, "document": "保存期满"}),
         "merge_person" => json!({"into_person_id": pupils.person, "document": null}),
         "create_guardianship" => json!({
             "person_id": pupils.person, "user_id": null, "kind": "person", "organisation_name": null,
