@@ -9,7 +9,7 @@ use crate::auth::sessions::Session;
 use crate::auth::{access_log, grants, invitations, keys, users};
 use crate::db::{self, Db, Id, Kept, Sentences, Tx};
 use crate::enrollments::paper_forms::PaperFormRow;
-use crate::enrollments::{agreements, choice_windows, draws, enrollments, paper_forms};
+use crate::enrollments::{agreements, choice_windows, draws, enrollments, paper_forms, project_closures};
 use crate::fees::{charges, fee_accounts, ledger};
 use crate::file_store::Store;
 use crate::filings::{amendments, filings};
@@ -27,7 +27,7 @@ use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
     staff_qualifications, staff_vettings,
 };
-use crate::student_status::erasures;
+use crate::student_status::{erasures, year_turns};
 use crate::students::{consents, guardianships, persons, students};
 use crate::surveys::{survey_answers, surveys};
 
@@ -67,6 +67,8 @@ const BOOKS: &[Book] = &[
     Book::of::<guardianships::Guardianship>(),
     Book::of::<consents::Consent>(),
     Book::of::<erasures::Erasure>(),
+    Book::of::<year_turns::YearTurn>(),
+    Book::of::<project_closures::ProjectClosure>(),
     Book::of::<surveys::Survey>(),
     Book::of::<survey_answers::SurveyAnswer>(),
     Book::of::<plans::Plan>(),

@@ -4,7 +4,7 @@ use crate::auth::{self, Slice};
 use crate::decisions::{publications, reviews, submissions, term_changes};
 use crate::enrollments::{
     agreement_pages, agreements, choice_windows, counts as enrollment_counts, draws, enrollments, joint_enrollments,
-    notice_receipts, offers, paper_forms, wishes,
+    notice_receipts, offers, paper_forms, project_closures, wishes,
 };
 use crate::fees::{charges, fee_accounts, totals};
 use crate::filings::{amendments, filings, uploads};
@@ -24,7 +24,7 @@ use crate::staff::{
     remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
     staff_qualifications, staff_vettings,
 };
-use crate::student_status::{copies, corrections, departures, erasures, merges, separations};
+use crate::student_status::{copies, corrections, departures, erasures, merges, separations, year_turns};
 use crate::students::{
     audits, consents, counts as student_counts, disclosures, guardian_invitations, guardianships, students,
 };
@@ -48,6 +48,8 @@ pub(super) const SLICES: &[Slice] = &[
     },
     Slice { words: &["choice-windows"], routes: draws::routes, lives: &[] },
     Slice { words: &["wishes"], routes: wishes::routes, lives: &[] },
+    Slice { words: &["project-closures"], routes: project_closures::routes, lives: &[] },
+    Slice { words: &["year-turns"], routes: year_turns::routes, lives: &[year_turns::YearTurnVerb::LIFE] },
     Slice {
         words: &["invitations", "account-registrations"],
         routes: auth::invitations::routes,

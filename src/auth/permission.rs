@@ -218,6 +218,9 @@ permissions! {
     /// Announce windows for wishes, draw, and cancel what is not drawn.
     ManageChoiceWindows = "manage-choice-windows", Refused:
         SchoolAdmin => Subtree;
+    /// Close projects that too few have joined.
+    CloseProjects = "close-projects", Refused:
+        SchoolAdmin => Subtree;
     /// Sign agreements (五.3): the guardian alone.
     SignAgreements = "sign-agreements", Refused ShowsPupils:
         Guardian => OwnChildren;

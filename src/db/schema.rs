@@ -613,6 +613,29 @@ diesel::table! {
         seats_taken -> BigInt,
         notice_id -> Nullable<IdSql>,
         held_for_draw -> Bool,
+        closed_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    project_closures (id) {
+        id -> IdSql,
+        project_id -> IdSql,
+        plan_id -> IdSql,
+        school_id -> IdSql,
+        into_project_id -> Nullable<IdSql>,
+        reason -> Text,
+        seats_min -> BigInt,
+        seats_taken -> BigInt,
+        pupils_offered -> BigInt,
+        pupils_without -> BigInt,
+        closed_on -> Date,
+        closed_by_id -> IdSql,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
     }
 }
 
@@ -937,6 +960,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    year_turns (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        school_year -> Text,
+        left_on -> Date,
+        promoted -> BigInt,
+        repeating -> BigInt,
+        leaving -> BigInt,
+        classes -> JsonSql,
+        turned_on -> Date,
+        turned_by_id -> IdSql,
+        undone_on -> Nullable<Date>,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::IdSql;
+    pupil_moves (turn_id, student_id) {
+        turn_id -> IdSql,
+        student_id -> IdSql,
+        kind -> Text,
+        class_id -> Nullable<IdSql>,
+        grade -> Integer,
+        version -> BigInt,
+        ended -> Bool,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> organisations (authority_id));
@@ -967,6 +1026,8 @@ diesel::joinable!(access_log_persons -> access_log_lines (line_id));
 diesel::joinable!(access_log_lines -> users (user_id));
 diesel::joinable!(enrollments -> organisations (school_id));
 diesel::joinable!(choice_windows -> organisations (school_id));
+diesel::joinable!(project_closures -> organisations (school_id));
+diesel::joinable!(year_turns -> organisations (school_id));
 diesel::joinable!(messages -> students (student_id));
 diesel::joinable!(erasures -> organisations (school_id));
 diesel::joinable!(paper_forms -> organisations (school_id));
@@ -1308,6 +1369,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     paper_forms,
     project_seats,
     choice_windows,
+    project_closures,
+    year_turns,
+    pupil_moves,
     enrollments,
     access_log_persons,
     access_log_lines,

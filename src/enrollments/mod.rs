@@ -12,5 +12,6 @@ pub mod notice_pages;
 pub mod notice_receipts;
 pub mod offers;
 pub mod paper_forms;
+pub mod project_closures;
 pub mod wishes;
 mod wording;

@@ -211,7 +211,7 @@ pub(super) static PUBLISHED_BEFORE_ENROLLING: Rule =
 pub(super) static ENROLLMENT_OPEN: Rule = Rule {
     kinds: &[Kind::Workflow],
     steps: &[Step::Enrollment],
-    variants: &["deadline", "answer", "draw", "wishes"],
+    variants: &["deadline", "answer", "draw", "wishes", "closed", "no-minimum", "enough", "early"],
     parameters: &["seat_answer_days"],
     ..Rule::of("enrollment-open", "二.2")
 };

@@ -6,7 +6,7 @@ use super::catalogue::{
     AGE_APPROPRIATE, ELIGIBLE_STUDENT, ENROLLMENT_OPEN, FREE_HELP_IS_FREE, GUARDIAN_CONSENT, NO_CLASH, PRIORITY_GROUPS,
     PUBLISHED_BEFORE_ENROLLING, SIGNED_AGREEMENT,
 };
-use super::document::{AnyGrade, PlanProject, PlanSlot, PlanTerm, ProjectCategory};
+use super::document::{AnyGrade, PlanProject, PlanSlot, PlanTerm, ProjectCategory, Whole};
 use super::profile::Profile;
 use super::schedule::Running;
 use super::submission::{Submission, Verdict};
@@ -88,6 +88,30 @@ pub fn given_by_draw(project: &PlanProject, wishes: (Date, Date), document: &str
     let finding = ENROLLMENT_OPEN.finding(Severity::Error, document, PROJECT).variant("draw");
     let finding = finding.project(project.name.as_str());
     finding.with("opens_on", iso_date::text(wishes.0)).with("closes_on", iso_date::text(wishes.1))
+}
+
+/// `enrollment-open`: nobody joins a project that was closed, because too few had joined.
+#[must_use]
+pub fn is_closed(project: &PlanProject, closed_on: Date, document: &str) -> Finding {
+    let finding = ENROLLMENT_OPEN.finding(Severity::Error, document, PROJECT).variant("closed");
+    finding.project(project.name.as_str()).with("closed_on", iso_date::text(closed_on))
+}
+
+/// `enrollment-open`: what guardians were told is held to. A project is closed only under the minimum that stands in the
+/// notice, and after the last day to apply; where there is none, once the service has begun.
+#[must_use]
+pub fn may_close(project: &PlanProject, term: &PlanTerm, taken: i64, today: Date, document: &str) -> Option<Finding> {
+    let finding = |variant| {
+        let finding = ENROLLMENT_OPEN.finding(Severity::Error, document, PROJECT).variant(variant);
+        finding.project(project.name.as_str())
+    };
+    let Some(least) = project.seats_min.map(Whole::get) else { return Some(finding("no-minimum")) };
+    if taken >= least {
+        return Some(finding("enough").with("taken", taken).with("seats_min", least));
+    }
+    let first = term.first_service_date();
+    let until = project.apply_until.unwrap_or_else(|| first.previous_day().unwrap_or(first));
+    (today <= until).then(|| finding("early").with("until", iso_date::text(until)))
 }
 
 /// `enrollment-open`: wishes are taken from the first to the last day of their window.

@@ -22,7 +22,7 @@ pub(super) fn no_refusal(plan: &Submission<'_>) -> Verdict {
             .collect();
         let finding: Option<Finding> = if served.is_empty() {
             Some(plan.warning(&NO_REFUSAL, pointer).variant("unserved"))
-        } else if served.iter().any(|project| is_open(project) && covers(project, &served, days.types())) {
+        } else if served.iter().any(|project| project.is_open() && covers(project, &served, days.types())) {
             None
         } else {
             Some(plan.error(&NO_REFUSAL, pointer))
@@ -37,13 +37,16 @@ fn is_service(plan: &Submission<'_>, project: &PlanProject) -> bool {
     !is_teaching(project.category) && !plan.profile.categories_refused.contains(&project.category)
 }
 
-/// No seat limit, no minimum, no last day to apply. Free help is for eligible pupils only, so it is open to nobody
-/// else.
-fn is_open(project: &PlanProject) -> bool {
-    project.seats_max.is_none()
-        && project.seats_min.is_none()
-        && project.apply_until.is_none()
-        && project.category != ProjectCategory::FreeHelp
+impl PlanProject {
+    /// No seat limit, no minimum, no last day to apply. Free help is for eligible pupils only, so it is open to nobody
+    /// else.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.seats_max.is_none()
+            && self.seats_min.is_none()
+            && self.apply_until.is_none()
+            && self.category != ProjectCategory::FreeHelp
+    }
 }
 
 /// Whether the project meets on every day of regular service on which any of the grade's projects does. What an

@@ -7,3 +7,4 @@ pub mod departures;
 pub mod erasures;
 pub mod merges;
 pub mod separations;
+pub mod year_turns;

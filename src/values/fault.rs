@@ -93,6 +93,7 @@ pub const SAID: &[&str] = &[
     "text",
     "time",
     "too-much",
+    "turn-year",
     "username",
     "whole",
 ];

@@ -1,4 +1,4 @@
-//! Killed while guardians apply and sign and the school charges: no seat lost or given twice, no charge twice.
+//! Killed while guardians apply, sign and withdraw and the school charges: no seat lost or given twice, no charge twice.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -23,15 +23,17 @@ struct Story {
     guardian: String,
     finance: String,
     projects: Vec<String>,
+    leaving: Vec<String>,
 }
 
 impl Story {
-    fn of(process: &Process, projects: &[String]) -> Self {
+    fn of(process: &Process, projects: &[String], children: &[String]) -> Self {
         Self {
             base: process.base.clone(),
             guardian: process.sign_in("guardian", PASSWORD),
             finance: process.sign_in("school-finance", PASSWORD),
             projects: projects.to_vec(),
+            leaving: children.iter().step_by(3).cloned().collect(),
         }
     }
 
@@ -58,7 +60,30 @@ impl Story {
         self.post(&self.guardian, &format!("{path}/sign"), &format!("{child}-sign"), &signature)?;
         let charge = json!({"student_id": child, "school_year": "2024-2025", "season": "autumn"});
         self.post(&self.finance, "/api/v1/charges", &format!("{child}-charge"), &charge)?;
-        Ok(())
+        if self.leaves(child) { self.leave_club(child) } else { Ok(()) }
+    }
+
+    /// Every third family gives its place in the club back, whether it has a seat, is offered one, or waits.
+    fn leaves(&self, child: &str) -> bool {
+        self.leaving.iter().any(|leaving| leaving == child)
+    }
+
+    fn leave_club(&self, child: &str) -> Result<(), ureq::Error> {
+        let list = format!("{}/api/v1/enrollments?student_id={child}&project_id={}", self.base, self.projects[1]);
+        let bearer = format!("Bearer {}", self.guardian);
+        loop {
+            let all: Value = ureq::get(&list).header("authorization", &bearer).call()?.body_mut().read_json()?;
+            let enrollment = &all["items"][0];
+            if enrollment["state"] == "withdrawn" {
+                return Ok(());
+            }
+            let path = format!("{}/api/v1/enrollments/{}/withdraw", self.base, enrollment["id"].as_str().unwrap());
+            let ask = ureq::post(path).header("authorization", &bearer);
+            match ask.header("if-match", format!("\"{}\"", enrollment["version"])).send_empty() {
+                Err(ureq::Error::StatusCode(412 | 503)) => {} // a seat was offered to it meanwhile
+                done => return done.map(drop),
+            }
+        }
     }
 }
 
@@ -104,7 +129,7 @@ async fn killed_while_guardians_enroll_and_pay_verify_is_clean(#[values(Sqlite, 
     let mut interrupted = 0;
     for round in 0..3 {
         let process = Process::start(&app.url, &[]);
-        let story = Story::of(&process, &projects);
+        let story = Story::of(&process, &projects, &children);
         let told = tell_all(&story, &children, || {
             std::thread::sleep(Duration::from_millis(250 + 170 * round));
             process.kill();
@@ -115,14 +140,16 @@ async fn killed_while_guardians_enroll_and_pay_verify_is_clean(#[values(Sqlite, 
     assert!(interrupted > 0, "never killed in the middle");
 
     let process = Process::start(&app.url, &[]);
-    assert_eq!(tell_all(&Story::of(&process, &projects), &children, || ()), CHILDREN);
+    assert_eq!(tell_all(&Story::of(&process, &projects, &children), &children, || ()), CHILDREN);
     drop(process);
     verified(&app);
     let count = i64::try_from(CHILDREN).unwrap();
     assert_eq!(app.count("charges").await, count);
     assert_eq!(app.count("enrollments WHERE state = 'active'").await, count);
-    assert_eq!(app.count("enrollments WHERE state = 'allocated'").await, SEATS);
-    assert_eq!(app.count("enrollments WHERE state = 'waitlisted'").await, count - SEATS);
+    let left = count / 3;
+    assert_eq!(app.count("enrollments WHERE state = 'withdrawn'").await, left);
+    assert_eq!(app.count("enrollments WHERE state IN ('allocated', 'offered')").await, SEATS);
+    assert_eq!(app.count("enrollments WHERE state = 'waitlisted'").await, count - left - SEATS);
 }
 
 #[rstest]

@@ -153,3 +153,78 @@ async fn what_waits_is_written_within_a_second_and_the_rest_at_the_stop(#[values
     writer.await.unwrap();
     assert_eq!(app.count("access_log_lines").await, 2);
 }
+
+/// A read that shows the child of the own school: by whom, of what, and under which operation it is logged.
+struct Planted {
+    account: &'static str,
+    operation: &'static str,
+    method: &'static str,
+    path: String,
+    body: Option<Value>,
+}
+
+fn planted(app: &TestApp) -> Vec<Planted> {
+    let pupils = app.world.pupils("own school");
+    let (student, class, held) = (pupils.student, pupils.class, pupils.guardianship);
+    let reads = [
+        ("list_students", format!("/api/v1/students?class_id={class}")),
+        ("get_student", format!("/api/v1/students/{student}")),
+        ("get_student_offers", format!("/api/v1/students/{student}/offers")),
+        ("list_guardianships", "/api/v1/guardianships".to_owned()),
+        ("get_guardianship", format!("/api/v1/guardianships/{held}")),
+    ];
+    let mut all = Vec::new();
+    for account in ["school-admin", "bureau", "guardian"] {
+        for (operation, path) in reads.clone() {
+            all.push(Planted { account, operation, method: "GET", path, body: None });
+        }
+    }
+    for (operation, path) in reads[..3].iter().cloned() {
+        all.push(Planted { account: "school-finance", operation, method: "GET", path, body: None });
+    }
+    let copy = ("get_student_copy", format!("/api/v1/students/{student}/copy"));
+    all.push(Planted { account: "guardian", operation: copy.0, method: "GET", path: copy.1, body: None });
+    let (path, facts) =
+        (format!("/api/v1/students/{student}?validate_only=true"), crate::students::student(app, "own school", &[]));
+    all.push(Planted { account: "school-admin", operation: "update_student", method: "PUT", path, body: Some(facts) });
+    all
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_thousand_reads_of_lists_single_records_and_rehearsals_name_every_reader(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let planted = planted(&app);
+    let mut expected: std::collections::BTreeMap<(String, String), usize> = std::collections::BTreeMap::new();
+    for batch in (0..1000).collect::<Vec<usize>>().chunks(40) {
+        let asks = batch.iter().map(|number| {
+            let read = &planted[number % planted.len()];
+            let user = app.world.account(read.account).id.to_string();
+            *expected.entry((user, read.operation.to_owned())).or_default() += 1;
+            let ask = app.ask(read.method, &read.path).token(app.world.token(read.account));
+            match &read.body {
+                Some(body) => ask.if_match("\"1\"").json(body).send(),
+                None => ask.send(),
+            }
+        });
+        let answers = futures_util::future::join_all(asks.collect::<Vec<_>>()).await;
+        assert!(answers.iter().all(|answer| answer.status == 200), "{:?}", answers.iter().map(|a| a.status).max());
+    }
+    let (mut found, mut query) = (std::collections::BTreeMap::new(), "?limit=200".to_owned());
+    app.app.access_log.flush(&app.db).await.unwrap();
+    loop {
+        let path = format!("/api/v1/students/{}/access-log{query}", app.world.pupils("own school").student);
+        let page = app.get(&path).token(app.world.token("guardian")).expect(200).await.json();
+        for line in page["items"].as_array().unwrap() {
+            let word = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+            *found.entry((word("user_id"), word("operation"))).or_default() += 1;
+        }
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        query = format!("?limit=200&cursor={cursor}");
+    }
+    found.retain(|(_, operation), _| operation != "list_access_log");
+    assert_eq!(found.values().sum::<usize>(), 1000);
+    assert_eq!(found, expected);
+}

@@ -234,11 +234,12 @@ fn every_body_and_every_answer_has_an_example_that_its_schema_takes() {
 }
 
 /// What is entered once and stays.
-const CALLED_NOTHING: [&str; 7] = [
+const CALLED_NOTHING: [&str; 8] = [
     "CommitteeOpinionOut",
     "ErasureOut",
     "FeeAccountOut",
     "PartnerReviewOut",
+    "ProjectClosureOut",
     "RemunerationStandardOut",
     "SafetyEducationRecordOut",
     "StaffVettingOut",

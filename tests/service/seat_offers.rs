@@ -144,23 +144,31 @@ async fn a_thousand_acts_at_once_oversell_no_seat_and_skip_nobody(#[values(Sqlit
     let Some(app) = TestApp::start(kind).await else { return };
     let club = [("乒乓", Some(30), EVERY_DAY, "16:30", "17:00")];
     let projects = open(&app, &with_half_hours(&club)).await;
-    let children: Vec<String> = more_children(&app, 400).await.iter().map(ToString::to_string).collect();
+    let children: Vec<String> = more_children(&app, 995).await.iter().map(ToString::to_string).collect();
     let mut made = Vec::new();
-    for child in &children[..100] {
+    for child in &children[..200] {
         made.push(application(&app, "guardian", child, &projects[1], child).expect(201).await);
     }
-    for holder in &made[..10] {
-        verb(&app, "guardian", holder, "withdraw", None).await;
+    // Five are offered a seat until the 13th, and let it lapse; five until the 14th, and accept it that day, when all
+    // happens at once.
+    for (day, holders) in [("2024-09-10", &made[..5]), ("2024-09-11", &made[5..10])] {
+        app.clock_at(&format!("{day}T12:00:00+08:00"));
+        for holder in holders {
+            assert_eq!(verb(&app, "guardian", holder, "withdraw", None).await.status, 200);
+        }
     }
-    // Ten are offered a seat until the 13th; on the 14th all happens at once.
-    let mut acts: Vec<Act> = children[100..].iter().cloned().map(Act::Applies).collect();
+    let mut acts: Vec<Act> = children[200..].iter().cloned().map(Act::Applies).collect();
+    let mut late = Vec::new();
     for waiting in &made[10..] {
         let now = read(&app, waiting).await;
-        let offered = now.json()["state"] == "offered";
-        acts.push(if offered { Act::Accepts(now) } else { Act::Withdraws(now) });
+        match now.json()["offer_ends_on"].as_str() {
+            Some("2024-09-13") => late.push(now),
+            Some(_) => acts.push(Act::Accepts(now)),
+            None => acts.push(Act::Withdraws(now)),
+        }
     }
     (0..20).for_each(|_| acts.push(Act::Lapse));
-    app.clock_at("2024-09-13T12:00:00+08:00");
+    app.clock_at("2024-09-14T12:00:00+08:00");
     let count = acts.len();
     let act = async |act: &Act| match act {
         Act::Applies(child) => loop {
@@ -188,10 +196,13 @@ async fn a_thousand_acts_at_once_oversell_no_seat_and_skip_nobody(#[values(Sqlit
         Act::Lapse => lapses(&app).await,
     };
     join_all(acts.iter().map(act)).await;
-    assert_eq!(count, 410);
+    assert_eq!((count, late.len()), (1000, 5));
+    for lapsed in &late {
+        assert_eq!(read(&app, lapsed).await.json()["ended_because"], "offer_lapsed");
+    }
     let held = "enrollments WHERE state IN ('allocated', 'offered', 'active')";
     assert_eq!(usize::try_from(app.count(held).await).unwrap(), SEATS, "neither one too many nor one too few");
-    assert_eq!(app.count("enrollments").await, 400, "nobody is lost");
+    assert_eq!(app.count("enrollments").await, 995, "nobody is lost");
     verified(&app).await;
 
     // Whoever waits came later than everybody who was offered a seat: nobody is skipped.

@@ -12,7 +12,7 @@ use crate::db::{Id, Tx};
 use crate::demo::acts::{charge, latest_plan, pay, seen, sign};
 use crate::demo::stage::{Person, Stage, body, goes_on};
 use crate::enrollments::enrollments::{self, Enrollment, EnrollmentFilter, EnrollmentState};
-use crate::enrollments::joint_enrollments;
+use crate::enrollments::{joint_enrollments, project_closures};
 use crate::fees::charges::{self, PaymentMethod};
 use crate::http::Listing;
 use crate::plans::projects;
@@ -99,6 +99,16 @@ fn chooses_together(tx: &mut Tx<'_>, guardian: &Person, child: Id, chosen: [Id; 
     let sha256 = &agreement.with.text.sha256;
     let new = json!({"student_id": child, "project_ids": chosen, "agreement_sha256": sha256});
     joint_enrollments::create(tx, &guardian.by()?, &body(new)?)?;
+    Ok(())
+}
+
+/// 2024-09-06: too few have joined the last club of 银杏学校, which is joined with the one before it.
+pub(super) fn closed(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
+    let admin = stage.enters(tx, "demo.school8")?;
+    let plan = latest_plan(tx, &admin)?;
+    let offered = projects::ids(tx, plan.id)?;
+    let new = json!({"project_id": offered.get(5), "into_project_id": offered.get(4), "reason": "人数不足（演示）"});
+    project_closures::create(tx, &admin.by()?, &body(new)?)?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::demo::acts::{open_class, seen};
 use crate::demo::stage::{Person, Stage, body, goes_on};
 use crate::refusal::Refusal;
 use crate::schools::classes::Class;
-use crate::student_status::{corrections, departures};
+use crate::student_status::{corrections, departures, year_turns};
 use crate::students::guardian_invitations::{self, Letter};
 use crate::students::guardianships::{self, Guardianship};
 use crate::students::students::{self, Student, StudentState};
@@ -102,11 +102,28 @@ pub(super) fn pupils(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// 2024-07-08: 紫藤小学 turns to the new school year, too hastily at first.
+pub(super) fn year_turned(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
+    let (admin, school_id) = (stage.enters(tx, "demo.school7")?, stage.school(6)?);
+    let turns = |tx: &mut Tx<'_>| {
+        goes_on(tx);
+        let new = json!({
+            "school_id": school_id, "school_year": "2024-2025", "left_on": "2024-07-05", "repeating": [],
+            "leaving": [], "class_names": []
+        });
+        year_turns::turn(tx, &admin.by()?, &body(new)?)
+    };
+    let hasty = turns(tx)?;
+    goes_on(tx);
+    year_turns::undo(tx, &admin.by()?, hasty.id, &seen(hasty.version))?;
+    turns(tx).map(drop)
+}
+
 /// Puts those who have been there since spring into their new classes; how many they are.
 fn move_up(tx: &mut Tx<'_>, admin: &Person, classes: &[(u8, Id)]) -> Result<usize, Refusal> {
     let known = pupils_of(tx, admin)?;
     for student in &known {
-        let grade = u8::try_from(student.grade).map_err(Refusal::internal)? + 1;
+        let grade = u8::try_from(student.grade).map_err(Refusal::internal)?;
         let class = classes.iter().find(|(of, _)| *of == grade).map(|(_, class)| *class);
         let to = json!({
             "school_id": student.school_id, "class_id": class, "grade": grade, "name": student.name,

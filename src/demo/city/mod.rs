@@ -32,7 +32,7 @@ pub(super) const DEMONSTRATION: Demonstration = Demonstration {
     standing: &[accounts::codes_that_are_good],
 };
 
-const EVENTS: [(time::Date, Event); 33] = [
+const EVENTS: [(time::Date, Event); 35] = [
     (date!(2024 - 02 - 26), spring::ground),
     (date!(2024 - 03 - 01), spring::plan),
     (date!(2024 - 03 - 04), spring::families),
@@ -41,6 +41,7 @@ const EVENTS: [(time::Date, Event); 33] = [
     (date!(2024 - 07 - 05), groundwork::partners),
     (date!(2024 - 07 - 08), groundwork::ledgers),
     (date!(2024 - 07 - 08), groundwork::staff),
+    (date!(2024 - 07 - 08), entering::year_turned),
     (date!(2024 - 07 - 09), entering::pupils),
     (date!(2024 - 07 - 09), entering::invitations),
     (date!(2024 - 07 - 10), accounts::staff_accounts),
@@ -59,6 +60,7 @@ const EVENTS: [(time::Date, Event); 33] = [
     (date!(2024 - 09 - 05), wishes::of_families),
     (date!(2024 - 09 - 06), wishes::drawn),
     (date!(2024 - 09 - 06), choices::of_families),
+    (date!(2024 - 09 - 06), choices::closed),
     (date!(2024 - 09 - 06), plans::last_ones),
     (date!(2024 - 09 - 09), papers::of_families),
     (date!(2024 - 09 - 09), choices::charged),

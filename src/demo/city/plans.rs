@@ -21,6 +21,9 @@ const FEW_SEATS: usize = 12;
 /// The seats of 紫藤小学's sports club: fewer than wish for them.
 const DRAWN_SEATS: usize = 3;
 
+/// The minimum of the last club of 银杏学校: more than join it.
+const LEAST: usize = 15;
+
 /// The autumn plan of a school, by its place.
 pub(super) fn document(place: usize, edits: &[(&str, Value)]) -> Result<PlanDocument, Refusal> {
     let school = SCHOOLS.get(place).ok_or_else(|| Refusal::internal("no such school"))?;
@@ -95,7 +98,8 @@ pub(super) fn on_the_first_day(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Ref
     let few: &[(&str, Value)] = &[("/projects/1/seats_max", json!(FEW_SEATS))];
     let drawn: &[(&str, Value)] =
         &[("/projects/1/seats_max", json!(DRAWN_SEATS)), ("/projects/1/seats_min", Value::Null)];
-    for (place, edits) in [(3, few), (5, &[]), (6, drawn), (7, &[]), (8, &[])] {
+    let least: &[(&str, Value)] = &[("/projects/5/seats_min", json!(LEAST))];
+    for (place, edits) in [(3, few), (5, &[]), (6, drawn), (7, least), (8, &[])] {
         files(tx, stage, place, edits)?;
     }
     let admin = stage.enters(tx, "demo.school6")?;

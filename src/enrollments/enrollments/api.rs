@@ -27,7 +27,7 @@ out! {
         season: Season,
         state: EnrollmentState,
         source: EnrollmentSource,
-        /// Who entered it from paper; null for what a guardian chose itself.
+        /// Who entered it from paper, or closed the project before it; null for what a guardian chose itself.
         entered_by_id: Option<Id>,
         /// The paper that it was entered from; null for what a guardian chose itself.
         paper_form_id: Option<Id>,

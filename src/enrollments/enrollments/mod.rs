@@ -3,6 +3,7 @@
 
 mod api;
 mod choice;
+mod closing;
 mod drawn;
 mod draws;
 mod model;
@@ -17,6 +18,7 @@ mod wishes;
 
 pub use self::api::{EnrollmentOut, routes};
 pub use self::choice::{Against, Chooser};
+pub use self::closing::{Closed, Closing, close, hold_pupils_of};
 pub use self::drawn::{DrawOutcome, DrawTier};
 pub use self::draws::{
     Drawn, Entry, drawn_of_plan, entries, give, held_for_draw, numbers_of_plan, numbers_of_project, released,
@@ -29,7 +31,7 @@ pub use self::model::{
 pub use self::paper::{
     OnPaper, apply_on_paper, decline_on_paper, drop_paper, settle_paper, to_sign_on_paper, withdraw_on_paper,
 };
-pub use self::pupils::{given_back, left, looked_at_again, moved};
+pub use self::pupils::{given_back, left, looked_at_again, moved, turned};
 pub use self::seat_offers::{LAPSE_BATCH, accept, lapse};
 pub use self::seats::{Seats, ended, retold, seats_of};
 pub use self::told::tell_others;
@@ -91,19 +93,22 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
     if applies && seats.held_for_draw {
         return Err(Refusal::by_rules(vec![to_be_drawn(tx, project.plan_id, offered, offer)?]));
     }
+    if let Some(closed_on) = seats.closed_on.filter(|_| applies) {
+        return Err(Refusal::by_rules(vec![rules::is_closed(offer, closed_on, &offered.filed.profile_document)]));
+    }
     let taken = if applies { offers_of(tx, &standing, offered)? } else { Vec::new() };
     let chooser =
         Chooser { student: &student, may_choose, today: tx.today, joins_on: new.joins_on.unwrap_or(tx.today) };
     let taken: Vec<&PlanProject> = taken.iter().collect();
     let Against { mut findings, mut clashes } = chooser.against(&offered.filed, offer, new.choice, &taken);
     // A place on the waitlist takes no time, so what clashes stops nobody from waiting.
-    if !clashes.is_empty() && seats.is_free {
+    if !clashes.is_empty() && seats.has_free() {
         findings.append(&mut clashes);
     }
     if !findings.is_empty() {
         return Err(Refusal::by_rules(findings));
     }
-    let row = enter(tx, row, new.choice, seats.is_free)?;
+    let row = enter(tx, row, new.choice, seats.has_free())?;
     if row.state == EnrollmentState::Allocated && !clashes.is_empty() {
         return Err(Refusal::by_rules(clashes)); // a seat has come free since
     }

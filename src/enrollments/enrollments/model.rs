@@ -47,6 +47,8 @@ text_enum! {
         Online = "online",
         /// 纸质申请
         Paper = "paper",
+        /// 停开项目转入
+        Transfer = "transfer",
     }
 }
 
@@ -69,6 +71,8 @@ text_enum! {
         GradeCorrected = "grade_corrected",
         /// 项目不再开设
         NotOffered = "not_offered",
+        /// 未达到开班人数，项目停开
+        ProjectClosed = "project_closed",
         /// 学校撤回方案
         PlanWithdrawn = "plan_withdrawn",
         /// 学生离校
@@ -162,7 +166,7 @@ row! {
         season: Season,
         state: EnrollmentState,
         source: EnrollmentSource,
-        /// Who entered it from paper.
+        /// Who entered it from paper, or has closed the project that the pupil was in.
         entered_by_id: Option<Id>,
         /// What the guardian had been told when it chose …
         notice_id: Id,

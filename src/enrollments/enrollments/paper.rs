@@ -13,8 +13,8 @@ use crate::journal::record;
 use crate::notices::notices::Offered;
 use crate::plans::projects::Place;
 use crate::refusal::{Fault, FieldError, Refusal};
-use crate::rules::Finding;
 use crate::rules::document::PlanProject;
+use crate::rules::{Finding, enrollment as rules};
 use crate::students::students::Student;
 
 /// What a paper says, and of whom.
@@ -71,8 +71,14 @@ impl OnPaper<'_> {
 pub fn apply_on_paper(tx: &mut Tx<'_>, paper: &OnPaper<'_>) -> Result<(), Refusal> {
     paper.against(tx, EnrollmentChoice::Apply)?;
     let mut wishes = 0_i32;
-    for place in paper.places {
-        wishes += i32::from(seats::look(tx, place.id)?.held_for_draw);
+    for (index, place) in paper.places.iter().enumerate() {
+        let seen = seats::look(tx, place.id)?;
+        wishes += i32::from(seen.held_for_draw);
+        if let Some((offer, closed_on)) = paper.offered.filed.offer(place.id).zip(seen.closed_on) {
+            let mut finding = rules::is_closed(offer, closed_on, &paper.offered.filed.profile_document);
+            finding.pointer = format!("/project_ids/{index}");
+            return Err(Refusal::by_rules(vec![finding]));
+        }
     }
     if let Some(window) = choice_windows::of_plan(tx, plan_of(paper))?
         && wishes > window.wishes_max
@@ -151,7 +157,7 @@ pub fn settle_paper(tx: &mut Tx<'_>, student: &Student, form: Id, offered: &Offe
             continue;
         }
         let against = against_settling(tx, student, offered, offer, (&before, on))?;
-        let clashes = seen.is_free && !against.clashes.is_empty();
+        let clashes = seen.has_free() && !against.clashes.is_empty();
         if clashes || !against.findings.is_empty() {
             let findings = if clashes { [against.findings, against.clashes].concat() } else { against.findings };
             return Err(Refusal::by_rules(without_places(findings)));

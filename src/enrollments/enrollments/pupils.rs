@@ -1,7 +1,7 @@
 //! What becomes of a pupil's enrollments when its own record changes: a grade is corrected, it leaves the school, two
 //! records of it are joined.
 
-use super::model::{EnrollmentEnd, EnrollmentState};
+use super::model::{Enrollment, EnrollmentEnd, EnrollmentState};
 use super::{seats, store};
 use crate::db::{Id, Tx};
 use crate::filings::filings;
@@ -15,34 +15,55 @@ use crate::students::students::Student;
 /// # Errors
 /// When the database fails.
 pub fn looked_at_again(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
-    for enrollment in store::open_of_student(tx, student.row.id)? {
-        let filed = filings::filed(tx, enrollment.row.filing_id)?;
-        let Some(offer) = filed.offer(enrollment.row.project_id) else { continue };
-        let unfit = rules::age_appropriate(offer, i64::from(student.row.grade), &filed.profile_document);
-        let since = unfit.as_ref().map(|_| enrollment.row.unfit_on.unwrap_or(tx.today));
-        if since.is_some() && enrollment.row.state == EnrollmentState::Applied {
-            // A wish holds nothing that somebody would have to settle, and no seat is drawn for it.
-            seats::withdraw_other(tx, &enrollment, EnrollmentEnd::GradeCorrected)?;
-        } else if since != enrollment.row.unfit_on {
-            seats::change_other(tx, "looked-at-again", &enrollment, |row| row.unfit_on = since)?;
-        }
-        let warning = |finding| Finding { severity: Severity::Warning, pointer: "/grade".to_owned(), ..finding };
-        tx.findings.extend(unfit.map(warning));
+    for enrollment in store::open::open_of_student(tx, student.row.id)? {
+        look_again(tx, student, &enrollment)?;
     }
     Ok(())
 }
 
-/// Withdraws what a pupil that leaves its school has there; the seats go to who waits.
+/// The same of what is chosen for a school year to which the pupil is moved on: what it takes part in before was right
+/// for the grade that it was in.
 ///
 /// # Errors
 /// When the database fails.
-pub fn left(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
-    for enrollment in store::of_person(tx, student.row.person_id)? {
-        if enrollment.row.student_id == student.row.id && enrollment.row.state.is_open() {
-            seats::withdraw(tx, &enrollment, EnrollmentEnd::LeftSchool)?;
+pub fn turned(tx: &mut Tx<'_>, student: &Student, school_year: &str) -> Result<(), Refusal> {
+    for enrollment in store::open::open_of_student(tx, student.row.id)? {
+        if enrollment.row.school_year.as_str() >= school_year {
+            look_again(tx, student, &enrollment)?;
         }
     }
     Ok(())
+}
+
+fn look_again(tx: &mut Tx<'_>, student: &Student, enrollment: &Enrollment) -> Result<(), Refusal> {
+    let filed = filings::filed(tx, enrollment.row.filing_id)?;
+    let Some(offer) = filed.offer(enrollment.row.project_id) else { return Ok(()) };
+    let unfit = rules::age_appropriate(offer, i64::from(student.row.grade), &filed.profile_document);
+    let since = unfit.as_ref().map(|_| enrollment.row.unfit_on.unwrap_or(tx.today));
+    if since.is_some() && enrollment.row.state == EnrollmentState::Applied {
+        // A wish holds nothing that somebody would have to settle, and no seat is drawn for it.
+        seats::withdraw_other(tx, enrollment, EnrollmentEnd::GradeCorrected)?;
+    } else if since != enrollment.row.unfit_on {
+        seats::change_other(tx, "looked-at-again", enrollment, |row| row.unfit_on = since)?;
+    }
+    let warning = |finding| Finding { severity: Severity::Warning, pointer: "/grade".to_owned(), ..finding };
+    tx.findings.extend(unfit.map(warning));
+    Ok(())
+}
+
+/// Withdraws what a pupil that leaves its school has there; the seats go to who waits. How much that was.
+///
+/// # Errors
+/// When the database fails.
+pub fn left(tx: &mut Tx<'_>, student: &Student) -> Result<usize, Refusal> {
+    let mut ended = 0;
+    for enrollment in store::of_person(tx, student.row.person_id)? {
+        if enrollment.row.student_id == student.row.id && enrollment.row.state.is_open() {
+            seats::withdraw(tx, &enrollment, EnrollmentEnd::LeftSchool)?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
 }
 
 /// Moves the enrollments of a person that was merged. Of two in one project, the one that has come further stays.

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use time::Date;
+
 use super::model::{Enrollment, EnrollmentEnd, EnrollmentState};
 use super::{seat_offers, store};
 use crate::db::{Id, Tx, run_again};
@@ -12,21 +14,10 @@ use crate::notices::notices::Published;
 use crate::refusal::{Code, Refusal};
 use crate::rules::document::{PlanProject, Whole};
 
-/// How the seats of a project look before any row is locked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Look {
-    pub is_free: bool,
-    /// Whether they are to be drawn, so that nobody takes one before.
-    pub held_for_draw: bool,
-}
-
-/// Looks at the seats of a project.
-pub(super) fn look(tx: &mut Tx<'_>, project: Id) -> Result<Look, Refusal> {
-    let look = |(most, taken, held_for_draw): (Option<i64>, i64, bool)| Look {
-        is_free: most.is_none_or(|most| taken < most),
-        held_for_draw,
-    };
-    Ok(store::seats(tx, project)?.map_or(Look { is_free: true, held_for_draw: false }, look))
+/// The seats of a project before any row is locked; where none are counted, one is free.
+pub(super) fn look(tx: &mut Tx<'_>, project: Id) -> Result<Seats, Refusal> {
+    let none = Seats { most: None, taken: 0, waiting: 0, held_for_draw: false, closed_on: None };
+    Ok(store::seats(tx, project)?.unwrap_or(none))
 }
 
 /// The seats of a project, and who waits for one.
@@ -38,13 +29,15 @@ pub struct Seats {
     pub waiting: i64,
     /// Whether they are to be drawn.
     pub held_for_draw: bool,
+    /// Since when nobody takes one, because too few had joined.
+    pub closed_on: Option<Date>,
 }
 
 impl Seats {
     /// Of a project for which none are counted yet.
     #[must_use]
     pub fn untold(project: &PlanProject) -> Self {
-        Self { most: project.seats_max.map(Whole::get), taken: 0, waiting: 0, held_for_draw: false }
+        Self { most: project.seats_max.map(Whole::get), taken: 0, waiting: 0, held_for_draw: false, closed_on: None }
     }
 
     /// How many are left; none for no limit.
@@ -134,7 +127,7 @@ const BATCH: i64 = 500;
 fn end_outside(tx: &mut Tx<'_>, plan: Id, kept: &[Id], why: EnrollmentEnd) -> Result<(), Refusal> {
     let mut after = Id::NIL;
     loop {
-        let batch = store::open_outside(tx, plan, kept, after, BATCH)?;
+        let batch = store::open::open_outside(tx, plan, kept, after, BATCH)?;
         let Some(last) = batch.last() else { return Ok(()) };
         after = last.row.id;
         for enrollment in &batch {
@@ -173,7 +166,7 @@ pub fn retold(tx: &mut Tx<'_>, published: &Published) -> Result<(), Refusal> {
         let most = offer.seats_max.map(Whole::get);
         match store::seats(tx, *project)? {
             None => store::open_seats(tx, *project, notice, most)?,
-            Some((_, taken, _)) => store::set_seats(tx, *project, most, most.map(|most| most.max(taken)))?,
+            Some(now) => store::set_seats(tx, *project, most, most.map(|most| most.max(now.taken)))?,
         }
     }
     store::draws::hold_new_ones_too(tx, plan)?;

@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use time::Date;
 
 pub(super) use self::verify::{
-    active_in_withdrawn, active_unsigned, held_uncounted, seats_held, seats_taken_after, waiting_beside_free_seats,
+    active_in_withdrawn, active_unsigned, held_uncounted, open_in_closed, seats_held, seats_taken_after,
+    waiting_beside_free_seats,
 };
 
 use super::model::{Enrollment, EnrollmentFilter, EnrollmentRow, EnrollmentState, Payable};
@@ -53,7 +54,8 @@ macro_rules! seen {
     }};
 }
 
-pub(super) mod draws; // it uses the macros
+pub(super) mod draws; // they use the macros
+pub(super) mod open;
 
 impl Seen for Enrollment {
     type Filter = EnrollmentFilter;
@@ -95,33 +97,6 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Enrollment>, 
 /// What was entered from a paper, in the order of the paper.
 pub(super) fn of_paper(tx: &mut Tx<'_>, form: Id) -> Result<Vec<Enrollment>, Refusal> {
     let query = seen!(tx, &Scope::Everything).filter(enrollments::paper_form_id.eq(form)).order(enrollments::id);
-    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
-}
-
-/// The enrollments of a pupil of a school that can still be withdrawn.
-pub(super) fn open_of_student(tx: &mut Tx<'_>, student: Id) -> Result<Vec<Enrollment>, Refusal> {
-    let open = EnrollmentState::ALL.iter().copied().filter(|state| state.is_open());
-    let query = seen!(tx, &Scope::Everything)
-        .filter(enrollments::student_id.eq(student).and(enrollments::state.eq_any(open.collect::<Vec<_>>())))
-        .order(enrollments::id);
-    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
-}
-
-/// Some of the enrollments in a plan that can still be withdrawn, in other projects than some, after one of them.
-pub(super) fn open_outside(
-    tx: &mut Tx<'_>,
-    plan: Id,
-    offered: &[Id],
-    after: Id,
-    count: i64,
-) -> Result<Vec<Enrollment>, Refusal> {
-    let open = EnrollmentState::ALL.iter().copied().filter(|state| state.is_open());
-    let query = seen!(tx, &Scope::Everything)
-        .filter(enrollments::plan_id.eq(plan).and(enrollments::project_id.ne_all(offered)))
-        .filter(enrollments::state.eq_any(open.collect::<Vec<_>>()))
-        .filter(enrollments::id.gt(after))
-        .order(enrollments::id)
-        .limit(count);
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
@@ -251,13 +226,26 @@ pub(super) fn unanswered(tx: &mut Tx<'_>, before: Date, count: i64) -> Result<Ve
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
-/// Seats of a project: most, taken, and whether they are to be drawn.
-pub(super) fn seats(tx: &mut Tx<'_>, project: Id) -> Result<Option<(Option<i64>, i64, bool)>, Refusal> {
-    let columns = (project_seats::seats_max, project_seats::seats_taken, project_seats::held_for_draw);
-    Ok(project_seats::table.find(project).select(columns).first(tx.conn).optional()?)
+/// How the seats of a project stand.
+type SeatsNow = (Option<i64>, i64, bool, Option<Date>);
+
+/// The columns of [`SeatsNow`].
+const SEATS_NOW: (
+    project_seats::seats_max,
+    project_seats::seats_taken,
+    project_seats::held_for_draw,
+    project_seats::closed_on,
+) = (project_seats::seats_max, project_seats::seats_taken, project_seats::held_for_draw, project_seats::closed_on);
+
+fn seats_now((most, taken, held_for_draw, closed_on): SeatsNow, waiting: i64) -> Seats {
+    Seats { most, taken, waiting, held_for_draw, closed_on }
 }
 
-type SeatsLoaded = (Id, Option<i64>, i64, bool, Option<i64>);
+/// The seats of a project, without those who wait.
+pub(super) fn seats(tx: &mut Tx<'_>, project: Id) -> Result<Option<Seats>, Refusal> {
+    let found = project_seats::table.find(project).select(SEATS_NOW).first::<SeatsNow>(tx.conn).optional()?;
+    Ok(found.map(|now| seats_now(now, 0)))
+}
 
 /// The same of some projects, with their ids and how many wait for a seat.
 pub(super) fn seats_of(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, Seats)>, Refusal> {
@@ -265,18 +253,10 @@ pub(super) fn seats_of(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<(Id, Seats)>, R
         .filter(enrollments::project_id.eq(project_seats::project_id))
         .filter(enrollments::state.eq(EnrollmentState::Waitlisted))
         .select(diesel::dsl::count_star());
-    let columns = (
-        project_seats::project_id,
-        project_seats::seats_max,
-        project_seats::seats_taken,
-        project_seats::held_for_draw,
-        waiting.single_value(),
-    );
+    let columns = (project_seats::project_id, SEATS_NOW, waiting.single_value());
     let found = project_seats::table.filter(project_seats::project_id.eq_any(of)).select(columns);
-    let seats = |(project, most, taken, held_for_draw, waiting): SeatsLoaded| {
-        (project, Seats { most, taken, waiting: waiting.unwrap_or_default(), held_for_draw })
-    };
-    Ok(found.load::<SeatsLoaded>(tx.conn)?.into_iter().map(seats).collect())
+    let found = found.load::<(Id, SeatsNow, Option<i64>)>(tx.conn)?.into_iter();
+    Ok(found.map(|(project, now, waiting)| (project, seats_now(now, waiting.unwrap_or_default()))).collect())
 }
 
 /// Makes all seats of a plan's projects those of a notice, and holds them until the transaction ends: who chooses by an
@@ -338,7 +318,8 @@ pub(super) fn take_seat(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool
     let free =
         project_seats::seats_max.is_null().or(project_seats::seats_taken.nullable().lt(project_seats::seats_max));
     let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));
-    let taken = diesel::update(given.filter(free).filter(project_seats::held_for_draw.eq(false)))
+    let open = project_seats::held_for_draw.eq(false).and(project_seats::closed_on.is_null());
+    let taken = diesel::update(given.filter(free).filter(open))
         .set(project_seats::seats_taken.eq(project_seats::seats_taken + 1))
         .returning(project_seats::project_id)
         .prepared()
@@ -352,7 +333,7 @@ pub(super) fn hold_full(tx: &mut Tx<'_>, project: Id, notice: Id) -> Result<bool
     tx.holds(Rung::Seats, project);
     let full = project_seats::seats_taken.nullable().ge(project_seats::seats_max);
     let given = project_seats::table.find(project).filter(project_seats::notice_id.eq(notice));
-    let held = diesel::update(given.filter(full))
+    let held = diesel::update(given.filter(full).filter(project_seats::closed_on.is_null()))
         .set(project_seats::seats_taken.eq(project_seats::seats_taken))
         .returning(project_seats::project_id)
         .prepared()

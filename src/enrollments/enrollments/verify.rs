@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 const VERIFY_BATCH: i64 = 500;
 
 /// Sentences about seats that are not held by as many enrollments or are free while somebody waits, and about
-/// enrollments that are active without an agreement or in a plan that was withdrawn.
+/// enrollments that are active without an agreement, or stand in a plan that was withdrawn or a project that was closed.
 ///
 /// # Errors
 /// When the database fails.
@@ -45,5 +45,7 @@ pub fn verify_by(tx: &mut Tx<'_>, batch: i64) -> Result<Vec<String>, Refusal> {
     wrong.extend(waiting.into_iter().map(|id| format!("enrollment {id} waits while seats of its project are free")));
     let withdrawn = store::active_in_withdrawn(tx)?;
     wrong.extend(withdrawn.into_iter().map(|id| format!("enrollment {id} is active in a plan that was withdrawn")));
+    let closed = store::open_in_closed(tx)?;
+    wrong.extend(closed.into_iter().map(|id| format!("enrollment {id} stands in a project that was closed")));
     Ok(wrong)
 }

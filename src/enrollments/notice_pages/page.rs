@@ -206,6 +206,9 @@ fn sum_of(project: &PlanProject, filed: &Filed, language: Language) -> Option<St
 
 /// How many seats are left now, where applications are taken and seats are limited.
 fn seats_left(seats: &Seats, language: Language) -> Option<String> {
+    if seats.closed_on.is_some() {
+        return Some(wording::text(language, "seats-closed", &[]));
+    }
     let (left, waiting) = (seats.left()?.to_string(), seats.waiting.to_string());
     Some(match (seats.has_free(), seats.waiting) {
         (true, _) if left == "1" => wording::text(language, "seats-left-one", &[]),
@@ -243,7 +246,10 @@ fn shown(told: &Told, language: Language) -> Vec<Shown<'_>> {
             fee: wording::fee(project, language),
             sum: sum_of(project, filed, language),
             apply,
-            seats_left: seats.get(id).filter(|_| is_open).and_then(|seats| seats_left(seats, language)),
+            seats_left: seats
+                .get(id)
+                .filter(|seats| is_open || seats.closed_on.is_some())
+                .and_then(|seats| seats_left(seats, language)),
             outline: project.outline.as_ref().map(Prose::as_str),
         }
     };

@@ -74,6 +74,10 @@ pub struct OfferOut {
     pub seats_left: Option<i64>,
     /// How many wait for a seat.
     pub waiting: i64,
+    /// Since when it is closed, because too few had joined; null where it is held.
+    #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub closed_on: Option<Date>,
     /// The window in which it is wished for, `POST /wishes`; null where its seats are not drawn.
     pub choice_window_id: Option<Id>,
     /// What meets at the same time: what is offered, and where the pupil has a place.
@@ -174,6 +178,7 @@ impl OfferOut {
             seats_max: offer.seats.most,
             seats_left: offer.seats.left(),
             waiting: offer.seats.waiting,
+            closed_on: offer.seats.closed_on,
             choice_window_id: offer.choice_window_id,
             clashes_with: offer.clashes_with.iter().map(ClashOut::from).collect(),
             enrollment: offer.own.as_ref().map(OwnEnrollmentOut::from),

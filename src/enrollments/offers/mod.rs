@@ -121,7 +121,8 @@ impl Known {
             let stands = own.is_some_and(|own| own.row.state.stands());
             let may = |choice, is_free| {
                 let role_may = ApplyForProjects::reach(by.role).is_some();
-                let is_taken = choice == EnrollmentChoice::Declined || !seats.held_for_draw;
+                let is_taken =
+                    choice == EnrollmentChoice::Declined || (!seats.held_for_draw && seats.closed_on.is_none());
                 role_may && !stands && is_taken && !chooser.against(filed, project, choice, &taken).stops(is_free)
             };
             let verbs = [

@@ -216,17 +216,19 @@ fn void_unpaid(tx: &mut Tx<'_>, before: &Charge) -> Result<Charge, Refusal> {
 }
 
 /// Voids what a pupil that leaves its school has not paid anything of there: nobody is asked to pay for what was not
-/// held, and the next school may charge the term. Its person is claimed.
+/// held, and the next school may charge the term. Its person is claimed. How many charges it was.
 ///
 /// # Errors
 /// When the database fails.
-pub fn left(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal> {
+pub fn left(tx: &mut Tx<'_>, student: &Student) -> Result<usize, Refusal> {
+    let mut voided = 0;
     for charge in store::of_person(tx, student.person_id)? {
         if charge.student_id == student.id && charge.allows(ChargeVerb::Void) {
             void_unpaid(tx, &charge)?;
+            voided += 1;
         }
     }
-    Ok(())
+    Ok(voided)
 }
 
 /// Enters what came in for a charge: all of it or a part, as the payer chooses.

@@ -27,8 +27,10 @@ text_enum! {
         SeatsDrawn = "seats_drawn",
         /// 其他监护人已作出选择
         GuardianChose = "guardian_chose",
-        /// 项目合并或取消
+        /// 项目停开，已提供其他项目的名额
         ProjectClosed = "project_closed",
+        /// 项目停开
+        ProjectCancelled = "project_cancelled",
         /// 教师建议
         ProjectSuggested = "project_suggested",
         /// 方案退回修改

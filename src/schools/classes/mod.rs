@@ -26,18 +26,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageClasses>, new: &ClassIn) -> Result<
     if !school.teaches(new.grade) {
         return Err(Refusal::field("/grade", Fault::OutOfRange).said("grade"));
     }
-    let row = ClassRow {
-        id: Id::fresh(),
-        school_id: new.school_id,
-        school_year: new.school_year.as_str().to_owned(),
-        grade: i32::from(new.grade),
-        name: new.name.as_str().to_owned(),
-        roll_version: 1,
-        version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
-    };
-    enter(tx, "created", row, school.path)
+    make(tx, &school, new.school_year.as_str(), i32::from(new.grade), new.name.as_str())
 }
 
 /// Gives a class another name; school, school year and grade stay.
@@ -59,6 +48,32 @@ pub fn update(
         ("/grade", before.grade == i32::from(to.grade)),
     ])?;
     change(tx, "updated", &before, |class| class.name = to.name.as_str().to_owned())
+}
+
+/// The class of a school year, grade and name; it is made where the school has none.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_year(tx: &mut Tx<'_>, school: &School, school_year: &str, grade: i32, name: &str) -> Result<Class, Refusal> {
+    if let Some(class) = store::of_year(tx, school.row.id, school_year, grade, name)? {
+        return Ok(class);
+    }
+    make(tx, school, school_year, grade, name)
+}
+
+fn make(tx: &mut Tx<'_>, school: &School, school_year: &str, grade: i32, name: &str) -> Result<Class, Refusal> {
+    let row = ClassRow {
+        id: Id::fresh(),
+        school_id: school.row.id,
+        school_year: school_year.to_owned(),
+        grade,
+        name: name.to_owned(),
+        roll_version: 1,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    enter(tx, "created", row, school.path.clone())
 }
 
 /// A class within a scope, for slices above; nothing where there is none.

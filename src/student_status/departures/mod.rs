@@ -27,8 +27,16 @@ pub fn leave(
     seen: &IfMatchVersion,
     left_on: Date,
 ) -> Result<Student, Refusal> {
-    let left = students::leave(tx, by, id, seen, left_on)?;
-    enrollments::left(tx, &left)?;
-    charges::left(tx, &left)?;
-    Ok(left)
+    let before = students::leaving(tx, by, id, seen, left_on)?;
+    Ok(let_go(tx, &before, left_on)?.0)
+}
+
+/// The same of a pupil that attends the school; and whether something that it had there was ended by it.
+///
+/// # Errors
+/// When somebody else changes it too.
+pub fn let_go(tx: &mut Tx<'_>, before: &Student, left_on: Date) -> Result<(Student, bool), Refusal> {
+    let left = students::let_go(tx, before, left_on)?;
+    let ended = enrollments::left(tx, &left)? + charges::left(tx, &left)?;
+    Ok((left, ended > 0))
 }

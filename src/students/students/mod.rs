@@ -19,6 +19,7 @@ use crate::db::{Id, Json, Stored, Tx, run_again};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
+use crate::schools::classes::Class;
 use crate::schools::{classes, schools};
 use crate::students::persons::{self, Numbers};
 
@@ -148,11 +149,11 @@ pub fn update(
     change(tx, "updated", &before, |student| *student = after)
 }
 
-/// Lets a pupil leave the school on a day that has come; `student_status::departures` says what it gives up there.
+/// A pupil that is to leave the school on a day that has come; `student_status::departures` lets it go.
 ///
 /// # Errors
 /// 404, 412, 409 when it has left, 422 for a day before it entered or after today.
-pub fn leave(
+pub fn leaving(
     tx: &mut Tx<'_>,
     by: &By<ManageStudents>,
     id: Id,
@@ -166,12 +167,63 @@ pub fn leave(
     if left_on > tx.today {
         return Err(Refusal::field("/left_on", Fault::OutOfRange).said("after-today"));
     }
+    Ok(before)
+}
+
+/// Ends a membership; whoever chooses for the pupil waits meanwhile, or has been seen.
+///
+/// # Errors
+/// 412 when another request was faster.
+pub fn let_go(tx: &mut Tx<'_>, before: &Student, left_on: Date) -> Result<Student, Refusal> {
     let mut after = before.clone();
     after.row.state = StudentState::Left;
     after.row.left_on = Some(left_on);
     persons::claim(tx, before.row.person_id)?;
     roll_changed(tx, before.row.class_id, None)?;
-    change(tx, "left", &before, |student| *student = after)
+    change(tx, "left", before, |student| *student = after)
+}
+
+/// Moves a pupil on to a grade and a class of another school year; whoever moves many counts the rolls.
+///
+/// # Errors
+/// 412 when another request was faster.
+pub fn moved_on(tx: &mut Tx<'_>, before: &Student, class: Option<&Class>, grade: i32) -> Result<Student, Refusal> {
+    change(tx, "moved-on", before, |student| {
+        student.row.class_id = class.map(|class| class.row.id);
+        student.row.grade = grade;
+        student.class_year = class.map(|class| class.row.school_year.clone());
+    })
+}
+
+/// Puts a pupil back to where it was before the year was turned, also one that left the school then.
+///
+/// # Errors
+/// 412 when another request was faster, 409 when its person attends a school.
+pub fn put_back(tx: &mut Tx<'_>, before: &Student, class: Option<Id>, grade: i32) -> Result<Student, Refusal> {
+    change(tx, "put-back", before, |student| {
+        student.row.class_id = class;
+        student.row.grade = grade;
+        student.row.state = StudentState::Attending;
+        student.row.left_on = None;
+    })
+}
+
+/// Who attends a school, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub fn attending_at(tx: &mut Tx<'_>, school: Id) -> Result<Vec<Student>, Refusal> {
+    let mut pupils = store::at_school(tx, school)?;
+    pupils.retain(|pupil| pupil.row.state == StudentState::Attending);
+    Ok(pupils)
+}
+
+/// Who attends a school, or has, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub fn at_school(tx: &mut Tx<'_>, school: Id) -> Result<Vec<Student>, Refusal> {
+    store::at_school(tx, school)
 }
 
 fn ready_for(

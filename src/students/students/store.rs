@@ -95,6 +95,12 @@ pub(super) fn of_class(tx: &mut Tx<'_>, class: Id, limit: i64) -> Result<Vec<Stu
     found.into_iter().map(|loaded| student(tx, loaded)).collect()
 }
 
+pub(super) fn at_school(tx: &mut Tx<'_>, school: Id) -> Result<Vec<Student>, Refusal> {
+    let query = seen!(tx, &Scope::Everything).filter(students::school_id.eq(school)).order(students::id);
+    let found = query.load::<Loaded>(tx.conn)?;
+    found.into_iter().map(|loaded| student(tx, loaded)).collect()
+}
+
 pub(super) fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Student>, Refusal> {
     let query = seen!(tx, &Scope::Everything).filter(students::person_id.eq(person)).order(students::id);
     let found = query.load::<Loaded>(tx.conn)?;

@@ -88,6 +88,14 @@ identifiers! {
     };
 }
 
+impl SchoolYear {
+    /// The calendar year in which it begins.
+    #[must_use]
+    pub fn first_year(&self) -> i32 {
+        self.as_str().get(..4).and_then(|year| year.parse().ok()).unwrap_or_default()
+    }
+}
+
 /// Four digits as a number.
 fn number(text: &[u8]) -> Option<u16> {
     std::str::from_utf8(text).ok()?.parse().ok().filter(|_| text.len() == 4 && digits(text))

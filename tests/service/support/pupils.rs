@@ -82,7 +82,8 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, number: &str, guardian: 
     let student = students::create(tx, &manager, &new)?;
     let gone = StudentIn { name: Line::new("李小明").unwrap(), id_number: None, ..new };
     let gone = students::create(tx, &manager, &gone)?;
-    students::leave(tx, &manager, gone.row.id, &IfMatchVersion::of(1), date!(2024 - 09 - 03))?;
+    let gone = students::leaving(tx, &manager, gone.row.id, &IfMatchVersion::of(1), date!(2024 - 09 - 03))?;
+    students::let_go(tx, &gone, date!(2024 - 09 - 03))?;
     let held = GuardianshipIn {
         person_id: student.row.person_id,
         user_id: guardian,

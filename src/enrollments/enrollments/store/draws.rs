@@ -69,7 +69,7 @@ macro_rules! limited {
         let own = projects::table.filter(projects::plan_id.eq($plan)).select(projects::id);
         project_seats::table
             .filter(project_seats::project_id.eq_any(own))
-            .filter(project_seats::seats_max.is_not_null())
+            .filter(project_seats::seats_max.is_not_null().and(project_seats::closed_on.is_null()))
     }};
 }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::EnrollmentState;
+use super::open::open;
 use crate::db::schema::{agreements, enrollments, plans, project_seats};
 use crate::db::{Id, Tx};
 use crate::plans::plans::PlanState;
@@ -69,6 +70,16 @@ pub(in super::super) fn active_in_withdrawn(tx: &mut Tx<'_>) -> Result<Vec<Id>, 
         .inner_join(plans::table.on(plans::id.eq(enrollments::plan_id)))
         .filter(enrollments::state.eq(EnrollmentState::Active))
         .filter(plans::state.eq(PlanState::Withdrawn))
+        .order(enrollments::id)
+        .select(enrollments::id);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Enrollments that stand in a project that was closed.
+pub(in super::super) fn open_in_closed(tx: &mut Tx<'_>) -> Result<Vec<Id>, Refusal> {
+    let query = enrollments::table
+        .inner_join(project_seats::table.on(project_seats::project_id.eq(enrollments::project_id)))
+        .filter(project_seats::closed_on.is_not_null().and(enrollments::state.eq_any(open())))
         .order(enrollments::id)
         .select(enrollments::id);
     Ok(query.load(tx.conn)?)

@@ -18,6 +18,14 @@ const READERS: Reach = &[
     ("teacher", &[Own]), // its own class
     ("guardian", &[Own]),
 ];
+const PLAN_READERS: Reach = &[
+    ("platform_admin", &[Own, Sibling, Place::Other]),
+    ("bureau", &[Own, Sibling]),
+    ("school_admin", &[Own]),
+    ("school_finance", &[Own]),
+    ("teacher", &[Own]),
+    ("integration", &[Own, Sibling]),
+];
 const GUARDIANS: Reach = &[("guardian", &[Own])];
 const SCHOOLS: Reach = &[("school_admin", &[Own])];
 const RECEIPT_READERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("teacher", &[Own])];
@@ -46,6 +54,9 @@ pub const ROWS: &[Row] = &[
     ("create_choice_window", On::New, SCHOOLS),
     ("draw_choice_window", On::Existing, SCHOOLS),
     ("cancel_choice_window", On::Existing, SCHOOLS),
+    ("list_project_closures", On::List, PLAN_READERS),
+    ("create_project_closure", On::New, SCHOOLS),
+    ("get_project_closure", On::Existing, PLAN_READERS),
     ("create_wishes", On::New, GUARDIANS),
     ("list_notice_receipts", On::List, RECEIPT_READERS),
     ("count_notice_receipts", On::List, RECEIPT_READERS),
@@ -108,6 +119,7 @@ pub async fn prepare(app: &TestApp) {
         let paper = paper_at(app, place, &project).entered(app, &clerk).await;
         assert_eq!(paper.status, 201, "{}", paper.json());
         for (what, id) in [
+            ("project-closures", closed(app, &project).await),
             ("paper-forms", paper.id()),
             ("enrollments", made.id()),
             ("choice-windows", window.id()),
@@ -117,6 +129,23 @@ pub async fn prepare(app: &TestApp) {
             app.world.keep(&format!("{what} {place:?}"), id);
         }
     }
+}
+
+/// That a project was closed, behind the service's back: it has no minimum. Its id is that of the project.
+async fn closed(app: &TestApp, project: &str) -> String {
+    let id = app.id_literal(project);
+    app.sql(&format!(
+        "INSERT INTO project_closures (id, project_id, plan_id, school_id, reason, seats_min, seats_taken, \
+         pupils_offered, pupils_without, closed_on, closed_by_id, version, created_at, updated_at) SELECT id, id, \
+         plan_id, school_id, 'why', 2, 1, 1, 0, '2024-09-10', (SELECT id FROM users LIMIT 1), 1, created_at, \
+         created_at FROM projects WHERE id = {id}"
+    ))
+    .await;
+    project.to_owned()
+}
+
+pub fn closure(app: &TestApp, place: Place) -> String {
+    app.world.kept(&format!("project-closures {place:?}"))
 }
 
 /// The paper by which the pupil of a place leaves the project.
@@ -153,6 +182,10 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             let plan = app.world.find_kept(&format!("filed plans {place:?}"));
             Some(window_body(&plan.unwrap_or_else(|| kehou::db::Id::NIL.to_string()), "2024-09-11", "2024-09-13"))
         }
+        "create_project_closure" => {
+            let project = kept("enrolled project").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
+            Some(json!({"project_id": project, "into_project_id": null, "reason": "人数不足"}))
+        }
         "create_wishes" => {
             let student = app.world.pupils(school(place)).student;
             let window = kept("choice-windows").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
@@ -177,8 +210,9 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
         // One stands.
         "create_enrollment" | "create_enrollment_batch" | "create_choice_window" => Some("already-exists"),
-        "draw_choice_window" | "create_wishes" => Some("refused-by-rules"), // its days are still to come
-        "get_enrollment_draw" => Some("not-found"),                         // it was not drawn
+        // Its days are still to come; it has no minimum.
+        "draw_choice_window" | "create_wishes" | "create_project_closure" => Some("refused-by-rules"),
+        "get_enrollment_draw" => Some("not-found"), // it was not drawn
         "create_paper_form" => Some("invalid"),
         "accept_enrollment" => Some("state-conflict"), // and has its seat
         _ => None,

@@ -140,6 +140,8 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         "persons" if !path.ends_with("/merge") => students::joined(app, place),
         "erasures" => students::erasure(app, place),
+        "project-closures" => enrollments::closure(app, place),
+        "year-turns" => students::year_turn(app, place),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),
         "materials" => materials::id(app, place),
         "fee-accounts" | "charges" => fees::id(app, collection, place),

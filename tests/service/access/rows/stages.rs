@@ -18,6 +18,7 @@ fn columns(table: &str, state: &str) -> String {
             let waits = if state == "waiting" { "TRUE" } else { "FALSE" };
             format!("ended_at = {}, waits = {waits}", when(state == "ended", "created_at"))
         }
+        "year_turns" => format!("{said}, undone_on = {}", when(state == "undone", "'2024-09-10'")),
         "consents" => format!("withdrawn_at = {}", when(state == "withdrawn", "given_at")),
         "partner_bans" => {
             let (day, why) = (when(state == "lifted", "'2024-09-10'"), when(state == "lifted", "'why'"));

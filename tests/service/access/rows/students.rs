@@ -49,6 +49,10 @@ pub const ROWS: &[Row] = &[
     ("create_erasure", On::New, BUREAU),
     ("get_erasure", On::Existing, BUREAU),
     ("run_retention", On::New, BUREAU),
+    ("list_year_turns", On::List, SCHOOL_READERS),
+    ("create_year_turn", On::New, SCHOOL),
+    ("get_year_turn", On::Existing, SCHOOL_READERS),
+    ("undo_year_turn", On::Existing, SCHOOL),
     ("list_guardianships", On::List, WITH_GUARDIANS),
     ("create_guardianship", On::New, SCHOOL),
     ("create_guardianship_batch", On::New, SCHOOL),
@@ -89,6 +93,10 @@ pub async fn prepare(app: &TestApp) {
         app.world.keep(&format!("joined persons {place:?}"), first);
         let body = json!({"person_id": gone(app, place, accounts[0]).await, "document": "申请"});
         let ask = app.post("/api/v1/erasures").token(app.world.token(bureau)).key(&format!("{place:?}"));
+        let key = format!("turn-{place:?}");
+        let turn = app.post("/api/v1/year-turns").token(app.world.token(accounts[0])).key(&key);
+        let turn = turn.json(&year_turned(app, place)).expect(201).await;
+        app.world.keep(&format!("year-turns {place:?}"), turn.id());
         app.world.keep(&format!("erasures {place:?}"), ask.json(&body).expect(201).await.id());
     }
 }
@@ -102,6 +110,17 @@ async fn gone(app: &TestApp, place: Place, admin: &str) -> String {
     let path = format!("/api/v1/students/{}/leave", entered.id());
     let left = app.post(&path).token(token).if_match(entered.etag()).json(&json!({"left_on": "2024-09-10"}));
     left.expect(200).await.json()["person_id"].as_str().unwrap().to_owned()
+}
+
+fn year_turned(app: &TestApp, place: Place) -> Value {
+    json!({
+        "school_id": app.world.organisation(school(place)), "school_year": "2024-2025", "left_on": "2024-09-10",
+        "repeating": [], "leaving": [], "class_names": []
+    })
+}
+
+pub fn year_turn(app: &TestApp, place: Place) -> String {
+    app.world.kept(&format!("year-turns {place:?}"))
 }
 
 /// A record that was joined with another.
@@ -145,6 +164,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         "update_student" => student(None),
         "leave_student" => json!({"left_on": "2024-09-10"}),
         "reveal_student" => json!({"purpose": "学籍核对"}),
+        "create_year_turn" => year_turned(app, place),
         "separate_person" => json!({"document": "出生证明"}),
         "create_erasure" => json!({"person_id": pupils.gone_person, "document": "申请"}),
         "run_retention" => json!({"school_id": school, "document": "保存期满"}),

@@ -1,0 +1,2 @@
+DROP TABLE pupil_moves;
+DROP TABLE year_turns;
