@@ -76,6 +76,7 @@ pub(super) static NOTICE_COMPLETE: Rule = Rule {
     kinds: &[Kind::Workflow],
     steps: &[Step::PlanSubmission, Step::OpeningEnrollment],
     judges_plans: Some(notice::notice_drafted),
+    variants: &["advice"],
     ..Rule::of("notice-complete", "二.2")
 };
 

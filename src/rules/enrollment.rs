@@ -97,8 +97,8 @@ pub fn is_closed(project: &PlanProject, closed_on: Date, document: &str) -> Find
     finding.project(project.name.as_str()).with("closed_on", iso_date::text(closed_on))
 }
 
-/// `enrollment-open`: what guardians were told is held to. A project is closed only under the minimum that stands in the
-/// notice, and after the last day to apply; where there is none, once the service has begun.
+/// `enrollment-open`: what guardians were told is held to. A project is closed only under the minimum that stands in
+/// the notice, and after the last day to apply; where there is none, once the service has begun.
 #[must_use]
 pub fn may_close(project: &PlanProject, term: &PlanTerm, taken: i64, today: Date, document: &str) -> Option<Finding> {
     let finding = |variant| {

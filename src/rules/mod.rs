@@ -46,7 +46,7 @@ use facts::{Exemption, Facts};
 pub use fees::{may_charge, term_cap_fen};
 pub use filing::filing_deadline;
 use gather::gathered;
-pub use notice::notice_complete;
+pub use notice::{notice_complete, off_campus_advice};
 use profile::Profile;
 pub use renamed::same_projects;
 pub use rule::{Kind, Rule, Step, Window};

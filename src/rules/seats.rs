@@ -4,6 +4,7 @@ use super::Finding;
 use super::catalogue::NO_REFUSAL;
 use super::content::is_teaching;
 use super::document::{PlanProject, ProjectCategory};
+use super::profile::Profile;
 use super::schedule::DayType;
 use super::submission::{Submission, Verdict};
 
@@ -18,7 +19,7 @@ pub(super) fn no_refusal(plan: &Submission<'_>) -> Verdict {
         let served: Vec<&PlanProject> = plan
             .projects()
             .map(|(_, project)| project)
-            .filter(|project| project.serves(grade) && is_service(plan, project) && days.meets(project))
+            .filter(|project| project.serves(grade) && is_service(plan.profile, project) && days.meets(project))
             .collect();
         let finding: Option<Finding> = if served.is_empty() {
             Some(plan.warning(&NO_REFUSAL, pointer).variant("unserved"))
@@ -33,8 +34,8 @@ pub(super) fn no_refusal(plan: &Submission<'_>) -> Verdict {
 }
 
 /// Meals and noon care are no after-school service, so nobody is served by them.
-fn is_service(plan: &Submission<'_>, project: &PlanProject) -> bool {
-    !is_teaching(project.category) && !plan.profile.categories_refused.contains(&project.category)
+pub(super) fn is_service(profile: &Profile, project: &PlanProject) -> bool {
+    !is_teaching(project.category) && !profile.categories_refused.contains(&project.category)
 }
 
 impl PlanProject {

@@ -128,6 +128,7 @@ fn wrong() -> Vec<Case> {
 fn every_sentence_is_finished_in_both_languages() {
     let of_plans = wrong().into_iter().chain(crate::partners::wrong()).flat_map(|case| case.report().findings);
     let mut findings: Vec<Finding> = of_plans.chain(crate::enrollment::every_finding()).collect();
+    findings.extend(crate::notice::advice());
     findings.extend(check_charge(&crate::charging::wrong()));
     findings.extend(crate::time::of_a_moved_term());
     findings.extend(crate::staffing::wrong().iter().flat_map(|case| case.report().findings));

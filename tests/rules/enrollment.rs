@@ -4,8 +4,8 @@ use kehou::rules::Finding;
 use kehou::rules::document::{PlanProject, PlanTerm, ProjectCategory};
 use kehou::rules::enrollment::{
     PupilFacts, age_appropriate, answer_in_time, apply_in_time, eligible_in_term, eligible_student, free_help_for,
-    given_by_draw, guardian_consent, no_clash, published_before_enrolling, service_is_left, siblings_together,
-    signed_agreement, wishes_in_time,
+    given_by_draw, guardian_consent, is_closed, may_close, no_clash, published_before_enrolling, service_is_left,
+    siblings_together, signed_agreement, wishes_in_time,
 };
 use kehou::rules::profile::Profile;
 use serde_json::{Value, json};
@@ -54,6 +54,10 @@ pub fn every_finding() -> Vec<Finding> {
         eligible_in_term(pupil(date!(2024 - 09 - 02), Some("2023-2024"), false), &autumn(), DOCUMENT),
         free_help_for(pupil(late, None, false), &help, DOCUMENT),
         apply_in_time(&help, late, DOCUMENT),
+        Some(is_closed(&help, late, DOCUMENT)),
+        may_close(&help, &autumn(), 0, late, DOCUMENT),
+        may_close(&from_three(), &autumn(), 3, late, DOCUMENT),
+        may_close(&from_three(), &autumn(), 2, date!(2024 - 09 - 12), DOCUMENT),
         Some(given_by_draw(&help, (date!(2024 - 09 - 05), date!(2024 - 09 - 09)), DOCUMENT)),
         wishes_in_time((date!(2024 - 09 - 05), date!(2024 - 09 - 09)), late, DOCUMENT),
         siblings_together(&Profile::yueyang_2019()),
@@ -61,6 +65,33 @@ pub fn every_finding() -> Vec<Finding> {
         service_is_left(&help, Some(date!(2025 - 01 - 10)), late, DOCUMENT),
     ];
     findings.into_iter().flatten().chain(no_clash(&wanted, &[&taken], DOCUMENT)).collect()
+}
+
+/// Held from three pupils on, to be applied for until 2024-09-12.
+fn from_three() -> PlanProject {
+    let mut club = serde_json::to_value(club("围棋", &[slot(2, "16:10", "17:00", "all")])).unwrap();
+    club["seats_min"] = json!(3);
+    club["apply_until"] = json!("2024-09-12");
+    serde_json::from_value(club).unwrap()
+}
+
+#[test]
+fn enrollment_open_a_project_is_closed_under_its_minimum_after_the_last_day_to_apply() {
+    let may = |taken, today| may_close(&from_three(), &autumn(), taken, today, DOCUMENT).is_none();
+    let (last, next) = (date!(2024 - 09 - 12), date!(2024 - 09 - 13));
+    assert_eq!([may(2, last), may(2, next), may(3, next), may(4, next)], [false, true, false, false]);
+    let first = autumn().first_service_date();
+    let mut without_day = from_three();
+    without_day.apply_until = None;
+    let may = |today| may_close(&without_day, &autumn(), 2, today, DOCUMENT).is_none();
+    assert_eq!([may(first.previous_day().unwrap()), may(first)], [false, true]);
+    assert!(may_close(&without_minimum(), &autumn(), 0, next, DOCUMENT).is_some(), "guardians were told of none");
+}
+
+fn without_minimum() -> PlanProject {
+    let mut club = from_three();
+    club.seats_min = None;
+    club
 }
 
 fn says(finding: Option<Finding>) -> Option<String> {

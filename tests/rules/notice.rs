@@ -1,7 +1,7 @@
 //! 二.2: six things that guardians are told before they choose.
 
-use kehou::rules::{Severity, notice_complete};
-use serde_json::Value;
+use kehou::rules::{Finding, Severity, notice_complete, off_campus_advice};
+use serde_json::{Value, json};
 
 use crate::support::{Case, numbers};
 
@@ -35,4 +35,23 @@ fn notice_complete_stops_the_opening_of_enrollment() {
     assert_eq!(found, [(Severity::Error, "/notice/safety")]);
     assert_eq!(findings[0].clause, "二.2");
     assert_eq!(notice_complete(&Case::compliant().document().notice, "", &case.profile), []);
+}
+
+/// The advice that a notice lacks whose plan has nothing for a grade of the school.
+pub fn advice() -> Option<Finding> {
+    let mut case = Case::compliant();
+    for index in 0..case.plan["projects"].as_array().unwrap().len() {
+        case.plan["projects"][index]["grades"] = json!([1]);
+    }
+    let document = case.document();
+    off_campus_advice(&document.notice, &document, "/items", &case.profile)
+}
+
+#[test]
+fn notice_complete_advises_where_a_grade_is_served_by_nothing() {
+    let told = advice().unwrap();
+    assert_eq!((told.severity, told.pointer.as_str()), (Severity::Warning, "/items/off_campus_advice"));
+    let case = Case::compliant();
+    let document = case.document();
+    assert_eq!(off_campus_advice(&document.notice, &document, "/items", &case.profile), None, "every grade is served");
 }

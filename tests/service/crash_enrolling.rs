@@ -1,4 +1,5 @@
-//! Killed while guardians apply, sign and withdraw and the school charges: no seat lost or given twice, no charge twice.
+//! Killed while guardians apply, sign and withdraw and the school charges: no seat is lost or given twice, and nobody
+//! is charged twice.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

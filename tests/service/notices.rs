@@ -51,6 +51,29 @@ async fn notice_complete_names_each_item_that_is_missing(#[values(Sqlite, Postgr
 
 #[rstest]
 #[actix_web::test]
+async fn notice_complete_asks_for_advice_where_a_grade_is_served_by_nothing(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let mut document = small_plan("own school", "autumn");
+    document["projects"][0]["grades"] = json!([1, 2, 3, 4]);
+    let plan = submit(&app, "school-admin", &draft(&app, "school-admin", &document).await).await;
+    let published = publish(&app, "school-admin", &plan).await;
+    assert_eq!(published.status, 200, "it stops nothing: {}", published.json());
+    let told = published.json()["findings"][0].clone();
+    let said = ["rule", "severity", "pointer"].map(|name| told[name].as_str().unwrap().to_owned());
+    assert_eq!(said, ["notice-complete", "warning", "/items/off_campus_advice"]);
+    assert!(told["message"].as_str().unwrap().contains("5, 6"), "{told}");
+    let drafted = json!({"plan_id": plan.id(), "items": {
+        "time": "每天", "mode": "自愿", "content": "作业", "safety": "专人", "fees": "不收费", "spending": "财政",
+        "off_campus_advice": "请选择有资质的机构。", "channels": []
+    }});
+    let token = app.world.token("school-admin");
+    let drafted = app.post("/api/v1/notices").token(token).json(&drafted).expect(201).await;
+    let published = call(&app, "school-admin", "notices", &drafted, "publish").await;
+    assert_eq!((published.status, &published.json()["findings"]), (200, &Value::Null), "{}", published.json());
+}
+
+#[rstest]
+#[actix_web::test]
 async fn a_new_notice_takes_the_place_of_the_old_one(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(app) = TestApp::start(kind).await else { return };
     let plan =

@@ -102,7 +102,7 @@ fn chooses_together(tx: &mut Tx<'_>, guardian: &Person, child: Id, chosen: [Id; 
     Ok(())
 }
 
-/// 2024-09-06: too few have joined the last club of 银杏学校, which is joined with the one before it.
+/// 2024-09-09: too few have joined the last club of 银杏学校, which is joined with the one before it.
 pub(super) fn closed(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
     let admin = stage.enters(tx, "demo.school8")?;
     let plan = latest_plan(tx, &admin)?;

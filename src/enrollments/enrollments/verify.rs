@@ -10,7 +10,8 @@ use crate::refusal::Refusal;
 const VERIFY_BATCH: i64 = 500;
 
 /// Sentences about seats that are not held by as many enrollments or are free while somebody waits, and about
-/// enrollments that are active without an agreement, or stand in a plan that was withdrawn or a project that was closed.
+/// enrollments that are active without an agreement, or stand in a plan that was withdrawn or a project that was
+/// closed.
 ///
 /// # Errors
 /// When the database fails.

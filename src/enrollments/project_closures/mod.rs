@@ -1,6 +1,6 @@
 //! Closing a project that too few have joined 停开与合并: a school does so under the minimum that guardians were told,
-//! once the last day to apply is over. Nobody is left without an offer where the plan has one: on the same day its pupils
-//! are offered a seat in the project with which it is joined, else in the open one, and accept it or not.
+//! once the last day to apply is over. Nobody is left without an offer where the plan has one: on the same day its
+//! pupils are offered a seat in the project with which it is joined, else in the open one, and accept it or not.
 
 mod api;
 mod model;
@@ -27,8 +27,8 @@ use crate::rules::enrollment as rules;
 /// Closes a project.
 ///
 /// # Errors
-/// 422 for what the caller does not see or the plan does not offer, by the rules of enrolling while its seats are drawn,
-/// guardians may still apply, or enough have joined; 409 when it is closed.
+/// 422 for what the caller does not see or the plan does not offer, by the rules of enrolling while its seats are
+/// drawn, guardians may still apply, or enough have joined; 409 when it is closed.
 pub fn create(tx: &mut Tx<'_>, by: &By<CloseProjects>, new: &ProjectClosureIn) -> Result<ProjectClosure, Refusal> {
     let project = by.named::<Project>(tx, new.project_id, "/project_id")?;
     let pupils = enrollments::hold_pupils_of(tx, project.row.id)?;

@@ -23,8 +23,8 @@ use crate::plans::plans::{self, Plan, PlanState};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanDocument, PlanNotice, PlanProject, Prose};
-use crate::rules::notice_complete;
 use crate::rules::profile::Profile;
+use crate::rules::{notice_complete, off_campus_advice};
 
 /// Drafts a notice of a plan; items that are left out are those of the plan document, and a contact that is left out is
 /// the one of the school's last notice.
@@ -125,7 +125,8 @@ pub fn publish(tx: &mut Tx<'_>, by: &By<PublishNotices>, id: Id, seen: &IfMatchV
     let Some(filing) = submitted(tx, &plan)? else {
         return Err(Refusal::of(Code::NotSubmitted).with("state", plan.state.as_str()));
     };
-    let opens_on = filings::document(&filing)?.term.opens_on;
+    let document = filings::document(&filing)?;
+    let opens_on = document.term.opens_on;
     let profile = match policy_profiles::in_force(tx, &before.path, opens_on)? {
         Some(in_force) => in_force.profile,
         None => policy_profiles::nearest(tx, &before.path, opens_on)?,
@@ -134,6 +135,7 @@ pub fn publish(tx: &mut Tx<'_>, by: &By<PublishNotices>, id: Id, seen: &IfMatchV
     if !missing.is_empty() {
         return Err(Refusal::by_rules(missing));
     }
+    tx.findings.extend(off_campus_advice(&before.items, &document, "/items", &profile));
     make_public(tx, &before, filing)
 }
 

@@ -175,8 +175,8 @@ impl Turning<'_> {
 /// Undoes a turn: each pupil is where it was. The classes that were made stay, without pupils.
 ///
 /// # Errors
-/// 404, 412, 409 in another state, when a pupil was changed or something was chosen for one since, when leaving has ended
-/// something, or when who left attends a school.
+/// 404, 412, 409 in another state, when a pupil was changed or something was chosen for one since, when leaving has
+/// ended something, or when who left attends a school.
 pub fn undo(tx: &mut Tx<'_>, by: &By<ManageClasses>, id: Id, seen: &IfMatchVersion) -> Result<YearTurn, Refusal> {
     let before: YearTurn = by.find(tx, id)?;
     seen.expect(before.row.version)?;

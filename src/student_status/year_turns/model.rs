@@ -119,8 +119,8 @@ body! {
 }
 
 body! {
-    /// The turn of a school to a new school year. Pupils of an earlier year's classes move up a grade, into the class of
-    /// the new year that is named after theirs; who is in the last grade of the school leaves it.
+    /// The turn of a school to a new school year. Pupils of an earlier year's classes move up a grade, into the class
+    /// of the new year that is named after theirs; who is in the last grade of the school leaves it.
     pub struct YearTurnIn {
         school_id: Id,
         /// The new school year, from the first of July on.
@@ -182,8 +182,8 @@ impl YearTurnIn {
 /// The numerals of grades, from 1 on.
 const NUMERALS: [char; 9] = ['一', '二', '三', '四', '五', '六', '七', '八', '九'];
 
-/// What a class is called a grade further: its grade is written anew where its name begins with it, in either script, or
-/// as `初一` to `初三`; any other name stays.
+/// What a class is called a grade further: its grade is written anew where its name begins with it, in either script,
+/// or as `初一` to `初三`; any other name stays.
 #[must_use]
 pub fn name_in_grade(name: &str, grade: i32, to: i32) -> String {
     let numeral = |grade: i32| NUMERALS.get(usize::try_from(grade - 1).ok()?).copied();
@@ -193,10 +193,12 @@ pub fn name_in_grade(name: &str, grade: i32, to: i32) -> String {
         [numeral(grade).map(String::from), Some(digits), junior(grade).map(|word| format!("初{word}"))]
     };
     let renamed = spelled(grade).into_iter().zip(spelled(to)).find_map(|(old, new)| {
-        let rest = name.strip_prefix(old?.as_str())?;
+        let old = old?;
+        let rest = name.strip_prefix(old.as_str())?;
         // `1` is no grade of the class `12班`.
-        let is_whole = !rest.starts_with(|next: char| next.is_ascii_digit() || next == '十');
-        is_whole.then_some(format!("{}{rest}", new?))
+        let goes_on =
+            old.ends_with(|last: char| last.is_ascii_digit()) && rest.starts_with(|next: char| next.is_ascii_digit());
+        (!goes_on).then_some(format!("{}{rest}", new?))
     });
     renamed.unwrap_or_else(|| name.to_owned())
 }

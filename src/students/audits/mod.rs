@@ -1,5 +1,6 @@
 //! The yearly audit of minors' data 未成年人个人信息合规审计: in numbers, how it was processed, who has seen it, what
-//! guardians have agreed to, what was erased, and what went wrong. It comes from the journal and the access log, and names nobody.
+//! guardians have agreed to, what was erased, and what went wrong. It comes from the journal and the access log, and
+//! names nobody.
 
 mod api;
 mod store;

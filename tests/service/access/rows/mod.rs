@@ -76,6 +76,7 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
         "issue_user_secret" | "reveal_student" | "invite_class" | "invite_guardian" | "separate_person" => {
             Some("version-mismatch")
         }
+        "create_year_turn" => Some("already-exists"), // each school has turned
         "change_my_secret" | "create_invitation" => Some("invalid"),
         "claim_guardianship" => Some("code-refused"),
         _ => plans::state_refusal(id)
