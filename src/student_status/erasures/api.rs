@@ -64,6 +64,7 @@ out! {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RetentionRunOut {
     pub school_id: Id,
+    pub school_name: String,
     /// Who has left all schools before this day was due.
     #[serde(with = "iso_date")]
     pub left_before: Date,
@@ -95,6 +96,7 @@ impl Shown for RetentionRun {
     fn shown_to(&self, _: &Actor, _: &Names) -> RetentionRunOut {
         RetentionRunOut {
             school_id: self.school_id,
+            school_name: self.school.name.clone(),
             left_before: self.before,
             erased: i64::try_from(self.erasures.len()).unwrap_or(i64::MAX),
             held: self.held,
