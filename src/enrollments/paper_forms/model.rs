@@ -160,7 +160,7 @@ pub struct NewPaperForm {
 }
 
 impl NewPaperForm {
-    /// What an upload with these [fields](FIELDS) brings.
+    /// What an upload with the `FIELDS` above brings.
     ///
     /// # Errors
     /// A defect: another form was read.
