@@ -5,7 +5,7 @@ use time::Duration;
 
 use crate::auth::{invitations, keys, organisations, sessions, sign_in_codes, tries, users};
 use crate::db::{Id, Json, Tx};
-use crate::enrollments::{enrollments, notice_receipts};
+use crate::enrollments::{choice_places, enrollments, notice_receipts};
 use crate::file_store::Store;
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
@@ -13,6 +13,7 @@ use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
 use crate::materials::{self, Removing};
 use crate::messages::{self, Gateway, Sending};
+use crate::oversight::coercion;
 use crate::refusal::Refusal;
 use crate::staff::staff_members;
 use crate::students::students;
@@ -43,8 +44,10 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "settle-days", work: Inside(settle_days), ..STANDING },
     Kind { name: "lapse-seat-offers", work: Inside(lapse_seat_offers), ..STANDING },
     Kind { name: "remind-guardians", work: Inside(remind_guardians), ..STANDING },
+    Kind { name: "watch-choices", work: Inside(watch_choices), ..STANDING },
     Kind { name: "key-names", work: Inside(key_names), ..STANDING },
     Kind { name: "expire-invitations", work: Inside(expire_invitations), ..STANDING },
+    Kind { name: "forget-choice-places", work: Inside(|tx, _| daily(choice_places::forget_old(tx))), ..STANDING },
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sessions", work: Inside(|tx, _| daily(sessions::forget_old(tx))), ..STANDING },
     Kind { name: "forget-sign-in-tries", work: Inside(|tx, _| daily(tries::forget_old(tx))), ..STANDING },
@@ -97,6 +100,17 @@ fn remind_guardians(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
 fn lapse_seat_offers(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome, Refusal> {
     let more = enrollments::lapse(tx)?;
     Ok(Outcome::Again(if more { Duration::ZERO } else { Duration::MINUTE }))
+}
+
+/// What was chosen since the last round, plan by plan; the next hour begins where this round did.
+fn watch_choices(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome, Refusal> {
+    let round = match serde_json::from_value(job.payload.0.clone()) {
+        Ok(round) => round,
+        Err(_) => coercion::Round::first(tx.now),
+    };
+    let (next, is_over) = coercion::watch(tx, &round)?;
+    let payload = serde_json::to_value(next).map_err(Refusal::internal)?;
+    Ok(Outcome::AgainFrom(Json(payload), if is_over { Duration::HOUR } else { Duration::ZERO }))
 }
 
 /// Names in one transaction.

@@ -30,6 +30,7 @@ pub mod me;
 pub mod messages;
 pub mod metrics;
 pub mod notices;
+pub mod oversight;
 pub mod partners;
 pub mod plans;
 pub mod private;

@@ -258,6 +258,18 @@ impl Refusal {
         if self.code() == Some(Code::NotFound) { Self::field(pointer, Fault::NotFound) } else { self }
     }
 
+    /// Says where in the body what the rules find has its cause.
+    #[must_use]
+    pub fn findings_at(self, pointer: &str) -> Self {
+        self.edit(|r| r.findings.iter_mut().for_each(|finding| pointer.clone_into(&mut finding.pointer)))
+    }
+
+    /// The same where no body names what the rules find something about.
+    #[must_use]
+    pub fn without_places(self) -> Self {
+        self.findings_at("")
+    }
+
     /// What is wrong with a part of the body that stands at `at`.
     #[must_use]
     pub fn below(self, at: &str) -> Self {

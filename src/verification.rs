@@ -9,13 +9,14 @@ use crate::auth::sessions::Session;
 use crate::auth::{access_log, grants, invitations, keys, users};
 use crate::db::{self, Db, Id, Kept, Sentences, Tx};
 use crate::enrollments::paper_forms::PaperFormRow;
-use crate::enrollments::{agreements, choice_windows, draws, enrollments, paper_forms, project_closures};
+use crate::enrollments::{agreements, choice_windows, draws, enrollments, paper_forms, project_closures, suggestions};
 use crate::fees::{charges, fee_accounts, ledger};
 use crate::file_store::Store;
 use crate::filings::{amendments, filings};
 use crate::journal::{self, Book, ChainReport, Head};
 use crate::materials::{self, MaterialRow};
 use crate::notices::notices;
+use crate::oversight::signals;
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
 use crate::plans::{committee_opinions, exemptions, plans, projects, quality_courses};
 use crate::refusal::Refusal;
@@ -68,6 +69,8 @@ const BOOKS: &[Book] = &[
     Book::of::<consents::Consent>(),
     Book::of::<erasures::Erasure>(),
     Book::of::<year_turns::YearTurn>(),
+    Book::of::<signals::Signal>(),
+    Book::of::<suggestions::Suggestion>(),
     Book::of::<project_closures::ProjectClosure>(),
     Book::of::<surveys::Survey>(),
     Book::of::<survey_answers::SurveyAnswer>(),

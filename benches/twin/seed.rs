@@ -321,6 +321,7 @@ fn make_pupil(tx: &mut Tx<'_>, admin: &Actor, guardian: &Actor, school_id: Id) -
         entered_on: today,
         priority_groups: Vec::new(),
         free_help: Vec::new(),
+        grounds: kehou::values::later::Later::NotSent,
     };
     let student = students::create(tx, &By::of(admin.clone())?, &new)?;
     let held = GuardianshipIn {

@@ -4,7 +4,7 @@ use crate::auth::{self, Slice};
 use crate::decisions::{publications, reviews, submissions, term_changes};
 use crate::enrollments::{
     agreement_pages, agreements, choice_windows, counts as enrollment_counts, draws, enrollments, joint_enrollments,
-    notice_receipts, offers, paper_forms, project_closures, wishes,
+    notice_receipts, offers, paper_forms, project_closures, suggestions, wishes,
 };
 use crate::fees::{charges, fee_accounts, totals};
 use crate::filings::{amendments, filings, uploads};
@@ -12,6 +12,7 @@ use crate::inbox::messages as inbox_messages;
 use crate::materials;
 use crate::messages;
 use crate::notices::notices;
+use crate::oversight::signals;
 use crate::partners::{partner_agreements, partner_bans, partner_reviews, partners};
 use crate::plans::life::Verb;
 use crate::plans::{
@@ -49,6 +50,8 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["choice-windows"], routes: draws::routes, lives: &[] },
     Slice { words: &["wishes"], routes: wishes::routes, lives: &[] },
     Slice { words: &["project-closures"], routes: project_closures::routes, lives: &[] },
+    Slice { words: &["suggestions"], routes: suggestions::routes, lives: &[suggestions::SuggestionVerb::LIFE] },
+    Slice { words: &["signals"], routes: signals::routes, lives: &[signals::SignalVerb::LIFE] },
     Slice { words: &["year-turns"], routes: year_turns::routes, lives: &[year_turns::YearTurnVerb::LIFE] },
     Slice {
         words: &["invitations", "account-registrations"],

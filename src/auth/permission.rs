@@ -218,6 +218,18 @@ permissions! {
     /// Announce windows for wishes, draw, and cancel what is not drawn.
     ManageChoiceWindows = "manage-choice-windows", Refused:
         SchoolAdmin => Subtree;
+    /// See what teachers and schools have suggested (五.3): a teacher what it has suggested itself.
+    ReadSuggestions = "read-suggestions", Refused ShowsPupils:
+        Bureau => Subtree, SchoolAdmin => Subtree, Teacher => OwnPupils;
+    /// Suggest projects to pupils and classes, and invite a whole school: advice, never an enrollment.
+    SuggestProjects = "suggest-projects", Refused ShowsPupils:
+        SchoolAdmin => Subtree, Teacher => OwnPupils;
+    /// See the signals of schools, and what was said about them: the supervisor alone.
+    ReadSignals = "read-signals", Refused:
+        Bureau => Subtree;
+    /// Say what a signal came to.
+    AnswerSignals = "answer-signals", Refused:
+        Bureau => Subtree;
     /// Close projects that too few have joined.
     CloseProjects = "close-projects", Refused:
         SchoolAdmin => Subtree;

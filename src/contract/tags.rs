@@ -3,7 +3,7 @@
 use utoipa::openapi::tag::{Tag, TagBuilder};
 
 /// Name, what it is about, and the same in Chinese.
-const TAGS: [(&str, &str, &str); 42] = [
+const TAGS: [(&str, &str, &str); 43] = [
     (
         "sign-in",
         "Tokens: by password, by a code to the telephone, for machines.",
@@ -58,6 +58,11 @@ const TAGS: [(&str, &str, &str); 42] = [
     ("checks", "Judging a plan document by the rules; nothing is kept.", "按规则试评方案文档，不留存。"),
     ("materials", "Documents that go with a plan, an agreement or a partner.", "方案、协议、合作单位的附件材料。"),
     ("plan-amendments", "Changes of an approved plan.", "已同意方案的变更。"),
+    (
+        "signals",
+        "What a supervisor is to look at, and what it came to; the school does not see it.",
+        "监管提示：由监管人员查看并答复，学校不可见。",
+    ),
     (
         "exemptions",
         "What is allowed otherwise than a rule says, for named slots and days.",

@@ -89,10 +89,16 @@ fn shanghai() -> UtcOffset {
     UtcOffset::from_hms(SHANGHAI_HOURS, 0, 0).unwrap_or(UtcOffset::UTC)
 }
 
+/// A moment as clocks in Asia/Shanghai show it.
+#[must_use]
+pub fn local_time(at: Instant) -> OffsetDateTime {
+    at.at().to_offset(shanghai())
+}
+
 /// The calendar date of a moment in Asia/Shanghai.
 #[must_use]
 pub fn local_date(at: Instant) -> Date {
-    at.at().to_offset(shanghai()).date()
+    local_time(at).date()
 }
 
 /// A time of day in Asia/Shanghai.

@@ -496,6 +496,7 @@ diesel::table! {
         state -> Text,
         priority_groups -> JsonSql,
         free_help -> JsonSql,
+        grounds -> JsonSql,
         version -> BigInt,
         created_at -> InstantSql,
         updated_at -> InstantSql,
@@ -996,6 +997,60 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    choice_places (plan_id, user_id) {
+        plan_id -> IdSql,
+        user_id -> IdSql,
+        place -> Text,
+        chosen_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    signals (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        plan_id -> Nullable<IdSql>,
+        class_id -> Nullable<IdSql>,
+        rule -> Text,
+        subject -> Text,
+        finding -> JsonSql,
+        raised_on -> Date,
+        state -> Text,
+        answer -> Nullable<Text>,
+        answered_on -> Nullable<Date>,
+        answered_by_id -> Nullable<IdSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    suggestions (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        plan_id -> IdSql,
+        project_id -> IdSql,
+        class_id -> Nullable<IdSql>,
+        student_id -> Nullable<IdSql>,
+        note -> Text,
+        pupils -> BigInt,
+        suggested_on -> Date,
+        suggested_by_id -> IdSql,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> organisations (authority_id));
@@ -1028,6 +1083,8 @@ diesel::joinable!(enrollments -> organisations (school_id));
 diesel::joinable!(choice_windows -> organisations (school_id));
 diesel::joinable!(project_closures -> organisations (school_id));
 diesel::joinable!(year_turns -> organisations (school_id));
+diesel::joinable!(signals -> organisations (school_id));
+diesel::joinable!(suggestions -> organisations (school_id));
 diesel::joinable!(messages -> students (student_id));
 diesel::joinable!(erasures -> organisations (school_id));
 diesel::joinable!(paper_forms -> organisations (school_id));
@@ -1372,6 +1429,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_closures,
     year_turns,
     pupil_moves,
+    choice_places,
+    signals,
+    suggestions,
     enrollments,
     access_log_persons,
     access_log_lines,

@@ -1,5 +1,6 @@
 //! A transaction as the slices see it: a connection, the time, and who is writing.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,13 +45,15 @@ pub struct Origin {
     pub role: String,
     /// The request, command run or job.
     pub request_id: String,
+    /// From where, as far as it is known; no row keeps it as it is.
+    pub address: Option<IpAddr>,
 }
 
 impl Origin {
     /// The service itself: a command, a job, a start.
     #[must_use]
     pub fn service(part: &str) -> Self {
-        Self { user_id: None, role: "service".to_owned(), request_id: part.to_owned() }
+        Self { role: "service".to_owned(), request_id: part.to_owned(), ..Self::default() }
     }
 }
 

@@ -67,7 +67,8 @@ impl Stage {
         };
         goes_on(tx);
         let request_id = "demonstration".to_owned();
-        tx.origin = Origin { user_id: Some(actor.user_id), role: actor.role.as_str().to_owned(), request_id };
+        tx.origin =
+            Origin { user_id: Some(actor.user_id), role: actor.role.as_str().to_owned(), request_id, address: None };
         Ok(Person(actor))
     }
 

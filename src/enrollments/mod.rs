@@ -2,6 +2,7 @@
 
 pub mod agreement_pages;
 pub mod agreements;
+pub mod choice_places;
 pub mod choice_windows;
 pub mod counts;
 pub mod draws;
@@ -13,5 +14,6 @@ pub mod notice_receipts;
 pub mod offers;
 pub mod paper_forms;
 pub mod project_closures;
+pub mod suggestions;
 pub mod wishes;
 mod wording;

@@ -43,6 +43,15 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     Some(nearest)
 }
 
+/// An address as a place: of IPv6 the network, which one household has whole.
+#[must_use]
+pub fn place(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V6(address) => format!("{:x}/64", address.to_bits() >> 64),
+        address @ IpAddr::V4(_) => address.to_string(),
+    }
+}
+
 /// The address that a request comes from, for a handler.
 #[derive(Debug, Clone, Copy)]
 pub struct ClientAddress(pub Option<IpAddr>);

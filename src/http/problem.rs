@@ -84,9 +84,14 @@ pub struct FindingOut {
 /// Findings as sentences.
 #[must_use]
 pub fn findings_out(findings: &[Finding], language: Language) -> Vec<FindingOut> {
-    findings
-        .iter()
-        .map(|finding| FindingOut {
+    findings.iter().map(|finding| FindingOut::of(finding, language)).collect()
+}
+
+impl FindingOut {
+    /// A finding as a sentence.
+    #[must_use]
+    pub fn of(finding: &Finding, language: Language) -> Self {
+        Self {
             rule: finding.rule.clone().into_owned(),
             severity: finding.severity,
             clause: finding.clause.clone().into_owned(),
@@ -96,8 +101,8 @@ pub fn findings_out(findings: &[Finding], language: Language) -> Vec<FindingOut>
             message: message_of(finding, language),
             params: finding.params.iter().map(|(k, v)| (k.clone().into_owned(), v.clone())).collect(),
             exemption: finding.exemption.clone(),
-        })
-        .collect()
+        }
+    }
 }
 
 /// What it says, and what an exemption does to it.

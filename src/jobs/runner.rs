@@ -137,7 +137,8 @@ impl Taken<'_> {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>, &Job) -> Result<T, Refusal> + Send + 'static,
     {
-        let origin = Origin { user_id: None, role: self.kind.name.to_owned(), request_id: self.job.id.to_string() };
+        let origin =
+            Origin { role: self.kind.name.to_owned(), request_id: self.job.id.to_string(), ..Origin::default() };
         let job = self.job.clone();
         self.db.write(origin, Mode::Commit, move |tx| work(tx, &job)).await
     }

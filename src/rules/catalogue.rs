@@ -15,6 +15,7 @@ pub const RULES: &[&Rule] = &[
     &PROVIDER_IS_SCHOOL,
     &NOTICE_COMPLETE,
     &NO_REFUSAL,
+    &COERCION_SIGNAL,
     &ALLOWED_CONTENT,
     &NO_COLLECTIVE_INSTRUCTION,
     &COST_SHARING,
@@ -215,6 +216,14 @@ pub(super) static ENROLLMENT_OPEN: Rule = Rule {
     variants: &["deadline", "answer", "draw", "wishes", "closed", "no-minimum", "enough", "early"],
     parameters: &["seat_answer_days"],
     ..Rule::of("enrollment-open", "二.2")
+};
+
+pub(super) static COERCION_SIGNAL: Rule = Rule {
+    kinds: &[Kind::Signal],
+    steps: &[],
+    parameters: &["coercion_percent_min", "coercion_pupils_min", "coercion_minutes", "coercion_busy_minutes"],
+    variants: &["address"],
+    ..Rule::of("coercion-signal", "二.2")
 };
 
 pub(super) static PRIORITY_GROUPS: Rule = Rule {

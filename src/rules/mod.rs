@@ -9,6 +9,7 @@ pub mod bill;
 pub mod calendar;
 mod catalogue;
 pub mod charging;
+pub mod coercion;
 mod content;
 mod dismissals;
 pub mod document;

@@ -75,6 +75,7 @@ pub const SAID: &[&str] = &[
     "id-number",
     "lessons",
     "list",
+    "nobody-left",
     "object",
     "one",
     "outside-term",

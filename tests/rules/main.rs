@@ -10,6 +10,7 @@ mod calendar;
 mod cases;
 mod catalogue;
 mod charging;
+mod coercion;
 mod content;
 mod draw;
 mod enrollment;

@@ -54,7 +54,7 @@ impl Unsigned {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
     {
-        let origin = Origin { user_id: None, role: role.to_owned(), request_id: self.request_id };
+        let origin = Origin { role: role.to_owned(), request_id: self.request_id, ..Origin::default() };
         self.db.write(origin, Mode::Commit, work).await
     }
 

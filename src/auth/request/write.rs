@@ -22,7 +22,7 @@ use crate::auth::shown::{Shown, made, shape, shown};
 use crate::auth::standing;
 use crate::db::{Db, Mode, Origin, Tx};
 use crate::http::edge::RequestInfo;
-use crate::http::{Answer, Answered, BodyDigest, File, IfMatchVersion, Query, findings_out};
+use crate::http::{Answer, Answered, BodyDigest, File, IfMatchVersion, Query, client, findings_out};
 use crate::journal::idempotency::{self, Claim, InFlight};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::sealing::hex;
@@ -89,6 +89,16 @@ impl<K: Kind> Write<K> {
     #[must_use]
     pub fn rehearses(&self) -> bool {
         self.mode == Mode::Rehearse
+    }
+
+    /// Who writes, for what, and from where.
+    fn origin(&self, actor: &Actor) -> Origin {
+        Origin {
+            user_id: Some(actor.user_id),
+            role: actor.role.as_str().to_owned(),
+            request_id: self.request_id(),
+            address: client::address(&self.request),
+        }
     }
 
     /// Names this request in the service's log.
@@ -202,8 +212,7 @@ impl<K: Kind> Write<K> {
             (Some(claim), Some(keys)) => Some(keys.hold(claim).await?),
             _ => None,
         };
-        let origin =
-            Origin { user_id: Some(actor.user_id), role: actor.role.as_str().to_owned(), request_id: info.id.clone() };
+        let origin = self.origin(&actor);
         let mode = self.mode;
         let ran = self.db.write(origin, mode, move |tx| {
             standing::confirm(tx, &actor)?;
@@ -298,8 +307,7 @@ impl Write<OfSecret> {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>, &By<P>) -> Result<T, Refusal> + Send + 'static,
     {
-        let request_id = RequestInfo::of(&self.request).id;
-        let origin = Origin { user_id: Some(by.user_id), role: by.role.as_str().to_owned(), request_id };
+        let origin = self.origin(&by);
         self.db
             .write(origin, Mode::Commit, move |tx| {
                 standing::confirm(tx, &by)?;

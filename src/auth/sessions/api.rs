@@ -237,7 +237,7 @@ struct Unstored {
 
 impl Unstored {
     fn origin(&self) -> Origin {
-        Origin { user_id: None, role: "sign-in".to_owned(), request_id: self.request_id.clone() }
+        Origin { role: "sign-in".to_owned(), request_id: self.request_id.clone(), ..Origin::default() }
     }
 }
 

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use time::Duration;
 
 use crate::db::{Instant, Tx, run_again};
+use crate::http::client;
 use crate::refusal::{Code, Refusal};
 
 /// Wrong secrets from one place before the first wait.
@@ -42,12 +43,7 @@ impl Try {
     /// A try under a name from an address.
     #[must_use]
     pub fn of(name: &str, from: Option<IpAddr>) -> Self {
-        let place = match from.map(|address| address.to_canonical()) {
-            Some(IpAddr::V6(address)) => format!("{:x}/64", address.to_bits() >> 64),
-            Some(address) => address.to_string(),
-            None => String::new(),
-        };
-        Self { name: name.to_owned(), place }
+        Self { name: name.to_owned(), place: from.map(client::place).unwrap_or_default() }
     }
 
     /// Somebody who brings a code from an address: no account has this name.

@@ -1,25 +1,68 @@
 //! What families chose in autumn, and what they were charged.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
 
 use serde_json::json;
 
 use super::entering::{pupils_of, username};
 use super::{ADMINS, AUTUMN};
 use crate::auth::By;
-use crate::auth::permission::ReadEnrollments;
+use crate::auth::permission::{ReadClasses, ReadEnrollments, ReadSignals};
 use crate::db::{Id, Tx};
 use crate::demo::acts::{charge, latest_plan, pay, seen, sign};
 use crate::demo::stage::{Person, Stage, body, goes_on};
 use crate::enrollments::enrollments::{self, Enrollment, EnrollmentFilter, EnrollmentState};
-use crate::enrollments::{joint_enrollments, project_closures};
+use crate::enrollments::{joint_enrollments, project_closures, suggestions};
 use crate::fees::charges::{self, PaymentMethod};
 use crate::http::Listing;
+use crate::oversight::coercion;
+use crate::oversight::signals::{self, Signal};
 use crate::plans::projects;
 use crate::refusal::Refusal;
+use crate::schools::classes::Class;
 
 /// How many of 金桂小学 want the sports club, which has twelve seats; the others spread over the other clubs.
 const WANT_SPORTS: usize = 17;
+
+/// From where a guardian chooses: those of 金桂小学 all come to one of two halls, so that there is something to look at.
+fn address_of(place: usize, number: usize) -> IpAddr {
+    let last = if place == 3 { u8::from(number >= 22) } else { u8::try_from(2 + number).unwrap_or(u8::MAX) };
+    IpAddr::V4(Ipv4Addr::new(203, 0, 113, last))
+}
+
+/// 2024-09-06: 金桂小学 invites to one club, its teacher suggests another to a class, and thinks better of a third.
+pub(super) fn suggested(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
+    let admin = stage.enters(tx, "demo.school4")?;
+    let plan = latest_plan(tx, &admin)?;
+    let offered = projects::ids(tx, plan.id)?;
+    let class = admin.sees::<ReadClasses, Class>(tx)?.into_iter().next().map(|class| class.id);
+    let all =
+        json!({"project_id": offered.get(1), "class_id": null, "student_id": null, "note": "欢迎来试一试（演示）"});
+    suggestions::create(tx, &admin.by()?, &body(all)?)?;
+    let teacher = stage.enters(tx, "demo.teacher4")?;
+    for project in [2, 3] {
+        goes_on(tx);
+        let note = "适合喜欢动手的孩子（演示）";
+        let new = json!({"project_id": offered.get(project), "class_id": class, "student_id": null, "note": note});
+        let made = suggestions::create(tx, &teacher.by()?, &body(new)?)?;
+        if project == 3 {
+            goes_on(tx);
+            suggestions::withdraw(tx, &teacher.by()?, made.id, &seen(made.version))?;
+        }
+    }
+    Ok(())
+}
+
+/// 2024-09-09: the county looks at one of two signals that were raised about 金桂小学.
+pub(super) fn signals_looked_at(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
+    let officer = stage.enters(tx, "demo.bureau")?;
+    let raised = officer.sees::<ReadSignals, Signal>(tx)?;
+    let first = raised.first().ok_or_else(|| Refusal::internal("nothing was raised"))?;
+    let said = json!({"answer": "家长开放日在校内网络填报，未见强制（演示）"});
+    signals::answer(tx, &officer.by()?, first.id, &seen(first.version), &body(said)?)?;
+    Ok(())
+}
 
 /// 2024-09-06: families choose and sign. One has not signed yet, one takes nothing, one has changed its mind.
 pub(super) fn of_families(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
@@ -30,6 +73,7 @@ pub(super) fn of_families(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal>
         for number in 0..accounts {
             let club = if place == 3 && number < WANT_SPORTS { 1 } else { 2 + number % 4 };
             let guardian = stage.enters(tx, &username(place, number))?;
+            tx.origin.address = Some(address_of(place, number));
             for child in pupils_of(tx, &guardian)? {
                 chooses(tx, &guardian, child.id, &offered, (number, club))?;
             }
@@ -46,7 +90,7 @@ pub(super) fn of_families(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal>
             chooses(tx, &guardian, child.id, &offered, (number, 2 + number))?;
         }
     }
-    Ok(())
+    coercion::watch(tx, &coercion::Round::first(tx.now)).map(drop)
 }
 
 /// Gives back its seat in the club that is full, so that it is offered to the first who waits.

@@ -32,7 +32,7 @@ pub(super) const DEMONSTRATION: Demonstration = Demonstration {
     standing: &[accounts::codes_that_are_good],
 };
 
-const EVENTS: [(time::Date, Event); 35] = [
+const EVENTS: [(time::Date, Event); 37] = [
     (date!(2024 - 02 - 26), spring::ground),
     (date!(2024 - 03 - 01), spring::plan),
     (date!(2024 - 03 - 04), spring::families),
@@ -59,11 +59,13 @@ const EVENTS: [(time::Date, Event); 35] = [
     (date!(2024 - 09 - 05), reviews::approved),
     (date!(2024 - 09 - 05), wishes::of_families),
     (date!(2024 - 09 - 06), wishes::drawn),
+    (date!(2024 - 09 - 06), choices::suggested),
     (date!(2024 - 09 - 06), choices::of_families),
     (date!(2024 - 09 - 06), plans::last_ones),
     (date!(2024 - 09 - 09), papers::of_families),
     (date!(2024 - 09 - 09), choices::closed),
     (date!(2024 - 09 - 09), choices::charged),
+    (date!(2024 - 09 - 09), choices::signals_looked_at),
     (date!(2024 - 09 - 09), reviews::amended),
     (date!(2024 - 09 - 10), entering::changes),
     (date!(2024 - 09 - 10), papers::forgotten),

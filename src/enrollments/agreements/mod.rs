@@ -121,14 +121,11 @@ fn current(tx: &mut Tx<'_>, before: &Enrollment) -> Result<Current, Refusal> {
         let filed = filings::filed(tx, before.filing_id)?;
         return Err(Refusal::by_rules(signed_agreement(false, &filed.profile_document).into_iter().collect()));
     };
-    let mut against = enrollments::against_signing(tx, &current.student, &current.filed, &current.offer);
+    let against = enrollments::against_signing(tx, &current.student, &current.filed, &current.offer);
     if against.is_empty() {
         return Ok(current);
     }
-    for finding in &mut against {
-        finding.pointer.clear(); // the body names neither pupil nor project
-    }
-    Err(Refusal::by_rules(against))
+    Err(Refusal::by_rules(against).without_places())
 }
 
 fn put_current(tx: &mut Tx<'_>, signer: Signer, before: &Enrollment, current: &Current) -> Result<Enrollment, Refusal> {

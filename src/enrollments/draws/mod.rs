@@ -37,7 +37,7 @@ use crate::students::guardianships;
 pub fn announce(tx: &mut Tx<'_>, by: &By<ManageChoiceWindows>, new: &ChoiceWindowIn) -> Result<ChoiceWindow, Refusal> {
     let named = by.named::<Plan>(tx, new.plan_id, "/plan_id")?;
     let plan = plans::hold(tx, named.id)?;
-    let Offered { filed, .. } = offered(tx, &plan)?;
+    let Offered { filed, .. } = notices::told_of_plan(tx, plan.id, &plan.path, "/plan_id")?;
     let faults = new.faults(tx.today, filed.document.term.last_service_date());
     if !faults.is_empty() {
         return Err(Refusal::invalid(faults));
@@ -49,18 +49,6 @@ pub fn announce(tx: &mut Tx<'_>, by: &By<ManageChoiceWindows>, new: &ChoiceWindo
     let window = choice_windows::announce(tx, &plan, new)?;
     enrollments::held_for_draw(tx, plan.id)?;
     Ok(window)
-}
-
-fn offered(tx: &mut Tx<'_>, plan: &Plan) -> Result<Offered, Refusal> {
-    if let Some(offered) = notices::offered_by_plan(tx, plan.id)? {
-        return Ok(offered);
-    }
-    let profile = crate::regulation::policy_profiles::nearest(tx, &plan.path, tx.today)?;
-    let mut finding = rules::published_before_enrolling(false, &profile.document);
-    if let Some(finding) = &mut finding {
-        "/plan_id".clone_into(&mut finding.pointer);
-    }
-    Err(Refusal::by_rules(finding.into_iter().collect()))
 }
 
 /// The profile that judged a filing; the built-in one where that was filed before it was kept.
@@ -114,7 +102,7 @@ pub fn draw(
     ChoiceWindowVerb::Draw.from(before.state)?;
     let plan = plans::hold(tx, before.plan_id)?;
     choice_windows::claim(tx, id)?; // who wishes is waited for, or has been seen
-    let Offered { notice_id, filed } = offered(tx, &plan)?;
+    let Offered { notice_id, filed } = notices::told_of_plan(tx, plan.id, &plan.path, "")?;
     if let Some(finding) = rules::wishes_are_over(before.days(), tx.today, &filed.profile_document) {
         return Err(Refusal::by_rules(vec![finding]));
     }

@@ -49,7 +49,7 @@ impl Chooser<'_> {
     ) -> Against {
         let document = filed.profile_document.as_str();
         let mut findings: Vec<Finding> = rules::guardian_consent(self.may_choose, document).into_iter().collect();
-        findings.extend(fits(self.student, filed, offer));
+        findings.extend(fits(self.student, filed, offer, self.today));
         let mut clashes = Vec::new();
         if choice == EnrollmentChoice::Apply {
             findings.extend(rules::apply_in_time(offer, self.today, document));
@@ -66,10 +66,10 @@ pub(super) fn is_eligible(student: &Student, school: Id, document: &str) -> Opti
     rules::eligible_student(attends, i64::from(student.row.grade), document)
 }
 
-/// Whether a pupil is one whom a project of a filing is for.
-pub(super) fn fits(student: &Student, filed: &Filed, offer: &PlanProject) -> Vec<Finding> {
+/// Whether a pupil is one whom a project of a filing is for today.
+pub(super) fn fits(student: &Student, filed: &Filed, offer: &PlanProject, today: Date) -> Vec<Finding> {
     let document = filed.profile_document.as_str();
-    let pupil = student.pupil_facts();
+    let pupil = student.pupil_facts(today);
     let findings = [
         is_eligible(student, filed.school_id, document),
         rules::eligible_in_term(pupil, &filed.document.term, document),

@@ -105,7 +105,7 @@ fn offer_elsewhere(
     for target in targets {
         let Some(offer) = filed.offer(*target) else { continue };
         let stands = standing.iter().any(|(project, ..)| project == target);
-        let is_for_it = choice::fits(&student, filed, offer).is_empty()
+        let is_for_it = choice::fits(&student, filed, offer, tx.today).is_empty()
             && choice::is_left(&student, filed, offer, tx.today).is_none();
         if stands || !is_for_it || !store::take_seat(tx, *target, closing.offered.notice_id)? {
             continue;

@@ -43,6 +43,7 @@ use time::Date;
 use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
 use crate::auth::{Actor, By, known};
 use crate::db::{Id, Stored, Tx};
+use crate::enrollments::choice_places;
 use crate::enrollments::choice_windows;
 use crate::filings::filings::{self, Filed};
 use crate::http::{IfMatchVersion, Key, Listing};
@@ -107,6 +108,9 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &EnrollmentIn) ->
     }
     if !findings.is_empty() {
         return Err(Refusal::by_rules(findings));
+    }
+    if applies {
+        choice_places::note(tx, by, project.plan_id)?;
     }
     let row = enter(tx, row, new.choice, seats.has_free())?;
     if row.state == EnrollmentState::Allocated && !clashes.is_empty() {
@@ -271,7 +275,7 @@ pub fn activate(tx: &mut Tx<'_>, before: &Enrollment, agreement: Id, joins_on: D
 /// What stands against signing for a pupil in a project, as a filing offers it.
 #[must_use]
 pub fn against_signing(tx: &Tx<'_>, student: &Student, filed: &Filed, offer: &PlanProject) -> Vec<Finding> {
-    let mut findings = choice::fits(student, filed, offer);
+    let mut findings = choice::fits(student, filed, offer, tx.today);
     findings.extend(choice::is_left(student, filed, offer, tx.today));
     findings
 }

@@ -75,9 +75,8 @@ pub fn apply_on_paper(tx: &mut Tx<'_>, paper: &OnPaper<'_>) -> Result<(), Refusa
         let seen = seats::look(tx, place.id)?;
         wishes += i32::from(seen.held_for_draw);
         if let Some((offer, closed_on)) = paper.offered.filed.offer(place.id).zip(seen.closed_on) {
-            let mut finding = rules::is_closed(offer, closed_on, &paper.offered.filed.profile_document);
-            finding.pointer = format!("/project_ids/{index}");
-            return Err(Refusal::by_rules(vec![finding]));
+            let finding = rules::is_closed(offer, closed_on, &paper.offered.filed.profile_document);
+            return Err(Refusal::by_rules(vec![finding]).findings_at(&format!("/project_ids/{index}")));
         }
     }
     if let Some(window) = choice_windows::of_plan(tx, plan_of(paper))?
@@ -160,11 +159,11 @@ pub fn settle_paper(tx: &mut Tx<'_>, student: &Student, form: Id, offered: &Offe
         let clashes = seen.has_free() && !against.clashes.is_empty();
         if clashes || !against.findings.is_empty() {
             let findings = if clashes { [against.findings, against.clashes].concat() } else { against.findings };
-            return Err(Refusal::by_rules(without_places(findings)));
+            return Err(Refusal::by_rules(findings).without_places());
         }
         let state = seats::take_or_wait(tx, before.row.project_id, offered.notice_id)?;
         if state == EnrollmentState::Allocated && !against.clashes.is_empty() {
-            return Err(Refusal::by_rules(without_places(against.clashes))); // a seat has come free since
+            return Err(Refusal::by_rules(against.clashes).without_places()); // a seat has come free since
         }
         seats::change_other(tx, state.as_str(), &before, |row| row.row.state = state)?;
     }
@@ -198,14 +197,6 @@ fn against_settling(
     let chooser = Chooser { student, may_choose: true, today: entered_on, joins_on: tx.today };
     let taken: Vec<&PlanProject> = taken.iter().collect();
     Ok(chooser.against(&offered.filed, offer, EnrollmentChoice::Apply, &taken))
-}
-
-/// There is no body that names pupil or project.
-fn without_places(mut findings: Vec<Finding>) -> Vec<Finding> {
-    for finding in &mut findings {
-        finding.pointer.clear();
-    }
-    findings
 }
 
 /// Withdraws a pupil from projects, as its guardian has said on paper.

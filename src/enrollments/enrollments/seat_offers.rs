@@ -55,14 +55,11 @@ pub fn accept(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, id: Id, seen: &IfMatch
     let Some(wanted) = filed.offer(before.project_id) else {
         return Err(Refusal::by_rules(rules::published_before_enrolling(false, document).into_iter().collect()));
     };
-    let mut against = choice::fits(&student, &filed, wanted);
+    let mut against = choice::fits(&student, &filed, wanted, tx.today);
     against.extend(choice::is_left(&student, &filed, wanted, tx.today));
     against.extend(rules::answer_in_time(wanted, before.offer_ends_on, tx.today, document));
     if !against.is_empty() {
-        for finding in &mut against {
-            finding.pointer.clear(); // there is no body
-        }
-        return Err(Refusal::by_rules(against));
+        return Err(Refusal::by_rules(against).without_places());
     }
     let after = change(tx, "accepted", &before, |row| {
         row.state = EnrollmentState::Allocated;

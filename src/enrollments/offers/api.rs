@@ -13,6 +13,7 @@ use crate::auth::{Actor, By, Read, Shown};
 use crate::db::{Id, Names};
 use crate::enrollments::enrollments::EnrollmentState;
 use crate::enrollments::offers;
+use crate::enrollments::suggestions::Suggested;
 use crate::filings::filings::FeeLeft;
 use crate::http::{Answered, PathId, ServiceConfig};
 use crate::rules::document::{FeeKind, Period, PlanSlot, ProjectCategory, Season};
@@ -84,6 +85,8 @@ pub struct OfferOut {
     pub clashes_with: Vec<ClashOut>,
     /// The pupil's enrollment in it: the one that stands, else the last one; null where there was none.
     pub enrollment: Option<OwnEnrollmentOut>,
+    /// Who suggests it to the pupil, its class or its school, and why: advice, never an enrollment.
+    pub suggestions: Vec<SuggestedOut>,
     /// What this caller may do for the pupil now: `apply` and `decline` are `POST /enrollments`; of a full project,
     /// `apply` gives a place on the waitlist.
     pub can: Vec<String>,
@@ -129,6 +132,27 @@ impl From<&Clashing> for ClashOut {
     fn from(clash: &Clashing) -> Self {
         let Clashing { project_id, name, is_taken } = clash.clone();
         Self { project_id, project_name: name, is_taken }
+    }
+}
+
+/// A suggestion of a project, as it is told to those to whom it was made 选课建议.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SuggestedOut {
+    /// The suggestion.
+    pub suggestion_id: Id,
+    /// Why it would suit.
+    pub note: String,
+    /// The day on which it was made.
+    #[serde(with = "iso_date")]
+    pub suggested_on: Date,
+    /// Who made it.
+    pub suggested_by_name: String,
+}
+
+impl From<&Suggested> for SuggestedOut {
+    fn from(suggested: &Suggested) -> Self {
+        let Suggested { suggestion_id, note, suggested_on, suggested_by_name, .. } = suggested.clone();
+        Self { suggestion_id, note, suggested_on, suggested_by_name }
     }
 }
 
@@ -182,6 +206,7 @@ impl OfferOut {
             choice_window_id: offer.choice_window_id,
             clashes_with: offer.clashes_with.iter().map(ClashOut::from).collect(),
             enrollment: offer.own.as_ref().map(OwnEnrollmentOut::from),
+            suggestions: offer.suggested.iter().map(SuggestedOut::from).collect(),
             can: words(&offer.can),
         })
     }

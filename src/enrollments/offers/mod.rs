@@ -10,9 +10,12 @@ pub use self::model::{NothingOffered, OfStudent, Offers};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use time::Date;
+
 use self::model::{Clashing, Offer, Own};
 use super::choice_windows;
 use super::enrollments::{self, Chooser, Enrollment, EnrollmentChoice, Seats};
+use super::suggestions::{self, Suggested};
 use crate::auth::By;
 use crate::auth::permission::{ApplyForProjects, Permission, ReadEnrollments};
 use crate::db::{Id, Tx};
@@ -57,6 +60,7 @@ struct Known {
     seats: HashMap<Id, Seats>,
     /// Of plans whose seats are to be drawn, where to wish.
     windows: HashMap<Id, Id>,
+    suggested: Vec<Suggested>,
 }
 
 /// Where the pupil has a place, with the filing that told of it.
@@ -80,7 +84,8 @@ fn known_of(
     } else {
         HashMap::new()
     };
-    Ok(Known { enrollments: enrollments::of_person(tx, student.row.person_id)?, rights, seats, windows })
+    let suggested = suggestions::standing_for(tx, student)?;
+    Ok(Known { enrollments: enrollments::of_person(tx, student.row.person_id)?, rights, seats, windows, suggested })
 }
 
 impl Known {
@@ -108,7 +113,7 @@ impl Known {
         let all = filed.projects.iter().copied().zip(&filed.document.projects).enumerate();
         let served = all.filter(|(_, (_, project))| project.serves(grade));
         let (at, served): (Vec<usize>, Vec<(Id, &PlanProject)>) = served.unzip();
-        let payer = payer_of(by, student, filed);
+        let payer = payer_of(by, student, filed, tx.today);
         let person = student.row.person_id;
         let may_choose = self.rights.contains(&(person, Right::Choose));
         let chooser = Chooser { student, may_choose, today: tx.today, joins_on: tx.today };
@@ -148,6 +153,7 @@ impl Known {
                     version: own.row.version,
                     can: own.can(by, &self.rights),
                 }),
+                suggested: self.suggested.iter().filter(|one| one.project_id == *project_id).cloned().collect(),
                 can: verbs.into_iter().filter(|(_, may)| *may).map(|(verb, _)| verb).collect(),
             }
         };
@@ -164,9 +170,9 @@ impl Known {
 
 /// As whom a pupil pays, by the profile that judged a filing. Whoever may not know why a pupil pays less sees what
 /// others pay.
-fn payer_of(by: &By<ReadEnrollments>, student: &Student, filed: &Filed) -> Option<Payer> {
+fn payer_of(by: &By<ReadEnrollments>, student: &Student, filed: &Filed, today: Date) -> Option<Payer> {
     let profile = &filed.judged_by.as_ref()?.profile;
-    let groups = if Student::shows_reasons_to(by) { student.concession_groups() } else { Vec::new() };
+    let groups = if Student::shows_reasons_to(by) { student.concession_groups(today) } else { Vec::new() };
     Some(Payer::of(profile, i64::from(student.row.grade), &groups))
 }
 

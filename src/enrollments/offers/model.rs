@@ -7,6 +7,7 @@ use time::Date;
 
 use crate::db::{Id, Resource};
 use crate::enrollments::enrollments::{EnrollmentState, Seats};
+use crate::enrollments::suggestions::Suggested;
 use crate::filings::filings::{FeeLeft, Filed};
 use crate::rules::document::PlanProject;
 use crate::students::students::Student;
@@ -59,6 +60,7 @@ pub struct Offer {
     pub seats: Seats,
     pub clashes_with: Vec<Clashing>,
     pub own: Option<Own>,
+    pub suggested: Vec<Suggested>,
     pub can: Vec<&'static str>,
 }
 

@@ -19,7 +19,6 @@ use crate::journal::{change, record};
 use crate::notices::notices::{self, Offered};
 use crate::plans::projects::{self, Place};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
-use crate::regulation::policy_profiles;
 use crate::rules::enrollment as rules;
 use crate::students::guardianships::{self, Guardianship};
 use crate::students::students::{self, ERASED, Student};
@@ -37,7 +36,7 @@ pub fn enter(tx: &mut Tx<'_>, by: &By<RecordPaperForms>, new: &NewPaperForm) -> 
     let plan_id = places.first().map_or(Id::NIL, |place| place.plan_id);
     let held =
         guardianships::claim_named(tx, new.guardianship_id, student.row.person_id, new.kind.right(), new.signed_on)?;
-    let offered = offered(tx, plan_id, &student)?;
+    let offered = notices::told_of_plan(tx, plan_id, &student.path, "/project_ids/0")?;
     if !held {
         return Err(not_held(&offered));
     }
@@ -119,24 +118,9 @@ fn places_of(tx: &mut Tx<'_>, of: &[Id]) -> Result<Vec<Place>, Refusal> {
     if faults.is_empty() { Ok(places) } else { Err(Refusal::invalid(faults)) }
 }
 
-fn offered(tx: &mut Tx<'_>, plan: Id, student: &Student) -> Result<Offered, Refusal> {
-    if let Some(offered) = notices::offered_by_plan(tx, plan)? {
-        return Ok(offered);
-    }
-    let document = policy_profiles::nearest(tx, &student.path, tx.today)?.document;
-    let mut finding = rules::published_before_enrolling(false, &document);
-    if let Some(finding) = &mut finding {
-        "/project_ids/0".clone_into(&mut finding.pointer);
-    }
-    Err(Refusal::by_rules(finding.into_iter().collect()))
-}
-
 fn not_held(offered: &Offered) -> Refusal {
-    let mut finding = rules::guardian_consent(false, &offered.filed.profile_document);
-    if let Some(finding) = &mut finding {
-        "/guardianship_id".clone_into(&mut finding.pointer);
-    }
-    Refusal::by_rules(finding.into_iter().collect())
+    let finding = rules::guardian_consent(false, &offered.filed.profile_document);
+    Refusal::by_rules(finding.into_iter().collect()).findings_at("/guardianship_id")
 }
 
 /// Confirms a paper, by somebody else than who entered it: what its guardian wants is done now.
@@ -146,10 +130,10 @@ fn not_held(offered: &Offered) -> Refusal {
 /// the guardian has no right any more, and by the rules of enrolling.
 pub fn check(tx: &mut Tx<'_>, by: &By<CheckPaperForms>, id: Id, seen: &IfMatchVersion) -> Result<PaperForm, Refusal> {
     let (before, student) = ready_for(tx, by, id, seen, PaperFormVerb::Check)?;
-    let offered = offered(tx, before.plan_id, &student).map_err(without_places)?;
+    let offered = notices::told_of_plan(tx, before.plan_id, &student.path, "")?;
     let right = before.kind.right();
     if !guardianships::claim_named(tx, before.guardianship_id, before.person_id, right, before.signed_on)? {
-        return Err(without_places(not_held(&offered)));
+        return Err(not_held(&offered).without_places());
     }
     let today = tx.today;
     let after = change(tx, "checked", &before, |form| {
@@ -169,32 +153,19 @@ pub fn check(tx: &mut Tx<'_>, by: &By<CheckPaperForms>, id: Id, seen: &IfMatchVe
                 offered: &offered,
                 places: &places,
             };
-            enrollments::decline_on_paper(tx, &paper).map_err(without_places)?;
+            enrollments::decline_on_paper(tx, &paper).map_err(Refusal::without_places)?;
         }
         PaperFormKind::Agreement => {
-            let enrollment = to_sign(tx, &after).map_err(without_places)?;
+            let enrollment = to_sign(tx, &after).map_err(Refusal::without_places)?;
             let sha256 = after.agreement_sha256.as_deref().unwrap_or_default();
             agreements::sign_on_paper(tx, after.row.id, &enrollment, sha256)?;
         }
         PaperFormKind::Withdrawal => {
             let projects = &after.project_ids.0;
-            enrollments::withdraw_on_paper(tx, &student, projects).map_err(without_places)?;
+            enrollments::withdraw_on_paper(tx, &student, projects).map_err(Refusal::without_places)?;
         }
     }
     Ok(after)
-}
-
-/// There is no body whose places could be named: the paper's own projects stand in the answer that was read.
-fn without_places(refusal: Refusal) -> Refusal {
-    match refusal {
-        Refusal::Refused(mut refused) => {
-            for finding in &mut refused.findings {
-                finding.pointer.clear();
-            }
-            Refusal::Refused(refused)
-        }
-        other @ Refusal::Database(_) => other,
-    }
 }
 
 /// Says that a paper is not what was entered; what stands as applied by it ends.

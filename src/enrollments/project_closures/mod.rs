@@ -20,7 +20,6 @@ use crate::notices::notices::{self, Offered};
 use crate::plans::plans;
 use crate::plans::projects::Project;
 use crate::refusal::{Code, Fault, Refusal};
-use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanProject, Whole};
 use crate::rules::enrollment as rules;
 
@@ -33,15 +32,19 @@ pub fn create(tx: &mut Tx<'_>, by: &By<CloseProjects>, new: &ProjectClosureIn) -
     let project = by.named::<Project>(tx, new.project_id, "/project_id")?;
     let pupils = enrollments::hold_pupils_of(tx, project.row.id)?;
     plans::hold(tx, project.row.plan_id)?;
-    let offered = offered(tx, &project)?;
-    let Some(offer) = offered.filed.offer(project.row.id) else { return Err(untold(tx, &project)?) };
+    let (at, plan) = ("/project_id", project.row.plan_id);
+    let offered = notices::told_of_plan(tx, plan, &project.path, at)?;
+    let document = offered.filed.profile_document.as_str();
+    let Some(offer) = offered.filed.offer(project.row.id) else {
+        return Err(notices::untold(tx, &project.path)?.findings_at(at));
+    };
     if let Some(into) = new.into_project_id
         && (into == project.row.id || offered.filed.offer(into).is_none())
     {
         return Err(Refusal::field("/into_project_id", Fault::NotFound));
     }
     let (least, taken) = (offer.seats_min.map(Whole::get), taken_of(tx, &project, offer, &offered)?);
-    if let Some(finding) = rules::may_close(offer, &offered.filed.document.term, taken, tx.today, &document(&offered)) {
+    if let Some(finding) = rules::may_close(offer, &offered.filed.document.term, taken, tx.today, document) {
         return Err(Refusal::by_rules(vec![finding]));
     }
     let fewer_than = least.unwrap_or_default();
@@ -74,23 +77,6 @@ pub fn create(tx: &mut Tx<'_>, by: &By<CloseProjects>, new: &ProjectClosureIn) -
     enter(tx, "made", row, project.path)
 }
 
-fn document(offered: &Offered) -> String {
-    offered.filed.profile_document.clone()
-}
-
-fn offered(tx: &mut Tx<'_>, project: &Project) -> Result<Offered, Refusal> {
-    match notices::offered_by_plan(tx, project.row.plan_id)? {
-        Some(offered) => Ok(offered),
-        None => Err(untold(tx, project)?),
-    }
-}
-
-/// Guardians were never told of it, so nobody can have joined.
-fn untold(tx: &mut Tx<'_>, project: &Project) -> Result<Refusal, Refusal> {
-    let profile = policy_profiles::nearest(tx, &project.path, tx.today)?;
-    Ok(Refusal::by_rules(rules::published_before_enrolling(false, &profile.document).into_iter().collect()))
-}
-
 /// How many seats are taken of a project that can be closed as far as its seats say it.
 fn taken_of(tx: &mut Tx<'_>, project: &Project, offer: &PlanProject, offered: &Offered) -> Result<i64, Refusal> {
     let seats = enrollments::seats_of(tx, &[project.row.id])?.remove(&project.row.id);
@@ -101,7 +87,7 @@ fn taken_of(tx: &mut Tx<'_>, project: &Project, offer: &PlanProject, offered: &O
     if seats.held_for_draw {
         let window = choice_windows::of_plan(tx, project.row.plan_id)?;
         let days = window.map_or((tx.today, tx.today), |window| window.days());
-        return Err(Refusal::by_rules(vec![rules::given_by_draw(offer, days, &document(offered))]));
+        return Err(Refusal::by_rules(vec![rules::given_by_draw(offer, days, &offered.filed.profile_document)]));
     }
     Ok(seats.taken)
 }

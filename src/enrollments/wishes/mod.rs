@@ -13,6 +13,7 @@ use super::offers::OfStudent;
 use crate::auth::By;
 use crate::auth::permission::ApplyForProjects;
 use crate::db::Tx;
+use crate::enrollments::choice_places;
 use crate::notices::notices;
 use crate::plans::projects::{self, Place};
 use crate::refusal::{Fault, FieldError, Refusal};
@@ -36,15 +37,13 @@ pub fn put(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, new: &WishesIn) -> Result
     }
     let rights = guardianships::claim_rights(tx, by.user_id, student.row.person_id)?;
     let places = places_of(tx, &window, new)?;
-    let Some(offered) = notices::offered_by_plan(tx, window.plan_id)? else {
-        let document = crate::regulation::policy_profiles::nearest(tx, &window.path, tx.today)?.document;
-        return Err(Refusal::by_rules(rules::published_before_enrolling(false, &document).into_iter().collect()));
-    };
+    let offered = notices::told_of_plan(tx, window.plan_id, &window.path, "/choice_window_id")?;
     if let Some(late) = rules::wishes_in_time(window.days(), tx.today, &offered.filed.profile_document) {
         return Err(Refusal::by_rules(vec![late]));
     }
     let may_choose = rights.rights.contains(&(student.row.person_id, Right::Choose));
     let wanted = Wanted { student: &student, may_choose, offered: &offered, places: &places };
+    choice_places::note(tx, by, window.plan_id)?;
     let with = enrollments::wish(tx, by, window.plan_id, &wanted)?;
     if let Some(first) = with.first().filter(|_| rights.is_shared) {
         enrollments::tell_others(tx, first, by.user_id)?;

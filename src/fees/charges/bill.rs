@@ -45,7 +45,7 @@ pub(super) fn bill(
     payable: &[Payable],
     student: &Student,
 ) -> Result<Bill, Refusal> {
-    let payer = Payer::of(&judged_by.profile, i64::from(student.grade), &student.concession_groups());
+    let payer = Payer::of(&judged_by.profile, i64::from(student.grade), &student.concession_groups(tx.today));
     let (mut lines, mut joined) = (Vec::new(), Vec::new());
     for enrollment in payable {
         let offer = filed.offer(enrollment.project_id).ok_or_else(|| Refusal::of(Code::TermsChanged))?;

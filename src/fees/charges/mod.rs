@@ -103,10 +103,7 @@ fn asked_again(
         return Ok(());
     }
     // What they are about stands in the plan, not in the body of a charge.
-    for finding in &mut findings {
-        finding.pointer = "/student_id".to_owned();
-    }
-    Err(Refusal::by_rules(findings))
+    Err(Refusal::by_rules(findings).findings_at("/student_id"))
 }
 
 /// The signed enrollments at the pupil's own school, all of the plan of the first.

@@ -33,6 +33,8 @@ text_enum! {
         ProjectCancelled = "project_cancelled",
         /// 教师建议
         ProjectSuggested = "project_suggested",
+        /// 学校邀请
+        ProjectInvited = "project_invited",
         /// 方案退回修改
         PlanReturned = "plan_returned",
         /// 方案审核同意
@@ -43,6 +45,8 @@ text_enum! {
         ReviewOverdue = "review_overdue",
         /// 方案待修改重报，已到提醒时间
         RefilingDue = "refiling_due",
+        /// 有监管提示
+        SignalRaised = "signal_raised",
     }
 }
 

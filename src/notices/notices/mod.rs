@@ -23,6 +23,7 @@ use crate::plans::plans::{self, Plan, PlanState};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::regulation::policy_profiles;
 use crate::rules::document::{PlanDocument, PlanNotice, PlanProject, Prose};
+use crate::rules::enrollment::published_before_enrolling;
 use crate::rules::profile::Profile;
 use crate::rules::{notice_complete, off_campus_advice};
 
@@ -274,6 +275,26 @@ pub struct Offered {
 pub fn offered_by_plan(tx: &mut Tx<'_>, plan: Id) -> Result<Option<Offered>, Refusal> {
     let Some((notice_id, filing)) = store::shown_ids(tx, plan)? else { return Ok(None) };
     Ok(Some(Offered { notice_id, filed: filings::filed(tx, filing)? }))
+}
+
+/// The same, or that guardians were never told of the plan (`published-before-enrolling`).
+///
+/// # Errors
+/// 422 by that rule, at `pointer`.
+pub fn told_of_plan(tx: &mut Tx<'_>, plan: Id, path: &str, pointer: &str) -> Result<Offered, Refusal> {
+    match offered_by_plan(tx, plan)? {
+        Some(offered) => Ok(offered),
+        None => Err(untold(tx, path)?.findings_at(pointer)),
+    }
+}
+
+/// What stops whoever chooses from a plan that guardians were never told of.
+///
+/// # Errors
+/// When the database fails.
+pub fn untold(tx: &mut Tx<'_>, path: &str) -> Result<Refusal, Refusal> {
+    let profile = policy_profiles::nearest(tx, path, tx.today)?;
+    Ok(Refusal::by_rules(published_before_enrolling(false, &profile.document).into_iter().collect()))
 }
 
 /// Plans of a school that are offered at a time: a term, the next one, and what is not closed yet.

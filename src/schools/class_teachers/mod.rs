@@ -53,6 +53,14 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageClasses>, new: &ClassTeacherIn) -> 
     enter(tx, "created", row, class.path)
 }
 
+/// Whether an account teaches a class today.
+///
+/// # Errors
+/// When the database fails.
+pub fn teaches(tx: &mut Tx<'_>, user: Id, class: Id) -> Result<bool, Refusal> {
+    store::teaches(tx, user, class)
+}
+
 /// Ends it: from the commit on the teacher sees nobody by it.
 ///
 /// # Errors

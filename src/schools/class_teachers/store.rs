@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 
 use super::model::{ClassTeacherFilter, ClassTeacherRow};
-use crate::db::schema::class_teachers;
+use crate::auth::scope::classes_taught;
+use crate::db::schema::{class_teachers, classes};
+use crate::db::{Id, Tx};
 use crate::refusal::{Code, Refusal};
 use crate::{seen, stored};
 
@@ -14,3 +16,9 @@ stored!(
 );
 
 seen!(class_teachers, ClassTeacherRow, ClassTeacherFilter { class_id, user_id, school_id, [state] });
+
+pub(super) fn teaches(tx: &mut Tx<'_>, user: Id, class: Id) -> Result<bool, Refusal> {
+    let taught = classes_taught!(user, tx.today);
+    let query = classes::table.filter(classes::id.eq(class).and(classes::id.nullable().eq_any(taught)));
+    Ok(query.select(classes::id).first::<Id>(tx.conn).optional()?.is_some())
+}

@@ -3,7 +3,7 @@
 use crate::auth::Standing;
 use crate::db::{Id, Instant, Placed};
 use crate::rules::document::{Grade, within};
-use crate::values::identifiers::SchoolYear;
+use crate::values::identifiers::{SchoolYear, first_year_of};
 use crate::values::text::Line;
 use crate::{body, filter, life, row};
 
@@ -38,7 +38,7 @@ impl ClassRow {
     /// The first calendar year of its school year.
     #[must_use]
     pub fn first_year(&self) -> i32 {
-        self.school_year.split('-').next().and_then(|year| year.parse().ok()).unwrap_or_default()
+        first_year_of(&self.school_year)
     }
 }
 

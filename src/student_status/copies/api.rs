@@ -14,6 +14,7 @@ use crate::enrollments::agreements::AgreementOut;
 use crate::enrollments::enrollments::EnrollmentOut;
 use crate::enrollments::offers::OfStudent;
 use crate::enrollments::paper_forms::PaperFormOut;
+use crate::enrollments::suggestions::SuggestionOut;
 use crate::fees::charges::ChargeOut;
 use crate::http::{Answered, PathId, ServiceConfig};
 use crate::student_status::copies;
@@ -45,6 +46,8 @@ pub struct StudentCopyOut {
     pub survey_answers: Vec<SurveyAnswerOut>,
     /// What was signed for it on paper.
     pub paper_forms: Vec<PaperFormOut>,
+    /// What was suggested to it alone.
+    pub suggestions: Vec<SuggestionOut>,
 }
 
 /// A copy with the day on which it is made.
@@ -82,6 +85,7 @@ impl Shown for OfStudent<Copy> {
         of_all(&parts.charges, by, asked);
         of_all(&parts.survey_answers, by, asked);
         of_all(&parts.paper_forms, by, asked);
+        of_all(&parts.suggestions, by, asked);
     }
 
     fn persons(&self) -> Vec<SeenPerson> {
@@ -103,6 +107,7 @@ impl Shown for OfStudent<Copy> {
             charges: all(&parts.charges, by, names),
             survey_answers: all(&parts.survey_answers, by, names),
             paper_forms: all(&parts.paper_forms, by, names),
+            suggestions: all(&parts.suggestions, by, names),
         }
     }
 }

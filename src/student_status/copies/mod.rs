@@ -12,12 +12,13 @@ use crate::db::{Id, Tx};
 use crate::enrollments::agreements::{self, AgreementRow};
 use crate::enrollments::enrollments::{self, Callable};
 use crate::enrollments::paper_forms::{self, PaperForm};
+use crate::enrollments::suggestions::{self, Suggestion};
 use crate::fees::charges::{self, Charge};
 use crate::http::Listing;
 use crate::refusal::Refusal;
 use crate::students::consents::{self, Consent};
 use crate::students::guardianships::{Guardianship, GuardianshipFilter};
-use crate::students::students::Student;
+use crate::students::students::{self, Student};
 use crate::surveys::survey_answers::{self, SurveyAnswer};
 
 /// What is known of a child.
@@ -30,6 +31,7 @@ pub struct Parts {
     pub charges: Vec<Charge>,
     pub survey_answers: Vec<SurveyAnswer>,
     pub paper_forms: Vec<PaperForm>,
+    pub suggestions: Vec<Suggestion>,
 }
 
 /// All that the caller may read of a pupil that it sees.
@@ -64,7 +66,21 @@ pub fn of_student(tx: &mut Tx<'_>, by: &By<CopyStudents>, id: Id) -> Result<(Stu
     let survey_answers = if is_guardian { survey_answers::of_person(tx, person)? } else { Vec::new() };
     let mut paper_forms = paper_forms::of_person(tx, person)?;
     paper_forms.retain(|form| at_school(Some(form.school_id)));
-    let parts =
-        Parts { guardianships, consents, enrollments, agreements: signed, charges, survey_answers, paper_forms };
+    let memberships: Vec<Id> = if is_guardian {
+        students::of_person(tx, person)?.into_iter().map(|membership| membership.row.id).collect()
+    } else {
+        vec![student.row.id]
+    };
+    let suggestions = suggestions::to_pupils(tx, &memberships)?;
+    let parts = Parts {
+        guardianships,
+        consents,
+        enrollments,
+        agreements: signed,
+        charges,
+        survey_answers,
+        paper_forms,
+        suggestions,
+    };
     Ok((student, parts))
 }

@@ -43,6 +43,8 @@ out! {
         paper_forms: i64 = erasure.row.counts.0.paper_forms,
         /// Messages that were deleted.
         messages: i64 = erasure.row.counts.0.messages,
+        /// Suggestions that were made to the person alone.
+        suggestions: i64 = erasure.row.counts.0.suggestions,
         /// Enrollments that stay, without a name.
         enrollments_kept: i64 = erasure.row.counts.0.enrollments_kept,
         /// Agreements that stay, without a name.

@@ -15,7 +15,7 @@ use self::model::ErasureRow;
 use crate::auth::permission::EraseStudents;
 use crate::auth::{By, access_log};
 use crate::db::{Id, Json, Tx};
-use crate::enrollments::{agreements, enrollments, paper_forms};
+use crate::enrollments::{agreements, enrollments, paper_forms, suggestions};
 use crate::fees::charges::{self, ChargeState};
 use crate::inbox::messages;
 use crate::journal::enter;
@@ -93,6 +93,7 @@ fn forget(tx: &mut Tx<'_>, person: &Person, memberships: &[Student], charged: us
         survey_answers: number(survey_answers::erased(tx, id)?),
         paper_forms: number(files.len()),
         messages: messages::erased(tx, &pupils)?,
+        suggestions: number(suggestions::erased(tx, &pupils)?),
         enrollments_kept: number(chosen.len()),
         agreements_kept: signed,
         charges_kept: number(charged),

@@ -28,6 +28,8 @@ pub struct ErasureCounts {
     pub survey_answers: i64,
     pub paper_forms: i64,
     pub messages: i64,
+    #[serde(default)]
+    pub suggestions: i64,
     pub enrollments_kept: i64,
     pub agreements_kept: i64,
     pub charges_kept: i64,

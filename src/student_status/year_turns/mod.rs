@@ -182,8 +182,9 @@ pub fn undo(tx: &mut Tx<'_>, by: &By<ManageClasses>, id: Id, seen: &IfMatchVersi
     seen.expect(before.row.version)?;
     YearTurnVerb::Undo.from(before.row.state)?;
     let moves = store::moves_of(tx, id)?;
-    let pupils: BTreeMap<Id, Student> =
-        students::at_school(tx, before.row.school_id)?.into_iter().map(|pupil| (pupil.row.id, pupil)).collect();
+    let ids: Vec<Id> = moves.iter().map(|moved| moved.student_id).collect();
+    let pupils = students::of_ids(tx, &ids)?;
+    let pupils: BTreeMap<Id, Student> = pupils.into_iter().map(|pupil| (pupil.row.id, pupil)).collect();
     let stands = |moved: &PupilMove| pupils.get(&moved.student_id).is_some_and(|now| now.row.version == moved.version);
     if moves.iter().any(|moved| moved.ended || !stands(moved)) || store::is_chosen_since(tx, &before)? {
         return Err(Refusal::of(Code::ReferenceChanged));

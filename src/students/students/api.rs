@@ -3,7 +3,7 @@
 use actix_web::{get, post};
 use time::Date;
 
-use super::{FreeHelpReason, Student, StudentFilter, StudentIn, StudentState};
+use super::{FreeHelpReason, Student, StudentFilter, StudentGround, StudentIn, StudentState};
 use crate::auth::permission::{ManageStudents, ReadStudents};
 use crate::auth::{By, List, OfMany, Read, Write};
 use crate::db::Id;
@@ -41,6 +41,8 @@ out! {
             Student::shows_reasons_to(by).then(|| student.priority_groups.clone()),
         /// Why the pupil gets free help; null for all but its school's administrators and its guardians.
         free_help: Option<Vec<FreeHelpReason>> = Student::shows_reasons_to(by).then(|| student.free_help.clone()),
+        /// On what these rest, and from when to when; null for all but its school's administrators and its guardians.
+        grounds: Option<Vec<StudentGround>> = Student::shows_reasons_to(by).then(|| student.row.grounds.0.clone()),
     }
     named {
         class_name: Option<String> = Class(student.class_id),

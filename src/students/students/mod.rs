@@ -2,10 +2,12 @@
 //! another; the person stays the same.
 
 mod api;
+mod grounds;
 mod model;
 mod store;
 
 pub use self::api::{StudentOut, routes};
+pub use self::grounds::{StudentGround, groups_on};
 pub use self::model::{FreeHelpReason, LeaveIn, Student, StudentFilter, StudentIn, StudentState, StudentVerb};
 pub use self::store::key_names;
 
@@ -46,6 +48,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageStudents>, new: &StudentIn) -> Resu
         state: StudentState::Attending,
         priority_groups: json(&new.priority_groups)?,
         free_help: json(&new.free_help)?,
+        grounds: Json(new.grounds_over(&[])),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -143,6 +146,7 @@ pub fn update(
     after.row.entered_on = to.entered_on;
     after.row.priority_groups = json(&to.priority_groups)?;
     after.row.free_help = json(&to.free_help)?;
+    after.row.grounds = Json(to.grounds_over(&before.row.grounds.0));
     after.priority_groups = to.priority_groups.clone();
     after.free_help = to.free_help.clone();
     roll_changed(tx, before.row.class_id, after.row.class_id)?;
@@ -213,17 +217,15 @@ pub fn put_back(tx: &mut Tx<'_>, before: &Student, class: Option<Id>, grade: i32
 /// # Errors
 /// When the database fails.
 pub fn attending_at(tx: &mut Tx<'_>, school: Id) -> Result<Vec<Student>, Refusal> {
-    let mut pupils = store::at_school(tx, school)?;
-    pupils.retain(|pupil| pupil.row.state == StudentState::Attending);
-    Ok(pupils)
+    store::attending_at(tx, school)
 }
 
-/// Who attends a school, or has, in the order of their ids.
+/// Pupils by their ids, whoever asks.
 ///
 /// # Errors
 /// When the database fails.
-pub fn at_school(tx: &mut Tx<'_>, school: Id) -> Result<Vec<Student>, Refusal> {
-    store::at_school(tx, school)
+pub fn of_ids(tx: &mut Tx<'_>, ids: &[Id]) -> Result<Vec<Student>, Refusal> {
+    store::of_ids(tx, ids)
 }
 
 fn ready_for(
@@ -324,6 +326,7 @@ pub fn erased(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Student>, Refusal> {
             ERASED.clone_into(&mut student.row.name);
             student.row.priority_groups = Json(serde_json::json!([]));
             student.row.free_help = Json(serde_json::json!([]));
+            student.row.grounds = Json(Vec::new());
             student.priority_groups = Vec::new();
             student.free_help = Vec::new();
         })?);

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use time::Date;
 
+use super::grounds::{self, StudentGround, StudentGrounds};
 use crate::auth::Actor;
 use crate::auth::access_log::SeenPerson;
 use crate::auth::batch::BatchRow;
@@ -15,6 +16,7 @@ use crate::rules::enrollment::PupilFacts;
 use crate::students::persons::Numbers;
 use crate::values::identifiers::{IdNumber, StudentNumber};
 use crate::values::iso_date;
+use crate::values::later::{Given, Later};
 use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
@@ -65,6 +67,8 @@ row! {
         priority_groups: Json,
         #[serde(skip)]
         free_help: Json,
+        #[serde(skip)]
+        grounds: Json<Vec<StudentGround>>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
@@ -91,9 +95,9 @@ pub struct Student {
 resource!(Student { row: StudentRow, path }, "student", "students");
 
 impl Student {
-    /// The groups by which it may pay less.
+    /// The groups by which it may pay less on a day.
     #[must_use]
-    pub fn concession_groups(&self) -> Vec<ConcessionGroup> {
+    pub fn concession_groups(&self, on: Date) -> Vec<ConcessionGroup> {
         let of_group = |group: &PriorityGroup| match group {
             PriorityGroup::Disabled => Some(ConcessionGroup::Disabled),
             PriorityGroup::LeftBehind => Some(ConcessionGroup::LeftBehind),
@@ -101,17 +105,19 @@ impl Student {
             PriorityGroup::Urgent => Some(ConcessionGroup::Urgent),
             PriorityGroup::Other => None,
         };
-        let poor = self.free_help.contains(&FreeHelpReason::Poverty).then_some(ConcessionGroup::Poverty);
-        self.priority_groups.iter().filter_map(of_group).chain(poor).collect()
+        let grounds = &self.row.grounds.0;
+        let reasons = grounds::reasons_on(&self.free_help, grounds, on);
+        let poor = reasons.contains(&FreeHelpReason::Poverty).then_some(ConcessionGroup::Poverty);
+        grounds::groups_on(&self.priority_groups, grounds, on).iter().filter_map(of_group).chain(poor).collect()
     }
 
-    /// What the rules of enrolling ask of it.
+    /// What the rules of enrolling ask of it on a day.
     #[must_use]
-    pub fn pupil_facts(&self) -> PupilFacts<'_> {
+    pub fn pupil_facts(&self, on: Date) -> PupilFacts<'_> {
         PupilFacts {
             entered_on: self.entered_on,
             class_year: self.class_year.as_deref(),
-            has_free_help: !self.free_help.is_empty(),
+            has_free_help: !grounds::reasons_on(&self.free_help, &self.row.grounds.0, on).is_empty(),
         }
     }
 
@@ -158,6 +164,10 @@ body! {
         #[schema(max_items = 3)]
         #[serde(deserialize_with = "at_most::<_, _, 3>")]
         free_help: Vec<FreeHelpReason>,
+        /// On what groups and reasons rest, and from when to when they hold: at most one for each.
+        #[schema(inline)]
+        #[serde(default)]
+        grounds: Later<StudentGrounds>,
     }
 }
 
@@ -166,6 +176,13 @@ impl StudentIn {
     #[must_use]
     pub fn numbers(&self) -> Numbers {
         Numbers { id_number: self.id_number.clone(), student_number: self.student_number.clone() }
+    }
+
+    /// What groups and reasons rest on, where something stood before: what was kept of those that are gone goes, too.
+    #[must_use]
+    pub fn grounds_over(&self, before: &[StudentGround]) -> Vec<StudentGround> {
+        let before = grounds::kept(before, &self.priority_groups, &self.free_help);
+        self.grounds.over(Some(before), |StudentGrounds(sent)| sent.clone()).unwrap_or_default()
     }
 
     /// Everything that does not go together, as far as the request alone says it.
@@ -177,6 +194,9 @@ impl StudentIn {
         }
         if repeats(&self.free_help) {
             faults.push(FieldError::new("/free_help", Fault::Duplicate));
+        }
+        if let Some(StudentGrounds(sent)) = self.grounds.given() {
+            faults.extend(grounds::faults(sent, &self.priority_groups, &self.free_help));
         }
         faults
     }

@@ -95,9 +95,22 @@ pub(super) fn of_class(tx: &mut Tx<'_>, class: Id, limit: i64) -> Result<Vec<Stu
     found.into_iter().map(|loaded| student(tx, loaded)).collect()
 }
 
-pub(super) fn at_school(tx: &mut Tx<'_>, school: Id) -> Result<Vec<Student>, Refusal> {
-    let query = seen!(tx, &Scope::Everything).filter(students::school_id.eq(school)).order(students::id);
+pub(super) fn attending_at(tx: &mut Tx<'_>, school: Id) -> Result<Vec<Student>, Refusal> {
+    let query = seen!(tx, &Scope::Everything).filter(students::school_id.eq(school));
+    let query = query.filter(students::state.eq(StudentState::Attending)).order(students::id);
     let found = query.load::<Loaded>(tx.conn)?;
+    found.into_iter().map(|loaded| student(tx, loaded)).collect()
+}
+
+/// So many ids stand in one statement.
+const AT_ONCE: usize = 500;
+
+pub(super) fn of_ids(tx: &mut Tx<'_>, ids: &[Id]) -> Result<Vec<Student>, Refusal> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        let query = seen!(tx, &Scope::Everything).filter(students::id.eq_any(some));
+        found.extend(query.load::<Loaded>(tx.conn)?);
+    }
     found.into_iter().map(|loaded| student(tx, loaded)).collect()
 }
 

@@ -92,8 +92,14 @@ impl SchoolYear {
     /// The calendar year in which it begins.
     #[must_use]
     pub fn first_year(&self) -> i32 {
-        self.as_str().get(..4).and_then(|year| year.parse().ok()).unwrap_or_default()
+        first_year_of(self.as_str())
     }
+}
+
+/// The calendar year in which a school year begins, as it is kept.
+#[must_use]
+pub fn first_year_of(school_year: &str) -> i32 {
+    school_year.get(..4).and_then(|year| year.parse().ok()).unwrap_or_default()
 }
 
 /// Four digits as a number.

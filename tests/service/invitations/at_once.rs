@@ -31,6 +31,7 @@ fn invite_one(tx: &mut Tx<'_>, admin: &kehou::auth::Actor, school_id: Id) -> Res
         entered_on: date!(2024 - 09 - 02),
         priority_groups: Vec::new(),
         free_help: Vec::new(),
+        grounds: kehou::values::later::Later::NotSent,
     };
     let child = students::create(tx, &By::of(admin.clone())?, &child)?;
     let held = GuardianshipIn {

@@ -4,6 +4,7 @@ use kehou::auth::By;
 use kehou::db::{Id, Mode, Origin, Tx};
 use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
 use kehou::students::students::{self, StudentIn};
+use kehou::values::later::Later;
 use kehou::values::text::Line;
 use serde_json::{Value, json};
 use time::macros::date;
@@ -111,6 +112,7 @@ pub async fn children_as(
                 entered_on: date!(2024 - 09 - 02),
                 priority_groups: Vec::new(),
                 free_help: Vec::new(),
+                grounds: Later::NotSent,
             };
             alter(number, &mut new);
             let student = students::create(tx, &By::of(admin.clone())?, &new)?;

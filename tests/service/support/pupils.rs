@@ -13,6 +13,7 @@ use kehou::students::consents::{self, ConsentIn};
 use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
 use kehou::students::students::{self, StudentIn};
 use kehou::values::identifiers::{IdNumber, Phone, SchoolYear};
+use kehou::values::later::Later;
 use kehou::values::text::Line;
 use time::macros::date;
 
@@ -77,6 +78,7 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id, number: &str, guardian: 
         entered_on: date!(2024 - 09 - 02),
         priority_groups: vec![PriorityGroup::LeftBehind],
         free_help: Vec::new(),
+        grounds: Later::NotSent,
     };
     let manager = By::of(admin.clone())?;
     let student = students::create(tx, &manager, &new)?;

@@ -13,21 +13,33 @@ use crate::enrollments::enrollments::{DrawOutcome, DrawTier, EnrollmentEnd, Entr
 use crate::on_backend;
 use crate::refusal::Refusal;
 use crate::rules::document::PriorityGroup;
+use crate::students::students::{StudentGround, groups_on};
+
+/// A wish, the path of its school, and of its pupil the grade, the groups and on what these rest.
+type Wished = (EnrollmentRow, String, i32, Json, Json<Vec<StudentGround>>);
 
 /// The wishes of a plan that are not drawn, with the grades and groups of their pupils.
 pub(in super::super) fn entries(tx: &mut Tx<'_>, plan: Id) -> Result<Vec<Entry>, Refusal> {
     let waits = enrollments::plan_id.eq(plan).and(enrollments::state.eq(EnrollmentState::Applied));
     // What was entered from paper is no wish until the paper is checked.
     let waits = waits.and(enrollments::wish.is_not_null());
-    let found: Vec<(EnrollmentRow, String, i32, Json)> = enrollments::table
+    let found: Vec<Wished> = enrollments::table
         .inner_join(organisations::table)
         .inner_join(students::table.on(students::id.eq(enrollments::student_id)))
         .filter(waits)
         .order(enrollments::id)
-        .select((EnrollmentRow::as_select(), organisations::path, students::grade, students::priority_groups))
+        .select((
+            EnrollmentRow::as_select(),
+            organisations::path,
+            students::grade,
+            students::priority_groups,
+            students::grounds,
+        ))
         .load(tx.conn)?;
-    let entry = |(row, path, grade, groups): (EnrollmentRow, String, i32, Json)| {
+    let today = tx.today;
+    let entry = |(row, path, grade, groups, grounds): Wished| {
         let groups: Vec<PriorityGroup> = serde_json::from_value(groups.0).map_err(Refusal::internal)?;
+        let groups = groups_on(&groups, &grounds.0, today);
         Ok(Entry { enrollment: Enrollment { row, agreement_id: None, path }, grade: i64::from(grade), groups })
     };
     found.into_iter().map(entry).collect()

@@ -31,6 +31,9 @@ const SCHOOLS: Reach = &[("school_admin", &[Own])];
 const RECEIPT_READERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("teacher", &[Own])];
 const PAPER_READERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("school_finance", &[Own])];
 const PAPER_CHECKERS: Reach = &[("school_admin", &[Own]), ("school_finance", &[Own])];
+const SUGGESTION_READERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("teacher", &[Own])];
+const ADVISERS: Reach = &[("school_admin", &[Own]), ("teacher", &[Own])];
+const SUPERVISORS: Reach = &[("bureau", &[Own, Sibling])];
 const WINDOW_READERS: Reach = &[
     ("school_admin", &[Own]),
     ("bureau", &[Own, Sibling]),
@@ -57,6 +60,13 @@ pub const ROWS: &[Row] = &[
     ("list_project_closures", On::List, PLAN_READERS),
     ("create_project_closure", On::New, SCHOOLS),
     ("get_project_closure", On::Existing, PLAN_READERS),
+    ("list_suggestions", On::List, SUGGESTION_READERS),
+    ("create_suggestion", On::New, ADVISERS),
+    ("get_suggestion", On::Existing, SUGGESTION_READERS),
+    ("withdraw_suggestion", On::Existing, ADVISERS),
+    ("list_signals", On::List, SUPERVISORS),
+    ("get_signal", On::Existing, SUPERVISORS),
+    ("answer_signal", On::Existing, SUPERVISORS),
     ("create_wishes", On::New, GUARDIANS),
     ("list_notice_receipts", On::List, RECEIPT_READERS),
     ("count_notice_receipts", On::List, RECEIPT_READERS),
@@ -106,6 +116,11 @@ pub async fn prepare(app: &TestApp) {
         let shown = app.get(&format!("/api/v1/published-notices/{}", notice.id())).expect(200).await.json();
         let project = shown["projects"][0]["id"].as_str().unwrap().to_owned();
         let student = pupils(app, place).student.to_string();
+        // A teacher sees what it has suggested itself.
+        let adviser = if place == Own { "teacher" } else { admin };
+        let new = json!({"project_id": project, "class_id": null, "student_id": student, "note": "适合"});
+        let suggested = app.post("/api/v1/suggestions").token(app.world.token(adviser)).key(&format!("s-{place:?}"));
+        let suggested = suggested.json(&new).expect(201).await.id();
         let made = application(app, guardian, &student, &project, "fixture").expect(201).await;
         let path = format!("/api/v1/enrollments/{}/agreement", made.id());
         let agreement = app.get(&path).token(app.world.token(guardian)).expect(200).await.json();
@@ -119,6 +134,8 @@ pub async fn prepare(app: &TestApp) {
         let paper = paper_at(app, place, &project).entered(app, &clerk).await;
         assert_eq!(paper.status, 201, "{}", paper.json());
         for (what, id) in [
+            ("signals", raised(app, &plan).await),
+            ("suggestions", suggested),
             ("project-closures", closed(app, &project).await),
             ("paper-forms", paper.id()),
             ("enrollments", made.id()),
@@ -142,6 +159,27 @@ async fn closed(app: &TestApp, project: &str) -> String {
     ))
     .await;
     project.to_owned()
+}
+
+/// A signal about a plan, behind the service's back: a job raises them. Its id is that of the plan.
+async fn raised(app: &TestApp, plan: &str) -> String {
+    let id = app.id_literal(plan);
+    let finding = json!({
+        "rule": "coercion-signal", "variant": "address", "severity": "signal", "clause": "二.2", "document": "文",
+        "pointer": "", "params": {}, "exemption": null
+    });
+    app.sql(&format!(
+        "INSERT INTO signals (id, school_id, plan_id, rule, subject, finding, raised_on, state, version, created_at, \
+         updated_at) SELECT id, school_id, id, 'coercion-signal', '{plan}', '{finding}', '2024-09-10', 'open', \
+         1, created_at, created_at FROM plans WHERE id = {id}"
+    ))
+    .await;
+    plan.to_owned()
+}
+
+/// A signal or a suggestion of a place.
+pub fn kept(app: &TestApp, what: &str, place: Place) -> String {
+    app.world.kept(&format!("{what} {place:?}"))
 }
 
 pub fn closure(app: &TestApp, place: Place) -> String {
@@ -186,6 +224,12 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
             let project = kept("enrolled project").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
             Some(json!({"project_id": project, "into_project_id": null, "reason": "人数不足"}))
         }
+        "create_suggestion" => {
+            let student = app.world.pupils(school(place)).student;
+            let project = kept("enrolled project").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
+            Some(json!({"project_id": project, "class_id": null, "student_id": student, "note": "适合"}))
+        }
+        "answer_signal" => Some(json!({"answer": "已了解"})),
         "create_wishes" => {
             let student = app.world.pupils(school(place)).student;
             let window = kept("choice-windows").unwrap_or_else(|| kehou::db::Id::NIL.to_string());
@@ -213,7 +257,7 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
         // Its days are still to come; it has no minimum.
         "draw_choice_window" | "create_wishes" | "create_project_closure" => Some("refused-by-rules"),
         "get_enrollment_draw" => Some("not-found"), // it was not drawn
-        "create_paper_form" => Some("invalid"),
+        "create_paper_form" | "create_suggestion" => Some("invalid"), // it has answered
         "accept_enrollment" => Some("state-conflict"), // and has its seat
         _ => None,
     }

@@ -141,6 +141,7 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         "schools" => app.world.organisation(schools::school(place)).to_string(),
         "persons" if !path.ends_with("/merge") => students::joined(app, place),
         "erasures" => students::erasure(app, place),
+        "signals" | "suggestions" => enrollments::kept(app, collection, place),
         "project-closures" => enrollments::closure(app, place),
         "year-turns" => students::year_turn(app, place),
         "classes" | "students" | "persons" | "guardianships" | "consents" => students::id(app, collection, place),

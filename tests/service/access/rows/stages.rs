@@ -18,6 +18,11 @@ fn columns(table: &str, state: &str) -> String {
             let waits = if state == "waiting" { "TRUE" } else { "FALSE" };
             format!("ended_at = {}, waits = {waits}", when(state == "ended", "created_at"))
         }
+        "signals" => {
+            let (answer, day) = (when(state == "answered", "'why'"), when(state == "answered", "raised_on"));
+            let by = when(state == "answered", "(SELECT id FROM users LIMIT 1)");
+            format!("{said}, answer = {answer}, answered_on = {day}, answered_by_id = {by}")
+        }
         "year_turns" => format!("{said}, undone_on = {}", when(state == "undone", "'2024-09-10'")),
         "consents" => format!("withdrawn_at = {}", when(state == "withdrawn", "given_at")),
         "partner_bans" => {

@@ -1,0 +1,4 @@
+//! What bureaus look at 监管: signals, and what raises them.
+
+pub mod coercion;
+pub mod signals;
