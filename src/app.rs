@@ -131,6 +131,7 @@ impl App {
     /// # Errors
     /// When the database cannot be used or the master key is not the one it was sealed with.
     pub async fn build(db: Db, store: Store, serving: &Serving, hasher: Hasher) -> Result<Self, Refusal> {
+        keys::unlock(&db).await?;
         let keys = db
             .write(Origin::service("start"), Mode::Commit, |tx| {
                 background::plan_standing(tx)?;

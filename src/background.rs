@@ -15,6 +15,7 @@ use crate::materials::{self, Removing};
 use crate::messages::{self, Gateway, Sending};
 use crate::oversight::coercion;
 use crate::refusal::Refusal;
+use crate::resealing;
 use crate::staff::staff_members;
 use crate::students::students;
 
@@ -46,6 +47,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "remind-guardians", work: Inside(remind_guardians), ..STANDING },
     Kind { name: "watch-choices", work: Inside(watch_choices), ..STANDING },
     Kind { name: "key-names", work: Inside(key_names), ..STANDING },
+    Kind { name: "seal-anew", work: Inside(resealing::reseal), ..STANDING },
     Kind { name: "expire-invitations", work: Inside(expire_invitations), ..STANDING },
     Kind { name: "forget-choice-places", work: Inside(|tx, _| daily(choice_places::forget_old(tx))), ..STANDING },
     Kind { name: "forget-idempotency-keys", work: Inside(|tx, _| daily(idempotency::forget_old(tx))), ..STANDING },

@@ -36,6 +36,7 @@ pub mod plans;
 pub mod private;
 pub mod refusal;
 pub mod regulation;
+pub mod resealing;
 pub mod resources;
 pub mod rules;
 pub mod schools;

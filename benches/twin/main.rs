@@ -14,40 +14,31 @@
     reason = "a program for developers: it prints, and a defect ends it"
 )]
 
-mod driver;
-mod pgbench;
+#[allow(dead_code, reason = "another benchmark uses the rest")]
+#[path = "../load/mod.rs"]
+mod load;
 mod seed;
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use kehou::db::Id;
 
-use self::driver::{Asks, Load, Service};
-use self::pgbench::{Twin, access_log_batch, captured, logging, psql};
-use self::seed::{Choice, Seeded, seed};
+use self::load::driver::{Asks, Load, Service};
+use self::load::pgbench::{Twin, access_log_batch, captured, logging, psql};
+use self::load::school::Choice;
+use self::load::server::{median, private_postgres, settle};
+use self::load::table::{Table, service_values};
+use self::load::{EARLIER_KEYS, ENROLLMENTS, WRITERS};
+use self::seed::{Seeded, seed};
 
-const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
-const TODAY: &str = "2024-09-10";
 const TOKENS: usize = 200;
 /// Connections that read; each asks again once it is answered.
 const READERS: usize = 32;
-/// Connections that enroll: as many as pgbench has clients.
-const WRITERS: usize = 8;
 const SECONDS: u64 = 2;
 const ROUNDS: usize = 9;
-/// What a day of writing leaves. The service's connections keep their plans: over an empty table they would be made for
-/// one, and be slow until the server's own ANALYZE.
-const EARLIER_KEYS: &str = "INSERT INTO idempotency_keys \
-    (user_id, idempotency_key, fingerprint, status, body, created_at) \
-    SELECT user_id, gen_random_uuid()::text, 'earlier', 201, repeat('x', 600), now() \
-    FROM sessions, generate_series(1, 5)";
-const ENROLLMENTS: &str = "/api/v1/enrollments";
-
 /// One row of the table.
 struct Work {
     name: &'static str,
@@ -92,18 +83,6 @@ fn main() {
     drop(service);
     drop(server.stdin.take());
     let _ = server.wait(); // it stops when its standard input ends
-}
-
-/// A server that keeps what it says it keeps; `KEHOU_PG_OPTIONS` may say otherwise.
-fn private_postgres() -> (Child, String) {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/private-postgres");
-    let own = std::env::var("KEHOU_PG_OPTIONS").unwrap_or_default();
-    let mut command = Command::new(script);
-    command.env("KEHOU_PG_OPTIONS", format!("-c fsync=on -c full_page_writes=on {own}"));
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut url = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
-    (child, url.trim().to_owned())
 }
 
 /// All that is measured. Asks each once on a server that logs, so that the twins are what the service does.
@@ -208,82 +187,6 @@ fn works(url: &str, dir: &Path, seeded: &Seeded) -> Vec<Work> {
     ]
 }
 
-/// What a twin draws its values from, in the order in which the service is asked.
-struct Table {
-    columns: Vec<String>,
-    rows: Vec<Vec<String>>,
-    /// Whether it begins again after its last row; what is written can be written once.
-    again: bool,
-}
-
-impl Table {
-    fn again(columns: &[&str], rows: Vec<Vec<String>>) -> Self {
-        Self { columns: columns.iter().map(|name| (*name).to_owned()).collect(), rows, again: true }
-    }
-
-    fn of_choices(choices: &[Choice]) -> Self {
-        let names = columns(&choices[0]).map(|(column, _)| column);
-        let row = |choice: &Choice| {
-            let ids = columns(choice).into_iter().map(|(_, id)| id);
-            ids.chain([Id::fresh(), Id::fresh()]).map(|id| id.to_string()).collect()
-        };
-        let rows = choices.iter().map(row).collect();
-        let all: Vec<&str> = names.into_iter().chain(["enrollment_id", "key"]).collect();
-        Self { again: false, ..Self::again(&all, rows) }
-    }
-
-    /// The values that stand in the logged transaction, by column.
-    fn first(&self) -> Vec<(String, String)> {
-        self.columns.iter().cloned().zip(self.rows[0].iter().cloned()).collect()
-    }
-
-    fn fill(&self, url: &str, dir: &Path, name: &str) {
-        let mut text = String::new();
-        for (number, row) in self.rows.iter().enumerate() {
-            let _ = writeln!(text, "{},{}", number + 1, row.join(","));
-        }
-        let path = dir.join(name).to_string_lossy().into_owned();
-        std::fs::write(&path, text).unwrap();
-        let typed = self
-            .columns
-            .iter()
-            .map(|column| if column == "key" { format!("{column} TEXT") } else { format!("{column} UUID") });
-        let typed: Vec<String> = typed.collect();
-        let cycle = if self.again { format!("MAXVALUE {} CYCLE", self.rows.len()) } else { String::new() };
-        psql(
-            url,
-            &[
-                &format!("CREATE TABLE {name} (n BIGINT PRIMARY KEY, {})", typed.join(", ")),
-                &format!("\\copy {name} FROM '{path}' CSV"),
-                &format!("CREATE SEQUENCE {name}_drawn {cycle}"),
-                &format!("ANALYZE {name}"),
-            ],
-        );
-    }
-}
-
-/// What stands in a logged enrollment instead of a row of the twin's table.
-fn service_values(choice: &Choice, ask: &str, transaction: &[String]) -> Vec<String> {
-    let key = ask.split("idempotency-key: ").nth(1).unwrap()[..36].to_owned();
-    let insert = transaction.iter().find(|sql| sql.starts_with("INSERT INTO \"enrollments\"")).unwrap();
-    let enrollment = insert.split("VALUES ('").nth(1).unwrap()[..36].to_owned();
-    columns(choice).map(|(_, id)| id.to_string()).into_iter().chain([enrollment, key]).collect()
-}
-
-fn columns(Choice { pupil, offer, project }: &Choice) -> [(&'static str, Id); 9] {
-    [
-        ("student_id", pupil.student),
-        ("person_id", pupil.person),
-        ("user_id", pupil.user),
-        ("session_id", pupil.session),
-        ("school_id", offer.school),
-        ("plan_id", offer.plan),
-        ("notice_id", offer.notice),
-        ("filing_id", offer.filing),
-        ("project_id", *project),
-    ]
-}
-
 /// One round of a row: the service, and the twin with prepared and with plain statements.
 fn measure(url: &str, service: &Service, work: &Work) -> [Load; 3] {
     let clean = || {
@@ -303,18 +206,6 @@ fn measure(url: &str, service: &Service, work: &Work) -> [Load; 3] {
     clean();
     service.resume();
     [own, prepared, plain]
-}
-
-/// Waits until the service has done what it does after its answers: seal the journal, write the access log.
-fn settle(url: &str) {
-    let unsealed = || psql(url, &["SELECT count(*) FROM journal_entries WHERE position IS NULL"])[0][0] != "0";
-    for _ in 0..100 {
-        std::thread::sleep(Duration::from_millis(100));
-        if !unsealed() {
-            break;
-        }
-    }
-    std::thread::sleep(Duration::from_secs(1));
 }
 
 /// Brings the database back to where every measured enrollment begins.
@@ -351,10 +242,4 @@ fn print_table(works: &[Work], rounds: &[Vec<[Load; 3]>]) {
         let of_plain = of(&|[own, _, twin]| own.per_second / twin.per_second);
         println!(" {prepared:.0} | **{of_prepared:.2}** | {plain:.0} | {of_plain:.2} |");
     }
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

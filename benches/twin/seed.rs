@@ -1,40 +1,17 @@
-//! Fills the database by the service's own functions: accounts, and schools with published plans, pupils and guardians.
+//! What the twin is measured on: accounts, and schools with published plans, pupils and guardians.
 
 use std::collections::HashMap;
 
-use kehou::app::App;
-use kehou::auth::grants::{self, RoleGrantIn};
-use kehou::auth::organisations::{self, NewOrganisation, Organisation, OrganisationKind};
-use kehou::auth::password::Hasher;
-use kehou::auth::sessions::{self, WantedRole};
-use kehou::auth::users::{self, UserIn, UserKind};
-use kehou::auth::{Actor, By, Issuer, Role};
-use kehou::config::{self, Serving};
-use kehou::db::{Clock, Db, Id, Instant, Limits, Mode, Origin, Tx, migrate};
-use kehou::decisions::{publications, submissions};
-use kehou::file_store::Store;
-use kehou::filings::uploads;
-use kehou::http::{IfMatchVersion, Language};
-use kehou::materials::{MediaType, NewMaterial, Stored};
-use kehou::notices::notices::{self, NoticeIn};
-use kehou::plans::plans::{self, Plan};
-use kehou::plans::projects;
+use kehou::auth::organisations::{self, NewOrganisation, OrganisationKind};
+use kehou::auth::{Actor, Role};
+use kehou::db::{Id, Tx};
 use kehou::refusal::Refusal;
 use kehou::regulation::authorities;
-use kehou::regulation::terms::{self, TermIn};
-use kehou::resources::facilities::{self, FacilityIn, FacilityKind};
-use kehou::rules::document::{MaterialKind, PlanDocument, PlanNotice, Season};
-use kehou::schools::schools::{self, SchoolIn};
-use kehou::sealing::Sealing;
-use kehou::students::guardianships::{self, GuardianKind, GuardianshipIn, Relation, Right};
-use kehou::students::students::{self, StudentIn};
-use kehou::surveys::surveys::{self, SurveyIn, SurveyQuestion, SurveyQuestionKind};
-use kehou::values::identifiers::{SchoolCode, SchoolYear};
-use kehou::values::later::Later;
-use kehou::values::text::{Line, Username};
-use serde_json::{Value, json};
 
-use crate::{KEY, TODAY, TOKENS};
+use crate::TOKENS;
+use crate::load::school::{
+    CHILDREN, Choice, choices, make_actor, make_authority, make_schools, make_user, over, signed, write,
+};
 
 const ACCOUNTS: usize = 5_000;
 /// What is read: accounts, and the enrollments of guardians.
@@ -46,18 +23,8 @@ const SPREAD: (usize, usize) = (20, 200);
 const HOT: (usize, usize) = (1, 3_236);
 /// Projects of that school into which its pupils go.
 const HOT_PROJECTS: usize = 4;
-/// Children of a guardian, and the projects that each of them is in when it is read.
-const CHILDREN: usize = 2;
+/// Projects that each child of a guardian is in when it is read.
 const CHOSEN: usize = 3;
-
-/// Case A as it is handed out with the product.
-const MIAOTIAN: &str = include_str!("../../examples/plans/miaotian-2024-autumn.json");
-
-#[derive(clap::Parser)]
-struct Settings {
-    #[command(flatten)]
-    serving: Serving,
-}
 
 pub struct Seeded {
     /// Tokens of officers of the city.
@@ -75,101 +42,27 @@ pub struct Seeded {
     pub guardians: HashMap<Id, String>,
 }
 
-/// A project that a guardian can choose for a child; none comes twice.
-#[derive(Clone, Copy)]
-pub struct Choice {
-    pub pupil: Pupil,
-    pub offer: Offer,
-    pub project: Id,
-}
-
-#[derive(Clone, Copy)]
-pub struct Pupil {
-    pub student: Id,
-    pub person: Id,
-    pub user: Id,
-    pub session: Id,
-}
-
-/// What is published at a school.
-#[derive(Clone, Copy)]
-pub struct Offer {
-    pub school: Id,
-    pub plan: Id,
-    pub notice: Id,
-    pub filing: Id,
-}
-
-struct School {
-    offer: Offer,
-    projects: Vec<Id>,
-    pupils: Vec<Pupil>,
-    guardians: Vec<Actor>,
-    admin: Actor,
-}
-
 /// Fills the database.
 pub async fn seed(url: &str) -> Seeded {
-    let sealing = std::sync::Arc::new(Sealing::from_base64(KEY).unwrap());
-    let clock = Clock::new(Some(config::date(TODAY).unwrap()));
-    let db = Db::open(url, Limits::default(), clock, sealing).unwrap();
-    db.with_connection(migrate::up).await.unwrap();
-    let serving = <Settings as clap::Parser>::parse_from(["kehou"]).serving;
-    let app = App::build(db.clone(), Store::in_memory(), &serving, Hasher::new().unwrap()).await.unwrap();
-
+    let (db, app) = over(url).await;
     let (officers, users) = write(&db, make_accounts).await;
     let authority = write(&db, make_authority).await;
-    let code = |number: usize| format!("21431{number:05}");
-    let spread = (0..SPREAD.0).map(|number| {
-        let (db, code) = (db.clone(), code(number));
-        async move { write(&db, move |tx| make_school(tx, authority, &code, SPREAD.1)).await }
-    });
-    // Four at a time: the schools are the most of the work.
-    let mut schools = Vec::new();
-    let mut waiting: Vec<_> = spread.collect();
-    while !waiting.is_empty() {
-        let some = waiting.split_off(waiting.len().saturating_sub(4));
-        schools.extend(futures_util::future::join_all(some).await);
-    }
-    let hot_code = code(SPREAD.0);
-    let hot = write(&db, move |tx| make_school(tx, authority, &hot_code, HOT.1)).await;
+    let schools = make_schools(&db, authority, SPREAD, 0).await;
+    let hot = make_schools(&db, authority, HOT, SPREAD.0).await;
 
-    let sign = |actors: &[Actor], issuer: &Issuer| -> Vec<(Id, String)> {
-        actors.iter().map(|actor| (actor.user_id, issuer.sign(actor).unwrap())).collect()
-    };
-    let guardians = schools.iter().chain([&hot]).flat_map(|school| sign(&school.guardians, &app.issuer)).collect();
+    let all = schools.iter().chain(&hot);
+    let guardians = all.flat_map(|school| signed(&school.guardians, &app.issuer)).collect();
     let (families, spread) = families(choices(&schools, usize::MAX));
-    let desk = app.issuer.sign(&hot.admin).unwrap();
+    let desk = app.issuer.sign(&hot[0].admin).unwrap();
     Seeded {
-        officers: sign(&officers, &app.issuer).into_iter().map(|(_, token)| token).collect(),
+        officers: signed(&officers, &app.issuer).into_iter().map(|(_, token)| token).collect(),
         users,
         families,
         spread,
-        hot: choices(&[hot], HOT_PROJECTS),
+        hot: choices(&hot, HOT_PROJECTS),
         desk,
         guardians,
     }
-}
-
-async fn write<T: Send + 'static>(db: &Db, work: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static) -> T {
-    db.write(Origin::service("bench"), Mode::Commit, work).await.unwrap()
-}
-
-/// Every pupil with every project, one project of all pupils after the other, so that neighbours are different
-/// children.
-fn choices(schools: &[School], most_projects: usize) -> Vec<Choice> {
-    let (pupils, offers) = (schools[0].pupils.len(), schools[0].projects.len().min(most_projects));
-    let mut choices = Vec::new();
-    for round in 0..offers {
-        for number in 0..pupils {
-            choices.extend(schools.iter().map(|school| Choice {
-                pupil: school.pupils[number],
-                offer: school.offer,
-                project: school.projects[(number + round) % offers],
-            }));
-        }
-    }
-    choices
 }
 
 /// The first choices of some guardians, and all choices that are left.
@@ -185,179 +78,6 @@ fn families(choices: Vec<Choice>) -> (Vec<Vec<Choice>>, Vec<Choice>) {
         }
     }
     (families, left)
-}
-
-fn make_authority(tx: &mut Tx<'_>) -> Result<Id, Refusal> {
-    let authority = authorities::by_code(tx, "430602")?.unwrap().row.id;
-    let document = plan_document("2143100000");
-    let term = TermIn {
-        authority_id: authority,
-        school_year: document.term.school_year.clone(),
-        season: document.term.season,
-        opens_on: document.term.opens_on,
-        ends_on: document.term.ends_on,
-        winter_periods: document.term.winter_periods,
-    };
-    terms::create(tx, &By::of(platform(tx.now))?, &term)?;
-    Ok(authority)
-}
-
-/// Case A at another school, its clubs on a weekday each, so that a pupil can choose all, and with room for everybody.
-fn plan_document(code: &str) -> PlanDocument {
-    let mut plan: Value = serde_json::from_str(MIAOTIAN).unwrap();
-    plan["school"]["code"] = json!(code);
-    plan["school"]["authority_code"] = json!("430602");
-    for (weekday, club) in plan["projects"].as_array_mut().unwrap().iter_mut().enumerate().skip(1) {
-        club["seats_max"] = json!(10_000);
-        club["slots"].as_array_mut().unwrap().retain(|slot| slot["weekday"] == weekday);
-    }
-    serde_json::from_value(plan).unwrap()
-}
-
-/// A row of the resource ledger, and a closed survey for the term.
-fn lay_groundwork(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<(), Refusal> {
-    let room = FacilityIn {
-        school_id,
-        kind: FacilityKind::Room,
-        name: Line::new("音乐教室").unwrap(),
-        capacity: None,
-        quantity: None,
-        place: None,
-        manager_name: Line::new("刘老师").unwrap(),
-        usable_weekdays: Vec::new(),
-        usable_note: None,
-        in_use_on: tx.today,
-    };
-    facilities::create(tx, &By::of(admin.clone())?, &room)?;
-    let question = SurveyQuestion {
-        key: Line::new("wish").unwrap(),
-        kind: SurveyQuestionKind::Text,
-        text: Line::new("您希望孩子参加什么？").unwrap(),
-        options: Vec::new(),
-    };
-    let survey = SurveyIn {
-        school_id,
-        school_year: SchoolYear::new("2024-2025").unwrap(),
-        season: Season::Autumn,
-        title: Line::new("课后服务意向调查").unwrap(),
-        opens_on: tx.today,
-        closes_on: tx.today,
-        questions: vec![question],
-    };
-    let by = By::of(admin.clone())?;
-    let made = surveys::create(tx, &by, &survey)?;
-    surveys::open(tx, &by, made.id, &IfMatchVersion::of(1))?;
-    surveys::close(tx, &by, made.id, &IfMatchVersion::of(2))?;
-    Ok(())
-}
-
-/// The materials that every plan is filed with; nobody reads their files here.
-fn add_materials(tx: &mut Tx<'_>, admin: &Actor, plan: &Plan) -> Result<(), Refusal> {
-    for kind in MaterialKind::ALL {
-        let stored =
-            Stored { object: "bench".to_owned(), sha256: "0".repeat(64), bytes: 1, media_type: MediaType::Pdf };
-        let new = NewMaterial {
-            school_id: plan.school_id,
-            plan_id: Some(plan.id),
-            kind: *kind,
-            name: "a.pdf".to_owned(),
-            stored,
-        };
-        uploads::upload(tx, &By::of(admin.clone())?, &new)?;
-    }
-    Ok(())
-}
-
-fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> Result<School, Refusal> {
-    let document = plan_document(code);
-    let school = SchoolIn {
-        code: SchoolCode::new(code).unwrap(),
-        name: Line::new(document.school.name.as_str()).unwrap(),
-        authority_id,
-        ownership: document.school.ownership,
-        area: document.school.area,
-        stages: document.school.stages.clone(),
-        grade_first: 7,
-        grade_last: 9,
-        boarding: false,
-        dismissals: document.school.approved_dismissals.clone(),
-    };
-    let school = schools::create(tx, &By::of(platform(tx.now))?, &school)?;
-    let node = organisations::find(tx, school.row.id)?.unwrap();
-    let admin = make_actor(tx, &format!("yang-{code}"), Role::SchoolAdmin, Some(&node))?;
-
-    let first = IfMatchVersion::of(1);
-    lay_groundwork(tx, &admin, node.id)?;
-    let plan = plans::create(tx, &By::of(admin.clone())?, &document)?;
-    add_materials(tx, &admin, &plan)?;
-    let plan = submissions::submit(tx, &By::of(admin.clone())?, &plan)?;
-    let (items, publisher) = (PlanNotice::default(), By::of(admin.clone())?);
-    let (contact_name, contact_phone) = (Later::NotSent, Later::NotSent);
-    let new = NoticeIn { plan_id: plan.id, items, contact_name, contact_phone };
-    let notice = notices::create(tx, &publisher, &new)?;
-    let notice = publications::publish(tx, &publisher, notice.id, &first)?;
-    let offer = Offer { school: node.id, plan: plan.id, notice: notice.id, filing: notice.filing_id.unwrap() };
-    let mut made = School { offer, projects: projects::ids(tx, plan.id)?, pupils: vec![], guardians: vec![], admin };
-    for number in 0..pupils / CHILDREN {
-        let guardian = make_actor(tx, &format!("zhang-{code}-{number}"), Role::Guardian, None)?;
-        for _ in 0..CHILDREN {
-            let pupil = make_pupil(tx, &made.admin, &guardian, node.id)?;
-            made.pupils.push(pupil);
-        }
-        made.guardians.push(guardian);
-    }
-    Ok(made)
-}
-
-fn make_pupil(tx: &mut Tx<'_>, admin: &Actor, guardian: &Actor, school_id: Id) -> Result<Pupil, Refusal> {
-    let today = tx.today;
-    let new = StudentIn {
-        school_id,
-        class_id: None,
-        grade: 7,
-        name: Line::new("李明").unwrap(),
-        id_number: None,
-        student_number: None,
-        entered_on: today,
-        priority_groups: Vec::new(),
-        free_help: Vec::new(),
-        grounds: kehou::values::later::Later::NotSent,
-    };
-    let student = students::create(tx, &By::of(admin.clone())?, &new)?;
-    let held = GuardianshipIn {
-        person_id: student.row.person_id,
-        user_id: Some(guardian.user_id),
-        kind: GuardianKind::Person,
-        organisation_name: None,
-        relation: Relation::Mother,
-        contact_name: Line::new("王芳").unwrap(),
-        contact_phone: None,
-        rights: Right::ALL.to_vec(),
-        starts_on: today,
-        ends_on: None,
-        restoring_document: None,
-    };
-    guardianships::create(tx, &By::of(admin.clone())?, &held)?;
-    let (student, person) = (student.row.id, student.row.person_id);
-    Ok(Pupil { student, person, user: guardian.user_id, session: guardian.session_id })
-}
-
-fn make_actor(tx: &mut Tx<'_>, name: &str, role: Role, at: Option<&Organisation>) -> Result<Actor, Refusal> {
-    let organisation_id = at.map(|organisation| organisation.id);
-    let user = make_user(tx, name, organisation_id)?;
-    let grant = RoleGrantIn { user_id: user.row.id, role, organisation_id, starts_on: tx.today, ends_on: None };
-    grants::insert(tx, &grant, at.map(|organisation| organisation.path.clone()).unwrap_or_default())?;
-    Ok(sessions::open_for(tx, &user.row, &WantedRole::default(), true)?.actor)
-}
-
-fn make_user(tx: &mut Tx<'_>, name: &str, organisation_id: Option<Id>) -> Result<users::User, Refusal> {
-    let new = UserIn {
-        kind: UserKind::Person,
-        username: Username::new(name).unwrap(),
-        display_name: Line::new("王老师").unwrap(),
-        organisation_id,
-    };
-    users::create(tx, &By::of(platform(tx.now))?, &new)
 }
 
 /// Officers of the city, and accounts of a hundred schools.
@@ -384,20 +104,4 @@ fn make_accounts(tx: &mut Tx<'_>) -> Result<(Vec<Actor>, Vec<Id>), Refusal> {
         }
     }
     Ok((officers, ids))
-}
-
-/// The platform itself, before it has any account.
-fn platform(at: Instant) -> Actor {
-    Actor {
-        user_id: Id::NIL,
-        role_grant_id: Id::NIL,
-        session_id: Id::NIL,
-        role: Role::PlatformAdmin,
-        organisation_id: None,
-        path: String::new(),
-        issued_at: at,
-        expires_at: at,
-        secret_change_due: false,
-        language: Language::default(),
-    }
 }

@@ -4,6 +4,7 @@
 mod check;
 mod demo;
 mod health;
+mod keys;
 mod lives;
 mod logging;
 mod migrate;
@@ -52,6 +53,8 @@ enum Command {
     Health(health::HealthArgs),
     /// Give an account a new secret, when nobody can sign in any more, and confirm its roles
     User(user::UserArgs),
+    /// Replace the master key or the key that signs tokens
+    Keys(keys::KeysArgs),
 }
 
 /// Runs the command of this process.
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Openapi(args) => openapi::run(&args),
         Command::Health(args) => health::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Keys(args) => keys::run(&args),
     };
     match done {
         Ok(code) => code,

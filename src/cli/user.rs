@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::{block_on, logging};
 use crate::app::open_existing;
+use crate::auth::keys;
 use crate::auth::password::Hasher;
 use crate::auth::secrets;
 use crate::config::Storage;
@@ -28,6 +29,7 @@ pub(super) fn run(args: &UserArgs) -> Result<ExitCode, String> {
     let (secret, username) = (fresh_secret()?, args.username.clone());
     let shown = secret.clone();
     block_on(async move {
+        keys::unlock(&db).await?;
         let hash = Hasher::new()?.hash(SecretString::from(secret)).await?;
         db.write(Origin::service("kehou user"), Mode::Commit, move |tx| {
             secrets::issue_from_console(tx, &username, &hash)

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::{block_on, logging};
 use crate::app::{open_existing, open_store};
+use crate::auth::keys;
 use crate::config::{FileSettings, Storage};
 use crate::journal::Head;
 use crate::private;
@@ -35,7 +36,11 @@ pub(super) fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
     let kept = args.head.as_deref().map(read_head).transpose()?.flatten();
     let database = open_existing(&args.storage)?;
     let known = kept.clone();
-    let mut report = block_on(database.read(move |tx| verification::everything(tx, known.as_ref(), BATCH)))?;
+    let reader = database.clone();
+    let mut report = block_on(async move {
+        keys::unlock(&reader).await?;
+        reader.read(move |tx| verification::everything(tx, known.as_ref(), BATCH)).await
+    })?;
     println!("journal: {} rows sealed, {} not sealed yet", report.chain.sealed, report.chain.unsealed);
     if report.older > 0 {
         println!("{} rows were last changed before the journal sealed its rows, and are not compared", report.older);

@@ -20,8 +20,8 @@ mod tx;
 mod types;
 mod words;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 pub use self::check::{Sentences, check_references};
@@ -108,7 +108,14 @@ pub struct Db {
 /// What every transaction carries beside its connection.
 pub(crate) struct Context {
     pub clock: Clock,
-    pub sealing: Arc<Sealing>,
+    sealing: RwLock<Arc<Sealing>>,
+}
+
+impl Context {
+    /// The keys of now.
+    pub fn sealing(&self) -> Arc<Sealing> {
+        Arc::clone(&self.sealing.read().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Db {
@@ -132,7 +139,7 @@ impl Db {
                 Arc::new(Lane::start("kehou-write", source(Role::Writer)?, 1, limits)?),
             ),
         };
-        let context = Arc::new(Context { clock, sealing });
+        let context = Arc::new(Context { clock, sealing: RwLock::new(sealing) });
         Ok(Self { readers, writers, context, backend, file, pace: Pace::Unhurried, asked: Arc::default() })
     }
 
@@ -171,8 +178,13 @@ impl Db {
 
     /// The keys that transactions seal and hash with.
     #[must_use]
-    pub fn sealing(&self) -> &Arc<Sealing> {
-        &self.context.sealing
+    pub fn sealing(&self) -> Arc<Sealing> {
+        self.context.sealing()
+    }
+
+    /// Lets every transaction that begins from now on use other keys, for every clone.
+    pub fn seal_with(&self, sealing: Sealing) {
+        *self.context.sealing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sealing);
     }
 
     /// Closures that wait for a thread now: readers, then writers.

@@ -1051,6 +1051,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::InstantSql;
+    kept_keys (name) {
+        name -> Text,
+        sealed -> Text,
+        created_at -> InstantSql,
+    }
+}
+
 diesel::joinable!(authorities -> organisations (id));
 diesel::joinable!(policy_profiles -> authorities (authority_id));
 diesel::joinable!(calendar_closures -> organisations (authority_id));

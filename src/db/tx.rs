@@ -100,7 +100,7 @@ impl<'a> Tx<'a> {
             conn,
             now: context.clock.now(),
             today: context.clock.today(),
-            sealing: Arc::clone(&context.sealing),
+            sealing: context.sealing(),
             origin,
             recorded: 0,
             findings: Vec::new(),

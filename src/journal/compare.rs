@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::model::Entry;
-use super::{Recorded, row_hash, store};
+use super::{Change, Recorded, row_hash, store};
 use crate::db::{Id, Kept, Sentences, Tx};
 use crate::refusal::Refusal;
 
@@ -47,6 +47,28 @@ type Hashes = HashMap<Id, String>;
 fn hashes<R: Recorded>(tx: &mut Tx<'_>, ids: &[Id]) -> Result<Hashes, Refusal> {
     let rows = R::Row::these(tx, ids)?;
     rows.iter().map(|row| Ok((row.key(), row_hash(tx, R::RESOURCE, row)?))).collect()
+}
+
+/// Runs what changes some rows of a book without its room, and records the change of each, as one of the platform.
+///
+/// # Errors
+/// What `work` refused, or when the database fails.
+pub fn changed_all(
+    tx: &mut Tx<'_>,
+    book: &Book,
+    action: &str,
+    ids: &[Id],
+    work: impl FnOnce(&mut Tx<'_>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let before = (book.hashes)(tx, ids)?;
+    work(tx)?;
+    let after = (book.hashes)(tx, ids)?;
+    for id in ids {
+        let (before_hash, after_hash) = (before.get(id).cloned(), after.get(id).cloned());
+        let resource = book.resource;
+        super::note(tx, &Change { action, resource, id: *id, scope_path: "", before_hash, after_hash })?;
+    }
+    Ok(())
 }
 
 /// What the journal says of one thing, up to its last row.

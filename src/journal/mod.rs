@@ -10,7 +10,7 @@ mod model;
 mod store;
 mod verify;
 
-pub use self::compare::{Book, compare};
+pub use self::compare::{Book, changed_all, compare};
 pub use self::model::{Entry, Head};
 pub use self::verify::{ChainReport, verify};
 
@@ -21,9 +21,9 @@ use crate::refusal::Refusal;
 /// Rows that one sealing takes.
 const SEAL_BATCH_MAX: i64 = 500;
 
-/// What the journal tells of without a row that `kehou verify` compares: jobs move on without a word of it, and batches
-/// of the access log are compared by their own room.
-const WITHOUT_BOOK: &[&str] = &["job", ACCESS_LOG_BATCH];
+/// What the journal tells of without a row that `kehou verify` compares: jobs move on without a word of it, batches of
+/// the access log are compared by their own room, and of keys it says only when they were rotated.
+const WITHOUT_BOOK: &[&str] = &["job", ACCESS_LOG_BATCH, "master-key", "signing-key"];
 
 /// The name of a batch of lines of the access log in the journal.
 pub const ACCESS_LOG_BATCH: &str = "access-log-batch";

@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["demo"],
     &["app", "metrics", "verification"],
     &["background", "code_tables", "docs_page", "health"],
-    &["oversight"],
+    &["oversight", "resealing"],
     &["decisions", "student_status"],
     &["fees"],
     &["enrollments"],

@@ -56,6 +56,7 @@ mod joining;
 mod joint_enrollments;
 mod journal;
 mod judged_facts;
+mod key_rotation;
 mod languages;
 mod lists;
 mod lives;

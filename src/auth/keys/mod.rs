@@ -1,7 +1,10 @@
 //! Signing keys: Ed25519, sealed in the database so that replicas share them; the public halves are published. A key
 //! that was followed by another verifies as long as a token may live that it signed, and is then forgotten.
 
+mod master;
 mod store;
+
+pub use self::master::{drop_older_seals, rotate_master, unlock};
 
 use std::collections::HashMap;
 
@@ -14,7 +17,8 @@ use time::Duration;
 use zeroize::Zeroizing;
 
 use self::store::KeyRow;
-use crate::db::Tx;
+use crate::db::{Id, Tx};
+use crate::journal::{Change, note};
 use crate::refusal::{Code, Refusal};
 use crate::sealing::sha256_hex;
 
@@ -115,7 +119,7 @@ pub fn check_master(tx: &mut Tx<'_>) -> Result<(), Refusal> {
 pub fn load_or_create(tx: &mut Tx<'_>) -> Result<KeyRing, Refusal> {
     let mut rows = store::all(tx)?;
     if rows.is_empty() {
-        let made = tx.savepoint(make_first);
+        let made = tx.savepoint(|tx| make(tx, 1).map(drop));
         if let Err(refusal) = made
             && refusal.code() != Some(Code::AlreadyExists)
         {
@@ -148,17 +152,36 @@ pub fn forget_retired(tx: &mut Tx<'_>) -> Result<usize, Refusal> {
     Ok(retired)
 }
 
-fn make_first(tx: &mut Tx<'_>) -> Result<(), Refusal> {
+/// Makes the key that signs from now on. Those of before verify as long as tokens may live that they signed.
+///
+/// # Errors
+/// When the master key is another than the one that sealed them, somebody else makes one, or the database fails.
+pub fn rotate_signing(tx: &mut Tx<'_>) -> Result<String, Refusal> {
+    check_master(tx)?;
+    let number = store::all(tx)?.last().map_or(1, |newest| newest.number + 1);
+    let key_id = make(tx, number)?;
+    note(tx, &change_of("signing-key"))?;
+    Ok(key_id)
+}
+
+/// That a key was rotated: the journal tells when, and of nothing that is secret.
+fn change_of(resource: &str) -> Change<'_> {
+    Change { action: "rotated", resource, id: Id::fresh(), scope_path: "", before_hash: None, after_hash: None }
+}
+
+/// Makes a key; its id.
+fn make(tx: &mut Tx<'_>, number: i32) -> Result<String, Refusal> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(seed.as_mut()).map_err(Refusal::internal)?;
     let public = SigningKey::from_bytes(&seed).verifying_key();
     let key_id = sha256_hex(public.as_bytes()).chars().take(16).collect::<String>();
     let row = KeyRow {
-        number: 1,
+        number,
         sealed_seed: tx.sealing.seal(&context(&key_id), seed.as_ref()).map_err(Refusal::internal)?,
         public_key: URL_SAFE_NO_PAD.encode(public.as_bytes()),
         created_at: tx.now,
         key_id,
     };
-    store::insert(tx, &row)
+    store::insert(tx, &row)?;
+    Ok(row.key_id)
 }

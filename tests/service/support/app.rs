@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_http::Request;
 use actix_web::dev::{Service, ServiceResponse};
@@ -14,12 +15,14 @@ use kehou::auth::password::Hasher;
 use kehou::config::Serving;
 use kehou::db::Db;
 use kehou::file_store::Store;
+use kehou::refusal::Refusal;
+use kehou::sealing::Sealing;
 use kehou::verification::{BATCH, everything};
 use serde_json::Value;
 use time::Date;
 
 use super::contract::{Given, check};
-use super::databases::{Kind, TestDatabase, open};
+use super::databases::{Kind, TestDatabase, open, open_under};
 use super::examples;
 use super::world::World;
 
@@ -101,6 +104,15 @@ impl TestApp {
         let app = App::build(db.clone(), self.store.clone(), &settings(&[]), hasher()).await.unwrap();
         let call = in_process(&app).await;
         Self { app, db, call, ..self }
+    }
+
+    /// Started again under another master key.
+    pub async fn restarted_under(&self, key: &str) -> Result<Self, Refusal> {
+        let db = open_under(&self.url, Arc::new(Sealing::from_base64(key).unwrap()));
+        let app = App::build(db.clone(), self.store.clone(), &settings(&[]), hasher()).await?;
+        let call = in_process(&app).await;
+        let (world, store, url) = (Rc::clone(&self.world), self.store.clone(), self.url.clone());
+        Ok(Self { app, db, store, world, kind: self.kind, url, call, _database: None })
     }
 
     /// A second replica on the same database.

@@ -47,9 +47,14 @@ pub fn sealing() -> Arc<Sealing> {
 
 /// Opens a database with a clock that stands on case A's filing week.
 pub fn open(url: &str) -> Db {
+    open_under(url, sealing())
+}
+
+/// The same under another master key.
+pub fn open_under(url: &str, sealing: Arc<Sealing>) -> Db {
     let clock = Clock::new(Some(date!(2024 - 09 - 10)));
     let limits = Limits { threads: 4, queue: 4_096, ..Limits::default() };
-    Db::open(url, limits, clock, sealing()).unwrap()
+    Db::open(url, limits, clock, sealing).unwrap()
 }
 
 impl TestDatabase {

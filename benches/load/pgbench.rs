@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::driver::Load;
+use super::driver::Load;
 
 const CLIENTS: usize = 8;
 

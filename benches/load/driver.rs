@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::{KEY, TODAY};
+use super::{KEY, TODAY};
 
 /// Requests that are ready to be sent, and the status that each is to be answered with.
 pub struct Asks {
@@ -100,7 +100,8 @@ impl Service {
         place.unwrap_or_else(|| panic!("{answer}")).rsplit('/').next().unwrap().to_owned()
     }
 
-    /// Connections that ask one after the other, each as fast as it is answered.
+    /// Connections that ask one after the other, each as fast as it is answered, for some time, or
+    /// until every write was asked for.
     pub fn drive(&self, asks: &Rc<Asks>, connections: usize, time: Duration) -> Load {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let tasks = tokio::task::LocalSet::new();
@@ -169,7 +170,9 @@ async fn ask_for(
     let (mut latencies, mut errors) = (Vec::new(), 0);
     while began.elapsed() < time {
         let number = next.replace(next.get() + 1);
-        assert!(!asks.once || number < asks.texts.len(), "more fresh requests are needed");
+        if asks.once && number >= asks.texts.len() {
+            break;
+        }
         let asked = Instant::now();
         stream.write_all(asks.texts[number % asks.texts.len()].as_bytes()).await.unwrap();
         if read_status(&mut stream, &mut buffer).await == asks.status {
