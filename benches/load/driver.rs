@@ -123,7 +123,10 @@ impl Service {
             (latencies, errors)
         });
         latencies.sort_unstable();
-        let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+        let at = |share: f64| {
+            let place = (latencies.len().saturating_sub(1) as f64 * share) as usize;
+            latencies.get(place).map_or(0.0, |latency| latency.as_secs_f64() * 1e3)
+        };
         let per_second = latencies.len() as f64 / began.elapsed().as_secs_f64();
         Load { per_second, p50_ms: at(0.5), p99_ms: at(0.99), errors }
     }

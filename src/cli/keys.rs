@@ -54,7 +54,7 @@ pub(super) fn run(args: &KeysArgs) -> Result<ExitCode, String> {
             let next = Sealing::from_base64(next).map_err(|error| format!("KEHOU_NEW_KEY: {error}"))?;
             let db = open_existing(&args.storage)?;
             master(&db, next)?;
-            "The master key is rotated: start the service with the new one as KEHOU_KEY, and keep no copy of the old one"
+            "The master key is rotated: start the service with the new one as KEHOU_KEY, and forget the old one"
                 .to_owned()
         }
         (Which::Master, Some(_), None) => {

@@ -32,8 +32,8 @@ struct Sealed {
     book: Book,
 }
 
-/// Every table whose rows stay and hold seals. Seeds of signing keys are sealed anew with the rotation; what is kept for
-/// days alone (answers to repeated requests, messages that are being sent) is left to end.
+/// Every table whose rows stay and hold seals. Seeds of signing keys are sealed anew with the rotation; what is kept
+/// for days alone (answers to repeated requests, messages that are being sent) is left to end.
 const TABLES: &[Sealed] = &[
     Sealed { table: "persons", columns: &["id_number", "student_number", "joined"], book: Book::of::<Person>() },
     Sealed { table: "guardianships", columns: &["contact_name", "contact_phone"], book: Book::of::<Guardianship>() },
