@@ -30,6 +30,10 @@ async fn a_pupil_joins_from_a_stated_day_and_owes_from_there(#[values(Sqlite, Po
     let past = from(&pupil, "2024-09-09").await;
     assert_eq!(past.faults(), [("/joins_on".to_owned(), "out-of-range".to_owned())]);
     assert_eq!(rules(&from(&pupil, "2025-01-11").await), ["enrollment-open"], "the service is over by then");
+    let last = child(&app, &[]).await;
+    assert_eq!(from(&last, "2025-01-10").await.status, 201, "for its last day");
+    let today = child(&app, &[]).await;
+    assert_eq!(from(&today, "2024-09-10").await.status, 201, "from today on");
     let made = from(&pupil, "2024-12-02").await;
     assert_eq!((made.status, &made.json()["joins_on"]), (201, &json!("2024-12-02")), "{}", made.json());
     let path = format!("/api/v1/enrollments/{}/agreement", made.id());

@@ -40,6 +40,7 @@ async fn twins_who_were_joined_by_mistake_each_have_again_what_was_their_own(#[v
     let trial = app.post(&path).token(app.world.token("school-admin")).if_match("\"1\"");
     let trial = trial.json(&json!({"into_person_id": kept, "document": null})).expect(200).await.json();
     assert_eq!((&trial["students_moved"], &trial["guardianships_moved"]), (&json!(1), &json!(1)), "{trial}");
+    assert_eq!(trial["attended_together"], json!(true), "both were there until the 9th");
     let merged = merge(&app, "school-admin", &gone, 1, &kept, Value::Null).await;
     assert_eq!((merged.status, &merged.json()["enrollments_moved"]), (200, &json!(0)), "{}", merged.json());
     assert_eq!(student(&app, &one).await["person_id"], kept);

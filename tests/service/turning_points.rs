@@ -75,7 +75,12 @@ async fn enrollment_open_ends_with_the_last_day_to_apply(#[values(Sqlite, Postgr
     assert!(late.json()["findings"][0]["message"].as_str().unwrap().contains("2024-09-09"), "{}", late.json());
     let made = apply(&app, &projects[1]).await;
     assert_eq!(made.json()["state"], "allocated");
+    app.clock_at("2024-09-10T23:59:59+08:00");
+    let last_moment = child(&app, &[]).await;
+    assert_eq!(chooses(&app, &last_moment.id(), &projects[1]).await.status, 201, "to the end of the day");
     app.clock_at("2024-09-11T00:00:00+08:00");
+    let late = child(&app, &[]).await;
+    assert_eq!(rules(&chooses(&app, &late.id(), &projects[1]).await), ["enrollment-open"], "and not a moment longer");
     assert_eq!(sign(&app, &made).await.status, 200, "who applied in time signs");
     let declined = json!({"student_id": app.world.pupils("own school").student, "project_id": projects[2],
         "choice": "declined"});
@@ -97,6 +102,9 @@ async fn enrollment_open_ends_with_the_service(#[values(Sqlite, Postgres)] kind:
     let [unsigned, late] = [child(&app, &[]).await, child(&app, &[]).await];
     let made = chooses(&app, &unsigned.id(), &project).await;
     assert_eq!(made.status, 201);
+    app.clock_at("2025-01-10T23:59:59+08:00");
+    let last_day = child(&app, &[]).await;
+    assert_eq!(sign(&app, &chooses(&app, &last_day.id(), &project).await).await.status, 200, "on its last day");
     app.clock_at("2025-01-11T00:00:00+08:00");
     assert_eq!(rules(&chooses(&app, &late.id(), &project).await), ["enrollment-open"]);
     assert_eq!(rules(&sign(&app, &made).await), ["enrollment-open"]);
@@ -269,9 +277,12 @@ async fn who_took_part_has_completed_when_the_plan_is_closed(#[values(Sqlite, Po
     let unsigned = chooses(&app, &children[0], &club).await;
     let waits = chooses(&app, &children[1], &club).await;
     assert_eq!(waits.json()["state"], "waitlisted");
-    app.clock_at("2025-01-18T08:00:00+08:00");
+    app.clock_at("2025-01-17T23:59:59+08:00");
     let seen =
         app.get(&format!("/api/v1/plans/{}", plan.id())).token(app.world.token("school-admin")).expect(200).await;
+    assert_eq!(call(&app, "school-admin", "plans", &seen, "close").await.code(), "term-runs", "on its last day");
+    assert_eq!(read(&app, &active).await["state"], "active");
+    app.clock_at("2025-01-18T00:00:00+08:00");
     assert_eq!(call(&app, "school-admin", "plans", &seen, "close").await.status, 200);
     let completed = read(&app, &active).await;
     assert_eq!((&completed["state"], &completed["ended_because"]), (&json!("completed"), &Value::Null));

@@ -42,6 +42,8 @@ pub struct MergedPersonOut {
     pub enrollments_moved: Option<i64>,
     /// Charges that did.
     pub charges_moved: Option<i64>,
+    /// Whether both records were at one school on one day: look again whether they are of two children, such as twins.
+    pub attended_together: Option<bool>,
     /// Counts changes.
     pub version: i64,
     pub updated_at: Instant,
@@ -64,6 +66,7 @@ impl Shown for Person {
             guardianships_moved: None,
             enrollments_moved: None,
             charges_moved: None,
+            attended_together: None,
             version: self.version,
             updated_at: self.updated_at,
             findings: None,
@@ -85,6 +88,7 @@ impl Shown for MergedPerson {
             guardianships_moved: Some(self.with.guardianships),
             enrollments_moved: Some(self.with.enrollments),
             charges_moved: Some(self.with.charges),
+            attended_together: Some(self.with.together),
             ..self.person.shown_to(by, names)
         }
     }

@@ -32,6 +32,7 @@ pub fn merge(
 ) -> Result<MergedPerson, Refusal> {
     let merged = persons::merge(tx, by, id, seen, asked)?;
     let (from, into) = (merged.gone.row.id, asked.into);
+    let together = students::attended_together(tx, from, into)?;
     let mut moved = Moved {
         students: students::moved(tx, from, into)?,
         guardianships: guardianships::moved(tx, from, into)?,
@@ -49,6 +50,7 @@ pub fn merge(
         guardianships: count(&moved.guardianships),
         enrollments: count(&moved.enrollments),
         charges: count(&moved.charges),
+        together,
     };
     Ok(MergedPerson { person: persons::remember(tx, merged, moved)?, with })
 }
@@ -60,6 +62,8 @@ pub struct Counts {
     pub guardianships: i64,
     pub enrollments: i64,
     pub charges: i64,
+    /// Whether both were at one school on one day, as two children are.
+    pub together: bool,
 }
 
 /// A record that was joined with another, and how much came together with it.

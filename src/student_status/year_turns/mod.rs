@@ -22,6 +22,7 @@ use crate::journal::{change, enter};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::schools::classes::{self, Class};
 use crate::schools::schools::School;
+use crate::students::persons;
 use crate::students::students::{self, Student};
 
 /// Turns a school to a new school year.
@@ -52,6 +53,7 @@ pub fn turn(tx: &mut Tx<'_>, by: &By<ManageClasses>, new: &YearTurnIn) -> Result
     };
     let mut turning =
         Turning { new, school: &school, row, moves: Vec::new(), made: HashMap::new(), old: HashMap::new() };
+    turning.holds_leaving(tx, &due)?;
     for pupil in &due {
         turning.moves_on(tx, pupil)?;
     }
@@ -104,18 +106,28 @@ struct Turning<'a> {
 }
 
 impl Turning<'_> {
-    fn moves_on(&mut self, tx: &mut Tx<'_>, pupil: &Student) -> Result<(), Refusal> {
-        let (id, grade) = (pupil.row.id, pupil.row.grade);
-        let next = u8::try_from(grade + 1).unwrap_or(u8::MAX);
-        let kind = if self.new.leaving.contains(&id) {
+    fn kind_of(&self, pupil: &Student) -> MoveKind {
+        let next = u8::try_from(pupil.row.grade + 1).unwrap_or(u8::MAX);
+        if self.new.leaving.contains(&pupil.row.id) {
             MoveKind::Leaving
-        } else if self.new.repeating.contains(&id) {
+        } else if self.new.repeating.contains(&pupil.row.id) {
             MoveKind::Repeating
         } else if self.school.teaches(next) {
             MoveKind::Promoted
         } else {
             MoveKind::Leaving
-        };
+        }
+    }
+
+    /// Holds all who leave before the seats of the first are given back.
+    fn holds_leaving(&self, tx: &mut Tx<'_>, due: &[Student]) -> Result<(), Refusal> {
+        let leaving = due.iter().filter(|pupil| self.kind_of(pupil) == MoveKind::Leaving);
+        let persons: BTreeSet<Id> = leaving.map(|pupil| pupil.row.person_id).collect();
+        persons.into_iter().try_for_each(|person| persons::claim(tx, person))
+    }
+
+    fn moves_on(&mut self, tx: &mut Tx<'_>, pupil: &Student) -> Result<(), Refusal> {
+        let (id, grade, kind) = (pupil.row.id, pupil.row.grade, self.kind_of(pupil));
         let (after, ended) = match kind {
             MoveKind::Leaving => {
                 self.row.leaving += 1;

@@ -220,6 +220,21 @@ pub fn attending_at(tx: &mut Tx<'_>, school: Id) -> Result<Vec<Student>, Refusal
     store::attending_at(tx, school)
 }
 
+/// Whether two persons were at one school on one day.
+///
+/// # Errors
+/// When the database fails.
+pub fn attended_together(tx: &mut Tx<'_>, one: Id, other: Id) -> Result<bool, Refusal> {
+    let (own, others) = (store::of_person(tx, one)?, store::of_person(tx, other)?);
+    let until = |student: &Student| student.row.left_on.unwrap_or(Date::MAX);
+    let meet = |one: &Student, other: &Student| {
+        one.row.school_id == other.row.school_id
+            && one.row.entered_on <= until(other)
+            && other.row.entered_on <= until(one)
+    };
+    Ok(own.iter().any(|one| others.iter().any(|other| meet(one, other))))
+}
+
 /// Pupils by their ids, whoever asks.
 ///
 /// # Errors

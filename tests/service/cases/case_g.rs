@@ -77,6 +77,23 @@ async fn all(app: &TestApp, plan: &Answer) -> Vec<Value> {
     }
 }
 
+/// In July the whole school moves on, in one act that was tried before.
+async fn turns(app: &TestApp, pupils: usize) {
+    app.clock_at("2025-07-05T08:00:00+08:00");
+    let body = json!({
+        "school_id": app.world.organisation("own school"), "school_year": "2025-2026", "left_on": "2025-07-04",
+        "repeating": [], "leaving": [], "class_names": []
+    });
+    let turn = |query: &str| app.post(&format!("/api/v1/year-turns{query}")).token(app.world.token("school-admin"));
+    let trial = turn("?validate_only=true").json(&body).expect(200).await.json();
+    let began = Instant::now();
+    let turned = turn("").key("turn").json(&body).expect(201).await.json();
+    let took = began.elapsed();
+    let count = |of: &Value| of["promoted"].as_u64().unwrap() + of["leaving"].as_u64().unwrap();
+    assert!(count(&turned) > pupils as u64 && count(&turned) == count(&trial), "{turned}");
+    writeln!(std::io::stdout(), "{} pupils moved on in {took:?}", count(&turned)).unwrap();
+}
+
 #[rstest]
 #[case::sqlite(Sqlite, 300)]
 #[case::postgres(Postgres, 3_236)]
@@ -140,5 +157,6 @@ async fn case_g_a_whole_school_wishes_is_drawn_and_signs(#[case] kind: Kind, #[c
         let seen = app.get(&path).token(app.world.token("guardian")).expect(200).await;
         assert_eq!(sign(&app, &seen).await.json()["state"], "active");
     }
+    turns(&app, pupils).await;
     assert_eq!(app.wrong().await, Vec::<String>::new());
 }
