@@ -71,6 +71,7 @@ pub struct Offer {
     pub filing: Id,
 }
 
+#[derive(Clone)]
 pub struct School {
     pub offer: Offer,
     pub projects: Vec<Id>,
@@ -97,7 +98,11 @@ pub async fn make_schools(db: &Db, authority: Id, (schools, pupils): (usize, usi
     while number < first + schools {
         let some = (number..(number + 4).min(first + schools)).map(|number| {
             let code = format!("21431{number:05}");
-            write(db, move |tx| make_school(tx, authority, &code, pupils))
+            let named = code.clone();
+            async move {
+                let school = write(db, move |tx| make_school(tx, authority, &named)).await;
+                write(db, move |tx| with_pupils(tx, &school, &code, pupils)).await
+            }
         });
         made.extend(futures_util::future::join_all(some).await);
         number += 4;
@@ -212,7 +217,8 @@ fn add_materials(tx: &mut Tx<'_>, admin: &Actor, plan: &Plan) -> Result<(), Refu
     Ok(())
 }
 
-pub fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize) -> Result<School, Refusal> {
+fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str) -> Result<School, Refusal> {
+    tx.is_alone(); // nobody else writes at this school
     let document = plan_document(code);
     let school = SchoolIn {
         code: SchoolCode::new(code).unwrap(),
@@ -241,11 +247,18 @@ pub fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str, pupils: usize)
     let notice = notices::create(tx, &publisher, &new)?;
     let notice = publications::publish(tx, &publisher, notice.id, &first)?;
     let offer = Offer { school: node.id, plan: plan.id, notice: notice.id, filing: notice.filing_id.unwrap() };
-    let mut made = School { offer, projects: projects::ids(tx, plan.id)?, pupils: vec![], guardians: vec![], admin };
+    Ok(School { offer, projects: projects::ids(tx, plan.id)?, pupils: vec![], guardians: vec![], admin })
+}
+
+/// The same school with its pupils, two of a guardian. It takes a while, and nobody waits for it: what its plan was filed
+/// with is shared by all.
+fn with_pupils(tx: &mut Tx<'_>, school: &School, code: &str, pupils: usize) -> Result<School, Refusal> {
+    tx.is_alone(); // nobody else writes at this school
+    let mut made = school.clone();
     for number in 0..pupils / CHILDREN {
         let guardian = make_actor(tx, &format!("zhang-{code}-{number}"), Role::Guardian, None)?;
         for _ in 0..CHILDREN {
-            let pupil = make_pupil(tx, &made.admin, &guardian, node.id)?;
+            let pupil = make_pupil(tx, &made.admin, &guardian, made.offer.school)?;
             made.pupils.push(pupil);
         }
         made.guardians.push(guardian);

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use time::macros::date;
 
 use crate::support::app::TestApp;
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
-use crate::support::enrollments::{more_children, open, plan_with};
+use crate::support::enrollments::{application, more_children, open, plan_with, verb, with_half_hours};
 use crate::support::fees::{open_account, price};
 use crate::support::plans::approve;
 use crate::support::process::{Process, finish, kehou};
@@ -151,6 +152,121 @@ async fn killed_while_guardians_enroll_and_pay_verify_is_clean(#[values(Sqlite, 
     assert_eq!(app.count("enrollments WHERE state = 'withdrawn'").await, left);
     assert_eq!(app.count("enrollments WHERE state IN ('allocated', 'offered')").await, SEATS);
     assert_eq!(app.count("enrollments WHERE state = 'waitlisted'").await, count - left - SEATS);
+}
+
+/// What one guardian does on the day on which some offers have lapsed and others are accepted.
+enum Act {
+    Applies(String),
+    Withdraws(String),
+    Accepts(String),
+}
+
+impl Act {
+    /// Does it, unless it is done: whoever was interrupted does it again.
+    fn done(&self, story: &Story) -> Result<(), ureq::Error> {
+        let (id, call, done) = match self {
+            Self::Applies(child) => {
+                let body = json!({"student_id": child, "project_id": story.projects[1]});
+                return story.post(&story.guardian, "/api/v1/enrollments", child, &body).map(drop);
+            }
+            Self::Withdraws(id) => (id, "withdraw", "withdrawn"),
+            Self::Accepts(id) => (id, "accept", "allocated"),
+        };
+        let (path, bearer) = (format!("{}/api/v1/enrollments/{id}", story.base), format!("Bearer {}", story.guardian));
+        loop {
+            let now: Value = ureq::get(&path).header("authorization", &bearer).call()?.body_mut().read_json()?;
+            if now["state"] == done {
+                return Ok(());
+            }
+            let ask = ureq::post(format!("{path}/{call}")).header("authorization", &bearer);
+            match ask.header("if-match", format!("\"{}\"", now["version"])).send_empty() {
+                Err(ureq::Error::StatusCode(412 | 503)) => {} // a seat was offered to it meanwhile
+                done => return done.map(drop),
+            }
+        }
+    }
+}
+
+/// Does all acts with eight threads, until the process is killed; how many were done.
+fn do_all(story: &Story, acts: &[Act], killer: impl FnOnce()) -> usize {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|threads| {
+        for _ in 0..8 {
+            threads.spawn(|| {
+                while let Some(act) = acts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if act.done(story).is_err() {
+                        return;
+                    }
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        killer();
+    });
+    done.into_inner()
+}
+
+/// Beside the acts the service lapses the seats that nobody has accepted in time, and offers them to the next.
+#[rstest]
+#[actix_web::test]
+async fn killed_among_a_thousand_acts_no_seat_is_oversold_and_nobody_is_lost(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let club = [("乒乓", Some(SEATS), &[1, 2, 3, 4, 5][..], "16:30", "17:00")];
+    let projects = open(&app, &with_half_hours(&club)).await;
+    let children: Vec<String> = more_children(&app, 1_000).await.iter().map(ToString::to_string).collect();
+    let mut made = Vec::new();
+    for child in &children[..200] {
+        made.push(application(&app, "guardian", child, &projects[1], child).expect(201).await);
+    }
+    for (day, holders) in [(date!(2024 - 09 - 10), &made[..5]), (date!(2024 - 09 - 11), &made[5..10])] {
+        app.db.clock().set_today(day);
+        for holder in holders {
+            assert_eq!(verb(&app, "guardian", holder, "withdraw", None).await.status, 200);
+        }
+    }
+    let mut acts: Vec<Act> = children[200..].iter().cloned().map(Act::Applies).collect();
+    let offered = format!("/api/v1/enrollments?state=offered&limit=200&project_id={}", projects[1]);
+    let offered = app.get(&offered).token(app.world.token("guardian")).expect(200).await.json();
+    let ends_on = |id: &str| {
+        let mut all = offered["items"].as_array().unwrap().iter();
+        all.find(|one| one["id"] == *id).and_then(|one| one["offer_ends_on"].as_str())
+    };
+    for waiting in made[10..].iter().map(crate::support::app::Answer::id) {
+        match ends_on(&waiting) {
+            Some("2024-09-13") => {}
+            Some(_) => acts.insert(acts.len() / 2, Act::Accepts(waiting)),
+            None => acts.insert(acts.len() / 2, Act::Withdraws(waiting)),
+        }
+    }
+    assert_eq!(acts.len(), 985);
+
+    let today = [("KEHOU_TODAY", "2024-09-14")];
+    let mut interrupted = 0;
+    for round in 0..3 {
+        let process = Process::start(&app.url, &today);
+        let story = Story::of(&process, &projects, &[]);
+        let done = do_all(&story, &acts, || {
+            std::thread::sleep(Duration::from_millis(300 + 400 * round));
+            process.kill();
+        });
+        interrupted += usize::from(done < acts.len());
+        verified(&app);
+    }
+    assert!(interrupted > 0, "never killed in the middle");
+    let process = Process::start(&app.url, &today);
+    assert_eq!(do_all(&Story::of(&process, &projects, &[]), &acts, || ()), acts.len());
+    let lapsed = "enrollments WHERE ended_because = 'offer_lapsed'";
+    for _ in 0..100 {
+        if app.count(lapsed).await == 5 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100)); // the job looks each minute, and at the start
+    }
+    drop(process);
+    verified(&app);
+    assert_eq!(app.count(lapsed).await, 5);
+    assert_eq!(app.count("enrollments WHERE state IN ('allocated', 'offered')").await, SEATS);
+    assert_eq!(app.count("enrollments").await, 1_000, "nobody is lost");
 }
 
 #[rstest]
