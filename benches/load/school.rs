@@ -250,8 +250,8 @@ fn make_school(tx: &mut Tx<'_>, authority_id: Id, code: &str) -> Result<School, 
     Ok(School { offer, projects: projects::ids(tx, plan.id)?, pupils: vec![], guardians: vec![], admin })
 }
 
-/// The same school with its pupils, two of a guardian. It takes a while, and nobody waits for it: what its plan was filed
-/// with is shared by all.
+/// The same school with its pupils, two of a guardian. It takes a while, and nobody waits for it: what its plan was
+/// filed with is shared by all.
 fn with_pupils(tx: &mut Tx<'_>, school: &School, code: &str, pupils: usize) -> Result<School, Refusal> {
     tx.is_alone(); // nobody else writes at this school
     let mut made = school.clone();

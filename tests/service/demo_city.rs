@@ -33,7 +33,8 @@ const NEVER_LEFT: [(&str, &str, &str); 5] = [
 ];
 
 /// Tables of what comes and goes with requests, or with what a demonstration has not.
-const NO_ROWS: [&str; 7] = [
+const NO_ROWS: [&str; 8] = [
+    "kept_keys", // its master key was not rotated
     "refresh_tokens",
     "idempotency_keys",
     "sign_in_codes",

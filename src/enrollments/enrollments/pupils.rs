@@ -1,6 +1,8 @@
 //! What becomes of a pupil's enrollments when its own record changes: a grade is corrected, it leaves the school, two
 //! records of it are joined.
 
+use std::collections::HashMap;
+
 use super::model::{Enrollment, EnrollmentEnd, EnrollmentState};
 use super::{seats, store};
 use crate::db::{Id, Tx};
@@ -21,15 +23,20 @@ pub fn looked_at_again(tx: &mut Tx<'_>, student: &Student) -> Result<(), Refusal
     Ok(())
 }
 
-/// The same of what is chosen for a school year to which the pupil is moved on: what it takes part in before was right
-/// for the grade that it was in.
+/// The same of what is chosen at a school for a school year to which its pupils are moved on: what they take part in
+/// before was right for the grade that they were in.
 ///
 /// # Errors
 /// When the database fails.
-pub fn turned(tx: &mut Tx<'_>, student: &Student, school_year: &str) -> Result<(), Refusal> {
-    for enrollment in store::open::open_of_student(tx, student.row.id)? {
-        if enrollment.row.school_year.as_str() >= school_year {
-            look_again(tx, student, &enrollment)?;
+pub fn turned(tx: &mut Tx<'_>, school: Id, school_year: &str, pupils: &[Student]) -> Result<(), Refusal> {
+    let open = store::open::open_from_year(tx, school, school_year)?;
+    if open.is_empty() {
+        return Ok(()); // before the summer is over, nothing is
+    }
+    let pupils: HashMap<Id, &Student> = pupils.iter().map(|pupil| (pupil.row.id, pupil)).collect();
+    for enrollment in &open {
+        if let Some(student) = pupils.get(&enrollment.row.student_id) {
+            look_again(tx, student, enrollment)?;
         }
     }
     Ok(())

@@ -51,18 +51,24 @@ pub fn turn(tx: &mut Tx<'_>, by: &By<ManageClasses>, new: &YearTurnIn) -> Result
         created_at: tx.now,
         updated_at: tx.now,
     };
-    let mut turning =
-        Turning { new, school: &school, row, moves: Vec::new(), made: HashMap::new(), old: HashMap::new() };
+    let mut turning = Turning {
+        new,
+        school: &school,
+        row,
+        moves: Vec::new(),
+        moved: Vec::new(),
+        made: HashMap::new(),
+        old: HashMap::new(),
+    };
     turning.holds_leaving(tx, &due)?;
     for pupil in &due {
         turning.moves_on(tx, pupil)?;
     }
+    turning.write(tx)?;
     turning.rolls_changed(tx)?;
     let Turning { row, moves, .. } = turning;
     let made = enter(tx, "turned", row, school.path.clone())?;
-    for moved in &moves {
-        store::keep(tx, moved)?;
-    }
+    store::keep(tx, &moves)?;
     Ok(made)
 }
 
@@ -99,6 +105,8 @@ struct Turning<'a> {
     school: &'a School,
     row: YearTurnRow,
     moves: Vec<PupilMove>,
+    /// Who stays at the school, as it was and as it is.
+    moved: Vec<(Student, Student)>,
     /// Classes of the new year, by where their pupils were and the grade that they are in now.
     made: HashMap<(Id, i32), Class>,
     /// Classes of the old one.
@@ -139,14 +147,21 @@ impl Turning<'_> {
                 *(if kind == MoveKind::Promoted { &mut self.row.promoted } else { &mut self.row.repeating }) += 1;
                 let class = pupil.row.class_id.map(|class| self.class_for(tx, class, grade)).transpose()?;
                 self.count(pupil.row.class_id, class.as_ref(), grade);
-                let after = students::moved_on(tx, pupil, class.as_ref(), grade)?;
-                enrollments::turned(tx, &after, self.new.school_year.as_str())?;
+                let after = students::in_grade(pupil, class.as_ref(), grade, tx.now);
+                self.moved.push((pupil.clone(), after.clone()));
                 (after, false)
             }
         };
         let (class_id, version) = (pupil.row.class_id, after.row.version);
         self.moves.push(PupilMove { turn_id: self.row.id, student_id: id, kind, class_id, grade, version, ended });
         Ok(())
+    }
+
+    /// Writes those who stay, and looks again at what was chosen for them in the new year.
+    fn write(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        students::moved_on(tx, &self.moved)?;
+        let now: Vec<Student> = self.moved.iter().map(|(_, after)| after.clone()).collect();
+        enrollments::turned(tx, self.school.id, self.new.school_year.as_str(), &now)
     }
 
     /// The class of the new year for pupils of an old one who are in a grade now; it is made where there is none.
@@ -201,13 +216,13 @@ pub fn undo(tx: &mut Tx<'_>, by: &By<ManageClasses>, id: Id, seen: &IfMatchVersi
     if moves.iter().any(|moved| moved.ended || !stands(moved)) || store::is_chosen_since(tx, &before)? {
         return Err(Refusal::of(Code::ReferenceChanged));
     }
-    let mut touched = BTreeSet::new();
+    let (mut touched, mut back) = (BTreeSet::new(), Vec::new());
     for moved in &moves {
         let Some(pupil) = pupils.get(&moved.student_id) else { continue };
         touched.extend([pupil.row.class_id, moved.class_id].into_iter().flatten());
-        let after = students::put_back(tx, pupil, moved.class_id, moved.grade)?;
-        enrollments::turned(tx, &after, &before.row.school_year)?;
+        back.push(students::put_back(tx, pupil, moved.class_id, moved.grade)?);
     }
+    enrollments::turned(tx, before.row.school_id, &before.row.school_year, &back)?;
     touched.into_iter().try_for_each(|class| classes::roll_changed(tx, class))?;
     let today = tx.today;
     change(tx, "undone", &before, |turn| {

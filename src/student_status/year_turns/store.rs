@@ -6,7 +6,7 @@ use super::model::{PupilMove, YearTurn, YearTurnFilter, YearTurnRow};
 use crate::db::schema::{enrollments, pupil_moves, year_turns};
 use crate::db::{Id, Tx};
 use crate::refusal::{Code, Refusal};
-use crate::{seen, stored};
+use crate::{on_backend, seen, stored};
 
 stored!(
     year_turns,
@@ -16,8 +16,22 @@ stored!(
 
 seen!(year_turns, YearTurnRow, YearTurnFilter { school_id, school_year });
 
-pub(super) fn keep(tx: &mut Tx<'_>, moved: &PupilMove) -> Result<(), Refusal> {
-    diesel::insert_into(pupil_moves::table).values(moved).execute(tx.conn)?;
+/// Rows of one statement.
+const AT_ONCE: usize = 500;
+
+pub(super) fn keep(tx: &mut Tx<'_>, moves: &[PupilMove]) -> Result<(), Refusal> {
+    on_backend!(tx.conn,
+        postgres: |pg| {
+            for some in moves.chunks(AT_ONCE) {
+                diesel::insert_into(pupil_moves::table).values(some).execute(pg)?;
+            }
+        },
+        sqlite: |lite| {
+            for moved in moves {
+                diesel::insert_into(pupil_moves::table).values(moved).execute(lite)?;
+            }
+        },
+    );
     Ok(())
 }
 

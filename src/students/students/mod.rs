@@ -17,9 +17,9 @@ use time::{Date, Month};
 use self::model::StudentRow;
 use crate::auth::permission::ManageStudents;
 use crate::auth::{By, Scope, Seen};
-use crate::db::{Id, Json, Stored, Tx, run_again};
+use crate::db::{Changing, Id, Instant, Json, Stored, Tx, run_again};
 use crate::http::IfMatchVersion;
-use crate::journal::{change, record};
+use crate::journal::{change, record, record_all};
 use crate::refusal::{Code, Fault, FieldError, Refusal};
 use crate::schools::classes::Class;
 use crate::schools::{classes, schools};
@@ -187,16 +187,29 @@ pub fn let_go(tx: &mut Tx<'_>, before: &Student, left_on: Date) -> Result<Studen
     change(tx, "left", before, |student| *student = after)
 }
 
-/// Moves a pupil on to a grade and a class of another school year; whoever moves many counts the rolls.
+/// Pupils whose changes are recorded at once.
+const AT_ONCE: usize = 500;
+
+/// A pupil as it is in a grade and a class of another school year.
+#[must_use]
+pub fn in_grade(before: &Student, class: Option<&Class>, grade: i32, now: Instant) -> Student {
+    let mut after = before.clone();
+    after.row.class_id = class.map(|class| class.row.id);
+    after.row.grade = grade;
+    after.class_year = class.map(|class| class.row.school_year.clone());
+    after.row.step(now);
+    after
+}
+
+/// Moves pupils on, each from what it was to what it is [in its grade](in_grade); whoever does so counts the rolls.
 ///
 /// # Errors
 /// 412 when another request was faster.
-pub fn moved_on(tx: &mut Tx<'_>, before: &Student, class: Option<&Class>, grade: i32) -> Result<Student, Refusal> {
-    change(tx, "moved-on", before, |student| {
-        student.row.class_id = class.map(|class| class.row.id);
-        student.row.grade = grade;
-        student.class_year = class.map(|class| class.row.school_year.clone());
-    })
+pub fn moved_on(tx: &mut Tx<'_>, moved: &[(Student, Student)]) -> Result<(), Refusal> {
+    for (_, after) in moved {
+        after.row.update(tx)?;
+    }
+    moved.chunks(AT_ONCE).try_for_each(|some| record_all(tx, "moved-on", some))
 }
 
 /// Puts a pupil back to where it was before the year was turned, also one that left the school then.

@@ -22,6 +22,19 @@ pub(in super::super) fn open_of_student(tx: &mut Tx<'_>, student: Id) -> Result<
     Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
 }
 
+/// The enrollments at a school, for a school year or a later one, that can still be withdrawn.
+pub(in super::super) fn open_from_year(
+    tx: &mut Tx<'_>,
+    school: Id,
+    school_year: &str,
+) -> Result<Vec<Enrollment>, Refusal> {
+    let query = seen!(tx, &Scope::Everything)
+        .filter(enrollments::school_id.eq(school).and(enrollments::school_year.ge(school_year.to_owned())))
+        .filter(enrollments::state.eq_any(open()))
+        .order(enrollments::id);
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(enrollment).collect())
+}
+
 /// Some of the enrollments in a plan that can still be withdrawn, in other projects than some, after one of them.
 pub(in super::super) fn open_outside(
     tx: &mut Tx<'_>,
