@@ -91,7 +91,9 @@ async fn turns(app: &TestApp, pupils: usize) {
     let took = began.elapsed();
     let count = |of: &Value| of["promoted"].as_u64().unwrap() + of["leaving"].as_u64().unwrap();
     assert!(count(&turned) > pupils as u64 && count(&turned) == count(&trial), "{turned}");
-    writeln!(std::io::stdout(), "{} pupils moved on in {took:?}", count(&turned)).unwrap();
+    let told = format!("{} pupils moved on in {took:?}", count(&turned));
+    let mut out = std::io::stdout();
+    writeln!(out, "{told}").unwrap();
 }
 
 #[rstest]
