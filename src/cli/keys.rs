@@ -80,7 +80,7 @@ fn master(db: &Db, next: Sealing) -> Result<(), String> {
     block_on(async move {
         keys::unlock(&db).await?;
         let origin = Origin::service("kehou keys");
-        db.write(origin, Mode::Commit, move |tx| keys::rotate_master(tx, &next).map(drop)).await
+        db.write(origin, Mode::Commit, move |tx| keys::rotate_master(tx, &next)).await
     })
 }
 

@@ -67,7 +67,7 @@ async fn a_rotated_master_key_opens_what_was_sealed_and_all_of_it_is_sealed_anew
     assert!(before >= 8, "{before} seals");
     let rotate = |tx: &mut kehou::db::Tx<'_>| {
         let next = Sealing::from_base64(NEXT_KEY).unwrap();
-        rotate_master(tx, &next).map(drop)
+        rotate_master(tx, &next)
     };
     app.db.write(Origin::service("test"), Mode::Commit, rotate).await.unwrap();
     let refused = app.restarted_under(MASTER_KEY).await.err().unwrap();

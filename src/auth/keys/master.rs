@@ -28,7 +28,7 @@ pub async fn unlock(db: &Db) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// When the old master key is not that of the database, or the database fails.
-pub fn rotate_master(tx: &mut Tx<'_>, next_master: &Sealing) -> Result<Sealing, Refusal> {
+pub fn rotate_master(tx: &mut Tx<'_>, next_master: &Sealing) -> Result<(), Refusal> {
     check_master(tx)?;
     let (next, kept) = tx.sealing.rotated(next_master).map_err(Refusal::internal)?;
     store::keep(tx, &kept)?;
@@ -38,19 +38,18 @@ pub fn rotate_master(tx: &mut Tx<'_>, next_master: &Sealing) -> Result<Sealing, 
         let sealed = next.seal(&place, &seed).map_err(Refusal::internal)?;
         store::reseal(tx, row.number, &sealed)?;
     }
-    note(tx, &change_of("master-key"))?;
-    Ok(next)
+    note(tx, &change_of("master-key"))
 }
 
-/// Forgets the keys of older seals, once nothing of theirs is kept any more: whether there were any.
+/// Forgets the keys of older seals, once nothing of theirs is kept any more.
 ///
 /// # Errors
 /// When the database fails.
-pub fn drop_older_seals(tx: &mut Tx<'_>) -> Result<bool, Refusal> {
+pub fn drop_older_seals(tx: &mut Tx<'_>) -> Result<(), Refusal> {
     let older = tx.sealing.older_seals();
     let kept = store::kept(tx)?;
     let current = kept.iter().filter(|(key, _)| key.name.starts_with(KEPT_SEAL) && !older.contains(&key.name));
     let newest = current.map(|(_, since)| *since).max();
     let is_time = newest.is_some_and(|since| since.plus(OLDER_SEALS_KEPT) < tx.now);
-    Ok(is_time && store::drop_kept(tx, &older)? > 0)
+    if is_time { store::drop_kept(tx, &older) } else { Ok(()) }
 }

@@ -60,6 +60,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, keys: &[KeptKey]) -> Result<(), Refusal> {
     Ok(())
 }
 
-pub(super) fn drop_kept(tx: &mut Tx<'_>, names: &[String]) -> Result<usize, Refusal> {
-    Ok(diesel::delete(kept_keys::table.filter(kept_keys::name.eq_any(names))).execute(tx.conn)?)
+pub(super) fn drop_kept(tx: &mut Tx<'_>, names: &[String]) -> Result<(), Refusal> {
+    diesel::delete(kept_keys::table.filter(kept_keys::name.eq_any(names))).execute(tx.conn)?;
+    Ok(())
 }

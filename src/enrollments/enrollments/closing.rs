@@ -2,7 +2,7 @@
 //! which their guardians accept or not.
 
 use super::model::{Enrollment, EnrollmentEnd, EnrollmentRow, EnrollmentSource, EnrollmentState};
-use super::{choice, row_of, seat_offers, seats, store};
+use super::{against_signing, row_of, seat_offers, seats, store};
 use crate::auth::known;
 use crate::db::{Id, Stored, Tx, run_again};
 use crate::inbox::messages::{self, MessageKind};
@@ -105,8 +105,7 @@ fn offer_elsewhere(
     for target in targets {
         let Some(offer) = filed.offer(*target) else { continue };
         let stands = standing.iter().any(|(project, ..)| project == target);
-        let is_for_it = choice::fits(&student, filed, offer, tx.today).is_empty()
-            && choice::is_left(&student, filed, offer, tx.today).is_none();
+        let is_for_it = against_signing(tx, &student, filed, offer).is_empty();
         if stands || !is_for_it || !store::take_seat(tx, *target, closing.offered.notice_id)? {
             continue;
         }

@@ -4,7 +4,7 @@
 use time::{Date, Duration};
 
 use super::model::{Enrollment, EnrollmentEnd, EnrollmentState, EnrollmentVerb};
-use super::{Callable, callable, choice, ready_for, seats, store, told};
+use super::{Callable, against_signing, callable, ready_for, seats, store, told};
 use crate::auth::permission::ApplyForProjects;
 use crate::auth::{By, known};
 use crate::db::{Id, Tx};
@@ -55,8 +55,7 @@ pub fn accept(tx: &mut Tx<'_>, by: &By<ApplyForProjects>, id: Id, seen: &IfMatch
     let Some(wanted) = filed.offer(before.project_id) else {
         return Err(Refusal::by_rules(rules::published_before_enrolling(false, document).into_iter().collect()));
     };
-    let mut against = choice::fits(&student, &filed, wanted, tx.today);
-    against.extend(choice::is_left(&student, &filed, wanted, tx.today));
+    let mut against = against_signing(tx, &student, &filed, wanted);
     against.extend(rules::answer_in_time(wanted, before.offer_ends_on, tx.today, document));
     if !against.is_empty() {
         return Err(Refusal::by_rules(against).without_places());
