@@ -5,7 +5,7 @@ use time::Duration;
 
 use crate::auth::{invitations, keys, organisations, sessions, sign_in_codes, tries, users};
 use crate::db::{Id, Json, Tx};
-use crate::enrollments::{choice_places, enrollments, notice_receipts};
+use crate::enrollments::{choice_places, coercion, enrollments, notice_receipts};
 use crate::file_store::Store;
 use crate::filings::filings;
 use crate::jobs::Work::Inside;
@@ -13,7 +13,6 @@ use crate::jobs::{self, Job, Kind, Outcome, Pool, STANDING_KEY};
 use crate::journal::{self, idempotency};
 use crate::materials::{self, Removing};
 use crate::messages::{self, Gateway, Sending};
-use crate::oversight::coercion;
 use crate::refusal::Refusal;
 use crate::resealing;
 use crate::staff::staff_members;

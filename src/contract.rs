@@ -41,10 +41,12 @@ pub enum Mark {
     OfSecret,
     /// Its body is a file: the same.
     OfFile,
+    /// It marks something: what others have marked meanwhile is no conflict, so it takes no `If-Match`.
+    Marking,
 }
 
 impl Mark {
-    const ALL: [Self; 4] = [Self::Keyed, Self::OfMany, Self::OfSecret, Self::OfFile];
+    const ALL: [Self; 5] = [Self::Keyed, Self::OfMany, Self::OfSecret, Self::OfFile, Self::Marking];
 
     const fn name(self) -> &'static str {
         match self {
@@ -52,6 +54,7 @@ impl Mark {
             Self::OfMany => "(of many)",
             Self::OfSecret => "(of secret)",
             Self::OfFile => "(of a file)",
+            Self::Marking => "(marking)",
         }
     }
 }

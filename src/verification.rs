@@ -8,6 +8,7 @@ use crate::auth::organisations::Organisation;
 use crate::auth::sessions::Session;
 use crate::auth::{access_log, grants, invitations, keys, users};
 use crate::db::{self, Db, Id, Kept, Sentences, Tx};
+use crate::delivery::{groups, leave_requests, pickup_persons, rosters, sessions as service_sessions};
 use crate::enrollments::paper_forms::PaperFormRow;
 use crate::enrollments::{agreements, choice_windows, draws, enrollments, paper_forms, project_closures, suggestions};
 use crate::fees::{charges, fee_accounts, ledger};
@@ -22,12 +23,10 @@ use crate::plans::{committee_opinions, exemptions, plans, projects, quality_cour
 use crate::refusal::Refusal;
 use crate::regulation::{authorities, calendar, policy_profiles, terms};
 use crate::resources::facilities;
+use crate::safety::{hazards, safety_duties, safety_education_records, venue_checks};
 use crate::schools::{class_teachers, classes, schools};
 use crate::sealing::hex;
-use crate::staff::{
-    remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
-    staff_qualifications, staff_vettings,
-};
+use crate::staff::{remuneration_standards, staff_contracts, staff_members, staff_qualifications, staff_vettings};
 use crate::student_status::{erasures, year_turns};
 use crate::students::{consents, guardianships, persons, students};
 use crate::surveys::{survey_answers, surveys};
@@ -62,6 +61,8 @@ const BOOKS: &[Book] = &[
     Book::of::<staff_contracts::StaffContract>(),
     Book::of::<remuneration_standards::RemunerationStandard>(),
     Book::of::<safety_duties::SafetyDuty>(),
+    Book::of::<venue_checks::VenueCheck>(),
+    Book::of::<hazards::Hazard>(),
     Book::of::<safety_education_records::SafetyEducationRecord>(),
     Book::of::<persons::Person>(),
     Book::of::<students::Student>(),
@@ -86,6 +87,13 @@ const BOOKS: &[Book] = &[
     Book::of::<enrollments::Enrollment>(),
     Book::of::<agreements::Agreement>(),
     Book::of::<paper_forms::PaperForm>(),
+    Book::of::<groups::Group>(),
+    Book::of::<groups::GroupMember>(),
+    Book::of::<service_sessions::Session>(),
+    Book::of::<service_sessions::SessionStaff>(),
+    Book::of::<rosters::Roster>(),
+    Book::of::<pickup_persons::PickupPerson>(),
+    Book::of::<leave_requests::LeaveRequest>(),
     Book::of::<fee_accounts::FeeAccount>(),
     Book::of::<charges::Charge>(),
 ];
@@ -121,6 +129,8 @@ pub fn everything(tx: &mut Tx<'_>, kept: Option<&Head>, batch: i64) -> Result<Re
     wrong.say_all(draws::verify(tx)?);
     wrong.say_all(agreements::verify(tx)?);
     wrong.say_all(paper_forms::verify(tx)?);
+    wrong.say_all(service_sessions::verify(tx)?);
+    rosters::verify(tx, batch, &mut wrong)?;
     wrong.say_all(ledger::verify(tx)?);
     wrong.say_all(charges::verify(tx)?);
     Ok(Report { chain, older, wrong })

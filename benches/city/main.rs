@@ -146,7 +146,7 @@ fn against_twin(
     (first, logged): (&Asks, Choice),
     enroll: &dyn Fn(&[Choice]) -> Rc<Asks>,
 ) -> Vec<f64> {
-    let (own, twins) = left.split_at(left.len() * 2 / 5);
+    let (own, twins) = left.split_at(left.len() * 2 / 7);
     let dir = tempfile::tempdir().unwrap();
     let mut table = Table::of_choices(twins);
     table.fill(url, dir.path(), "city");

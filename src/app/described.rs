@@ -43,6 +43,7 @@ fn reaches(reach: Reach) -> (&'static str, &'static str) {
         Reach::Own => ("for themselves", "本人"),
         Reach::OwnChildren => ("for their own children", "自己的孩子"),
         Reach::OwnPupils => ("for pupils of the classes that they teach", "本人任教班级的学生"),
+        Reach::OwnGroups => ("for groups and sessions at which they serve", "本人服务的小组和场次"),
     }
 }
 

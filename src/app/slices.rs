@@ -2,6 +2,9 @@
 
 use crate::auth::{self, Slice};
 use crate::decisions::{publications, reviews, submissions, term_changes};
+use crate::delivery::{
+    closings, groups, leave_requests, pickup_persons, rosters, sessions as service_sessions, timetables,
+};
 use crate::enrollments::{
     agreement_pages, agreements, choice_windows, counts as enrollment_counts, draws, enrollments, joint_enrollments,
     notice_receipts, offers, paper_forms, project_closures, suggestions, wishes,
@@ -20,11 +23,9 @@ use crate::plans::{
 };
 use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, terms};
 use crate::resources::facilities;
+use crate::safety::{hazards, safety_duties, safety_education_records, venue_checks};
 use crate::schools::{class_teachers, classes, schools};
-use crate::staff::{
-    remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
-    staff_qualifications, staff_vettings,
-};
+use crate::staff::{remuneration_standards, staff_contracts, staff_members, staff_qualifications, staff_vettings};
 use crate::student_status::{copies, corrections, departures, erasures, merges, separations, year_turns};
 use crate::students::{
     audits, consents, counts as student_counts, disclosures, guardian_invitations, guardianships, students,
@@ -52,6 +53,17 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["project-closures"], routes: project_closures::routes, lives: &[] },
     Slice { words: &["suggestions"], routes: suggestions::routes, lives: &[suggestions::SuggestionVerb::LIFE] },
     Slice { words: &["signals"], routes: signals::routes, lives: &[signals::SignalVerb::LIFE] },
+    Slice { words: &["groups", "group-members"], routes: groups::routes, lives: &[groups::GroupVerb::LIFE] },
+    Slice { words: &["groups"], routes: timetables::routes, lives: &[] },
+    Slice {
+        words: &["sessions", "session-staff"],
+        routes: service_sessions::routes,
+        lives: &[service_sessions::SessionVerb::LIFE],
+    },
+    Slice { words: &["sessions"], routes: rosters::routes, lives: &[] },
+    Slice { words: &["sessions"], routes: closings::routes, lives: &[] },
+    Slice { words: &["pickup-persons"], routes: pickup_persons::routes, lives: &[pickup_persons::PickupVerb::LIFE] },
+    Slice { words: &["leave-requests"], routes: leave_requests::routes, lives: &[leave_requests::LeaveVerb::LIFE] },
     Slice { words: &["year-turns"], routes: year_turns::routes, lives: &[year_turns::YearTurnVerb::LIFE] },
     Slice {
         words: &["invitations", "account-registrations"],
@@ -148,6 +160,8 @@ pub(super) const SLICES: &[Slice] = &[
         lives: &[staff_contracts::ContractVerb::LIFE],
     },
     Slice { words: &["safety-duties"], routes: safety_duties::routes, lives: &[safety_duties::SafetyDutyVerb::LIFE] },
+    Slice { words: &["venue-checks"], routes: venue_checks::routes, lives: &[] },
+    Slice { words: &["hazards"], routes: hazards::routes, lives: &[hazards::HazardVerb::LIFE] },
     Slice { words: &["safety-education-records"], routes: safety_education_records::routes, lives: &[] },
     Slice { words: &["remuneration-standards"], routes: remuneration_standards::routes, lives: &[] },
     Slice { words: &["surveys"], routes: surveys::routes, lives: &[surveys::SurveyVerb::LIFE] },

@@ -20,6 +20,8 @@ pub enum Reach {
     OwnChildren,
     /// The pupils of the classes that the account teaches today.
     OwnPupils,
+    /// The groups and sessions at which the account serves.
+    OwnGroups,
 }
 
 /// Whether a permission holds while a temporary secret waits to be replaced.
@@ -288,6 +290,59 @@ permissions! {
         Bureau => Subtree, SchoolAdmin => Subtree;
     /// Keep the resource ledger of a school.
     ManageFacilities = "manage-facilities", Refused:
+        SchoolAdmin => Subtree;
+    /// See checks of venues, and what was found dangerous in them (六.3).
+    ReadSafety = "read-safety", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, Teacher => Subtree;
+    /// Enter checks of venues, and hazards, and remove these.
+    ManageSafety = "manage-safety", Refused:
+        SchoolAdmin => Subtree;
+    /// See the groups in which projects meet; a guardian sees those of its children, a teacher those of its school.
+    ReadGroups = "read-groups", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => Subtree,
+        Guardian => OwnChildren;
+    /// Make groups, confirm, change and dissolve them.
+    ManageGroups = "manage-groups", Refused:
+        SchoolAdmin => Subtree;
+    /// See who is in a group: a teacher in those that it leads.
+    ReadGroupMembers = "read-group-members", Refused ShowsPupils:
+        Bureau => Subtree, SchoolAdmin => Subtree, Teacher => OwnGroups;
+    /// Say who is in a group, from which day.
+    ManageGroupMembers = "manage-group-members", Refused:
+        SchoolAdmin => Subtree;
+    /// See sessions and what is on record of them: a teacher its own, a guardian those of its children.
+    ReadSessions = "read-sessions", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnGroups,
+        Guardian => OwnChildren;
+    /// Start sessions and close them with their record (六.1): whoever serves at them.
+    HoldSessions = "hold-sessions", Refused:
+        SchoolAdmin => Subtree, Teacher => OwnGroups;
+    /// Move, add and cancel sessions, and say who steps in.
+    ManageSessions = "manage-sessions", Refused:
+        SchoolAdmin => Subtree;
+    /// See who was at a session, and how each pupil left: a guardian of its children.
+    ReadRosters = "read-rosters", Refused ShowsPupils:
+        Bureau => Subtree, SchoolAdmin => Subtree, Teacher => OwnGroups, Guardian => OwnChildren;
+    /// Say who was at a session, and how each pupil left (六.3).
+    RecordRosters = "record-rosters", Refused ShowsPupils:
+        SchoolAdmin => Subtree, Teacher => OwnGroups;
+    /// See who may fetch a pupil, and who may not.
+    ReadPickupPersons = "read-pickup-persons", Refused ShowsPupils:
+        Bureau => Subtree, SchoolAdmin => Subtree, Teacher => OwnGroups, Guardian => OwnChildren;
+    /// Name who may fetch a pupil, and take that back.
+    NamePickupPersons = "name-pickup-persons", Refused ShowsPupils:
+        SchoolAdmin => Subtree, Guardian => OwnChildren;
+    /// Enter, by a document, who may not fetch a pupil.
+    ForbidPickupPersons = "forbid-pickup-persons", Refused ShowsPupils:
+        SchoolAdmin => Subtree;
+    /// See leave that guardians have asked for.
+    ReadLeaveRequests = "read-leave-requests", Refused ShowsPupils:
+        Bureau => Subtree, SchoolAdmin => Subtree, Teacher => OwnGroups, Guardian => OwnChildren;
+    /// Ask for leave, and take it back.
+    AskForLeave = "ask-for-leave", Refused ShowsPupils:
+        SchoolAdmin => Subtree, Guardian => OwnChildren;
+    /// Answer leave that was asked for late.
+    AnswerLeaveRequests = "answer-leave-requests", Refused ShowsPupils:
         SchoolAdmin => Subtree;
     /// See surveys; a guardian sees those that its child's school has opened.
     ReadSurveys = "read-surveys", Refused:

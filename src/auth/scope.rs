@@ -24,6 +24,8 @@ pub enum Scope {
     OwnChildren(Id),
     /// The pupils of the classes that this account teaches today.
     OwnPupils(Id),
+    /// The groups and sessions at which this account serves.
+    OwnGroups(Id),
 }
 
 impl Scope {
@@ -39,6 +41,7 @@ impl Scope {
             Some(Reach::Chain) => Self::Chain(actor.path.clone()),
             Some(Reach::OwnChildren) => Self::OwnChildren(actor.user_id),
             Some(Reach::OwnPupils) => Self::OwnPupils(actor.user_id),
+            Some(Reach::OwnGroups) => Self::OwnGroups(actor.user_id),
             Some(Reach::Own) | None => Self::Own(actor.user_id),
         }
     }
@@ -53,7 +56,7 @@ impl Scope {
                 !root.is_empty()
                     && (path.starts_with(root.as_str()) || above(path).is_some_and(|at| root.starts_with(at)))
             }
-            Self::Own(_) | Self::OwnChildren(_) | Self::OwnPupils(_) => false,
+            Self::Own(_) | Self::OwnChildren(_) | Self::OwnPupils(_) | Self::OwnGroups(_) => false,
         }
     }
 }
@@ -89,7 +92,7 @@ impl Scope {
             Self::School(root) => Bounds { only: ids_on(root).pop(), ..range(root, end_of(root)) },
             Self::Chain(root) => Bounds { above: ids_on(root), ..range(root, end_of(root)) },
             Self::Own(id) => Bounds { own: *id, ..range("", String::new()) },
-            Self::OwnChildren(_) | Self::OwnPupils(_) => range("", String::new()),
+            Self::OwnChildren(_) | Self::OwnPupils(_) | Self::OwnGroups(_) => range("", String::new()),
         }
     }
 }
@@ -203,6 +206,39 @@ macro_rules! pupils_taught {
     }};
 }
 
+/// Ids of the members of staff who work under an account, as a subquery: one at most, but for who has left.
+macro_rules! staff_of {
+    ($user:expr) => {{
+        use $crate::db::schema::staff_members as serving;
+        serving::table
+            .filter(serving::user_id.eq($user).and(serving::state.eq("active").nullable()))
+            .select(serving::id)
+    }};
+}
+
+/// Ids of the sessions at which an account serves, as a subquery.
+macro_rules! sessions_served {
+    ($user:expr) => {{
+        use $crate::db::schema::session_staff as served;
+        let serving = $crate::auth::scope::staff_of!($user);
+        served::table
+            .filter(served::staff_member_id.eq_any(serving).and(served::state.ne("released")))
+            .select(served::session_id)
+    }};
+}
+
+/// Ids of the groups in which an account's children are or were, as a subquery.
+macro_rules! groups_of_children {
+    ($user:expr, $today:expr) => {{
+        use $crate::db::schema::{group_members as members, students as grouped};
+        let children = $crate::auth::scope::children_of!($user, $today);
+        members::table
+            .inner_join(grouped::table.on(grouped::id.eq(members::student_id)))
+            .filter(grouped::person_id.eq_any(children))
+            .select(members::group_id)
+    }};
+}
+
 /// Ids of the schools that an account's children attend, as a subquery.
 macro_rules! schools_of_children {
     ($user:expr, $today:expr) => {{
@@ -254,8 +290,9 @@ macro_rules! placed {
 }
 
 pub(crate) use {
-    at_school, children_of, children_paid_for, classes_taught, guardianships_of, in_chain, placed, plans_being_amended,
-    plans_being_written, pupils_in, pupils_taught, schools_in, schools_of_children,
+    at_school, children_of, children_paid_for, classes_taught, groups_of_children, guardianships_of, in_chain, placed,
+    plans_being_amended, plans_being_written, pupils_in, pupils_taught, schools_in, schools_of_children,
+    sessions_served, staff_of,
 };
 pub(super) use {organisations_in, users_in};
 

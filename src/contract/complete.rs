@@ -42,7 +42,7 @@ impl Shape<'_> {
     /// PUT, DELETE and state verbs change a row that the caller has seen.
     fn is_guarded(&self) -> bool {
         let verb = self.method == "POST" && self.path.contains("{id}/");
-        self.is_write() && (verb || self.method == "PUT" || self.method == "DELETE")
+        self.mark != Some(Mark::Marking) && self.is_write() && (verb || self.method == "PUT" || self.method == "DELETE")
     }
 
     fn has_id(&self) -> bool {
@@ -292,7 +292,7 @@ fn add_headers(operation: &mut Operation, shape: &Shape<'_>) {
         }
         match status.as_str() {
             "200" | "201" if is_single => {
-                if !shape.is_of_secret() && shape.mark != Some(Mark::OfMany) {
+                if !shape.is_of_secret() && !matches!(shape.mark, Some(Mark::OfMany | Mark::Marking)) {
                     headers.insert("ETag".to_owned(), header("Version and digest of this answer").into());
                 }
                 if shape.method == "POST" && !shape.is_for_real() {

@@ -3,7 +3,7 @@
 use utoipa::openapi::tag::{Tag, TagBuilder};
 
 /// Name, what it is about, and the same in Chinese.
-const TAGS: [(&str, &str, &str); 43] = [
+const TAGS: [(&str, &str, &str); 47] = [
     (
         "sign-in",
         "Tokens: by password, by a code to the telephone, for machines.",
@@ -44,6 +44,12 @@ const TAGS: [(&str, &str, &str); 43] = [
         "What guardians sign on paper: recorded with its scan, checked by a second member of staff.",
         "纸质申请与协议：登记扫描件，由第二名工作人员复核。",
     ),
+    ("leave-requests", "Leave that guardians ask for, answered day by day.", "请假：监护人提出，按天答复。"),
+    (
+        "pickup-persons",
+        "Who may fetch a child, and who may not.",
+        "接送人：监护人指定的人员，以及依据文书不得接走学生的人员。",
+    ),
     ("consents", "What guardians agreed to, by the version of the text.", "家长同意书，按文本版本留存。"),
     ("survey-answers", "What guardians answer to surveys.", "家长对意向调查的答复。"),
     ("charges", "One fee a term for each pupil, and what was paid of it.", "收费：每生每期一次，以及缴费情况。"),
@@ -55,6 +61,16 @@ const TAGS: [(&str, &str, &str); 43] = [
         "学期服务方案：从起草到学期结束。",
     ),
     ("projects", "The projects of a plan.", "方案中的服务项目。"),
+    (
+        "groups",
+        "Pupils of a project who meet together: proposals, members, confirmation.",
+        "服务小组：分组建议、成员、确认。",
+    ),
+    (
+        "sessions",
+        "Meetings of groups: started, closed with their record, moved; rosters and how pupils left.",
+        "服务场次：开始、结束存档、调整；点名与离校交接。",
+    ),
     ("checks", "Judging a plan document by the rules; nothing is kept.", "按规则试评方案文档，不留存。"),
     ("materials", "Documents that go with a plan, an agreement or a partner.", "方案、协议、合作单位的附件材料。"),
     ("plan-amendments", "Changes of an approved plan.", "已同意方案的变更。"),

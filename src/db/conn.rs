@@ -78,6 +78,23 @@ macro_rules! on_backend {
     };
 }
 
+/// Rows of one statement.
+pub const ROWS_AT_ONCE: usize = 500;
+
+/// Enters many rows of a table in as few statements as can be: `insert_many!(tx, pupil_moves, rows)`.
+#[macro_export]
+macro_rules! insert_many {
+    ($tx:expr, $table:ident, $rows:expr) => {
+        $rows.chunks($crate::db::ROWS_AT_ONCE).try_for_each(|some| {
+            $crate::on_backend!($tx.conn,
+                postgres: |pg| diesel::insert_into($table::table).values(some).execute(pg),
+                sqlite: |lite| diesel::insert_into($table::table).values(some).execute(lite),
+            )?;
+            Ok::<(), $crate::refusal::Refusal>(())
+        })
+    };
+}
+
 impl SimpleConnection for Conn {
     fn batch_execute(&mut self, query: &str) -> QueryResult<()> {
         self.engine.batch_execute(query)

@@ -26,7 +26,7 @@ use std::time::Duration;
 
 pub use self::check::{Sentences, check_references};
 pub use self::clock::{Clock, ClockSetting, local_date, local_moment, local_time};
-pub use self::conn::{Conn, Engine, MultiBackend};
+pub use self::conn::{Conn, Engine, MultiBackend, ROWS_AT_ONCE};
 pub use self::kept::{Column, Columns, Kept};
 pub use self::names::{Asked, NameField, NameOf, Names};
 pub use self::order::Rung;

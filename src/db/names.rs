@@ -21,6 +21,8 @@ pub enum NameOf {
     StaffMember,
     /// An account.
     Account,
+    Facility,
+    Group,
 }
 
 impl NameOf {

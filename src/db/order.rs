@@ -12,6 +12,11 @@ pub enum Rung {
     Filing,
     Notice,
     Seats,
+    /// All groups of a project.
+    Group,
+    Staff,
+    Venue,
+    Session,
 }
 
 /// What a transaction holds so far.

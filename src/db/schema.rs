@@ -1139,6 +1139,7 @@ diesel::table! {
         id_number_sealed -> Nullable<Text>,
         id_number_hash -> Nullable<Text>,
         phone_sealed -> Nullable<Text>,
+        user_id -> Nullable<IdSql>,
         subject -> Nullable<Text>,
         state -> Text,
         entered_on -> Date,
@@ -1407,7 +1408,265 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    venue_checks (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        facility_id -> IdSql,
+        checked_on -> Date,
+        valid_until_on -> Date,
+        aspects -> JsonSql,
+        outcome -> Text,
+        checked_by_id -> IdSql,
+        note -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    hazards (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        facility_id -> IdSql,
+        aspect -> Text,
+        is_serious -> Bool,
+        description -> Text,
+        found_on -> Date,
+        state -> Text,
+        cleared_on -> Nullable<Date>,
+        clearance -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    service_groups (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        plan_id -> IdSql,
+        project_id -> IdSql,
+        filing_id -> IdSql,
+        name -> Text,
+        slots -> JsonSql,
+        leader_id -> Nullable<IdSql>,
+        assistant_ids -> JsonSql,
+        venue_id -> Nullable<IdSql>,
+        state -> Text,
+        from_on -> Nullable<Date>,
+        dissolved_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    group_members (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        group_id -> IdSql,
+        enrollment_id -> IdSql,
+        student_id -> IdSql,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    service_sessions (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        plan_id -> IdSql,
+        project_id -> IdSql,
+        group_id -> IdSql,
+        held_on -> Date,
+        starts_at -> Integer,
+        ends_at -> Integer,
+        lessons -> Integer,
+        leader_id -> IdSql,
+        venue_id -> IdSql,
+        kind -> Text,
+        state -> Text,
+        moved_from_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        began_at -> Nullable<Integer>,
+        ended_at -> Nullable<Integer>,
+        form -> Nullable<Text>,
+        content -> Nullable<Text>,
+        findings -> JsonSql,
+        pay_held -> Bool,
+        corrections -> JsonSql,
+        closed_on -> Nullable<Date>,
+        closed_by_id -> Nullable<IdSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    session_staff (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        session_id -> IdSql,
+        staff_member_id -> IdSql,
+        held_on -> Date,
+        duty -> Text,
+        state -> Text,
+        minutes -> Nullable<Integer>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    pickup_persons (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        student_id -> IdSql,
+        kind -> Text,
+        name_sealed -> Text,
+        name_hash -> Text,
+        phone_sealed -> Nullable<Text>,
+        phone_hash -> Nullable<Text>,
+        relation -> Text,
+        document -> Nullable<Text>,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        entered_by_id -> IdSql,
+        state -> Text,
+        end_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    leave_requests (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        student_id -> IdSql,
+        from_on -> Date,
+        to_on -> Date,
+        reason -> Text,
+        days -> JsonSql,
+        asked_by_id -> IdSql,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    session_rosters (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        present -> Integer,
+        late -> Integer,
+        left_early -> Integer,
+        on_leave -> Integer,
+        absent -> Integer,
+        departed -> Integer,
+        marks_hash -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    attendances (session_id, student_id) {
+        session_id -> IdSql,
+        student_id -> IdSql,
+        school_id -> IdSql,
+        mark -> Text,
+        made_at -> InstantSql,
+        device -> Text,
+        sequence -> BigInt,
+        marked_by_id -> IdSql,
+        marked_at -> InstantSql,
+        departure -> Nullable<Text>,
+        departed_at -> Nullable<Integer>,
+        pickup_person_id -> Nullable<IdSql>,
+        guardianship_id -> Nullable<IdSql>,
+        departure_note -> Nullable<Text>,
+        departure_late -> Bool,
+        departure_by_id -> Nullable<IdSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    attendance_changes (id) {
+        id -> IdSql,
+        session_id -> IdSql,
+        student_id -> IdSql,
+        mark -> Text,
+        departure -> Nullable<Text>,
+        departed_at -> Nullable<Integer>,
+        outcome -> Text,
+        reason -> Nullable<Text>,
+        made_at -> InstantSql,
+        device -> Text,
+        sequence -> BigInt,
+        marked_by_id -> IdSql,
+        marked_at -> InstantSql,
+        kept_at -> InstantSql,
+    }
+}
+
+diesel::joinable!(venue_checks -> organisations (school_id));
+diesel::joinable!(hazards -> organisations (school_id));
+diesel::joinable!(service_groups -> organisations (school_id));
+diesel::joinable!(service_sessions -> organisations (school_id));
+diesel::joinable!(session_staff -> organisations (school_id));
+diesel::joinable!(session_rosters -> organisations (school_id));
+diesel::joinable!(pickup_persons -> organisations (school_id));
+diesel::joinable!(leave_requests -> organisations (school_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
+    venue_checks,
+    hazards,
+    service_groups,
+    group_members,
+    service_sessions,
+    session_staff,
+    pickup_persons,
+    leave_requests,
+    session_rosters,
+    attendances,
+    attendance_changes,
     filing_materials,
     materials,
     facilities,
@@ -1475,3 +1734,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     sign_in_codes
 );
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(group_members::group_id, students::class_id);

@@ -139,6 +139,95 @@ stored_words!(
     crate::rules::document::MaterialKind,
 );
 
+/// A time of the day is kept as minutes since midnight.
+mod times {
+    use diesel::backend::Backend;
+    use diesel::deserialize::{self, FromSql, Queryable};
+    use diesel::expression::AsExpression;
+    use diesel::pg::Pg;
+    use diesel::serialize::{self, IsNull, Output, ToSql};
+    use diesel::sql_types::{Integer, Nullable, SingleValue};
+    use diesel::sqlite::Sqlite;
+
+    use crate::db::{Column, MultiBackend};
+    use crate::values::local_time::LocalTime;
+
+    impl Column for LocalTime {
+        fn told(&self) -> serde_json::Result<serde_json::Value> {
+            Ok(serde_json::Value::from(self.to_string()))
+        }
+    }
+
+    impl FromSql<Integer, MultiBackend> for LocalTime {
+        fn from_sql(raw: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+            let minutes = raw.from_sql::<i32, Integer>()?;
+            Self::of_minutes(minutes).ok_or_else(|| format!("{minutes} is no time of the day").into())
+        }
+    }
+
+    impl ToSql<Integer, Pg> for LocalTime {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            <i32 as ToSql<Integer, Pg>>::to_sql(&i32::from(self.minutes()), &mut out.reborrow())
+        }
+    }
+
+    impl ToSql<Integer, Sqlite> for LocalTime {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+            out.set_value(i32::from(self.minutes()));
+            Ok(IsNull::No)
+        }
+    }
+
+    impl ToSql<Integer, MultiBackend> for LocalTime {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+            out.set_value((Integer, self));
+            Ok(IsNull::No)
+        }
+    }
+
+    impl<DB: Backend, ST: SingleValue> Queryable<ST, DB> for LocalTime
+    where
+        Self: FromSql<ST, DB>,
+    {
+        type Row = Self;
+
+        fn build(row: Self) -> deserialize::Result<Self> {
+            Ok(row)
+        }
+    }
+
+    macro_rules! expressed_as {
+        ($($sql:ty),+) => {$(
+            impl AsExpression<$sql> for LocalTime {
+                type Expression = diesel::internal::derives::as_expression::Bound<$sql, Self>;
+
+                fn as_expression(self) -> Self::Expression {
+                    Self::Expression::new(self)
+                }
+            }
+
+            impl<'e> AsExpression<$sql> for &'e LocalTime {
+                type Expression = diesel::internal::derives::as_expression::Bound<$sql, Self>;
+
+                fn as_expression(self) -> Self::Expression {
+                    Self::Expression::new(self)
+                }
+            }
+        )+};
+    }
+
+    expressed_as!(Integer, Nullable<Integer>);
+
+    impl<DB: Backend> ToSql<Nullable<Integer>, DB> for LocalTime
+    where
+        Self: ToSql<Integer, DB>,
+    {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+            <Self as ToSql<Integer, DB>>::to_sql(self, out)
+        }
+    }
+}
+
 /// Lets what a query asks for be compared with a column as the text or number that it is.
 macro_rules! compared_as {
     ($($sql:ty, $as:ty: [$($limit:ident: $of:ty),*] $name:ty = |$value:ident| $shape:expr;)+) => {$(

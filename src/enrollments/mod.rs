@@ -4,6 +4,7 @@ pub mod agreement_pages;
 pub mod agreements;
 pub mod choice_places;
 pub mod choice_windows;
+pub mod coercion;
 pub mod counts;
 pub mod draws;
 #[expect(clippy::module_inception, reason = "the area and its first slice have one name")]

@@ -70,22 +70,38 @@ pub fn record<R: Recorded>(
 /// # Errors
 /// When the database fails.
 pub fn record_all<R: Recorded>(tx: &mut Tx<'_>, action: &str, changes: &[(R, R)]) -> Result<(), Refusal> {
+    note_all(tx, action, changes.iter().map(|(before, after)| (Some(before), after)))
+}
+
+/// Records that many things were made.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_made<R: Recorded>(tx: &mut Tx<'_>, action: &str, made: &[R]) -> Result<(), Refusal> {
+    note_all(tx, action, made.iter().map(|after| (None, after)))
+}
+
+fn note_all<'a, R: Recorded + 'a>(
+    tx: &mut Tx<'_>,
+    action: &str,
+    changes: impl Iterator<Item = (Option<&'a R>, &'a R)>,
+) -> Result<(), Refusal> {
     let whole = format!("{}.{action}", R::RESOURCE);
-    let mut rows = Vec::with_capacity(changes.len());
+    let mut rows = Vec::new();
     for (before, after) in changes {
         let change = Change {
             action,
             resource: R::RESOURCE,
             id: after.id(),
             scope_path: after.scope_path(),
-            before_hash: Some(row_hash(tx, R::RESOURCE, before.recorded())?),
+            before_hash: before.map(|before| row_hash(tx, R::RESOURCE, before.recorded())).transpose()?,
             after_hash: Some(row_hash(tx, R::RESOURCE, after.recorded())?),
         };
         let said = said(tx.now, &tx.origin, &whole, &change);
         rows.push(store::NewRow::of(&said, said.seal(&tx.sealing)?));
     }
-    store::insert_all(tx, rows)?;
-    tx.recorded += u32::try_from(changes.len()).unwrap_or(u32::MAX);
+    store::insert_all(tx, &rows)?;
+    tx.recorded += u32::try_from(rows.len()).unwrap_or(u32::MAX);
     Ok(())
 }
 

@@ -7,8 +7,8 @@ use diesel::sql_types::{Array, BigInt, Text};
 use super::model::{Entry, Head, Said};
 use crate::db::schema::{journal_entries, journal_heads};
 use crate::db::{Id, Instant, Prepare, Tx};
-use crate::on_backend;
 use crate::refusal::Refusal;
+use crate::{insert_many, on_backend};
 
 pub(super) fn insert(tx: &mut Tx<'_>, said: Said<'_>, seal: &str) -> Result<(), Refusal> {
     let columns = (
@@ -63,12 +63,8 @@ impl NewRow {
     }
 }
 
-pub(super) fn insert_all(tx: &mut Tx<'_>, rows: Vec<NewRow>) -> Result<(), Refusal> {
-    on_backend!(tx.conn,
-        postgres: |pg| diesel::insert_into(journal_entries::table).values(rows).execute(pg),
-        sqlite: |lite| diesel::insert_into(journal_entries::table).values(rows).execute(lite),
-    )?;
-    Ok(())
+pub(super) fn insert_all(tx: &mut Tx<'_>, rows: &[NewRow]) -> Result<(), Refusal> {
+    insert_many!(tx, journal_entries, rows)
 }
 
 pub(super) fn head(tx: &mut Tx<'_>) -> Result<Head, Refusal> {

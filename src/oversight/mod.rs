@@ -1,4 +1,3 @@
-//! What bureaus look at 监管: signals, and what raises them.
+//! What bureaus look at 监管. Rooms above raise it, in the transaction in which something happens.
 
-pub mod coercion;
 pub mod signals;

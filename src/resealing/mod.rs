@@ -10,6 +10,7 @@ use time::Duration;
 use crate::auth::invitations::Invitation;
 use crate::auth::keys;
 use crate::db::{Id, Json, Tx};
+use crate::delivery::pickup_persons::PickupPerson;
 use crate::enrollments::choice_windows::ChoiceWindow;
 use crate::fees::fee_accounts::FeeAccount;
 use crate::jobs::{Job, Outcome};
@@ -41,8 +42,17 @@ const TABLES: &[Sealed] = &[
     Sealed { table: "partners", columns: &["contact_phone"], book: Book::of::<Partner>() },
     Sealed { table: "fee_accounts", columns: &["account_number"], book: Book::of::<FeeAccount>() },
     Sealed { table: "invitations", columns: &["phone"], book: Book::of::<Invitation>() },
+    Sealed { table: "pickup_persons", columns: &["name", "phone"], book: Book::of::<PickupPerson>() },
     Sealed { table: "choice_windows", columns: &["seed"], book: Book::of::<ChoiceWindow>() },
 ];
+
+/// The sealed columns that are sealed anew, as their tables have them.
+#[must_use]
+pub fn sealed_columns() -> Vec<String> {
+    let of_table =
+        |of: &Sealed| of.columns.iter().map(|column| format!("{} {column}_sealed", of.table)).collect::<Vec<_>>();
+    TABLES.iter().flat_map(of_table).collect()
+}
 
 /// One batch; a day later it looks again. Where no older key is kept, there is nothing to do.
 ///

@@ -55,6 +55,12 @@ pub const RULES: &[&Rule] = &[
     &SURVEY_BEFORE_PLAN,
     &FILING_MATERIALS,
     &PARTNER_MATERIALS,
+    &MIXED_GROUPING,
+    &SINGLE_CLASS_GRADE,
+    &VENUE_CHECKED,
+    &SESSION_RECORD,
+    &HANDOVER_COMPLETE,
+    &PICKUP_NOT_NAMED,
 ];
 
 pub(super) static PROFILE_MISSING: Rule =
@@ -96,8 +102,15 @@ pub(super) static ALLOWED_CONTENT: Rule = Rule {
 };
 
 pub(super) static NO_COLLECTIVE_INSTRUCTION: Rule = Rule {
-    parameters: &["words"],
-    variants: &["category", "doubtful", "forbidden"],
+    steps: &[Step::PlanSubmission, Step::GroupConfirmation, Step::SessionClosing],
+    parameters: &[
+        "words",
+        "class_percent_of_group",
+        "group_percent_of_class",
+        "free_help_group_max",
+        "own_class_percent_min",
+    ],
+    variants: &["category", "doubtful", "forbidden", "group", "large-help", "held", "own-class"],
     judges_plans: Some(instruction::no_collective_instruction),
     ..Rule::of("no-collective-instruction", "六.5")
 };
@@ -116,9 +129,9 @@ pub(super) static NON_PROFIT: Rule = Rule {
 };
 
 pub(super) static SERVICE_DAYS: Rule = Rule {
-    steps: &[Step::PlanSubmission, Step::SessionCreation],
+    steps: &[Step::PlanSubmission, Step::SessionCreation, Step::SessionStart],
     parameters: &["service_weekdays", "service_on_make_up_days", "service_days_a_week_min"],
-    variants: &["date", "holiday", "closed", "few", "outside-term", "term-moved"],
+    variants: &["date", "holiday", "closed", "few", "outside-term", "term-moved", "beyond", "not-today"],
     exemption: Some(Window::Service),
     is_of_slots: true,
     judges_plans: Some(time::service_days),
@@ -133,9 +146,9 @@ pub(super) static STARTS_AFTER_DISMISSAL: Rule = Rule {
 };
 
 pub(super) static SERVICE_END_TIME: Rule = Rule {
-    steps: &[Step::PlanSubmission, Step::SessionCreation],
+    steps: &[Step::PlanSubmission, Step::SessionCreation, Step::SessionClosing],
     parameters: &["latest_end", "latest_end_winter", "earliest_end", "service_minutes_a_day_min"],
-    variants: &["early", "short", "split"],
+    variants: &["early", "short", "split", "held"],
     exemption: Some(Window::Service),
     is_of_slots: true,
     judges_plans: Some(time::service_end_time),
@@ -250,8 +263,8 @@ pub(super) static AGE_APPROPRIATE: Rule =
     Rule { steps: &[Step::Enrollment, Step::GroupConfirmation, Step::Charge], ..Rule::of("age-appropriate", "五.4") };
 
 pub(super) static NO_CLASH: Rule = Rule {
-    steps: &[Step::PlanSubmission, Step::Enrollment],
-    variants: &["leader"],
+    steps: &[Step::PlanSubmission, Step::Enrollment, Step::GroupConfirmation, Step::SessionCreation],
+    variants: &["leader", "staff-booked", "venue-booked", "pupil-booked"],
     judges_plans: Some(enrollment::leaders_clash),
     ..Rule::of("no-clash", "三.2")
 };
@@ -307,24 +320,28 @@ pub(super) static INSTITUTION_QUALIFIED: Rule = Rule {
 };
 
 pub(super) static EXTERNAL_STAFF_QUALIFIED: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::GroupConfirmation, Step::SessionCreation, Step::SessionStart],
     variants: &["expires", "begins"],
     judges_plans: Some(staffing::external_staff_qualified),
     ..Rule::of("external-staff-qualified", "四.1")
 };
 
 pub(super) static EXTERNAL_STAFF_CONTRACT: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::GroupConfirmation, Step::SessionCreation, Step::SessionStart],
     variants: &["renew", "begins"],
     judges_plans: Some(staffing::external_staff_contract),
     ..Rule::of("external-staff-contract", "四.1")
 };
 
 pub(super) static OWN_STAFF_FIRST: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::GroupConfirmation],
     parameters: &["own_staff_percent_min"],
     judges_plans: Some(staffing::own_staff_first),
     ..Rule::of("own-staff-first", "四.1")
 };
 
 pub(super) static STAFF_VETTED: Rule = Rule {
+    steps: &[Step::PlanSubmission, Step::GroupConfirmation, Step::SessionCreation, Step::SessionStart],
     parameters: &["record_check_required"],
     variants: &["failed", "expired", "expires", "left"],
     judges_plans: Some(staffing::staff_vetted),
@@ -346,3 +363,31 @@ pub(super) static FILING_MATERIALS: Rule = Rule {
 
 pub(super) static PARTNER_MATERIALS: Rule =
     Rule { judges_plans: Some(materials::partner_materials), ..Rule::of("partner-materials", "五.2") };
+
+pub(super) static MIXED_GROUPING: Rule =
+    Rule { steps: &[Step::GroupConfirmation], variants: &["impossible"], ..Rule::of("mixed-grouping", "五") };
+
+pub(super) static SINGLE_CLASS_GRADE: Rule = Rule {
+    steps: &[Step::GroupConfirmation],
+    parameters: &["class_percent_of_group", "group_percent_of_class"],
+    ..Rule::of("single-class-grade", "六.5")
+};
+
+pub(super) static VENUE_CHECKED: Rule = Rule {
+    steps: &[Step::GroupConfirmation, Step::SessionCreation, Step::SessionStart],
+    variants: &["expires", "hazard", "retired", "capacity"],
+    ..Rule::of("venue-checked", "六.3")
+};
+
+pub(super) static SESSION_RECORD: Rule = Rule {
+    kinds: &[Kind::Workflow, Kind::Record],
+    steps: &[Step::SessionClosing],
+    variants: &["began", "ended", "form", "attendance", "staff", "month-over", "not-yet"],
+    ..Rule::of("session-record", "六.1")
+};
+
+pub(super) static HANDOVER_COMPLETE: Rule =
+    Rule { steps: &[Step::SessionClosing], ..Rule::of("handover-complete", "六.3") };
+
+pub(super) static PICKUP_NOT_NAMED: Rule =
+    Rule { steps: &[Step::Departure], variants: &["forbidden"], ..Rule::of("pickup-not-named", "六.3") };

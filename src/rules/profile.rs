@@ -4,6 +4,7 @@
 //! is an `Option` or an empty list, and unset there. [`ProfileParameters`] is what one row of an authority sets: rows
 //! lie over one another from the province down, and together they must set every parameter that has no default.
 
+mod built_in;
 mod defaults;
 mod limits;
 mod lists;
@@ -12,7 +13,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use time::Date;
-use time::macros::date;
 use utoipa::ToSchema;
 
 pub use self::lists::{Concession, FeeStandard, WordLists};
@@ -21,9 +21,7 @@ use self::limits::{
     DayCount, MinuteCount, Percent, PriorityGroups, PupilCount, ReminderDays, WholeShare, WorkingDayCount,
     later_day_list, later_days, later_list, later_whole, list, percent, weekdays, whole, working_days,
 };
-use super::document::{
-    ConcessionGroup, ExpenseCategory, MaterialKind, PriorityGroup, ProjectCategory, SchoolArea, Stage, Weekday,
-};
+use super::document::{ConcessionGroup, ExpenseCategory, MaterialKind, PriorityGroup, ProjectCategory, Weekday};
 use crate::values::fault::{Fault, FieldError};
 use crate::values::iso_date;
 use crate::values::later::{Given, Later};
@@ -31,8 +29,9 @@ use crate::values::local_time::LocalTime;
 
 pub use self::defaults::SEAT_ANSWER_DAYS;
 use self::defaults::{
-    COERCION_BUSY_MINUTES, COERCION_MINUTES, COERCION_PERCENT_MIN, COERCION_PUPILS_MIN, IN_FORCE_FROM,
-    OWN_STAFF_PERCENT_MIN, REMINDER_DAYS, RETENTION_YEARS, REVIEW_REMINDER_WORKING_DAYS,
+    CLASS_PERCENT_OF_GROUP, COERCION_BUSY_MINUTES, COERCION_MINUTES, COERCION_PERCENT_MIN, COERCION_PUPILS_MIN,
+    FREE_HELP_GROUP_MAX, GROUP_PERCENT_OF_CLASS, LEAVE_MINUTES_BEFORE, OWN_CLASS_PERCENT_MIN, OWN_STAFF_PERCENT_MIN,
+    REMINDER_DAYS, RETENTION_YEARS, REVIEW_REMINDER_WORKING_DAYS,
 };
 
 /// From which document a profile comes, and when it is in force.
@@ -205,6 +204,22 @@ parameters! {
     /// †The first minutes in which a class may choose, which are always busy and no sign.
     coercion_busy_minutes: i64, in Later<i64>, else Some(COERCION_BUSY_MINUTES),
         [serde(deserialize_with = "later_whole::<_, 1, 600>"), schema(value_type = Later<MinuteCount>, inline)];
+    /// †So much of a group in percent, of one class, makes it that class in another guise (六.5), together with …
+    class_percent_of_group: i64, in Later<i64>, else Some(CLASS_PERCENT_OF_GROUP),
+        [serde(deserialize_with = "later_whole::<_, 1, 100>"), schema(value_type = Later<WholeShare>, inline)];
+    /// … †so much of that class.
+    group_percent_of_class: i64, in Later<i64>, else Some(GROUP_PERCENT_OF_CLASS),
+        [serde(deserialize_with = "later_whole::<_, 1, 100>"), schema(value_type = Later<WholeShare>, inline)];
+    #[doc = " †So much in percent of those present, of a class that the leader teaches its subject, is looked at \
+             (六.5)."]
+    own_class_percent_min: i64, in Later<i64>, else Some(OWN_CLASS_PERCENT_MIN),
+        [serde(deserialize_with = "later_whole::<_, 1, 100>"), schema(value_type = Later<WholeShare>, inline)];
+    /// †Pupils of a group of free help, beyond which it is looked at (三.3).
+    free_help_group_max: i64, in Later<i64>, else Some(FREE_HELP_GROUP_MAX),
+        [serde(deserialize_with = "later_whole::<_, 2, 100>"), schema(value_type = Later<PupilCount>, inline)];
+    /// †Minutes before a session until which a guardian may say that its child is on leave.
+    leave_minutes_before: i64, in Later<i64>, else Some(LEAVE_MINUTES_BEFORE),
+        [serde(deserialize_with = "later_whole::<_, 1, 600>"), schema(value_type = Later<MinuteCount>, inline)];
     /// †Years after a pupil has left its last school for which what is known of it is kept.
     retention_years: i64, in Later<i64>, else Some(RETENTION_YEARS),
         [serde(deserialize_with = "later_whole::<_, 1, 30>"), schema(value_type = Later<DayCount>, inline)];
@@ -258,88 +273,6 @@ impl Profile {
         let text = |date: Date| json_text(&date.to_string());
         let last = self.in_force_to.map_or_else(|| "null".to_owned(), text);
         [("in_force_from", text(self.in_force_from)), ("in_force_to", last)]
-    }
-
-    /// 岳阳市教育体育局《关于做好中小学生校内课后服务工作的实施意见》.
-    #[must_use]
-    pub fn yueyang_2019() -> Self {
-        Self {
-            id: "yueyang-2019".to_owned(),
-            document: "岳教体发〔2019〕11号".to_owned(),
-            title: "关于做好中小学生校内课后服务工作的实施意见".to_owned(),
-            in_force_from: IN_FORCE_FROM,
-            in_force_to: None,
-            documents: BTreeMap::new(),
-            service_weekdays: vec![1, 2, 3, 4, 5],
-            service_on_make_up_days: false,
-            latest_end: LocalTime::at(18, 0),
-            latest_end_winter: LocalTime::at(17, 30),
-            earliest_end: None,
-            service_days_a_week_min: None,
-            service_minutes_a_day_min: None,
-            filing_window_working_days: 10,
-            review_reminder_working_days: REVIEW_REMINDER_WORKING_DAYS,
-            priority_groups: PriorityGroup::ALL.to_vec(),
-            siblings_drawn_together: false,
-            seat_answer_days: SEAT_ANSWER_DAYS,
-            reminder_days: REMINDER_DAYS.to_vec(),
-            coercion_percent_min: COERCION_PERCENT_MIN,
-            coercion_pupils_min: COERCION_PUPILS_MIN,
-            coercion_minutes: COERCION_MINUTES,
-            coercion_busy_minutes: COERCION_BUSY_MINUTES,
-            retention_years: RETENTION_YEARS,
-            categories_refused: vec![ProjectCategory::Meals, ProjectCategory::NoonCare, ProjectCategory::EveningStudy],
-            words: WordLists::yueyang_2019(),
-            private_schools_may_charge: false,
-            private_boarding_schools_may_charge: None,
-            fee_standards: Vec::new(),
-            expense_categories_refused: Vec::new(),
-            concession_groups: Vec::new(),
-            own_staff_percent_min: OWN_STAFF_PERCENT_MIN,
-            record_check_required: false,
-            materials_required: Vec::new(),
-        }
-    }
-
-    /// An example of later practice, 中办发〔2021〕40号: on five days, two hours each, and not before offices close. Caps are
-    /// those of an invented price document. An authority takes over what holds with it, and dates it.
-    #[must_use]
-    pub fn later_practice() -> Self {
-        let cap = |stage, area, lesson, term| FeeStandard {
-            document: "发改价费〔2022〕1号（示例）".to_owned(),
-            stage: Some(stage),
-            area: Some(area),
-            per_lesson_max_fen: Some(lesson),
-            per_day_max_fen: None,
-            per_month_max_fen: None,
-            per_term_max_fen: Some(term),
-            lessons_billed_a_day: Some(2),
-        };
-        Self {
-            id: "later-practice".to_owned(),
-            document: "中办发〔2021〕40号".to_owned(),
-            title: "关于进一步减轻义务教育阶段学生作业负担和校外培训负担的意见".to_owned(),
-            in_force_from: date!(2021 - 09 - 01),
-            latest_end: LocalTime::at(18, 30),
-            latest_end_winter: LocalTime::at(18, 30),
-            earliest_end: Some(LocalTime::at(18, 0)),
-            service_days_a_week_min: Some(5),
-            service_minutes_a_day_min: Some(120),
-            fee_standards: Vec::from([
-                cap(Stage::Primary, SchoolArea::Urban, 250, 43_000),
-                cap(Stage::Primary, SchoolArea::Town, 220, 38_000),
-                cap(Stage::Primary, SchoolArea::Rural, 220, 38_000),
-                cap(Stage::Junior, SchoolArea::Urban, 250, 45_000),
-                cap(Stage::Junior, SchoolArea::Town, 220, 40_000),
-                cap(Stage::Junior, SchoolArea::Rural, 220, 40_000),
-            ]),
-            concession_groups: Vec::from([
-                Concession { group: ConcessionGroup::Poverty, pays_percent: 0 },
-                Concession { group: ConcessionGroup::Disabled, pays_percent: 0 },
-                Concession { group: ConcessionGroup::LeftBehind, pays_percent: 50 },
-            ]),
-            ..Self::yueyang_2019()
-        }
     }
 
     /// What a pupil of some groups pays of its fee, in percent: everything, unless a concession says less.

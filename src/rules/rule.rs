@@ -1,5 +1,6 @@
 //! What a rule is: its clause, its kind, the steps at which it bites, and its parameters in the profile.
 
+use super::profile::Profile;
 use super::submission::Judge;
 use crate::finding::{Finding, Severity};
 
@@ -41,6 +42,9 @@ pub enum Step {
     Enrollment,
     GroupConfirmation,
     SessionCreation,
+    SessionStart,
+    SessionClosing,
+    Departure,
     Charge,
 }
 
@@ -55,6 +59,9 @@ impl Step {
             Self::Enrollment => "enrollment",
             Self::GroupConfirmation => "group_confirmation",
             Self::SessionCreation => "session_creation",
+            Self::SessionStart => "session_start",
+            Self::SessionClosing => "session_closing",
+            Self::Departure => "departure",
             Self::Charge => "charge",
         }
     }
@@ -128,4 +135,14 @@ impl Rule {
         let variants = self.variants.iter().map(|variant| format!("rule.{}.{variant}", self.id));
         std::iter::once(format!("rule.{}", self.id)).chain(variants).collect()
     }
+}
+
+/// The same finding, by the document that set a parameter of the profile. A clause is the policy's own.
+pub(super) fn by(profile: &Profile, parameter: &'static str, mut finding: Finding) -> Finding {
+    let document = profile.document_of(parameter);
+    if document != profile.document {
+        document.clone_into(&mut finding.document);
+        finding.clause = "".into();
+    }
+    finding
 }

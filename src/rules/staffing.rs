@@ -11,6 +11,7 @@ use super::document::{Period, PlanProject, ProviderKind, StaffKind, VettingKind}
 use super::facts::StaffFact;
 use super::papers::{Coverage, coverage};
 use super::rule::Rule;
+use super::serving::{named, vetted_until};
 use super::submission::{Submission, Verdict};
 
 /// Divisible by every number of leaders that a project can have, so that equal shares of a minute stay whole.
@@ -129,11 +130,6 @@ fn bounds(plan: &Submission<'_>, leader: &Leader<'_>) -> Option<(Date, Date)> {
     Some((term.first_service_date(), term.last_service_date()))
 }
 
-fn named(finding: Finding, leader: &Leader<'_>) -> Finding {
-    let kind = leader.fact.kind;
-    finding.with("person", &leader.fact.name).with("role_zh", kind.zh()).with("role_en", kind.en())
-}
-
 /// Somebody who has left cannot serve on the days that are left of a project that names nobody else. For the days up to
 /// leaving, and in an amendment that leaves the name where it was, somebody may stay named.
 fn gone(plan: &Submission<'_>, leader: &Leader<'_>) -> Option<Finding> {
@@ -153,7 +149,7 @@ fn gone(plan: &Submission<'_>, leader: &Leader<'_>) -> Option<Finding> {
         });
         let at = pointer_to(p, l);
         let finding = if was_named { plan.warning(&STAFF_VETTED, at) } else { plan.error(&STAFF_VETTED, at) };
-        Some(named(finding.variant("left").with("left_on", left_on).with("date", last), leader))
+        Some(named(finding.variant("left").with("left_on", left_on).with("date", last), leader.fact))
     })
 }
 
@@ -163,26 +159,22 @@ fn others_serve(plan: &Submission<'_>, project: &PlanProject, fact: &StaffFact, 
     others.any(|other| project.leader_ids.contains(&other.id) && other.left_on.is_none_or(|left_on| date <= left_on))
 }
 
-/// The last vetting of a kind decides whether it was passed; of those passed since the last failed one, the longest
-/// holds.
+/// What stands against a leader's vettings of a kind.
 fn of_vetting(plan: &Submission<'_>, leader: &Leader<'_>, kind: VettingKind) -> Option<Finding> {
-    let made: Vec<_> = leader.fact.vettings.iter().filter(|vetting| vetting.kind == kind).collect();
-    let failed = made.last().is_some_and(|last| !last.passed);
-    let valid_until = made.iter().rev().take_while(|vetting| vetting.passed).map(|vetting| vetting.valid_until).max();
     let (first, last) = bounds(plan, leader)?;
     let (error, at) = (plan.error(&STAFF_VETTED, &*leader.pointer), &*leader.pointer);
-    let finding = match valid_until {
-        None if failed => error.variant("failed"),
-        None => error,
-        Some(expires_on) if expires_on < first => {
+    let finding = match vetted_until(&leader.fact.vettings, kind) {
+        Err(true) => error.variant("failed"),
+        Err(false) => error,
+        Ok(expires_on) if expires_on < first => {
             error.variant("expired").with("expires_on", expires_on).with("date", first)
         }
-        Some(expires_on) if expires_on < last => {
+        Ok(expires_on) if expires_on < last => {
             plan.warning(&STAFF_VETTED, at).variant("expires").with("expires_on", expires_on).with("date", last)
         }
-        Some(_) => return None,
+        Ok(_) => return None,
     };
-    let finding = named(finding, leader).with("kind_zh", kind.zh()).with("kind_en", kind.en());
+    let finding = named(finding, leader.fact).with("kind_zh", kind.zh()).with("kind_en", kind.en());
     Some(if kind == VettingKind::RecordCheck { plan.by("record_check_required", finding) } else { finding })
 }
 

@@ -7,7 +7,7 @@ use super::dismissals::Dismissals;
 use super::document::{PlanDocument, PlanProject, PlanSlot};
 use super::facts::Facts;
 use super::profile::{FeeStandard, Profile};
-use super::rule::Rule;
+use super::rule::{Rule, by};
 use super::schedule::{Running, ServiceDays};
 use super::{Finding, Severity};
 
@@ -115,14 +115,9 @@ impl<'a> Submission<'a> {
         Running::ALL.into_iter().zip(chosen).filter_map(|(running, chosen)| chosen.then_some(running))
     }
 
-    /// The same finding, by the document that set a parameter of the profile. A clause is the policy's own.
-    pub(super) fn by(&self, parameter: &'static str, mut finding: Finding) -> Finding {
-        let document = self.profile.document_of(parameter);
-        if document != self.profile.document {
-            document.clone_into(&mut finding.document);
-            finding.clause = "".into();
-        }
-        finding
+    /// The same finding, by the document that set a parameter of the profile.
+    pub(super) fn by(&self, parameter: &'static str, finding: Finding) -> Finding {
+        by(self.profile, parameter, finding)
     }
 
     /// Fee standards for pupils of a grade, the profile's first.

@@ -163,7 +163,7 @@ pub(super) fn service_end_time(plan: &Submission<'_>) -> Verdict {
 }
 
 /// The end that holds while a timetable runs, and the parameter that says it.
-fn latest_end(profile: &Profile, running: Running) -> (LocalTime, &'static str) {
+pub(super) fn latest_end(profile: &Profile, running: Running) -> (LocalTime, &'static str) {
     match running {
         Running::Standard => (profile.latest_end, "latest_end"),
         Running::Winter => (profile.latest_end_winter, "latest_end_winter"),

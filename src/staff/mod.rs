@@ -1,10 +1,8 @@
-//! Who serves after school (四.1, 四.2, 六.3): members of staff with their qualifications, vettings and contracts, what an
-//! hour is paid, and who answers for safety. Their ID numbers and telephones are sealed, and masked in every answer.
+//! Who serves after school (四.1, 四.2, 六.3): members of staff with their qualifications, vettings and contracts, and
+//! what an hour is paid. Their ID numbers and telephones are sealed, and masked in every answer.
 
 mod facts;
 pub mod remuneration_standards;
-pub mod safety_duties;
-pub mod safety_education_records;
 pub mod staff_contracts;
 pub mod staff_members;
 pub mod staff_qualifications;

@@ -4,6 +4,8 @@ use serde::{Deserialize, Deserializer, Serializer};
 use time::Date;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
 
 use crate::values::fault::{Fault, FieldError};
 use crate::values::text::fault;
@@ -42,6 +44,25 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D
 pub fn serialize<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&date.format(FORMAT).map_err(serde::ser::Error::custom)?)
 }
+
+/// A date as a parameter has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub Date);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize(deserializer).map(Self)
+    }
+}
+
+impl utoipa::PartialSchema for Day {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Date);
+        ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).format(Some(format)).into()
+    }
+}
+
+impl utoipa::ToSchema for Day {}
 
 /// The same for dates that may be missing.
 pub mod option {

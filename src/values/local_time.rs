@@ -33,6 +33,12 @@ impl LocalTime {
         Self(hour % 24 * 60 + minute % 60)
     }
 
+    /// The time so many minutes after midnight, where a day has it.
+    #[must_use]
+    pub fn of_minutes(minutes: i32) -> Option<Self> {
+        u16::try_from(minutes).ok().filter(|minutes| *minutes < 24 * 60).map(Self)
+    }
+
     /// Minutes since midnight.
     #[must_use]
     pub const fn minutes(self) -> u16 {

@@ -1,7 +1,7 @@
 //! A compliant plan in a few lines, and one change at a time.
 
 use kehou::rules::calendar::Calendar;
-use kehou::rules::document::{MaterialKind, PlanDocument};
+use kehou::rules::document::{MaterialKind, PlanDocument, PlanProject};
 use kehou::rules::facts::{Exemption, Facts, GroundworkFact, SurveyFact};
 use kehou::rules::profile::{FeeStandard, Profile};
 use kehou::rules::{Finding, Report, Severity, check_plan};
@@ -21,6 +21,15 @@ pub struct Case {
     pub facts: Facts,
     pub profile: Profile,
     pub calendar: Calendar,
+}
+
+/// The document of the compliant plan, and its open project.
+pub fn document() -> PlanDocument {
+    Case::compliant().document()
+}
+
+pub fn open_project() -> PlanProject {
+    document().projects.remove(0)
 }
 
 impl std::fmt::Debug for Case {

@@ -97,7 +97,11 @@ impl City {
 
 /// Where the rows of a life are that stand in a state.
 fn standing_in(of: &str, state: &str) -> String {
-    let table = of.replace(['-', '/'], "_");
+    let table = match of {
+        "groups" => "service_groups".to_owned(),
+        "sessions" => "service_sessions".to_owned(),
+        _ => of.replace(['-', '/'], "_"),
+    };
     let such = match (of, state) {
         (_, "standing") => "1 = 1".to_owned(),
         ("consents", "given") => "withdrawn_at IS NULL".to_owned(),

@@ -144,7 +144,7 @@ async fn what_judged_a_filing_stays_though_profile_and_calendar_change(#[values(
     assert_eq!(parameter("fee_standards")["value"][0]["per_lesson_max_fen"], json!(500));
     assert_eq!(parameter("latest_end")["set_by"]["document"], json!("岳教体发〔2019〕11号"));
     assert_eq!(parameter("earliest_end"), json!({"value": null, "set_by": null}), "its default");
-    assert_eq!(kept["parameters"].as_object().map(serde_json::Map::len), Some(28), "every parameter");
+    assert_eq!(kept["parameters"].as_object().map(serde_json::Map::len), Some(33), "every parameter");
     let days = kept["service_days"].as_array().unwrap();
     assert!(days.contains(&json!({"date": "2024-12-17", "timetable": "standard"})), "{kept}");
     assert_eq!(bill["lines"][0]["lessons"], json!(days.len()), "one lesson on each");

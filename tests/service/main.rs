@@ -29,6 +29,7 @@ mod counts;
 mod crash;
 mod crash_enrolling;
 mod database;
+mod delivery;
 mod demo;
 mod demo_city;
 mod disclosures;

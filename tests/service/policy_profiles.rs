@@ -59,7 +59,7 @@ async fn yueyangs_profile_is_built_in_at_the_city(#[values(Sqlite, Postgres)] ki
     assert_eq!(app.count("policy_profiles").await, before, "a second replica brings nothing in twice");
     let found = in_force(&app, "own district", "2024-09-02").await.json();
     assert_eq!((&found["code"], &found["profile_id"]), (&json!("yueyang-2019"), &built_in["id"]));
-    assert_eq!(found["parameters"].as_array().map(Vec::len), Some(28));
+    assert_eq!(found["parameters"].as_array().map(Vec::len), Some(33));
 }
 
 #[rstest]

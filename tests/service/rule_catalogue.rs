@@ -31,7 +31,7 @@ async fn every_rule_comes_with_its_clause_and_parameters(#[values(Sqlite, Postgr
         *rule(&list.json(), "service-days"),
         json!({
             "id": "service-days", "title": "服务日期", "clause": "三.2", "document": "岳教体发〔2019〕11号",
-            "kinds": ["rule"], "steps": ["plan_submission", "session_creation"], "exemptible": true,
+            "kinds": ["rule"], "steps": ["plan_submission", "session_creation", "session_start"], "exemptible": true,
             "parameters": [
                 built_in("service_weekdays", "[1,2,3,4,5]"),
                 built_in("service_on_make_up_days", "false"),

@@ -3,7 +3,7 @@
 use kehou::auth::Role;
 use kehou::db::{Id, Mode, Origin, Tx};
 use kehou::enrollments::choice_places;
-use kehou::oversight::coercion::{Round, watch};
+use kehou::enrollments::coercion::{Round, watch};
 use kehou::refusal::Refusal;
 use rstest::rstest;
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use crate::db::{Asked, Engine, Id, IdSql, NameOf, Tx};
 use crate::refusal::Refusal;
 
 /// Where names stand: what tells the kind, the id, the name, and the class of a pupil; its ids are said behind it.
-const SOURCES: [(NameOf, &str); 7] = [
+const SOURCES: [(NameOf, &str); 9] = [
     (NameOf::Organisation, "SELECT 0, id, name, CAST(NULL AS TEXT) FROM organisations WHERE id"),
     (
         NameOf::Student,
@@ -26,6 +26,8 @@ const SOURCES: [(NameOf, &str); 7] = [
     (NameOf::Project, "SELECT 4, id, name, CAST(NULL AS TEXT) FROM projects WHERE id"),
     (NameOf::StaffMember, "SELECT 5, id, name, CAST(NULL AS TEXT) FROM staff_members WHERE id"),
     (NameOf::Account, "SELECT 6, id, display_name, CAST(NULL AS TEXT) FROM users WHERE id"),
+    (NameOf::Facility, "SELECT 7, id, name, CAST(NULL AS TEXT) FROM facilities WHERE id"),
+    (NameOf::Group, "SELECT 8, id, name, CAST(NULL AS TEXT) FROM service_groups WHERE id"),
 ];
 
 type Loaded = (i32, Id, String, Option<String>);

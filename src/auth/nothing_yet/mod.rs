@@ -44,7 +44,7 @@ pub async fn told<P: Permission, T>(page: Page<T>, actor: &Actor, db: &Db) -> Re
 
 fn may_be_blind<P: Permission>(role: Role, reach: Reach) -> bool {
     match reach {
-        Reach::OwnPupils | Reach::OwnChildren => true,
+        Reach::OwnPupils | Reach::OwnGroups | Reach::OwnChildren => true,
         Reach::Subtree => role == Role::Bureau && OF_SCHOOLS.contains(&P::NAME),
         Reach::Everything | Reach::Chain | Reach::Own => false,
     }
@@ -53,6 +53,7 @@ fn may_be_blind<P: Permission>(role: Role, reach: Reach) -> bool {
 fn why<P: Permission>(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<&'static str>, Refusal> {
     Ok(match Scope::of::<P>(actor) {
         Scope::OwnPupils(user) => (!store::has_pupils(tx, user)?).then_some("no-groups"),
+        Scope::OwnGroups(user) => (!store::serves(tx, user)?).then_some("no-own-groups"),
         Scope::OwnChildren(user) => (!store::has_children(tx, user)?).then_some("no-child-linked"),
         scope @ Scope::Subtree(_) => (!store::has_schools(tx, &scope)?).then_some("no-schools"),
         Scope::Everything | Scope::School(_) | Scope::Chain(_) | Scope::Own(_) => None,

@@ -44,7 +44,8 @@ pub struct OfMany;
 #[derive(Debug, Clone, Copy)]
 pub struct OfSecret;
 
-/// It marks what is the caller's own, such as messages that were read: a repeat does no harm, and nothing is recorded.
+/// It marks something, such as messages that were read or who was there: a repeat does no harm, where nothing changes
+/// nothing is recorded, and what others have marked meanwhile is no conflict.
 #[derive(Debug, Clone, Copy)]
 pub struct Marking;
 
@@ -116,4 +117,4 @@ macro_rules! marks {
     )+};
 }
 
-marks!(Keyed, OfMany, OfSecret, OfFile);
+marks!(Keyed, OfMany, OfSecret, OfFile, Marking);

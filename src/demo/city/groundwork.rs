@@ -12,10 +12,8 @@ use crate::partners::{partner_agreements, partner_bans, partner_reviews};
 use crate::refusal::Refusal;
 use crate::regulation::calendar::{closures, years};
 use crate::resources::facilities;
-use crate::staff::{
-    remuneration_standards, safety_duties, safety_education_records, staff_contracts, staff_members,
-    staff_qualifications, staff_vettings,
-};
+use crate::safety::{safety_duties, safety_education_records};
+use crate::staff::{remuneration_standards, staff_contracts, staff_members, staff_qualifications, staff_vettings};
 
 /// 2024-07-05: the county closes a day, and opens its schools' accounts; the platform enters a year ahead.
 pub(super) fn county(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod choices;
+mod delivery;
 mod entering;
 mod groundwork;
 mod papers;
@@ -32,7 +33,7 @@ pub(super) const DEMONSTRATION: Demonstration = Demonstration {
     standing: &[accounts::codes_that_are_good],
 };
 
-const EVENTS: [(time::Date, Event); 37] = [
+const EVENTS: [(time::Date, Event); 41] = [
     (date!(2024 - 02 - 26), spring::ground),
     (date!(2024 - 03 - 01), spring::plan),
     (date!(2024 - 03 - 04), spring::families),
@@ -66,7 +67,11 @@ const EVENTS: [(time::Date, Event); 37] = [
     (date!(2024 - 09 - 09), choices::closed),
     (date!(2024 - 09 - 09), choices::charged),
     (date!(2024 - 09 - 09), choices::signals_looked_at),
+    (date!(2024 - 09 - 09), delivery::made_safe),
+    (date!(2024 - 09 - 09), delivery::grouped),
+    (date!(2024 - 09 - 09), delivery::fetched_by),
     (date!(2024 - 09 - 09), reviews::amended),
+    (date!(2024 - 09 - 10), delivery::first_day),
     (date!(2024 - 09 - 10), entering::changes),
     (date!(2024 - 09 - 10), papers::forgotten),
     (date!(2024 - 09 - 10), surveys::of_next_spring),

@@ -3,7 +3,6 @@
 //! before others is said to its guardian and its school alone.
 
 mod api;
-mod families;
 mod model;
 mod verify;
 
@@ -134,7 +133,7 @@ fn seats_of(tx: &mut Tx<'_>, limited: &[(Id, &PlanProject)]) -> Result<Vec<Seats
 /// Pupils with a common guardian, by person.
 fn families_of(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<HashMap<Id, usize>, Refusal> {
     let persons: Vec<Id> = entries.iter().map(|entry| entry.enrollment.person_id).collect();
-    Ok(families::of(&guardianships::shared_by(tx, &persons)?))
+    Ok(guardianships::families(&guardianships::shared_by(tx, &persons)?))
 }
 
 /// What there is to draw for.

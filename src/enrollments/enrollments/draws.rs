@@ -172,7 +172,6 @@ fn write_all(tx: &mut Tx<'_>, action: &str, moved: &[(Enrollment, Enrollment)]) 
         if store::draws::write(tx, &rows)? != some.len() {
             return Err(run_again("a wish was changed while it was drawn"));
         }
-        record_all(tx, action, some)?;
     }
-    Ok(())
+    record_all(tx, action, moved)
 }

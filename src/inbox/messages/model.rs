@@ -47,6 +47,14 @@ text_enum! {
         RefilingDue = "refiling_due",
         /// 有监管提示
         SignalRaised = "signal_raised",
+        /// 学生未到
+        ChildAbsent = "child_absent",
+        /// 学生由未经指定的人员接走
+        PickupNotNamed = "pickup_not_named",
+        /// 接送人依据文书被禁止
+        PickupForbidden = "pickup_forbidden",
+        /// 请假已答复
+        LeaveAnswered = "leave_answered",
     }
 }
 

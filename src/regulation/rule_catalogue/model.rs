@@ -51,6 +51,12 @@ pub enum RuleStep {
     GroupConfirmation,
     /// 安排服务
     SessionCreation,
+    /// 开始服务
+    SessionStart,
+    /// 结束服务
+    SessionClosing,
+    /// 学生离开
+    Departure,
     /// 收费
     Charge,
 }
@@ -66,6 +72,9 @@ impl RuleStep {
             Step::Enrollment => Self::Enrollment,
             Step::GroupConfirmation => Self::GroupConfirmation,
             Step::SessionCreation => Self::SessionCreation,
+            Step::SessionStart => Self::SessionStart,
+            Step::SessionClosing => Self::SessionClosing,
+            Step::Departure => Self::Departure,
             Step::Charge => Self::Charge,
         }
     }
@@ -88,6 +97,9 @@ mod tests {
             Step::Enrollment,
             Step::GroupConfirmation,
             Step::SessionCreation,
+            Step::SessionStart,
+            Step::SessionClosing,
+            Step::Departure,
             Step::Charge,
         ] {
             let word = serde_json::to_value(RuleStep::of(step)).ok();

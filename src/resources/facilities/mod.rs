@@ -7,6 +7,7 @@ mod store;
 
 pub use self::api::routes;
 pub use self::model::{Facility, FacilityIn, FacilityKind, FacilityRow, FacilityVerb};
+pub use self::store::{hold, of_school};
 
 use self::model::{FacilityRetireIn, FacilityState};
 use crate::auth::By;

@@ -29,3 +29,25 @@ pub(super) fn in_use(tx: &mut Tx<'_>, school: Id, most: i64) -> Result<Vec<Facil
         .select(FacilityRow::as_select());
     Ok(query.load(tx.conn)?)
 }
+
+/// Some rows of a school, in use or not.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_school(tx: &mut Tx<'_>, school: Id, ids: &[Id]) -> Result<Vec<FacilityRow>, Refusal> {
+    let own = facilities::table.filter(facilities::school_id.eq(school).and(facilities::id.eq_any(ids)));
+    Ok(own.select(FacilityRow::as_select()).load(tx.conn)?)
+}
+
+/// Holds these places until the transaction ends, one after the other, so that nobody else books them meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub fn hold(tx: &mut Tx<'_>, ids: &[Id]) -> Result<(), Refusal> {
+    for id in ids {
+        diesel::update(facilities::table.find(*id))
+            .set(facilities::updated_at.eq(facilities::updated_at))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}

@@ -21,6 +21,19 @@ pub(super) const COERCION_PUPILS_MIN: i64 = 20;
 pub(super) const COERCION_MINUTES: i64 = 30;
 pub(super) const COERCION_BUSY_MINUTES: i64 = 60;
 
+/// When a group is a class in another guise: percent of the group that is of one class, and of that class in the group.
+pub(super) const CLASS_PERCENT_OF_GROUP: i64 = 90;
+pub(super) const GROUP_PERCENT_OF_CLASS: i64 = 80;
+
+/// Percent of those present, of a class that the leader teaches.
+pub(super) const OWN_CLASS_PERCENT_MIN: i64 = 50;
+
+/// Pupils of a group of free help.
+pub(super) const FREE_HELP_GROUP_MAX: i64 = 10;
+
+/// Minutes before a session.
+pub(super) const LEAVE_MINUTES_BEFORE: i64 = 60;
+
 /// Years for which what is known of a pupil is kept.
 pub(super) const RETENTION_YEARS: i64 = 5;
 

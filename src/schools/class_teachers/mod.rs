@@ -87,3 +87,11 @@ pub fn end(
         taught.state = state;
     })
 }
+
+/// Names of the classes that an account teaches a subject on a day.
+///
+/// # Errors
+/// When the database fails.
+pub fn taught_on(tx: &mut Tx<'_>, user: Id, day: Date) -> Result<Vec<String>, Refusal> {
+    store::taught_on(tx, user, day)
+}

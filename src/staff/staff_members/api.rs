@@ -34,6 +34,8 @@ out! {
         #[serde(with = "iso_date::option")]
         #[schema(value_type = Option<String>, format = Date)]
         left_on: Option<Date>,
+        /// Its account; null for none.
+        user_id: Option<Id>,
     }
     named { school_name: String = Organisation(member.school_id) }
     can "What this caller may call on it now: `update` is PUT, others are `POST …/{verb}`."

@@ -7,11 +7,11 @@ mod store;
 
 pub use self::api::routes;
 pub use self::model::{StaffMember, StaffMemberIn, StaffMemberRow, StaffMemberVerb, StaffState};
-pub use self::store::{claim, key_names, of_school};
+pub use self::store::{account_of, active_with, claim, hold, key_names, of_school};
 
 use self::model::StaffLeaveIn;
-use crate::auth::By;
 use crate::auth::permission::ManageStaff;
+use crate::auth::{By, Scope, users};
 use crate::db::{Id, Placed, Stored, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, record};
@@ -72,6 +72,7 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageStaff>, new: &StaffMemberIn) -> Res
         id_number_sealed: None,
         id_number_hash: None,
         phone_sealed: None,
+        user_id: named_account(tx, new, None)?,
         subject: new.subject.as_ref().map(|text| text.as_str().to_owned()),
         state: StaffState::Active,
         entered_on: new.entered_on,
@@ -84,6 +85,26 @@ pub fn create(tx: &mut Tx<'_>, by: &By<ManageStaff>, new: &StaffMemberIn) -> Res
     made.row.insert(tx)?;
     record(tx, "created", None, Some(&made))?;
     Ok(made)
+}
+
+/// The account that a body names: one of the school, that nobody else who works there has.
+fn named_account(
+    tx: &mut Tx<'_>,
+    given: &StaffMemberIn,
+    before: Option<&StaffMemberRow>,
+) -> Result<Option<Id>, Refusal> {
+    let known = before.and_then(|row| row.user_id);
+    let Some(user) = given.user_id.over(known, |user| *user).filter(|user| Some(*user) != known) else {
+        return Ok(given.user_id.over(known, |user| *user));
+    };
+    let found = users::find(tx, &Scope::Everything, user).map_err(|refusal| refusal.named_at("/user_id"))?;
+    if found.row.organisation_id != Some(given.school_id) {
+        return Err(Refusal::field("/user_id", Fault::NotFound));
+    }
+    match store::active_with(tx, user)? {
+        Some(other) if Some(other) != before.map(|row| row.id) => Err(Refusal::field("/user_id", Fault::Duplicate)),
+        _ => Ok(Some(user)),
+    }
 }
 
 /// Replaces what is known of an active member of staff; the school stays, and so do numbers that are not given.
@@ -103,10 +124,12 @@ pub fn update(
     if before.school_id != to.school_id {
         return Err(Refusal::at(Code::ImmutableField, "/school_id", Fault::Immutable));
     }
+    let user_id = named_account(tx, to, Some(&before.row))?;
     let numbered = numbered(tx, before.clone(), to)?;
     change(tx, "updated", &before, |member| {
         *member = numbered;
         member.kind = to.kind;
+        member.user_id = user_id;
         to.name.as_str().clone_into(&mut member.name);
         member.subject = to.subject.as_ref().map(|text| text.as_str().to_owned());
         member.entered_on = to.entered_on;

@@ -9,6 +9,7 @@ use crate::http::{AnyOf, NameSort};
 use crate::rules::document::StaffKind;
 use crate::values::identifiers::{IdNumber, Phone};
 use crate::values::iso_date;
+use crate::values::later::Later;
 use crate::values::text::Line;
 use crate::{body, filter, life, resource, row, text_enum};
 
@@ -42,6 +43,8 @@ row! {
         id_number_hash: Option<String>,
         #[serde(skip)]
         phone_sealed: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        user_id: Option<Id>,
         subject: Option<String>,
         state: StaffState,
         entered_on: Date,
@@ -86,6 +89,10 @@ body! {
         /// First day.
         #[serde(with = "iso_date")]
         entered_on: Date,
+        /// The account of the person at this school, by which it sees the groups that it leads; one account for one.
+        #[schema(inline)]
+        #[serde(default)]
+        user_id: Later<Id>,
     }
 }
 

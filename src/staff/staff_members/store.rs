@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{StaffMember, StaffMemberFilter, StaffMemberRow};
+use super::model::{StaffMember, StaffMemberFilter, StaffMemberRow, StaffState};
 use super::opened;
 use crate::auth::scope::{at_school, placed};
 use crate::auth::{Scope, Seen};
@@ -65,4 +65,36 @@ pub fn claim(tx: &mut Tx<'_>, row: &StaffMemberRow) -> Result<Vec<Id>, Refusal> 
         .set(staff_members::updated_at.eq(staff_members::updated_at))
         .execute(tx.conn)?;
     Ok(ids)
+}
+
+/// Who works at a school under an account.
+///
+/// # Errors
+/// When the database fails.
+pub fn active_with(tx: &mut Tx<'_>, user: Id) -> Result<Option<Id>, Refusal> {
+    let active = staff_members::user_id.eq(user).and(staff_members::state.eq(StaffState::Active).nullable());
+    Ok(staff_members::table.filter(active).select(staff_members::id).first(tx.conn).optional()?)
+}
+
+/// Holds these people until the transaction ends, one after the other, so that nobody else books them meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub fn hold(tx: &mut Tx<'_>, ids: &[Id]) -> Result<(), Refusal> {
+    for id in ids {
+        diesel::update(staff_members::table.find(*id))
+            .set(staff_members::updated_at.eq(staff_members::updated_at))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// The account of a member of staff.
+///
+/// # Errors
+/// When the database fails.
+pub fn account_of(tx: &mut Tx<'_>, id: Id) -> Result<Option<Id>, Refusal> {
+    let found: Option<Option<Id>> =
+        staff_members::table.find(id).select(staff_members::user_id).first(tx.conn).optional()?;
+    Ok(found.flatten())
 }

@@ -10,6 +10,9 @@ use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::CopyStudents;
 use crate::auth::{Actor, By, Read, Shown};
 use crate::db::{Asked, Id, NameOf, Names};
+use crate::delivery::leave_requests::LeaveRequestOut;
+use crate::delivery::pickup_persons::PickupPersonOut;
+use crate::delivery::rosters::AttendedOut;
 use crate::enrollments::agreements::AgreementOut;
 use crate::enrollments::enrollments::EnrollmentOut;
 use crate::enrollments::offers::OfStudent;
@@ -48,6 +51,12 @@ pub struct StudentCopyOut {
     pub paper_forms: Vec<PaperFormOut>,
     /// What was suggested to it alone.
     pub suggestions: Vec<SuggestionOut>,
+    /// Who may fetch it, and who may not.
+    pub pickup_persons: Vec<PickupPersonOut>,
+    /// Leave that was asked for.
+    pub leave_requests: Vec<LeaveRequestOut>,
+    /// What is on record of it at sessions.
+    pub attendances: Vec<AttendedOut>,
 }
 
 /// A copy with the day on which it is made.
@@ -86,6 +95,8 @@ impl Shown for OfStudent<Copy> {
         of_all(&parts.survey_answers, by, asked);
         of_all(&parts.paper_forms, by, asked);
         of_all(&parts.suggestions, by, asked);
+        of_all(&parts.pickup_persons, by, asked);
+        of_all(&parts.leave_requests, by, asked);
     }
 
     fn persons(&self) -> Vec<SeenPerson> {
@@ -108,6 +119,9 @@ impl Shown for OfStudent<Copy> {
             survey_answers: all(&parts.survey_answers, by, names),
             paper_forms: all(&parts.paper_forms, by, names),
             suggestions: all(&parts.suggestions, by, names),
+            pickup_persons: all(&parts.pickup_persons, by, names),
+            leave_requests: all(&parts.leave_requests, by, names),
+            attendances: parts.attendances.iter().map(AttendedOut::of).collect(),
         }
     }
 }

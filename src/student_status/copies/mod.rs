@@ -9,6 +9,9 @@ use crate::auth::By;
 use crate::auth::Role;
 use crate::auth::permission::{CopyStudents, ReadCharges, ReadConsents, ReadGuardianships};
 use crate::db::{Id, Tx};
+use crate::delivery::leave_requests::{self, LeaveRequest};
+use crate::delivery::pickup_persons::{self, PickupPerson};
+use crate::delivery::rosters::{self, Attended};
 use crate::enrollments::agreements::{self, AgreementRow};
 use crate::enrollments::enrollments::{self, Callable};
 use crate::enrollments::paper_forms::{self, PaperForm};
@@ -32,6 +35,9 @@ pub struct Parts {
     pub survey_answers: Vec<SurveyAnswer>,
     pub paper_forms: Vec<PaperForm>,
     pub suggestions: Vec<Suggestion>,
+    pub pickup_persons: Vec<PickupPerson>,
+    pub leave_requests: Vec<LeaveRequest>,
+    pub attendances: Vec<Attended>,
 }
 
 /// All that the caller may read of a pupil that it sees.
@@ -72,6 +78,9 @@ pub fn of_student(tx: &mut Tx<'_>, by: &By<CopyStudents>, id: Id) -> Result<(Stu
         vec![student.row.id]
     };
     let suggestions = suggestions::to_pupils(tx, &memberships)?;
+    let pickup_persons = pickup_persons::of_pupils(tx, &memberships)?;
+    let leave_requests = leave_requests::of_pupils(tx, &memberships)?;
+    let attendances = rosters::attended(tx, &memberships)?;
     let parts = Parts {
         guardianships,
         consents,
@@ -81,6 +90,9 @@ pub fn of_student(tx: &mut Tx<'_>, by: &By<CopyStudents>, id: Id) -> Result<(Stu
         survey_answers,
         paper_forms,
         suggestions,
+        pickup_persons,
+        leave_requests,
+        attendances,
     };
     Ok((student, parts))
 }

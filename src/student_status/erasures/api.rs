@@ -45,6 +45,12 @@ out! {
         messages: i64 = erasure.row.counts.0.messages,
         /// Suggestions that were made to the person alone.
         suggestions: i64 = erasure.row.counts.0.suggestions,
+        /// Who might fetch the person, without names from then on.
+        pickup_persons: i64 = erasure.row.counts.0.pickup_persons,
+        /// Leave that was asked for, without reasons from then on.
+        leave_requests: i64 = erasure.row.counts.0.leave_requests,
+        /// Attendance that stays, without a name.
+        attendances_kept: i64 = erasure.row.counts.0.attendances_kept,
         /// Enrollments that stay, without a name.
         enrollments_kept: i64 = erasure.row.counts.0.enrollments_kept,
         /// Agreements that stay, without a name.

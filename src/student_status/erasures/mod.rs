@@ -15,6 +15,7 @@ use self::model::ErasureRow;
 use crate::auth::permission::EraseStudents;
 use crate::auth::{By, access_log};
 use crate::db::{Id, Json, Tx};
+use crate::delivery::{leave_requests, pickup_persons, rosters};
 use crate::enrollments::{agreements, enrollments, paper_forms, suggestions};
 use crate::fees::charges::{self, ChargeState};
 use crate::inbox::messages;
@@ -94,6 +95,9 @@ fn forget(tx: &mut Tx<'_>, person: &Person, memberships: &[Student], charged: us
         paper_forms: number(files.len()),
         messages: messages::erased(tx, &pupils)?,
         suggestions: number(suggestions::erased(tx, &pupils)?),
+        pickup_persons: number(pickup_persons::erased(tx, &pupils)?),
+        leave_requests: number(leave_requests::erased(tx, &pupils)?),
+        attendances_kept: number(rosters::of_pupils(tx, &pupils)?.len()),
         enrollments_kept: number(chosen.len()),
         agreements_kept: signed,
         charges_kept: number(charged),

@@ -30,6 +30,12 @@ pub struct ErasureCounts {
     pub messages: i64,
     #[serde(default)]
     pub suggestions: i64,
+    #[serde(default)]
+    pub pickup_persons: i64,
+    #[serde(default)]
+    pub leave_requests: i64,
+    #[serde(default)]
+    pub attendances_kept: i64,
     pub enrollments_kept: i64,
     pub agreements_kept: i64,
     pub charges_kept: i64,
@@ -105,6 +111,10 @@ impl RetentionRun {
         sum.survey_answers += one.survey_answers;
         sum.paper_forms += one.paper_forms;
         sum.messages += one.messages;
+        sum.suggestions += one.suggestions;
+        sum.pickup_persons += one.pickup_persons;
+        sum.leave_requests += one.leave_requests;
+        sum.attendances_kept += one.attendances_kept;
         sum.enrollments_kept += one.enrollments_kept;
         sum.agreements_kept += one.agreements_kept;
         sum.charges_kept += one.charges_kept;

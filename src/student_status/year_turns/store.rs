@@ -6,7 +6,7 @@ use super::model::{PupilMove, YearTurn, YearTurnFilter, YearTurnRow};
 use crate::db::schema::{enrollments, pupil_moves, year_turns};
 use crate::db::{Id, Tx};
 use crate::refusal::{Code, Refusal};
-use crate::{on_backend, seen, stored};
+use crate::{insert_many, seen, stored};
 
 stored!(
     year_turns,
@@ -16,23 +16,8 @@ stored!(
 
 seen!(year_turns, YearTurnRow, YearTurnFilter { school_id, school_year });
 
-/// Rows of one statement.
-const AT_ONCE: usize = 500;
-
 pub(super) fn keep(tx: &mut Tx<'_>, moves: &[PupilMove]) -> Result<(), Refusal> {
-    on_backend!(tx.conn,
-        postgres: |pg| {
-            for some in moves.chunks(AT_ONCE) {
-                diesel::insert_into(pupil_moves::table).values(some).execute(pg)?;
-            }
-        },
-        sqlite: |lite| {
-            for moved in moves {
-                diesel::insert_into(pupil_moves::table).values(moved).execute(lite)?;
-            }
-        },
-    );
-    Ok(())
+    insert_many!(tx, pupil_moves, moves)
 }
 
 /// Where the pupils of a turn were, in the order of their ids.

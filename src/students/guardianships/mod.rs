@@ -2,12 +2,14 @@
 //! query and every write of a guardian asks here whether it still holds.
 
 mod api;
+mod families;
 mod invited;
 mod merge;
 mod model;
 mod store;
 
 pub use self::api::{GuardianshipOut, routes};
+pub use self::families::of as families;
 pub use self::invited::{hold, of_invitation, take, to_be_invited, to_invite};
 pub use self::merge::{erased, given_back, moved};
 pub use self::model::{
@@ -282,6 +284,14 @@ pub fn of_row(tx: &Tx<'_>, row: GuardianshipRow, school_id: Id, path: String) ->
 /// When the database fails.
 pub fn receivers(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<(Id, Id)>, Refusal> {
     store::receivers(tx, persons)
+}
+
+/// Who comes to fetch some persons on a day: guardians with the right to, and those who were blocked, who must not.
+///
+/// # Errors
+/// When the database fails.
+pub fn at_the_door(tx: &mut Tx<'_>, persons: &[Id], day: Date) -> Result<Vec<Guardianship>, Refusal> {
+    store::at_the_door(tx, persons, day)
 }
 
 /// Whether an account has a right for a person today.

@@ -146,6 +146,12 @@ pub struct Guardianship {
 resource!(Guardianship { row: GuardianshipRow, path }, "guardianship", "guardianships");
 
 impl Guardianship {
+    /// Whether a document keeps this guardian from the child.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.state == GuardianshipState::Blocked
+    }
+
     /// Whether the row itself allows `verb`: an account is linked once, and nobody is invited without a telephone.
     #[must_use]
     pub fn allows(&self, verb: GuardianshipVerb) -> bool {

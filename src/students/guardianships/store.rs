@@ -164,6 +164,18 @@ pub(super) fn receivers(tx: &mut Tx<'_>, persons: &[Id]) -> Result<Vec<(Id, Id)>
     Ok(query.load(tx.conn)?)
 }
 
+/// Guardians of persons who may fetch them on a day, and those who were blocked.
+pub(super) fn at_the_door(tx: &mut Tx<'_>, persons: &[Id], day: Date) -> Result<Vec<Guardianship>, Refusal> {
+    let fetches = holding_on!(day).and(guardianships::rights.like("% pick_up %").nullable());
+    let blocked = guardianships::state.eq(GuardianshipState::Blocked).nullable();
+    let query = with_schools!()
+        .filter(guardianships::person_id.eq_any(persons.to_vec()))
+        .filter(fetches.or(blocked))
+        .order(guardianships::id);
+    let found = query.load::<Loaded>(tx.conn)?;
+    found.into_iter().map(|loaded| guardianship(tx, loaded)).collect()
+}
+
 /// A person, and the account and the hashed telephone of a guardian.
 type KnownBy = (Id, Option<Id>, Option<String>);
 

@@ -187,9 +187,6 @@ pub fn let_go(tx: &mut Tx<'_>, before: &Student, left_on: Date) -> Result<Studen
     change(tx, "left", before, |student| *student = after)
 }
 
-/// Pupils whose changes are recorded at once.
-const AT_ONCE: usize = 500;
-
 /// A pupil as it is in a grade and a class of another school year.
 #[must_use]
 pub fn in_grade(before: &Student, class: Option<&Class>, grade: i32, now: Instant) -> Student {
@@ -209,7 +206,7 @@ pub fn moved_on(tx: &mut Tx<'_>, moved: &[(Student, Student)]) -> Result<(), Ref
     for (_, after) in moved {
         after.row.update(tx)?;
     }
-    moved.chunks(AT_ONCE).try_for_each(|some| record_all(tx, "moved-on", some))
+    record_all(tx, "moved-on", moved)
 }
 
 /// Puts a pupil back to where it was before the year was turned, also one that left the school then.

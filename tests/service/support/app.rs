@@ -158,6 +158,30 @@ impl TestApp {
         found.await.unwrap()
     }
 
+    /// Every column whose name is like a pattern, as `table column`, in order.
+    pub async fn columns_like(&self, pattern: &str) -> Vec<String> {
+        #[derive(diesel::QueryableByName)]
+        struct Line {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            line: String,
+        }
+        let ask = match self.kind {
+            Kind::Postgres => format!(
+                "SELECT table_name || ' ' || column_name AS line FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND column_name LIKE '{pattern}'"
+            ),
+            Kind::Sqlite => format!(
+                "SELECT t.name || ' ' || c.name AS line FROM sqlite_master t, pragma_table_info(t.name) c \
+                 WHERE t.type = 'table' AND c.name LIKE '{pattern}'"
+            ),
+        };
+        let found =
+            self.db.with_connection(move |conn| Ok(diesel::RunQueryDsl::load::<Line>(diesel::sql_query(&ask), conn)?));
+        let mut lines: Vec<String> = found.await.unwrap().into_iter().map(|line| line.line).collect();
+        lines.sort();
+        lines
+    }
+
     /// Runs a statement behind the service's back.
     pub async fn sql(&self, statement: &str) {
         let statement = statement.to_owned();

@@ -4,6 +4,7 @@ pub mod amendments;
 pub mod app;
 pub mod contract;
 pub mod databases;
+pub mod delivery;
 pub mod enrollments;
 pub mod examples;
 pub mod fees;

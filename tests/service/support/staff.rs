@@ -8,13 +8,14 @@ use kehou::auth::{Actor, By};
 use kehou::db::{Id, Tx};
 use kehou::refusal::Refusal;
 use kehou::rules::document::{Fen, StaffKind, VettingKind, Whole};
+use kehou::safety::safety_duties::{self, SafetyDutyIn};
+use kehou::safety::safety_education_records::{self, SafetyEducationRecordIn};
 use kehou::staff::remuneration_standards::{self, RemunerationStandardIn};
-use kehou::staff::safety_duties::{self, SafetyDutyIn};
-use kehou::staff::safety_education_records::{self, SafetyEducationRecordIn};
 use kehou::staff::staff_contracts::{self, ContractKind, StaffContractIn};
 use kehou::staff::staff_members::{self, StaffMemberIn};
 use kehou::staff::staff_qualifications::{self, QualificationKind, StaffQualificationIn};
 use kehou::staff::staff_vettings::{self, StaffVettingIn, VettingOutcome};
+use kehou::values::later::Later;
 use kehou::values::text::Line;
 use serde_json::{Value, json};
 use time::macros::date;
@@ -63,6 +64,7 @@ fn enter(tx: &mut Tx<'_>, admin: &Actor, school_id: Id) -> Result<Staff, Refusal
         phone: None,
         subject: None,
         entered_on: date!(2024 - 09 - 01),
+        user_id: Later::NotSent,
     };
     let staff_member_id = staff_members::create(tx, by, &member)?.row.id;
     let qualification = StaffQualificationIn {

@@ -1,6 +1,7 @@
 //! The rows of the table, one file per room: `ROWS`, and what a request of that room needs.
 
 mod auth;
+mod delivery;
 pub mod enrollments;
 mod fees;
 pub mod materials;
@@ -31,6 +32,7 @@ pub const ALL: &[&[Row]] = &[
     staff::ROWS,
     surveys::ROWS,
     materials::ROWS,
+    delivery::ROWS,
 ];
 
 const PLATFORM: Reach = &[("platform_admin", &[Own])];
@@ -64,6 +66,7 @@ pub async fn prepare(app: &TestApp) {
     partners::prepare(app).await;
     surveys::prepare(app).await;
     materials::prepare(app).await;
+    delivery::prepare(app).await;
 }
 
 /// Refusals of an allowed cell that are about the state of the fixture, not about access.
@@ -84,7 +87,8 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
             .or_else(|| fees::state_refusal(id))
             .or_else(|| staff::state_refusal(id))
             .or_else(|| surveys::state_refusal(id))
-            .or_else(|| materials::state_refusal(id)),
+            .or_else(|| materials::state_refusal(id))
+            .or_else(|| delivery::state_refusal(id)),
     }
 }
 
@@ -101,6 +105,7 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         partners::body,
         staff::body,
         surveys::body,
+        delivery::body,
     ];
     rooms.into_iter().find_map(|body| body(app, id, place))
 }
@@ -155,6 +160,8 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         | "safety-duties"
         | "safety-education-records"
         | "remuneration-standards" => staff::id(app, collection, place),
+        "venue-checks" | "hazards" | "groups" | "group-members" | "sessions" | "session-staff" | "pickup-persons"
+        | "leave-requests" => delivery::id(app, collection, place),
         "facilities" | "surveys" | "survey-answers" => surveys::id(app, collection, place),
         _ => panic!("{path}: no id is known"),
     }

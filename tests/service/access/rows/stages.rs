@@ -23,6 +23,23 @@ fn columns(table: &str, state: &str) -> String {
             let by = when(state == "answered", "(SELECT id FROM users LIMIT 1)");
             format!("{said}, answer = {answer}, answered_on = {day}, answered_by_id = {by}")
         }
+        "hazards" => {
+            let cleared = state == "cleared";
+            format!("{said}, cleared_on = {}, clearance = {}", when(cleared, "found_on"), when(cleared, "'how'"))
+        }
+        "service_groups" => format!("{said}, dissolved_on = {}", when(state == "dissolved", "'2024-09-10'")),
+        "service_sessions" => {
+            let closed = state == "closed";
+            let (began, ended) = (when(closed || state == "started", "990"), when(closed, "1050"));
+            let (form, content) = (when(closed, "'homework'"), when(closed, "'what'"));
+            let (day, by) = (when(closed, "held_on"), when(closed, "(SELECT id FROM users LIMIT 1)"));
+            format!(
+                "{said}, reason = {}, began_at = {began}, ended_at = {ended}, form = {form}, content = {content}, \
+                 closed_on = {day}, closed_by_id = {by}",
+                when(state == "cancelled", "'why'")
+            )
+        }
+        "pickup_persons" => format!("{said}, end_reason = {}", when(state == "ended", "'why'")),
         "year_turns" => format!("{said}, undone_on = {}", when(state == "undone", "'2024-09-10'")),
         "consents" => format!("withdrawn_at = {}", when(state == "withdrawn", "given_at")),
         "partner_bans" => {

@@ -9,7 +9,7 @@ use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::http::{Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
-use crate::staff::safety_education_records;
+use crate::safety::safety_education_records;
 use crate::values::iso_date;
 
 out! {

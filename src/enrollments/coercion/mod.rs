@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime, Time};
 
 use self::store::Chosen;
-use super::signals::{self, About};
 use crate::auth::known;
 use crate::db::{Id, Instant, Tx, local_moment, local_time};
 use crate::enrollments::choice_places;
+use crate::oversight::signals::{self, About};
 use crate::plans::plans::Plan;
 use crate::refusal::Refusal;
 use crate::regulation::policy_profiles;

@@ -9,7 +9,7 @@ use crate::auth::{By, List, Read, Write, shape};
 use crate::db::Id;
 use crate::http::{Answer, Answered, Page, PathId, ServiceConfig, Valid};
 use crate::out;
-use crate::staff::safety_duties;
+use crate::safety::safety_duties;
 use crate::values::iso_date;
 
 out! {

@@ -8,13 +8,13 @@ pub use self::api::routes;
 pub use self::model::{SafetyDuty, SafetyDutyIn, SafetyDutyVerb};
 
 use self::model::SafetyDutyRow;
-use super::staff_members::StaffMember;
 use crate::auth::By;
 use crate::auth::permission::ManageStaff;
 use crate::db::{Id, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::{enter, record};
 use crate::refusal::Refusal;
+use crate::staff::staff_members::StaffMember;
 
 /// Gives a member of staff a safety duty in the caller's scope.
 ///

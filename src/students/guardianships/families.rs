@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::db::Id;
 
 /// A number for each family, from who is whose guardian. Which number a family has says nothing.
-pub(super) fn of(shared: &[(Id, String)]) -> HashMap<Id, usize> {
+#[must_use]
+pub fn of(shared: &[(Id, String)]) -> HashMap<Id, usize> {
     let mut families: Vec<Vec<Id>> = Vec::new();
     let mut by_guardian: HashMap<&str, Vec<Id>> = HashMap::new();
     for (person, guardian) in shared {

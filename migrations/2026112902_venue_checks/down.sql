@@ -1,0 +1,2 @@
+DROP TABLE hazards;
+DROP TABLE venue_checks;

@@ -1,0 +1,2 @@
+DROP TABLE session_staff;
+DROP TABLE service_sessions;

@@ -1,0 +1,2 @@
+DROP TABLE leave_requests;
+DROP TABLE pickup_persons;

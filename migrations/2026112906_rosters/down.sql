@@ -1,0 +1,3 @@
+DROP TABLE attendance_changes;
+DROP TABLE attendances;
+DROP TABLE session_rosters;

@@ -1,0 +1,7 @@
+//! Service as it is held: groups, sessions, rosters, how pupils leave.
+
+mod groups;
+mod pickups;
+mod races;
+mod rosters;
+mod sessions;
