@@ -153,6 +153,8 @@ fn against_twin(
     table.rows[0] = service_values(&logged, first.at(0), transaction);
     let twin = Twin::drawing(dir.path(), "city", transaction, &table.first(), false);
     let own: Vec<Rc<Asks>> = own.chunks(own.len().div_ceil(ROUNDS)).map(enroll).collect();
+    // What the load has left to the server to tidy up would be tidied up in one round or another.
+    psql(url, &["VACUUM ANALYZE", "CHECKPOINT"]);
     let service = Service::start(url);
     let mut ratios = Vec::new();
     for asks in &own {

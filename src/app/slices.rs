@@ -3,7 +3,7 @@
 use crate::auth::{self, Slice};
 use crate::decisions::{publications, reviews, submissions, term_changes};
 use crate::delivery::{
-    closings, groups, leave_requests, pickup_persons, rosters, sessions as service_sessions, timetables,
+    closings, gates, groups, leave_requests, pickup_persons, rosters, sessions as service_sessions, timetables,
 };
 use crate::enrollments::{
     agreement_pages, agreements, choice_windows, counts as enrollment_counts, draws, enrollments, joint_enrollments,
@@ -60,7 +60,8 @@ pub(super) const SLICES: &[Slice] = &[
         routes: service_sessions::routes,
         lives: &[service_sessions::SessionVerb::LIFE],
     },
-    Slice { words: &["sessions"], routes: rosters::routes, lives: &[] },
+    Slice { words: &["sessions", "rosters"], routes: rosters::routes, lives: &[] },
+    Slice { words: &["schools"], routes: gates::routes, lives: &[] },
     Slice { words: &["sessions"], routes: closings::routes, lives: &[] },
     Slice { words: &["pickup-persons"], routes: pickup_persons::routes, lives: &[pickup_persons::PickupVerb::LIFE] },
     Slice { words: &["leave-requests"], routes: leave_requests::routes, lives: &[leave_requests::LeaveVerb::LIFE] },

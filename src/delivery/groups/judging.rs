@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use time::Date;
 
-use super::{Group, Offer, store};
+use super::{Group, Offer, pupils_on, store};
 use crate::db::{Id, Tx};
 use crate::oversight::signals::{self, About};
 use crate::refusal::Refusal;
@@ -16,7 +16,7 @@ use crate::rules::{Finding, Severity};
 /// # Errors
 /// When the database fails.
 pub fn judged(tx: &mut Tx<'_>, group: &Group, offer: &Offer, day: Date) -> Result<Vec<Finding>, Refusal> {
-    let pupils = store::taking_part_on(tx, group.row.id, day)?;
+    let pupils = pupils_on(tx, group.row.id, day)?;
     let names: BTreeMap<Id, (&str, i64)> =
         pupils.iter().filter_map(|p| Some((p.class_id?, (p.class_name.as_deref()?, p.grade)))).collect();
     let ids: Vec<Id> = names.keys().copied().collect();

@@ -188,7 +188,15 @@ pub fn update(
 /// # Errors
 /// When the database fails.
 pub fn pupils_on(tx: &mut Tx<'_>, group: Id, day: Date) -> Result<Vec<Pupil>, Refusal> {
-    store::taking_part_on(tx, group, day)
+    Ok(pupils_of(tx, &[group], day)?.into_iter().map(|(_, pupil)| pupil).collect())
+}
+
+/// The same of several groups, each pupil with its group.
+///
+/// # Errors
+/// When the database fails.
+pub fn pupils_of(tx: &mut Tx<'_>, groups: &[Id], day: Date) -> Result<Vec<(Id, Pupil)>, Refusal> {
+    store::taking_part_on(tx, groups, day)
 }
 
 /// Holds the groups of a group's project until the transaction ends.

@@ -133,39 +133,45 @@ fn pupil((enrollment_id, student_id, person_id, grade, class_id, class_name, joi
     Pupil { enrollment_id, student_id, person_id, grade: i64::from(grade), class_id, class_name, joins_on }
 }
 
-/// Pupils who take part in a project, by their enrollments.
-macro_rules! taking_part {
+/// The columns of a pupil who takes part.
+macro_rules! pupil_columns {
     () => {
-        enrollments::table
-            .inner_join(students::table.on(students::id.eq(enrollments::student_id)))
-            .left_join(classes::table.on(students::class_id.eq(classes::id.nullable())))
-            .filter(enrollments::state.eq(EnrollmentState::Active))
-            .select((
-                enrollments::id,
-                students::id,
-                students::person_id,
-                students::grade,
-                students::class_id,
-                classes::name.nullable(),
-                enrollments::joins_on,
-            ))
+        (
+            enrollments::id,
+            students::id,
+            students::person_id,
+            students::grade,
+            students::class_id,
+            classes::name.nullable(),
+            enrollments::joins_on,
+        )
     };
 }
 
 /// Everybody who takes part in a project, in the order of their enrollments.
 pub(super) fn taking_part_in(tx: &mut Tx<'_>, project: Id) -> Result<Vec<Pupil>, Refusal> {
-    let query = taking_part!().filter(enrollments::project_id.eq(project)).order(enrollments::id);
+    let query = enrollments::table
+        .inner_join(students::table.on(students::id.eq(enrollments::student_id)))
+        .left_join(classes::table.on(students::class_id.eq(classes::id.nullable())))
+        .filter(enrollments::project_id.eq(project).and(enrollments::state.eq(EnrollmentState::Active)))
+        .order(enrollments::id)
+        .select(pupil_columns!());
     Ok(query.load::<LoadedPupil>(tx.conn)?.into_iter().map(pupil).collect())
 }
 
-/// Who of a group takes part on a day.
-pub(super) fn taking_part_on(tx: &mut Tx<'_>, group: Id, day: Date) -> Result<Vec<Pupil>, Refusal> {
-    let here = group_members::table
-        .filter(group_members::group_id.eq(group).and(group_members::from_on.le(day)))
+/// Who of some groups takes part on a day, each with its group, in the order of their enrollments.
+pub(super) fn taking_part_on(tx: &mut Tx<'_>, groups: &[Id], day: Date) -> Result<Vec<(Id, Pupil)>, Refusal> {
+    let query = group_members::table
+        .inner_join(enrollments::table.on(enrollments::id.eq(group_members::enrollment_id)))
+        .inner_join(students::table.on(students::id.eq(enrollments::student_id)))
+        .left_join(classes::table.on(students::class_id.eq(classes::id.nullable())))
+        .filter(group_members::group_id.eq_any(groups).and(group_members::from_on.le(day)))
         .filter(group_members::to_on.is_null().or(group_members::to_on.ge(day)))
-        .select(group_members::enrollment_id);
-    let query = taking_part!().filter(enrollments::id.eq_any(here)).order(enrollments::id);
-    Ok(query.load::<LoadedPupil>(tx.conn)?.into_iter().map(pupil).collect())
+        .filter(enrollments::state.eq(EnrollmentState::Active))
+        .order(enrollments::id)
+        .select((group_members::group_id, pupil_columns!()));
+    let found = query.load::<(Id, LoadedPupil)>(tx.conn)?;
+    Ok(found.into_iter().map(|(group, loaded)| (group, pupil(loaded))).collect())
 }
 
 /// How many attend some classes.

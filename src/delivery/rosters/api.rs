@@ -10,12 +10,12 @@ use super::sent::{AttendanceIn, DeparturesIn};
 use super::{Attendance, AttendanceMark, Attended, DepartureKind, MarkOutcome, Marked, Roster};
 use crate::auth::access_log::SeenPerson;
 use crate::auth::permission::{ReadRosters, RecordRosters};
-use crate::auth::{Actor, By, Marking, Read, Shown, Write};
+use crate::auth::{Actor, By, List, Marking, Read, Shown, Write};
 use crate::db::{Asked, Id, Instant, NameOf, Names};
 use crate::delivery::leave_requests::LeaveAnswer;
 use crate::delivery::rosters;
-use crate::delivery::sessions::{Headcount, SessionState};
-use crate::http::{Answered, FindingOut, PathId, Problem, ServiceConfig, Valid};
+use crate::delivery::sessions::{Headcount, SessionFilter, SessionState};
+use crate::http::{Answered, FindingOut, Page, PathId, Problem, ServiceConfig, Valid};
 use crate::values::iso_date;
 use crate::values::local_time::LocalTime;
 
@@ -45,7 +45,9 @@ pub struct AttendanceOut {
 }
 
 impl AttendanceOut {
-    fn of(one: &Attendance) -> Self {
+    /// As it is shown.
+    #[must_use]
+    pub fn of(one: &Attendance) -> Self {
         let one = one.clone();
         Self {
             mark: one.mark,
@@ -233,7 +235,15 @@ impl Shown for Marked {
 
 /// Routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(get_roster).service(put_attendance).service(put_departures);
+    config.service(list_rosters).service(get_roster).service(put_attendance).service(put_departures);
+}
+
+/// The rosters of a day, today where none is named: a teacher's whole day in one answer 当日点名册
+#[utoipa::path(tag = "sessions", params(List<SessionFilter>),
+    responses((status = 200, description = "A page of rosters", body = Page<RosterOut>), ReadRosters))]
+#[get("/rosters")]
+async fn list_rosters(by: By<ReadRosters>, list: List<SessionFilter>) -> Answered {
+    list.shows_whole(by, rosters::of_day).await
 }
 
 /// The roster of a session: who is expected, who was there, how each pupil left, and who may fetch it 点名册

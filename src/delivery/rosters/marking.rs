@@ -58,6 +58,14 @@ pub fn mark(tx: &mut Tx<'_>, by: &By<RecordRosters>, id: Id, sent: &AttendanceIn
                 *known = after.clone();
                 changed.push(after);
             }
+            // Said again later, it stands against what somebody else said in between.
+            (MarkOutcome::Same, Some(known)) if !held.is_closed() => {
+                if known.is_before(device, new.sequence, new.made_at) {
+                    let after = over(known, &new);
+                    *known = after.clone();
+                    changed.push(after);
+                }
+            }
             (MarkOutcome::Older | MarkOutcome::AfterClose, _) => kept.push(new.kept(outcome, None, tx.now)),
             _ => {}
         }
@@ -75,12 +83,10 @@ pub fn mark(tx: &mut Tx<'_>, by: &By<RecordRosters>, id: Id, sent: &AttendanceIn
         store::update_mark(tx, one)?;
     }
     store::keep(tx, id, kept)?;
-    let absent: Vec<Id> = entered
-        .iter()
-        .chain(&changed)
-        .filter(|one| one.mark == AttendanceMark::Absent)
-        .map(|one| one.student_id)
-        .collect();
+    let is_new = |result: &&RowResult| matches!(result.outcome, MarkOutcome::Entered | MarkOutcome::Corrected);
+    let is_absent =
+        |result: &&RowResult| result.standing.as_ref().is_some_and(|standing| standing.mark == AttendanceMark::Absent);
+    let absent: Vec<Id> = results.iter().filter(is_new).filter(is_absent).map(|result| result.student_id).collect();
     tell_absent(tx, &held, &absent)?;
     let has_changed = !entered.is_empty() || !changed.is_empty();
     held.settle(tx, &marks, results, has_changed)

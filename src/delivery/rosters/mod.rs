@@ -5,32 +5,30 @@ mod api;
 mod departures;
 mod marking;
 mod model;
+mod reading;
 mod sent;
 mod store;
 mod verify;
 
-pub use self::api::{AttendedOut, routes};
+pub use self::api::{AttendanceOut, AttendedOut, routes};
 pub use self::departures::depart;
 pub use self::marking::mark;
 pub use self::model::{
-    Attendance, AttendanceMark, Attended, DepartureKind, MarkOutcome, Marked, Roster, RosterEntry, RosterRow,
+    Attendance, AttendanceMark, Attended, DepartureKind, Fetcher, MarkOutcome, Marked, Roster, RosterEntry, RosterRow,
 };
+pub use self::reading::{add_fetchers, entries, entries_of};
 pub use self::verify::verify;
 
-use std::collections::HashMap;
-
-use self::model::{Fetcher, RowResult};
+use self::model::RowResult;
 use super::groups::{self, Pupil};
-use super::leave_requests;
-use super::pickup_persons::{self, PickupKind};
-use super::sessions::{Session, SessionState, SessionVerb};
+use super::sessions::{Session, SessionFilter, SessionState, SessionVerb};
+use crate::auth::By;
 use crate::auth::permission::{ReadRosters, RecordRosters};
-use crate::auth::{By, Role};
 use crate::db::{Id, Rung, Stored as _, Tx, run_again};
+use crate::http::Listing;
 use crate::journal::{change, record};
 use crate::refusal::{Fault, Refusal};
-use crate::students::guardianships::{self, Right};
-use crate::values::identifiers::Phone;
+use crate::values::iso_date::Day;
 
 /// The roster of a session as the caller sees it: a guardian its own children alone.
 ///
@@ -38,20 +36,20 @@ use crate::values::identifiers::Phone;
 /// 404.
 pub fn of_session(tx: &mut Tx<'_>, by: &By<ReadRosters>, id: Id) -> Result<Roster, Refusal> {
     let session: Session = by.find(tx, id)?;
-    let row = match store::find(tx, id)? {
-        Some(row) => row,
-        None => empty_row(tx, &session),
-    };
-    let mut entries = entries(tx, &session)?;
-    if by.role == Role::Guardian {
-        let persons: Vec<Id> = entries.iter().map(|entry| entry.person_id).collect();
-        let rights = guardianships::rights_of(tx, by.user_id, &persons)?;
-        entries.retain(|entry| rights.contains(&(entry.person_id, Right::Read)));
-    } else if by.role == Role::Teacher || by.role == Role::SchoolAdmin {
-        add_fetchers(tx, &session, &mut entries)?;
-    }
-    let path = session.path.clone();
-    Ok(Roster { row, session, entries, path })
+    let day = session.row.held_on;
+    reading::rosters(tx, by, vec![session], day)?.pop().ok_or_else(|| Refusal::internal("a session without a roster"))
+}
+
+/// The rosters of one day, today where none is named.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_day(tx: &mut Tx<'_>, by: &By<ReadRosters>, at: &Listing<SessionFilter>) -> Result<Vec<Roster>, Refusal> {
+    let mut at = at.clone();
+    let day = at.filter.held_on.map_or(tx.today, |day| day.0);
+    at.filter.held_on = Some(Day(day));
+    let sessions = by.list::<Session>(tx, &at)?;
+    reading::rosters(tx, by, sessions, day)
 }
 
 fn empty_row(tx: &Tx<'_>, session: &Session) -> RosterRow {
@@ -69,73 +67,6 @@ fn empty_row(tx: &Tx<'_>, session: &Session) -> RosterRow {
         created_at: tx.now,
         updated_at: tx.now,
     }
-}
-
-/// Who is expected at a session, and who is on record, in the order of names.
-///
-/// # Errors
-/// When the database fails.
-pub fn entries(tx: &mut Tx<'_>, session: &Session) -> Result<Vec<RosterEntry>, Refusal> {
-    let marks: HashMap<Id, Attendance> =
-        store::of_session(tx, session.row.id)?.into_iter().map(|one| (one.student_id, one)).collect();
-    let expected = groups::pupils_on(tx, session.row.group_id, session.row.held_on)?;
-    let mut ids: Vec<Id> = expected.iter().map(|pupil| pupil.student_id).collect();
-    ids.extend(marks.keys().filter(|id| expected.iter().all(|pupil| pupil.student_id != **id)));
-    let leave = leave_requests::on_leave(tx, &ids, session.row.held_on)?;
-    let mut entries = Vec::with_capacity(ids.len());
-    for (student_id, person_id, student_name, class_name) in store::named(tx, &ids)? {
-        entries.push(RosterEntry {
-            student_id,
-            person_id,
-            student_name,
-            class_name,
-            is_expected: expected.iter().any(|pupil| pupil.student_id == student_id),
-            leave: leave.get(&student_id).copied(),
-            attendance: marks.get(&student_id).cloned(),
-            fetchers: Vec::new(),
-            may_leave_alone: false,
-        });
-    }
-    Ok(entries)
-}
-
-/// Who may fetch each pupil on the day, and who must not: guardians with the right and those who are blocked, and those
-/// who are named and who are forbidden.
-fn add_fetchers(tx: &mut Tx<'_>, session: &Session, entries: &mut [RosterEntry]) -> Result<(), Refusal> {
-    let persons: Vec<Id> = entries.iter().map(|entry| entry.person_id).collect();
-    let pupils: Vec<Id> = entries.iter().map(|entry| entry.student_id).collect();
-    let guardians = guardianships::at_the_door(tx, &persons, session.row.held_on)?;
-    let named = pickup_persons::standing_of(tx, &pupils)?;
-    for entry in entries {
-        for held in guardians.iter().filter(|held| held.row.person_id == entry.person_id) {
-            entry.fetchers.push(Fetcher {
-                pickup_person_id: None,
-                guardianship_id: Some(held.row.id),
-                name: held.contact_name.clone(),
-                phone: held.contact_phone.as_ref().map(Phone::masked),
-                relation: held.row.relation.as_str().to_owned(),
-                is_forbidden: held.is_blocked(),
-            });
-        }
-        for one in named.iter().filter(|one| one.row.student_id == entry.student_id) {
-            if !one.holds_on(session.row.held_on) {
-                continue;
-            }
-            if one.row.kind == PickupKind::Alone {
-                entry.may_leave_alone = true;
-                continue;
-            }
-            entry.fetchers.push(Fetcher {
-                pickup_person_id: Some(one.row.id),
-                guardianship_id: None,
-                name: one.name.clone(),
-                phone: one.phone.as_ref().map(Phone::masked),
-                relation: one.row.relation.clone(),
-                is_forbidden: one.row.kind == PickupKind::Forbidden,
-            });
-        }
-    }
-    Ok(())
 }
 
 /// A session whose roster is held until the transaction ends, with what is on record.

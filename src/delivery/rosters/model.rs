@@ -175,16 +175,20 @@ impl Attendance {
         }
     }
 
-    /// What becomes of a mark that is sent after this one: of one device the higher number counts, of two the later
-    /// moment.
+    /// Whether another mark was made later: of one device the higher number counts, of two the later moment.
     #[must_use]
-    pub fn against(&self, mark: AttendanceMark, device: &str, sequence: i64, made_at: Instant) -> MarkOutcome {
-        let is_later = if self.device == device && !device.is_empty() && self.sequence != sequence {
+    pub fn is_before(&self, device: &str, sequence: i64, made_at: Instant) -> bool {
+        if self.device == device && !device.is_empty() && self.sequence != sequence {
             sequence > self.sequence
         } else {
             made_at > self.made_at
-        };
-        match (mark == self.mark, is_later) {
+        }
+    }
+
+    /// What becomes of a mark that is sent after this one: of two the later counts.
+    #[must_use]
+    pub fn against(&self, mark: AttendanceMark, device: &str, sequence: i64, made_at: Instant) -> MarkOutcome {
+        match (mark == self.mark, self.is_before(device, sequence, made_at)) {
             (true, _) => MarkOutcome::Same,
             (false, true) => MarkOutcome::Corrected,
             (false, false) => MarkOutcome::Older,

@@ -18,6 +18,12 @@ pub(super) fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<RosterRow>, Refusal
     Ok(session_rosters::table.find(id).select(RosterRow::as_select()).first(tx.conn).optional()?)
 }
 
+/// The rosters of some sessions, of those that have one.
+pub(super) fn rows_of(tx: &mut Tx<'_>, ids: &[Id]) -> Result<Vec<RosterRow>, Refusal> {
+    let query = session_rosters::table.filter(session_rosters::id.eq_any(ids));
+    Ok(query.select(RosterRow::as_select()).load(tx.conn)?)
+}
+
 /// Holds a roster until the transaction ends; none where there is none yet.
 pub(super) fn hold(tx: &mut Tx<'_>, id: Id) -> Result<Option<RosterRow>, Refusal> {
     diesel::update(session_rosters::table.find(id))

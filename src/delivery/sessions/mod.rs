@@ -24,8 +24,8 @@ use std::collections::BTreeSet;
 use time::Date;
 
 use self::model::SessionStartIn;
-use crate::auth::By;
 use crate::auth::permission::HoldSessions;
+use crate::auth::{By, Scope};
 use crate::db::{Id, Json, Rung, Tx, local_time};
 use crate::delivery::groups::{self, Group, Offer};
 use crate::http::IfMatchVersion;
@@ -165,6 +165,14 @@ pub fn met(tx: &mut Tx<'_>, group: Id) -> Result<Met, Refusal> {
         met.moved_from.extend(moved_from);
     }
     Ok(met)
+}
+
+/// Sessions of a school on a day within a scope that are not cancelled, those that end first coming first.
+///
+/// # Errors
+/// When the database fails.
+pub fn held_on(tx: &mut Tx<'_>, scope: &Scope, school: Id, day: Date) -> Result<Vec<Session>, Refusal> {
+    store::held_on(tx, scope, school, day)
 }
 
 /// Which of some pupils are in another session later on the day of one.

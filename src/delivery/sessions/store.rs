@@ -123,6 +123,15 @@ impl Seen for SessionStaff {
     }
 }
 
+/// Sessions of a school on a day within a scope that are not cancelled, those that end first coming first.
+pub(super) fn held_on(tx: &mut Tx<'_>, scope: &Scope, school: Id, day: Date) -> Result<Vec<Session>, Refusal> {
+    let query = seen!(tx, scope)
+        .filter(service_sessions::school_id.eq(school).and(service_sessions::held_on.eq(day)))
+        .filter(service_sessions::state.ne(SessionState::Cancelled))
+        .order((service_sessions::ends_at, service_sessions::id));
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(session).collect())
+}
+
 /// Enters sessions with those who serve at them.
 pub(super) fn insert_all(tx: &mut Tx<'_>, sessions: &[SessionRow], staff: &[SessionStaffRow]) -> Result<(), Refusal> {
     insert_many!(tx, service_sessions, sessions)?;

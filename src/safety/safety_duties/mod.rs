@@ -7,6 +7,8 @@ mod store;
 pub use self::api::routes;
 pub use self::model::{SafetyDuty, SafetyDutyIn, SafetyDutyVerb};
 
+use time::Date;
+
 use self::model::SafetyDutyRow;
 use crate::auth::By;
 use crate::auth::permission::ManageStaff;
@@ -15,6 +17,14 @@ use crate::http::IfMatchVersion;
 use crate::journal::{enter, record};
 use crate::refusal::Refusal;
 use crate::staff::staff_members::StaffMember;
+
+/// Whether who works under an account has a duty at a school on a day.
+///
+/// # Errors
+/// When the database fails.
+pub fn on_duty(tx: &mut Tx<'_>, user: Id, school: Id, day: Date) -> Result<bool, Refusal> {
+    store::on_duty(tx, user, school, day)
+}
 
 /// Gives a member of staff a safety duty in the caller's scope.
 ///

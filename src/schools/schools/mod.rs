@@ -6,9 +6,9 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{School, SchoolIn, SchoolVerb};
+pub use self::model::{School, SchoolIn, SchoolRow, SchoolVerb};
 
-use self::model::{SchoolFilter, SchoolRow};
+use self::model::SchoolFilter;
 use crate::auth::organisations::{self, NewOrganisation, OrganisationKind};
 use crate::auth::permission::{ManageSchools, ReadSchools};
 use crate::auth::{By, Found, Scope};

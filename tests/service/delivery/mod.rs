@@ -1,5 +1,6 @@
 //! Service as it is held: groups, sessions, rosters, how pupils leave.
 
+mod days;
 mod groups;
 mod pickups;
 mod races;

@@ -97,6 +97,27 @@ async fn a_phone_that_was_offline_sends_three_sessions_twice_and_nothing_is_lost
 
 #[rstest]
 #[actix_web::test]
+async fn what_was_said_again_later_stands_against_what_was_said_in_between(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let Meeting { group, pupils, .. } = confirmed(&app).await;
+    let held = on(&app, "teacher", &group, "2024-09-10").await.id();
+    app.clock_at("2024-09-10T20:00:00+08:00");
+    let pupil = pupils[0].to_string();
+    for (device, word, at, outcome) in [
+        ("phone", "present", "2024-09-10T16:40:00+08:00", "entered"),
+        ("desk", "present", "2024-09-10T17:00:00+08:00", "same"),
+        ("tablet", "absent", "2024-09-10T16:50:00+08:00", "older"),
+        ("phone", "present", "2024-09-10T16:40:00+08:00", "same"),
+        ("tablet", "absent", "2024-09-10T17:10:00+08:00", "corrected"),
+    ] {
+        let marked = mark(&app, "teacher", &held, &sent(device, &[(&pupil, word, at, 1)])).expect(200).await;
+        assert_eq!(outcomes(&marked), [outcome], "{device} at {at}: {}", marked.json());
+    }
+    assert_eq!(app.wrong().await, Vec::<String>::new());
+}
+
+#[rstest]
+#[actix_web::test]
 async fn what_is_closed_is_corrected_with_a_reason_and_strangers_are_refused_in_their_row(
     #[values(Sqlite, Postgres)] kind: Kind,
 ) {
