@@ -326,8 +326,8 @@ permissions! {
     /// Say who was at a session, and how each pupil left (六.3).
     RecordRosters = "record-rosters", Refused ShowsPupils:
         SchoolAdmin => Subtree, Teacher => OwnGroups;
-    /// See which pupils of a school leave when on a day, and who may fetch them: a teacher without a duty on that day sees
-    /// those of its own sessions.
+    /// See which pupils of a school leave when on a day, and who may fetch them: a teacher without a duty on that day
+    /// sees those of its own sessions.
     ReadGate = "read-gate", Refused ShowsPupils:
         SchoolAdmin => Subtree, Teacher => Subtree;
     /// See who may fetch a pupil, and who may not.

@@ -18,8 +18,8 @@ use crate::refusal::{Code, Refusal};
 use crate::safety::safety_duties;
 use crate::schools::schools;
 
-/// The pupils of a school's sessions of a day. A teacher who has a duty on that day sees all of them, another one those of
-/// its own sessions.
+/// The pupils of a school's sessions of a day. A teacher who has a duty on that day sees all of them, another one those
+/// of its own sessions.
 ///
 /// # Errors
 /// 404.

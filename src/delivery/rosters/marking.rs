@@ -59,12 +59,12 @@ pub fn mark(tx: &mut Tx<'_>, by: &By<RecordRosters>, id: Id, sent: &AttendanceIn
                 changed.push(after);
             }
             // Said again later, it stands against what somebody else said in between.
-            (MarkOutcome::Same, Some(known)) if !held.is_closed() => {
-                if known.is_before(device, new.sequence, new.made_at) {
-                    let after = over(known, &new);
-                    *known = after.clone();
-                    changed.push(after);
-                }
+            (MarkOutcome::Same, Some(known))
+                if !held.is_closed() && known.is_before(device, new.sequence, new.made_at) =>
+            {
+                let after = over(known, &new);
+                *known = after.clone();
+                changed.push(after);
             }
             (MarkOutcome::Older | MarkOutcome::AfterClose, _) => kept.push(new.kept(outcome, None, tx.now)),
             _ => {}

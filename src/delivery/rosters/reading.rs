@@ -35,7 +35,9 @@ pub fn rosters(
         let persons: Vec<Id> = persons_of(&entries).into_iter().collect();
         let rights = guardianships::rights_of(tx, by.user_id, &persons)?;
         let reads = |entry: &RosterEntry| rights.contains(&(entry.person_id, Right::Read));
-        entries.iter_mut().for_each(|roster| roster.retain(reads));
+        for roster in &mut entries {
+            roster.retain(reads);
+        }
     } else if by.role == Role::Teacher || by.role == Role::SchoolAdmin {
         add_fetchers(tx, day, &mut entries)?;
     }
