@@ -67,6 +67,7 @@ impl GateEntryOut {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GateListOut {
     pub school_id: Id,
+    pub school_name: String,
     #[serde(with = "iso_date")]
     pub held_on: Date,
     /// By when they leave, class and name.
@@ -81,6 +82,7 @@ impl Shown for GateList {
     fn shown_to(&self, _: &Actor, names: &Names) -> GateListOut {
         GateListOut {
             school_id: self.row.id,
+            school_name: self.school_name.clone(),
             held_on: self.day,
             entries: self.entries.iter().map(|one| GateEntryOut::of(one, names)).collect(),
         }

@@ -43,7 +43,7 @@ pub fn of_school(tx: &mut Tx<'_>, by: &By<ReadGate>, id: Id, asked: &GateQuery) 
         (one.session.row.ends_at, one.roster.class_name.clone(), one.roster.student_name.clone(), one.roster.student_id)
     };
     entries.sort_by_cached_key(place);
-    Ok(GateList { row: school.row, day, entries, path: school.path })
+    Ok(GateList { row: school.row, school_name: school.name, day, entries, path: school.path })
 }
 
 /// A pupil leaves after its last session, unless it has left before.

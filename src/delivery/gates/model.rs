@@ -38,6 +38,8 @@ pub struct GateList {
     #[serde(flatten)]
     pub row: SchoolRow,
     #[serde(skip)]
+    pub school_name: String,
+    #[serde(skip)]
     pub day: Date,
     /// By when they leave, class and name.
     #[serde(skip)]
