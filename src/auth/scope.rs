@@ -227,6 +227,18 @@ macro_rules! sessions_served {
     }};
 }
 
+/// Ids of the pupils who stay in the groups at whose sessions an account serves, as a subquery.
+macro_rules! pupils_served {
+    ($user:expr) => {{
+        use $crate::db::schema::{group_members as staying, service_sessions as held};
+        let sessions = $crate::auth::scope::sessions_served!($user);
+        let groups = held::table.filter(held::id.eq_any(sessions)).select(held::group_id);
+        staying::table
+            .filter(staying::group_id.eq_any(groups).and(staying::to_on.is_null()))
+            .select(staying::student_id)
+    }};
+}
+
 /// Ids of the groups in which an account's children are or were, as a subquery.
 macro_rules! groups_of_children {
     ($user:expr, $today:expr) => {{
@@ -291,7 +303,7 @@ macro_rules! placed {
 
 pub(crate) use {
     at_school, children_of, children_paid_for, classes_taught, groups_of_children, guardianships_of, in_chain, placed,
-    plans_being_amended, plans_being_written, pupils_in, pupils_taught, schools_in, schools_of_children,
+    plans_being_amended, plans_being_written, pupils_in, pupils_served, pupils_taught, schools_in, schools_of_children,
     sessions_served, staff_of,
 };
 pub(super) use {organisations_in, users_in};

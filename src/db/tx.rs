@@ -13,7 +13,7 @@ use super::order::Held;
 use super::pool::Ticket;
 use super::trouble::{Trouble, trouble};
 use super::{Conn, Context, Id, Instant};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::on_backend;
 use crate::refusal::Refusal;
 use crate::sealing::Sealing;
@@ -107,6 +107,18 @@ impl<'a> Tx<'a> {
             names: Names::default(),
             held: Held::default(),
         }
+    }
+
+    /// Refused where rules stop the step; what does not stop it is said with the answer.
+    ///
+    /// # Errors
+    /// 422 by what stops it, with everything else that was found.
+    pub fn hears(&mut self, findings: Vec<Finding>) -> Result<(), Refusal> {
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(Refusal::by_rules(findings));
+        }
+        self.findings.extend(findings);
+        Ok(())
     }
 
     /// Runs `step` in a savepoint, so that a lost race inside it leaves the transaction usable.

@@ -12,14 +12,14 @@ use super::sessions::{
     self, ServedIn, ServingState, Session, SessionCorrection, SessionCorrectionIn, SessionRecordIn, SessionStaff,
     SessionVerb,
 };
+use crate::auth::By;
 use crate::auth::permission::HoldSessions;
-use crate::auth::{By, Role};
 use crate::db::{Id, Json, Rung, Tx};
 use crate::http::IfMatchVersion;
 use crate::journal::change;
 use crate::oversight::signals::{self, About};
 use crate::refusal::{Fault, FieldError, Refusal};
-use crate::rules::held::{Held, Lacking, check_held, handover_complete, month_is_over, not_yet, session_record};
+use crate::rules::held::{Held, Lacking, check_held, handover_complete, not_yet, session_record};
 use crate::rules::schedule::Running;
 use crate::rules::{Finding, Severity};
 use crate::schools::class_teachers;
@@ -233,11 +233,7 @@ pub fn correct(
     SessionVerb::Correct.from(before.row.state)?;
     let group = groups::of_id(tx, before.row.group_id)?;
     let offer = groups::offer_for(tx, &group)?;
-    let on = before.row.held_on;
-    let is_over = (on.year(), on.month()) != (tx.today.year(), tx.today.month());
-    if is_over && by.role != Role::SchoolAdmin {
-        return Err(Refusal::by_rules(vec![month_is_over(on, &offer.judged_by()?.profile)]));
-    }
+    sessions::correctable(tx, by.role, &before)?;
     if to.ended_at <= to.began_at {
         return Err(Refusal::field("/ended_at", Fault::EndsBeforeStart));
     }

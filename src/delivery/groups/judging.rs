@@ -74,9 +74,7 @@ fn count<T>(of: impl Iterator<Item = T>) -> i64 {
 pub fn settle(tx: &mut Tx<'_>, group: &Group, findings: Vec<Finding>) -> Result<(), Refusal> {
     let (signs, said): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| finding.severity == Severity::Signal);
-    if said.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(Refusal::by_rules(said));
-    }
+    tx.hears(said)?;
     for sign in signs {
         let variant = sign.variant.as_deref().unwrap_or_default();
         let about = About {
@@ -88,6 +86,5 @@ pub fn settle(tx: &mut Tx<'_>, group: &Group, findings: Vec<Finding>) -> Result<
         };
         signals::raise(tx, about, &sign)?;
     }
-    tx.findings.extend(said);
     Ok(())
 }

@@ -16,6 +16,7 @@ use self::model::{LeaveAnswerIn, LeaveDay, LeaveRequestRow};
 use crate::auth::permission::{AnswerLeaveRequests, AskForLeave};
 use crate::auth::{By, Role};
 use crate::db::{Id, Json, Stored as _, Tx, local_moment};
+use crate::delivery::sessions;
 use crate::http::IfMatchVersion;
 use crate::inbox::messages::{self, MessageKind, News, Pupil};
 use crate::journal::{change, record};
@@ -46,7 +47,7 @@ pub fn ask(tx: &mut Tx<'_>, by: &By<AskForLeave>, new: &LeaveRequestIn) -> Resul
         let start = local_moment(*day, Time::MIDNIGHT).plus(Duration::minutes(i64::from(at.minutes())));
         now <= start.plus(-Duration::minutes(minutes))
     };
-    let expected = store::expected(tx, child.row.id, new.from_on, new.to_on)?;
+    let expected = sessions::expected_on(tx, child.row.id, new.from_on, new.to_on)?;
     let answer = |meeting: &(Date, LocalTime)| LeaveDay {
         day: meeting.0,
         answer: if in_time(meeting) { LeaveAnswer::Granted } else { LeaveAnswer::Late },

@@ -1,19 +1,15 @@
 //! SQL of leave; the scope comes first.
 
-use diesel::dsl::min;
 use diesel::prelude::*;
 use time::Date;
 
 use super::model::{LeaveRequest, LeaveRequestFilter, LeaveRequestRow, LeaveState};
-use crate::auth::scope::{children_of, sessions_served};
+use crate::auth::scope::{children_of, pupils_served};
 use crate::auth::{Scope, Seen};
-use crate::db::schema::{enrollments, group_members, leave_requests, organisations, service_sessions, students};
+use crate::db::schema::{leave_requests, organisations, students};
 use crate::db::{Id, Tx};
-use crate::delivery::sessions::SessionState;
-use crate::enrollments::enrollments::EnrollmentState;
 use crate::http::Listing;
 use crate::refusal::Refusal;
-use crate::values::local_time::LocalTime;
 use crate::{page, stored};
 
 stored!(leave_requests, LeaveRequestRow);
@@ -34,15 +30,7 @@ macro_rules! seen {
             .into_boxed();
         match $scope {
             Scope::OwnChildren(user) => query.filter(students::person_id.eq_any(children_of!(*user, $tx.today))),
-            Scope::OwnGroups(user) => {
-                let groups = service_sessions::table
-                    .filter(service_sessions::id.eq_any(sessions_served!(*user)))
-                    .select(service_sessions::group_id);
-                let pupils = group_members::table
-                    .filter(group_members::group_id.eq_any(groups).and(group_members::to_on.is_null()))
-                    .select(group_members::student_id);
-                query.filter(leave_requests::student_id.eq_any(pupils))
-            }
+            Scope::OwnGroups(user) => query.filter(leave_requests::student_id.eq_any(pupils_served!(*user))),
             scope => {
                 let bounds = scope.bounds();
                 query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))
@@ -64,24 +52,6 @@ impl Seen for LeaveRequest {
         let query = page!(seen, leave_requests, at, { student_id, school_id, [state] });
         Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(request).collect())
     }
-}
-
-/// On which days of a range a pupil is expected, and when first on each.
-pub(super) fn expected(tx: &mut Tx<'_>, student: Id, from: Date, to: Date) -> Result<Vec<(Date, LocalTime)>, Refusal> {
-    let query = group_members::table
-        .inner_join(enrollments::table.on(enrollments::id.eq(group_members::enrollment_id)))
-        .inner_join(service_sessions::table.on(service_sessions::group_id.eq(group_members::group_id)))
-        .filter(group_members::student_id.eq(student).and(enrollments::state.eq(EnrollmentState::Active)))
-        .filter(group_members::from_on.le(service_sessions::held_on))
-        .filter(group_members::to_on.is_null().or(group_members::to_on.ge(service_sessions::held_on.nullable())))
-        .filter(service_sessions::held_on.ge(from).and(service_sessions::held_on.le(to)))
-        .filter(service_sessions::state.ne(SessionState::Cancelled))
-        .group_by(service_sessions::held_on)
-        .order(service_sessions::held_on)
-        .select((service_sessions::held_on, min(service_sessions::starts_at)));
-    let found: Vec<(Date, Option<i32>)> = query.load(tx.conn)?;
-    let meeting = |(day, at): (Date, Option<i32>)| Some((day, LocalTime::of_minutes(at?)?));
-    Ok(found.into_iter().filter_map(meeting).collect())
 }
 
 /// What stands for some pupils on a day.

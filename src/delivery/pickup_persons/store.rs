@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::model::{PickupPerson, PickupPersonFilter, PickupPersonRow, PickupState};
 use super::opened;
-use crate::auth::scope::{children_of, sessions_served};
+use crate::auth::scope::{children_of, pupils_served};
 use crate::auth::{Scope, Seen};
-use crate::db::schema::{group_members, organisations, pickup_persons, service_sessions, students};
+use crate::db::schema::{organisations, pickup_persons, students};
 use crate::db::{Id, Tx};
 use crate::http::Listing;
 use crate::refusal::Refusal;
@@ -26,15 +26,7 @@ macro_rules! seen {
             .into_boxed();
         match $scope {
             Scope::OwnChildren(user) => query.filter(students::person_id.eq_any(children_of!(*user, $tx.today))),
-            Scope::OwnGroups(user) => {
-                let groups = service_sessions::table
-                    .filter(service_sessions::id.eq_any(sessions_served!(*user)))
-                    .select(service_sessions::group_id);
-                let pupils = group_members::table
-                    .filter(group_members::group_id.eq_any(groups).and(group_members::to_on.is_null()))
-                    .select(group_members::student_id);
-                query.filter(pickup_persons::student_id.eq_any(pupils))
-            }
+            Scope::OwnGroups(user) => query.filter(pickup_persons::student_id.eq_any(pupils_served!(*user))),
             scope => {
                 let bounds = scope.bounds();
                 query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))

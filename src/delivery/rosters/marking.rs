@@ -6,13 +6,12 @@ use std::collections::BTreeSet;
 use super::model::RowResult;
 use super::sent::{AttendanceIn, MarkIn};
 use super::{Attendance, AttendanceMark, HeldRoster, MarkOutcome, Marked, hold, store};
+use crate::auth::By;
 use crate::auth::permission::RecordRosters;
-use crate::auth::{By, Role};
 use crate::db::{Id, Tx};
-use crate::delivery::groups;
+use crate::delivery::sessions;
 use crate::inbox::messages::{self, MessageKind, News, Pupil};
 use crate::refusal::{Code, Fault, FieldError, Refusal, Refused};
-use crate::rules::held::month_is_over;
 use crate::values::text::Line;
 
 /// Records who was at a session.
@@ -106,21 +105,14 @@ pub(super) fn not_here(student_id: Id, at: &str) -> RowResult {
     RowResult { student_id, person_id: None, outcome: MarkOutcome::Refused, standing: None, refused: Some(refused) }
 }
 
-/// The record of an earlier month is corrected by the administrator of the school alone.
+/// What is closed is corrected by whom the record of its month is open to.
 pub(super) fn may_correct(
     tx: &mut Tx<'_>,
     by: &By<RecordRosters>,
     held: &HeldRoster,
     has_reason: bool,
 ) -> Result<(), Refusal> {
-    let on = held.session.row.held_on;
-    let is_over = (on.year(), on.month()) != (tx.today.year(), tx.today.month());
-    if !(held.is_closed() && has_reason && is_over) || by.role == Role::SchoolAdmin {
-        return Ok(());
-    }
-    let group = groups::of_id(tx, held.session.row.group_id)?;
-    let offer = groups::offer_for(tx, &group)?;
-    Err(Refusal::by_rules(vec![month_is_over(on, &offer.judged_by()?.profile)]))
+    if held.is_closed() && has_reason { sessions::correctable(tx, by.role, &held.session) } else { Ok(()) }
 }
 
 fn attendance(tx: &Tx<'_>, by: &By<RecordRosters>, held: &HeldRoster, one: &MarkIn, device: &str) -> Attendance {

@@ -15,18 +15,9 @@ use crate::journal::{change, record, record_made};
 use crate::refusal::{Code, Fault, Refusal};
 use crate::regulation::calendar;
 use crate::resources::facilities::Facility;
+use crate::rules::Finding;
 use crate::rules::held::{self, check_wanted};
-use crate::rules::{Finding, Severity};
 use crate::staff::staff_members::StaffMember;
-
-/// Refused where something stops it; what does not is said with the answer.
-fn unless_stopped(tx: &mut Tx<'_>, findings: Vec<Finding>) -> Result<(), Refusal> {
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(Refusal::by_rules(findings));
-    }
-    tx.findings.extend(findings);
-    Ok(())
-}
 
 /// What the calendar and the hours of the policy say of a meeting that the plan does not have.
 fn of_the_hour(
@@ -81,7 +72,7 @@ pub fn add(tx: &mut Tx<'_>, by: &By<ManageSessions>, new: &SessionIn) -> Result<
     findings.extend(book(tx, &wanted, profile)?);
     let pupils = groups::pupils_on(tx, group.row.id, meeting.0)?;
     findings.extend(pupils_elsewhere(tx, group.row.id, &pupils, &[meeting], profile)?);
-    unless_stopped(tx, findings)?;
+    tx.hears(findings)?;
     let row = SessionRow {
         reason: Some(new.reason.as_str().to_owned()),
         ..new_row(tx, &group, meeting, new.lessons, (leader, venue))
@@ -133,7 +124,7 @@ pub fn move_to(
     findings.extend(book(tx, &wanted, profile)?);
     let pupils = groups::pupils_on(tx, group.row.id, meeting.0)?;
     findings.extend(pupils_elsewhere(tx, group.row.id, &pupils, &[meeting], profile)?);
-    unless_stopped(tx, findings)?;
+    tx.hears(findings)?;
     for one in staff.filter(|one| one.row.held_on != to.held_on) {
         change(tx, "moved", one, |one| one.row.held_on = to.held_on)?;
     }
@@ -209,7 +200,7 @@ pub fn substitute(
         pupils: 0,
     };
     let findings = book(tx, &wanted, &offer.judged_by()?.profile)?;
-    unless_stopped(tx, findings)?;
+    tx.hears(findings)?;
     let duty = replaced.row.duty;
     change(tx, "released", replaced, |one| one.row.state = ServingState::Released)?;
     let mut rows = serving(tx, &before.row, who.substitute_id, &[]);

@@ -25,15 +25,15 @@ use time::Date;
 
 use self::model::SessionStartIn;
 use crate::auth::permission::HoldSessions;
-use crate::auth::{By, Scope};
+use crate::auth::{By, Role, Scope};
 use crate::db::{Id, Json, Rung, Tx, local_time};
 use crate::delivery::groups::{self, Group, Offer};
 use crate::http::IfMatchVersion;
 use crate::journal::{change, record_made};
 use crate::refusal::Refusal;
+use crate::rules::Finding;
 use crate::rules::document::StaffKind;
-use crate::rules::held::not_today;
-use crate::rules::{Finding, Severity};
+use crate::rules::held::{month_is_over, not_today};
 use crate::values::local_time::LocalTime;
 
 /// The time of the day now.
@@ -64,9 +64,7 @@ pub fn meetings(group: &Group, offer: &Offer, from: Date, to: Date) -> Result<Ve
 /// # Errors
 /// When the database fails.
 pub fn plan(tx: &mut Tx<'_>, group: &Group, meetings: &[Meeting], lessons: i64) -> Result<usize, Refusal> {
-    let (Some(leader), Some(venue)) = (group.row.leader_id, group.row.venue_id) else {
-        return Err(Refusal::internal("a group that nobody leads"));
-    };
+    let (leader, venue) = led(group)?;
     let lessons = i32::try_from(lessons).unwrap_or(1);
     let (mut rows, mut staff) = (Vec::with_capacity(meetings.len()), Vec::new());
     for (held_on, starts_at, ends_at) in meetings {
@@ -84,6 +82,12 @@ pub fn plan(tx: &mut Tx<'_>, group: &Group, meetings: &[Meeting], lessons: i64) 
     let placed = |row| SessionStaff { row, path: group.path.clone() };
     record_made(tx, "planned", &staff.into_iter().map(placed).collect::<Vec<_>>())?;
     Ok(made.len())
+}
+
+/// Who leads a group that is booked, and where.
+fn led(group: &Group) -> Result<(Id, Id), Refusal> {
+    let led = group.row.leader_id.zip(group.row.venue_id);
+    led.ok_or_else(|| Refusal::internal("a group that nobody leads"))
 }
 
 fn new_row(tx: &Tx<'_>, group: &Group, meeting: Meeting, lessons: i32, (leader_id, venue_id): (Id, Id)) -> SessionRow {
@@ -175,6 +179,14 @@ pub fn held_on(tx: &mut Tx<'_>, scope: &Scope, school: Id, day: Date) -> Result<
     store::held_on(tx, scope, school, day)
 }
 
+/// On which days of a range a pupil is expected, and when first on each.
+///
+/// # Errors
+/// When the database fails.
+pub fn expected_on(tx: &mut Tx<'_>, student: Id, from: Date, to: Date) -> Result<Vec<(Date, LocalTime)>, Refusal> {
+    store::expected_on(tx, student, from, to)
+}
+
 /// Which of some pupils are in another session later on the day of one.
 ///
 /// # Errors
@@ -225,9 +237,7 @@ pub fn cancel_all(tx: &mut Tx<'_>, sessions: &[Session], reason: &str) -> Result
 /// # Errors
 /// 412 when another request was faster.
 pub fn reassign(tx: &mut Tx<'_>, sessions: &[Session], group: &Group) -> Result<(), Refusal> {
-    let (Some(leader), Some(venue)) = (group.row.leader_id, group.row.venue_id) else {
-        return Err(Refusal::internal("a group that nobody leads"));
-    };
+    let (leader, venue) = led(group)?;
     let wanted = group.row.staff();
     for session in sessions {
         let standing = store::staff_of(tx, session)?;
@@ -265,6 +275,20 @@ fn plan_serving(
     Ok(())
 }
 
+/// The record of an earlier month is corrected by the administrator of the school alone.
+///
+/// # Errors
+/// 422 for anybody else.
+pub fn correctable(tx: &mut Tx<'_>, role: Role, session: &Session) -> Result<(), Refusal> {
+    let on = session.row.held_on;
+    if role == Role::SchoolAdmin || (on.year(), on.month()) == (tx.today.year(), tx.today.month()) {
+        return Ok(());
+    }
+    let group = groups::of_id(tx, session.row.group_id)?;
+    let offer = groups::offer_for(tx, &group)?;
+    Err(Refusal::by_rules(vec![month_is_over(on, &offer.judged_by()?.profile)]))
+}
+
 /// Starts a session: who serves, and the place, are asked for again by the facts of the day.
 ///
 /// # Errors
@@ -287,10 +311,7 @@ pub fn start(
     }
     let mut findings = of_the_day(tx, &before, profile)?;
     findings.extend(changes::closed_day(tx, &before, &offer)?);
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(Refusal::by_rules(findings));
-    }
-    tx.findings.extend(findings);
+    tx.hears(findings)?;
     tx.holds(Rung::Session, id);
     let began_at = said.began_at.unwrap_or_else(|| time_now(tx));
     change(tx, "started", &before, |session| {

@@ -1,5 +1,6 @@
 //! SQL of sessions and of who serves at them; the scope comes first.
 
+use diesel::dsl::min;
 use diesel::prelude::*;
 use time::Date;
 
@@ -213,6 +214,20 @@ pub(super) fn of_venue(tx: &mut Tx<'_>, venue: Id, days: (Date, Date), but: Id) 
     Ok(query.load::<LoadedBooking>(tx.conn)?.into_iter().map(booking).collect())
 }
 
+/// Sessions at which some pupils are expected: those who take part, on days on which they are in the group.
+macro_rules! expecting {
+    ($pupils:expr) => {
+        group_members::table
+            .inner_join(enrollments::table.on(enrollments::id.eq(group_members::enrollment_id)))
+            .inner_join(service_sessions::table.on(service_sessions::group_id.eq(group_members::group_id)))
+            .inner_join(service_groups::table.on(service_groups::id.eq(service_sessions::group_id)))
+            .filter(group_members::student_id.eq_any($pupils).and(enrollments::state.eq(EnrollmentState::Active)))
+            .filter(group_members::from_on.le(service_sessions::held_on))
+            .filter(group_members::to_on.is_null().or(group_members::to_on.ge(service_sessions::held_on.nullable())))
+            .filter(service_sessions::state.ne(SessionState::Cancelled))
+    };
+}
+
 /// When pupils are in sessions of other groups than one, on the days from one to another.
 pub(super) fn of_pupils(
     tx: &mut Tx<'_>,
@@ -220,16 +235,9 @@ pub(super) fn of_pupils(
     days: (Date, Date),
     but: Id,
 ) -> Result<Vec<(Id, Booking)>, Refusal> {
-    let query = group_members::table
-        .inner_join(enrollments::table.on(enrollments::id.eq(group_members::enrollment_id)))
-        .inner_join(service_sessions::table.on(service_sessions::group_id.eq(group_members::group_id)))
-        .inner_join(service_groups::table.on(service_groups::id.eq(service_sessions::group_id)))
-        .filter(group_members::student_id.eq_any(pupils).and(group_members::group_id.ne(but)))
-        .filter(enrollments::state.eq(EnrollmentState::Active))
-        .filter(group_members::from_on.le(service_sessions::held_on))
-        .filter(group_members::to_on.is_null().or(group_members::to_on.ge(service_sessions::held_on.nullable())))
+    let query = expecting!(pupils)
+        .filter(group_members::group_id.ne(but))
         .filter(service_sessions::held_on.ge(days.0).and(service_sessions::held_on.le(days.1)))
-        .filter(service_sessions::state.ne(SessionState::Cancelled))
         .select((
             group_members::student_id,
             service_sessions::held_on,
@@ -242,17 +250,28 @@ pub(super) fn of_pupils(
 
 /// Which of some pupils are in another session that begins on a day at an hour or later.
 pub(super) fn going_on(tx: &mut Tx<'_>, pupils: &[Id], day: Date, from: LocalTime) -> Result<Vec<Id>, Refusal> {
-    let query = group_members::table
-        .inner_join(enrollments::table.on(enrollments::id.eq(group_members::enrollment_id)))
-        .inner_join(service_sessions::table.on(service_sessions::group_id.eq(group_members::group_id)))
-        .filter(group_members::student_id.eq_any(pupils).and(enrollments::state.eq(EnrollmentState::Active)))
-        .filter(group_members::from_on.le(day))
-        .filter(group_members::to_on.is_null().or(group_members::to_on.ge(day)))
+    let query = expecting!(pupils)
         .filter(service_sessions::held_on.eq(day).and(service_sessions::starts_at.ge(from)))
-        .filter(service_sessions::state.ne(SessionState::Cancelled))
         .select(group_members::student_id)
         .distinct();
     Ok(query.load(tx.conn)?)
+}
+
+/// On which days of a range a pupil is expected, and when first on each.
+pub(super) fn expected_on(
+    tx: &mut Tx<'_>,
+    student: Id,
+    from: Date,
+    to: Date,
+) -> Result<Vec<(Date, LocalTime)>, Refusal> {
+    let query = expecting!([student])
+        .filter(service_sessions::held_on.ge(from).and(service_sessions::held_on.le(to)))
+        .group_by(service_sessions::held_on)
+        .order(service_sessions::held_on)
+        .select((service_sessions::held_on, min(service_sessions::starts_at)));
+    let found: Vec<(Date, Option<i32>)> = query.load(tx.conn)?;
+    let meeting = |(day, at): (Date, Option<i32>)| Some((day, LocalTime::of_minutes(at?)?));
+    Ok(found.into_iter().filter_map(meeting).collect())
 }
 
 /// Who leads planned sessions of a plan, and from when to when on each.

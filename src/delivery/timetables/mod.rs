@@ -58,9 +58,15 @@ pub fn confirm(
         group.row.filing_id = filing;
     })?;
     sessions::plan(tx, &after, &meetings, offer.project()?.lessons_per_day.get())?;
-    let (own, all) = sessions::minutes_led(tx, after.row.plan_id)?;
-    tx.findings.extend(own_staff_lead(own, all, profile));
+    say_who_leads(tx, &after, &offer)?;
     Ok(after)
+}
+
+/// `own-staff-first`, by the minutes that are planned.
+fn say_who_leads(tx: &mut Tx<'_>, group: &Group, offer: &Offer) -> Result<(), Refusal> {
+    let (own, all) = sessions::minutes_led(tx, group.row.plan_id)?;
+    tx.findings.extend(own_staff_lead(own, all, &offer.judged_by()?.profile));
+    Ok(())
 }
 
 fn first_day(tx: &Tx<'_>, offer: &Offer, asked: Option<Date>) -> Result<Date, Refusal> {
@@ -143,8 +149,7 @@ pub fn reassign(
         group.row = wanted.row.clone();
         group.row.version = version;
     })?;
-    let (own, all) = sessions::minutes_led(tx, after.row.plan_id)?;
-    tx.findings.extend(own_staff_lead(own, all, &offer.judged_by()?.profile));
+    say_who_leads(tx, &after, &offer)?;
     Ok(after)
 }
 

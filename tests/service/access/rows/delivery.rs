@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::enrollments::accounts;
 use super::schools::school;
 use super::students::pupils;
 use super::{staff, surveys};
@@ -72,21 +73,12 @@ pub const ROWS: &[Row] = &[
     ("withdraw_leave_request", On::Existing, FAMILY),
 ];
 
-/// The account under which everything is entered that hangs on an account; the guardian's of its own child.
-fn entering(place: Place) -> (&'static str, &'static str) {
-    match place {
-        Own => ("school-admin", "guardian"),
-        Sibling => ("sibling-school-admin", "sibling-guardian"),
-        Place::Other => ("other-school-admin", "other-guardian"),
-    }
-}
-
 /// At each place a group with the pupil of the place, and a session of it today; at the own school the teacher leads
 /// it. Groups and sessions are entered behind the service's back: what the rules ask of a group is not the matrix's
 /// business.
 pub async fn prepare(app: &TestApp) {
     for place in PLACES {
-        let (admin, guardian) = entering(place);
+        let (admin, guardian) = accounts(place);
         let member = staff::id(app, "staff-members", place);
         let venue = surveys::id(app, "facilities", place);
         let token = app.world.token(admin);
@@ -125,7 +117,7 @@ async fn group(app: &TestApp, place: Place, member: &str, venue: &str) -> String
     let enrollment = app.world.kept(&format!("enrollments {place:?}"));
     let student = app.id_literal(&pupils(app, place).student.to_string());
     let (id, member, venue) = (app.id_literal(&enrollment), app.id_literal(member), app.id_literal(venue));
-    let guardian = app.id_literal(&app.world.account(entering(place).1).id.to_string());
+    let guardian = app.id_literal(&app.world.account(accounts(place).1).id.to_string());
     let slots = json!([{"weekday": 2, "starts_at": "16:30", "ends_at": "17:30", "timetable": "all"}]);
     let days = json!([{"day": "2024-09-12", "answer": "late"}]);
     let of_enrollment = |values: &str| format!("SELECT {values} FROM enrollments WHERE id = {id}");

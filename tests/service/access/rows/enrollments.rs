@@ -85,7 +85,7 @@ pub const ROWS: &[Row] = &[
 ];
 
 /// The school's administrator, and the guardian of its pupil.
-fn accounts(place: Place) -> (&'static str, &'static str) {
+pub(super) fn accounts(place: Place) -> (&'static str, &'static str) {
     match place {
         Own => ("school-admin", "guardian"),
         Sibling => ("sibling-school-admin", "sibling-guardian"),
