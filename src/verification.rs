@@ -8,7 +8,9 @@ use crate::auth::organisations::Organisation;
 use crate::auth::sessions::Session;
 use crate::auth::{access_log, grants, invitations, keys, users};
 use crate::db::{self, Db, Id, Kept, Sentences, Tx};
-use crate::delivery::{groups, leave_requests, pickup_persons, rosters, sessions as service_sessions};
+use crate::delivery::{
+    calendar_feeds, groups, leave_requests, pay_sheets, pickup_persons, rosters, sessions as service_sessions,
+};
 use crate::enrollments::paper_forms::PaperFormRow;
 use crate::enrollments::{agreements, choice_windows, draws, enrollments, paper_forms, project_closures, suggestions};
 use crate::fees::{charges, fee_accounts, ledger};
@@ -26,7 +28,10 @@ use crate::resources::facilities;
 use crate::safety::{hazards, safety_duties, safety_education_records, venue_checks};
 use crate::schools::{class_teachers, classes, schools};
 use crate::sealing::hex;
-use crate::staff::{remuneration_standards, staff_contracts, staff_members, staff_qualifications, staff_vettings};
+use crate::staff::{
+    performance_pay_totals, remuneration_standards, staff_contracts, staff_members, staff_qualifications,
+    staff_vettings,
+};
 use crate::student_status::{erasures, year_turns};
 use crate::students::{consents, guardianships, persons, students};
 use crate::surveys::{survey_answers, surveys};
@@ -94,6 +99,9 @@ const BOOKS: &[Book] = &[
     Book::of::<rosters::Roster>(),
     Book::of::<pickup_persons::PickupPerson>(),
     Book::of::<leave_requests::LeaveRequest>(),
+    Book::of::<calendar_feeds::CalendarFeed>(),
+    Book::of::<performance_pay_totals::PerformancePayTotal>(),
+    Book::of::<pay_sheets::PaySheet>(),
     Book::of::<fee_accounts::FeeAccount>(),
     Book::of::<charges::Charge>(),
 ];
@@ -131,6 +139,7 @@ pub fn everything(tx: &mut Tx<'_>, kept: Option<&Head>, batch: i64) -> Result<Re
     wrong.say_all(paper_forms::verify(tx)?);
     wrong.say_all(service_sessions::verify(tx)?);
     rosters::verify(tx, batch, &mut wrong)?;
+    pay_sheets::verify(tx, batch, &mut wrong)?;
     wrong.say_all(ledger::verify(tx)?);
     wrong.say_all(charges::verify(tx)?);
     Ok(Report { chain, older, wrong })

@@ -3,7 +3,8 @@
 use crate::auth::{self, Slice};
 use crate::decisions::{publications, reviews, submissions, term_changes};
 use crate::delivery::{
-    closings, gates, groups, leave_requests, pickup_persons, rosters, sessions as service_sessions, timetables,
+    calendar_feeds, closings, gates, groups, leave_requests, pay_sheets, pickup_persons, rosters,
+    sessions as service_sessions, sheets, timetables,
 };
 use crate::enrollments::{
     agreement_pages, agreements, choice_windows, counts as enrollment_counts, draws, enrollments, joint_enrollments,
@@ -25,7 +26,10 @@ use crate::regulation::{authorities, calendar, policy_profiles, rule_catalogue, 
 use crate::resources::facilities;
 use crate::safety::{hazards, safety_duties, safety_education_records, venue_checks};
 use crate::schools::{class_teachers, classes, schools};
-use crate::staff::{remuneration_standards, staff_contracts, staff_members, staff_qualifications, staff_vettings};
+use crate::staff::{
+    performance_pay_totals, remuneration_standards, staff_contracts, staff_members, staff_qualifications,
+    staff_vettings,
+};
 use crate::student_status::{copies, corrections, departures, erasures, merges, separations, year_turns};
 use crate::students::{
     audits, consents, counts as student_counts, disclosures, guardian_invitations, guardianships, students,
@@ -64,6 +68,14 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["schools"], routes: gates::routes, lives: &[] },
     Slice { words: &["sessions"], routes: closings::routes, lives: &[] },
     Slice { words: &["pickup-persons"], routes: pickup_persons::routes, lives: &[pickup_persons::PickupVerb::LIFE] },
+    Slice {
+        words: &["calendar-feeds", "calendars"],
+        routes: calendar_feeds::routes,
+        lives: &[calendar_feeds::CalendarFeedVerb::LIFE],
+    },
+    Slice { words: &["groups", "schools", "pay-sheets"], routes: sheets::routes, lives: &[] },
+    Slice { words: &["pay-sheets", "pay-lines"], routes: pay_sheets::routes, lives: &[pay_sheets::PaySheetVerb::LIFE] },
+    Slice { words: &["performance-pay-totals"], routes: performance_pay_totals::routes, lives: &[] },
     Slice { words: &["leave-requests"], routes: leave_requests::routes, lives: &[leave_requests::LeaveVerb::LIFE] },
     Slice { words: &["year-turns"], routes: year_turns::routes, lives: &[year_turns::YearTurnVerb::LIFE] },
     Slice {

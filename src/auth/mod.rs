@@ -37,7 +37,9 @@ pub use self::access::Access;
 pub use self::actor::Actor;
 pub use self::caller::By;
 pub use self::life::{Life, LifeVerb, Standing};
-pub use self::request::{Keyed, List, Lookup, Marking, OfFile, OfMany, OfSecret, Printed, Read, Unsigned, Write};
+pub use self::request::{
+    Keyed, Linked, List, Lookup, Marking, OfFile, OfMany, OfSecret, Printed, Read, Unsigned, Write,
+};
 pub use self::role::Role;
 pub use self::scope::Scope;
 pub use self::seen::{Found, Seen, known};

@@ -320,6 +320,27 @@ permissions! {
     /// Move, add and cancel sessions, and say who steps in.
     ManageSessions = "manage-sessions", Refused:
         SchoolAdmin => Subtree;
+    /// Let a session be paid that was held back because it was teaching (六.5).
+    ReleasePay = "release-pay", Refused:
+        Bureau => Subtree;
+    /// See what a school pays who served, month by month (四.1).
+    ReadPaySheets = "read-pay-sheets", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree;
+    /// See the lines of pay sheets: a teacher its own, of sheets that are approved.
+    ReadPayLines = "read-pay-lines", Refused:
+        Bureau => Subtree, SchoolAdmin => Subtree, SchoolFinance => Subtree, Teacher => OwnGroups;
+    /// Compute what a school pays who served in a month.
+    ComputePay = "compute-pay", Refused:
+        SchoolAdmin => Subtree, SchoolFinance => Subtree;
+    /// Approve what was computed.
+    ApprovePay = "approve-pay", Refused:
+        SchoolAdmin => Subtree;
+    /// Give the total within which a school pays its own staff (四.1).
+    GivePerformancePay = "give-performance-pay", Refused:
+        Bureau => Subtree;
+    /// Make secret links to calendars of sessions: a guardian of its children's, a teacher of its own.
+    KeepCalendarFeeds = "keep-calendar-feeds", Refused ShowsPupils:
+        Teacher => Own, Guardian => Own;
     /// See who was at a session, and how each pupil left: a guardian of its children.
     ReadRosters = "read-rosters", Refused ShowsPupils:
         Bureau => Subtree, SchoolAdmin => Subtree, Teacher => OwnGroups, Guardian => OwnChildren;

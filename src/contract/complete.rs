@@ -46,7 +46,7 @@ impl Shape<'_> {
     }
 
     fn has_id(&self) -> bool {
-        self.path.contains("{id}")
+        self.path.contains("{id}") || self.path.contains("{secret}")
     }
 
     /// It takes neither an `Idempotency-Key` nor `validate_only`.

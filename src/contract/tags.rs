@@ -3,7 +3,7 @@
 use utoipa::openapi::tag::{Tag, TagBuilder};
 
 /// Name, what it is about, and the same in Chinese.
-const TAGS: [(&str, &str, &str); 47] = [
+const TAGS: [(&str, &str, &str); 49] = [
     (
         "sign-in",
         "Tokens: by password, by a code to the telephone, for machines.",
@@ -70,6 +70,16 @@ const TAGS: [(&str, &str, &str); 47] = [
         "sessions",
         "Meetings of groups: started, closed with their record, moved; rosters and how pupils left.",
         "服务场次：开始、结束存档、调整；点名与离校交接。",
+    ),
+    (
+        "calendar-feeds",
+        "Secret links to calendars of sessions, for calendar apps.",
+        "日历订阅：供日历应用使用的服务日程链接。",
+    ),
+    (
+        "pay",
+        "What schools pay who served: sheets of a month with their lines, and the total for own staff.",
+        "服务报酬：按月报酬表及明细、绩效工资总量。",
     ),
     ("checks", "Judging a plan document by the rules; nothing is kept.", "按规则试评方案文档，不留存。"),
     ("materials", "Documents that go with a plan, an agreement or a partner.", "方案、协议、合作单位的附件材料。"),

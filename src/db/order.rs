@@ -17,6 +17,8 @@ pub enum Rung {
     Staff,
     Venue,
     Session,
+    /// All pay sheets of a school.
+    Pay,
 }
 
 /// What a transaction holds so far.

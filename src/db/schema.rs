@@ -1512,6 +1512,7 @@ diesel::table! {
         content -> Nullable<Text>,
         findings -> JsonSql,
         pay_held -> Bool,
+        pay_release_reason -> Nullable<Text>,
         corrections -> JsonSql,
         closed_on -> Nullable<Date>,
         closed_by_id -> Nullable<IdSql>,
@@ -1646,6 +1647,93 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    performance_pay_totals (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        from_on -> Date,
+        to_on -> Date,
+        amount_fen -> BigInt,
+        document -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql, JsonSql};
+    pay_sheets (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        month_on -> Date,
+        state -> Text,
+        line_count -> Integer,
+        own_fen -> BigInt,
+        external_fen -> BigInt,
+        total_fen -> BigInt,
+        people -> JsonSql,
+        findings -> JsonSql,
+        lines_hash -> Text,
+        computed_on -> Date,
+        computed_by_id -> IdSql,
+        approved_on -> Nullable<Date>,
+        approved_by_id -> Nullable<IdSql>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    pay_lines (id) {
+        id -> IdSql,
+        school_id -> IdSql,
+        pay_sheet_id -> IdSql,
+        session_staff_id -> IdSql,
+        session_id -> IdSql,
+        staff_member_id -> IdSql,
+        staff_kind -> Text,
+        held_on -> Date,
+        kind -> Text,
+        minutes -> Integer,
+        hourly_fen -> Nullable<BigInt>,
+        staff_contract_id -> Nullable<IdSql>,
+        remuneration_standard_id -> Nullable<IdSql>,
+        amount_fen -> BigInt,
+        hold -> Nullable<Text>,
+        held_minutes -> Integer,
+        number -> Nullable<Integer>,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{IdSql, InstantSql};
+    calendar_feeds (id) {
+        id -> IdSql,
+        user_id -> IdSql,
+        role -> Text,
+        student_id -> Nullable<IdSql>,
+        secret_hash -> Text,
+        state -> Text,
+        version -> BigInt,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::joinable!(performance_pay_totals -> organisations (school_id));
+diesel::joinable!(pay_sheets -> organisations (school_id));
+diesel::joinable!(pay_lines -> organisations (school_id));
 diesel::joinable!(venue_checks -> organisations (school_id));
 diesel::joinable!(hazards -> organisations (school_id));
 diesel::joinable!(service_groups -> organisations (school_id));
@@ -1667,6 +1755,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     session_rosters,
     attendances,
     attendance_changes,
+    calendar_feeds,
+    performance_pay_totals,
+    pay_sheets,
+    pay_lines,
     filing_materials,
     materials,
     facilities,

@@ -22,6 +22,7 @@ mod problem;
 mod query;
 mod rows;
 mod service_config;
+pub mod sheet;
 mod sort;
 
 pub use self::answer::{Answer, Answered, Download, File};
@@ -33,7 +34,7 @@ pub use self::json::{BodyDigest, BodyLimits, Valid, escape, expect_content_type,
 pub use self::language::Language;
 pub use self::page::{CursorSeal, Listing, Note, Page, PageAsk, PageLimit};
 pub use self::pages::PageQuery;
-pub use self::path::{PathId, PathYear};
+pub use self::path::{PathId, PathSecret, PathYear};
 pub use self::piped::{Piped, piped};
 pub use self::precondition::{IfMatchVersion, KnownTags, entity_tag};
 pub use self::problem::{ErrorOut, FindingOut, Problem, errors_out, findings_out};

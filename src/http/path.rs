@@ -27,6 +27,19 @@ impl FromRequest for PathId {
     }
 }
 
+/// `{secret}` of a path, whatever it is.
+#[derive(Clone)]
+pub struct PathSecret(pub String);
+
+impl FromRequest for PathSecret {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.match_info().get("secret").unwrap_or_default().to_owned())))
+    }
+}
+
 /// `{year}` of a path, in four digits.
 #[derive(Debug, Clone, Copy)]
 pub struct PathYear(pub i32);

@@ -61,6 +61,7 @@ pub const RULES: &[&Rule] = &[
     &SESSION_RECORD,
     &HANDOVER_COMPLETE,
     &PICKUP_NOT_NAMED,
+    &PAY_BY_CONTRACT,
 ];
 
 pub(super) static PROFILE_MISSING: Rule =
@@ -391,3 +392,9 @@ pub(super) static HANDOVER_COMPLETE: Rule =
 
 pub(super) static PICKUP_NOT_NAMED: Rule =
     Rule { steps: &[Step::Departure], variants: &["forbidden"], ..Rule::of("pickup-not-named", "六.3") };
+
+pub(super) static PAY_BY_CONTRACT: Rule = Rule {
+    steps: &[Step::Payout],
+    variants: &["teaching", "no-standard", "open", "total", "month-runs", "changed"],
+    ..Rule::of("pay-by-contract", "四.1")
+};

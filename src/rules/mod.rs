@@ -28,6 +28,7 @@ mod money;
 mod notice;
 mod papers;
 pub mod partners;
+pub mod pay;
 pub mod profile;
 mod provider;
 mod renamed;

@@ -46,6 +46,7 @@ pub enum Step {
     SessionClosing,
     Departure,
     Charge,
+    Payout,
 }
 
 impl Step {
@@ -63,6 +64,7 @@ impl Step {
             Self::SessionClosing => "session_closing",
             Self::Departure => "departure",
             Self::Charge => "charge",
+            Self::Payout => "payout",
         }
     }
 }

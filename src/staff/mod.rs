@@ -2,6 +2,7 @@
 //! what an hour is paid. Their ID numbers and telephones are sealed, and masked in every answer.
 
 mod facts;
+pub mod performance_pay_totals;
 pub mod remuneration_standards;
 pub mod staff_contracts;
 pub mod staff_members;

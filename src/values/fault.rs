@@ -77,6 +77,8 @@ pub const SAID: &[&str] = &[
     "in-other-group",
     "lessons",
     "list",
+    "longer-than-session",
+    "month",
     "no-session",
     "nobody-left",
     "object",

@@ -8,5 +8,6 @@ pub mod later;
 pub mod local_time;
 pub mod marks;
 pub mod money;
+pub mod month;
 pub mod name_key;
 pub mod text;

@@ -133,6 +133,7 @@ fn every_sentence_is_finished_in_both_languages() {
     findings.extend(crate::grouping::every_finding());
     findings.extend(crate::serving::every_finding());
     findings.extend(crate::held::every_finding());
+    findings.extend(crate::pay::every_finding());
     findings.extend(crate::notice::advice());
     findings.extend(check_charge(&crate::charging::wrong()));
     findings.extend(crate::time::of_a_moved_term());

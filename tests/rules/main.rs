@@ -25,6 +25,7 @@ mod materials;
 mod money;
 mod notice;
 mod partners;
+mod pay;
 mod profiles;
 mod properties;
 mod provider;

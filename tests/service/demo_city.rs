@@ -20,13 +20,14 @@ use crate::support::databases::{TestDatabase, open};
 use crate::support::process::{Process, finish, kehou};
 
 /// States in which nothing can be left standing, and why.
-const NEVER_LEFT: [(&str, &str, &str); 5] = [
+const NEVER_LEFT: [(&str, &str, &str); 6] = [
     (
         "enrollments",
         "applied",
         "whoever applies has a seat, or waits, in the same transaction; what was wished has been drawn",
     ),
     ("charges", "settled", "nothing settles a charge yet"),
+    ("pay-sheets", "approved", "the first month of service is not over yet"),
     ("jobs", "running", "a job runs only while a process has it"),
     ("jobs", "done", "standing jobs wait again; only a message is ever done, and a demonstration has no gateway"),
     ("jobs", "dead", "a standing job has tries without end"),

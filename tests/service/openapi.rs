@@ -234,12 +234,14 @@ fn every_body_and_every_answer_has_an_example_that_its_schema_takes() {
 }
 
 /// What is entered once and stays.
-const CALLED_NOTHING: [&str; 11] = [
+const CALLED_NOTHING: [&str; 13] = [
     "CommitteeOpinionOut",
     "ErasureOut",
     "FeeAccountOut",
     "GroupMemberOut",
     "PartnerReviewOut",
+    "PayLineOut",
+    "PerformancePayTotalOut",
     "ProjectClosureOut",
     "RemunerationStandardOut",
     "SafetyEducationRecordOut",

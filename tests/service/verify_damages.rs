@@ -41,7 +41,14 @@ impl Demonstration {
         let looked = move |tx: &mut Tx<'_>| {
             let told = demo::story(tx)?;
             let seen = auth::known::<Student>(tx, told.student)?.seen_at();
-            let line = access_log::line(tx, &told.school, "req-1", "get_student", "read", vec![seen]);
+            let line = access_log::line(
+                tx,
+                (told.school.user_id, told.school.role),
+                "req-1",
+                "get_student",
+                "read",
+                vec![seen],
+            );
             access_log::write(tx, line)?;
             while journal::seal_batch(tx)? {}
             Ok(())

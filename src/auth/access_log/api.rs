@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, web};
 
 use super::{AccessLog, SeenPerson, line};
-use crate::auth::Actor;
-use crate::db::Tx;
+use crate::auth::{Actor, Role};
+use crate::db::{Id, Tx};
 use crate::http::Routes;
 use crate::http::edge::RequestInfo;
 use crate::refusal::Refusal;
@@ -35,6 +35,20 @@ impl Trace {
     /// # Errors
     /// 503 when the log cannot take it: then nothing is shown.
     pub fn leave(&self, tx: &Tx<'_>, by: &Actor, purpose: &str, persons: Vec<SeenPerson>) -> Result<(), Refusal> {
+        self.leave_of(tx, (by.user_id, by.role), purpose, persons)
+    }
+
+    /// The same for an account that is known by a secret link.
+    ///
+    /// # Errors
+    /// As [`Trace::leave`].
+    pub fn leave_of(
+        &self,
+        tx: &Tx<'_>,
+        by: (Id, Role),
+        purpose: &str,
+        persons: Vec<SeenPerson>,
+    ) -> Result<(), Refusal> {
         if persons.is_empty() {
             return Ok(());
         }

@@ -12,7 +12,7 @@ pub use self::model::{Line, LineRow, ReadLine, SeenPerson};
 pub use self::queue::AccessLog;
 pub use self::verify::verify;
 
-use crate::auth::{Actor, Scope};
+use crate::auth::{Role, Scope};
 use crate::db::{Id, Tx};
 use crate::http::PageLimit;
 use crate::refusal::Refusal;
@@ -23,11 +23,11 @@ pub const READ: &str = "read";
 /// The purpose of a write that was only tried: it shows what it would have written.
 pub const REHEARSAL: &str = "rehearsal";
 
-/// A line about a request of `actor`.
+/// A line about a request of an account in a role.
 #[must_use]
 pub fn line(
     tx: &Tx<'_>,
-    actor: &Actor,
+    (user_id, role): (Id, Role),
     request_id: &str,
     operation: &str,
     purpose: &str,
@@ -36,8 +36,8 @@ pub fn line(
     let row = LineRow {
         id: Id::fresh(),
         at: tx.now,
-        user_id: actor.user_id,
-        role: actor.role,
+        user_id,
+        role,
         operation: operation.to_owned(),
         purpose: purpose.to_owned(),
         request_id: request_id.to_owned(),

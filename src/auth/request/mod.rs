@@ -15,6 +15,6 @@ mod write;
 
 pub use self::kind::{Keyed, Marking, OfFile, OfMany, OfSecret};
 pub use self::list::List;
-pub use self::read::{Lookup, Printed, Read};
+pub use self::read::{Linked, Lookup, Printed, Read};
 pub use self::unsigned::Unsigned;
 pub use self::write::Write;

@@ -14,8 +14,9 @@ use crate::auth::actor::Actor;
 use crate::auth::caller::By;
 use crate::auth::counted::Counts;
 use crate::auth::permission::Permission;
+use crate::auth::role::Role;
 use crate::auth::shown::{Shown, shown};
-use crate::db::{Db, Tx};
+use crate::db::{Db, Id, Tx};
 use crate::http::edge::RequestInfo;
 use crate::http::{Answer, Answered, File, KnownTags, Language, NoQuery, Query};
 use crate::refusal::Refusal;
@@ -146,6 +147,33 @@ impl Read {
         let answer = self.db.read(work).await?;
         Ok(answer.unless_known(&self.known))
     }
+
+    /// Answers with a file to whoever has a secret link, or 304: the line in the access log is that of the account
+    /// whose link it is.
+    ///
+    /// # Errors
+    /// What `work` refused.
+    pub async fn by_link(
+        self,
+        work: impl Fn(&mut Tx<'_>, Language) -> Result<Linked, Refusal> + Send + 'static,
+    ) -> Answered {
+        let (trace, language) = (Trace::of(&self.request)?, RequestInfo::of(&self.request).language);
+        let file = self.db.read(move |tx| {
+            let Linked { file, user_id, role, persons } = work(tx, language)?;
+            trace.leave_of(tx, (user_id, role), READ, persons)?;
+            Ok(file)
+        });
+        Ok(file.await?.unless_known(&self.known))
+    }
+}
+
+/// A file behind a secret link, whose link it is, and the pupils of whom it tells.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    pub file: File,
+    pub user_id: Id,
+    pub role: Role,
+    pub persons: Vec<SeenPerson>,
 }
 
 /// A page, and the pupils of whom it tells.

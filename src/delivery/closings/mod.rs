@@ -126,9 +126,14 @@ fn complete<'a>(
     Ok(Record { began_at, ended_at, form, content: content.as_str(), served: &said.served })
 }
 
+/// Minutes from one time of a day to another.
+fn whole(from: LocalTime, to: LocalTime) -> i32 {
+    i32::from(to.minutes()) - i32::from(from.minutes())
+}
+
 /// How long each of those who serve was there: from beginning to end, unless it is said.
 fn minutes_of(record: &Record<'_>, standing: &[SessionStaff]) -> Result<Vec<Option<i32>>, Refusal> {
-    let whole = i32::from(record.ended_at.minutes()) - i32::from(record.began_at.minutes());
+    let whole = whole(record.began_at, record.ended_at);
     let serves = |one: &SessionStaff| one.row.state != ServingState::Released;
     let is_strange = |served: &ServedIn| {
         !standing.iter().any(|one| serves(one) && one.row.staff_member_id == served.staff_member_id)
@@ -139,7 +144,7 @@ fn minutes_of(record: &Record<'_>, standing: &[SessionStaff]) -> Result<Vec<Opti
             return Some(FieldError::new(at("staff_member_id"), Fault::NotFound));
         }
         (served.minutes > whole)
-            .then(|| FieldError::new(at("minutes"), Fault::OutOfRange).said("over").with("max", whole))
+            .then(|| FieldError::new(at("minutes"), Fault::OutOfRange).said("longer-than-session").with("max", whole))
     });
     Refusal::unless_none(faults.collect())?;
     let minutes = |one: &SessionStaff| {
@@ -250,9 +255,13 @@ pub fn correct(
     let minutes = minutes_of(&record, &standing)?;
     let findings = of_record(tx, &before, &offer, &record, &entries)?;
     raise(tx, &before, &findings)?;
-    for (one, minutes) in standing.iter().zip(minutes) {
+    let lasted = before.row.began_at.zip(before.row.ended_at).map(|(from, to)| whole(from, to));
+    for (one, now) in standing.iter().zip(minutes) {
         let is_said = to.served.iter().any(|served| served.staff_member_id == one.row.staff_member_id);
-        if let Some(minutes) = minutes.filter(|minutes| is_said && Some(*minutes) != one.row.minutes) {
+        // Who was there from beginning to end still was; nobody served longer than the session lasted.
+        let stays = one.row.minutes.filter(|_| !is_said && one.row.minutes != lasted);
+        let now = now.map(|now| stays.map_or(now, |stays| stays.min(now)));
+        if let Some(minutes) = now.filter(|minutes| Some(*minutes) != one.row.minutes) {
             serve(tx, one, minutes)?;
         }
     }
@@ -275,6 +284,6 @@ pub fn correct(
         row.content = Some(record.content.to_owned());
         row.findings = Json(kept);
         // What a supervisor was told of is not taken back by calling it otherwise.
-        row.pay_held = row.pay_held || is_teaching;
+        row.pay_held = row.pay_held || (is_teaching && row.pay_release_reason.is_none());
     })
 }

@@ -27,6 +27,7 @@ macro_rules! seen {
             .into_boxed();
         match $scope {
             Scope::OwnChildren(user) => query.filter(service_groups::id.eq_any(groups_of_children!(*user, $tx.today))),
+            Scope::OwnGroups(user) => query.filter(service_groups::leader_id.eq_any(staff_of!(*user).nullable())),
             scope => {
                 let bounds = scope.bounds();
                 query.filter(organisations::path.ge(bounds.from).and(organisations::path.lt(bounds.to)))

@@ -167,6 +167,14 @@ pub fn marks_of(tx: &mut Tx<'_>, session: Id) -> Result<Vec<Attendance>, Refusal
     store::of_session(tx, session)
 }
 
+/// What is on record of some sessions.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_sessions(tx: &mut Tx<'_>, sessions: &[Id]) -> Result<Vec<Attendance>, Refusal> {
+    store::of_sessions(tx, sessions)
+}
+
 /// What is on record of some pupils.
 ///
 /// # Errors

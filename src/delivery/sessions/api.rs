@@ -3,14 +3,13 @@
 use actix_web::{get, post};
 use time::Date;
 
-use super::model::{
-    SessionCancelIn, SessionFilter, SessionIn, SessionMoveIn, SessionStaffFilter, SessionStartIn, SessionSubstituteIn,
-};
+use super::model::{SessionFilter, SessionStaffFilter};
+use super::sent::{PayReleaseIn, SessionCancelIn, SessionIn, SessionMoveIn, SessionStartIn, SessionSubstituteIn};
 use super::{
     Headcount, ServingState, Session, SessionCorrection, SessionDuty, SessionForm, SessionKind, SessionStaff,
     SessionState,
 };
-use crate::auth::permission::{HoldSessions, ManageSessions, ReadSessions, ReadStaff};
+use crate::auth::permission::{HoldSessions, ManageSessions, ReadSessions, ReadStaff, ReleasePay};
 use crate::auth::{By, List, Read, Write};
 use crate::db::Id;
 use crate::delivery::sessions;
@@ -58,6 +57,8 @@ out! {
             session.row.findings.0.iter().map(|finding| FindingOut::of(finding, by.language)).collect(),
         /// Whether nobody is paid for it until a supervisor has looked at it.
         pay_held: bool,
+        /// Why a supervisor lets it be paid that was held back; null where none did.
+        pay_release_reason: Option<String>,
         /// Its record as it was before, the oldest first.
         corrections: Vec<SessionCorrection> = session.row.corrections.0.clone(),
         /// Null until it is closed.
@@ -107,6 +108,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(move_session)
         .service(cancel_session)
         .service(substitute_session)
+        .service(release_session_pay)
         .service(list_session_staff)
         .service(get_session_staff);
 }
@@ -178,6 +180,19 @@ async fn substitute_session(
     Valid(body): Valid<SessionSubstituteIn>,
 ) -> Answered {
     write.changes(by, move |tx, by, seen| sessions::substitute(tx, by, id.0, seen, &body)).await
+}
+
+/// Lets a session be paid that was held back, by a supervisor 同意发放报酬
+#[utoipa::path(tag = "sessions", params(("id" = Id, Path, description = "The session")), request_body = PayReleaseIn,
+    responses((status = 200, description = "The session as it is now", body = SessionOut), ReleasePay))]
+#[post("/sessions/{id}/release-pay")]
+async fn release_session_pay(
+    by: By<ReleasePay>,
+    id: PathId,
+    write: Write,
+    Valid(body): Valid<PayReleaseIn>,
+) -> Answered {
+    write.changes(by, move |tx, by, seen| sessions::release_pay(tx, by, id.0, seen, &body)).await
 }
 
 /// Who serves, or has served, at sessions in the caller's scope 服务人员到岗记录列表

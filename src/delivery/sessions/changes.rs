@@ -1,13 +1,13 @@
 //! What is held otherwise than the plan has it: sessions moved, added, cancelled, and who steps in.
 
 use super::bookings::Wanted;
-use super::model::{SessionCancelIn, SessionIn, SessionMoveIn, SessionSubstituteIn};
+use super::sent::{PayReleaseIn, SessionCancelIn, SessionIn, SessionMoveIn, SessionSubstituteIn};
 use super::{
     Headcount, ServingState, Session, SessionKind, SessionRow, SessionStaff, SessionVerb, book, new_row, plan_serving,
     pupils_elsewhere, serving, store,
 };
 use crate::auth::By;
-use crate::auth::permission::ManageSessions;
+use crate::auth::permission::{ManageSessions, ReleasePay};
 use crate::db::{Id, Rung, Stored as _, Tx};
 use crate::delivery::groups::{self, Group, GroupState, GroupVerb, Offer};
 use crate::http::IfMatchVersion;
@@ -213,5 +213,29 @@ pub fn substitute(
         if session.row.leader_id == who.staff_member_id {
             session.row.leader_id = who.substitute_id;
         }
+    })
+}
+
+/// Lets a session be paid that was held back; it is on the sheet that is computed next (六.5).
+///
+/// # Errors
+/// 404, 412, 409 before it is closed, or where its pay is not held.
+pub fn release_pay(
+    tx: &mut Tx<'_>,
+    by: &By<ReleasePay>,
+    id: Id,
+    seen: &IfMatchVersion,
+    why: &PayReleaseIn,
+) -> Result<Session, Refusal> {
+    let before: Session = by.find(tx, id)?;
+    seen.expect(before.row.version)?;
+    SessionVerb::ReleasePay.from(before.row.state)?;
+    if !before.row.pay_held {
+        return Err(SessionVerb::ReleasePay.refused(before.row.state, &[]));
+    }
+    tx.holds(Rung::Session, id);
+    change(tx, "pay-released", &before, |session| {
+        session.row.pay_held = false;
+        session.row.pay_release_reason = Some(why.reason.as_str().to_owned());
     })
 }

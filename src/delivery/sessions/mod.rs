@@ -6,24 +6,25 @@ mod api;
 mod bookings;
 mod changes;
 mod model;
+mod sent;
 mod store;
 mod verify;
 
 pub use self::api::{SessionOut, routes};
 pub use self::bookings::{Meeting, Wanted, book, fitness, pupils_elsewhere};
-pub use self::changes::{add, cancel, move_to, substitute};
+pub use self::changes::{add, cancel, move_to, release_pay, substitute};
 pub use self::model::{
-    Headcount, ServedIn, ServingState, Session, SessionCorrection, SessionCorrectionIn, SessionDuty, SessionFilter,
-    SessionForm, SessionIn, SessionKind, SessionRecordIn, SessionRow, SessionStaff, SessionStaffRow, SessionState,
-    SessionVerb,
+    Headcount, ServingState, Session, SessionCorrection, SessionDuty, SessionFilter, SessionForm, SessionKind,
+    SessionRow, SessionStaff, SessionStaffRow, SessionState, SessionVerb,
 };
+pub use self::sent::{ServedIn, SessionCorrectionIn, SessionIn, SessionRecordIn};
 pub use self::verify::verify;
 
 use std::collections::BTreeSet;
 
 use time::Date;
 
-use self::model::SessionStartIn;
+use self::sent::SessionStartIn;
 use crate::auth::permission::HoldSessions;
 use crate::auth::{By, Role, Scope};
 use crate::db::{Id, Json, Rung, Tx, local_time};
@@ -114,6 +115,7 @@ fn new_row(tx: &Tx<'_>, group: &Group, meeting: Meeting, lessons: i32, (leader_i
         content: None,
         findings: Json(Vec::new()),
         pay_held: false,
+        pay_release_reason: None,
         corrections: Json(Vec::new()),
         closed_on: None,
         closed_by_id: None,
@@ -177,6 +179,30 @@ pub fn met(tx: &mut Tx<'_>, group: Id) -> Result<Met, Refusal> {
 /// When the database fails.
 pub fn held_on(tx: &mut Tx<'_>, scope: &Scope, school: Id, day: Date) -> Result<Vec<Session>, Refusal> {
     store::held_on(tx, scope, school, day)
+}
+
+/// Sessions of a range of days within a scope that are not cancelled, in the order of time.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_scope(tx: &mut Tx<'_>, scope: &Scope, from: Date, to: Date) -> Result<Vec<Session>, Refusal> {
+    store::of_scope(tx, scope, from, to)
+}
+
+/// Sessions of a group in a range of days that are not cancelled, in the order of time.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_group(tx: &mut Tx<'_>, group: Id, from: Date, to: Date) -> Result<Vec<Session>, Refusal> {
+    store::of_group(tx, group, from, to)
+}
+
+/// Sessions of a range of days at which a pupil is expected, in the order of time.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_pupil(tx: &mut Tx<'_>, student: Id, from: Date, to: Date) -> Result<Vec<Session>, Refusal> {
+    store::of_pupil(tx, student, from, to)
 }
 
 /// On which days of a range a pupil is expected, and when first on each.

@@ -8,11 +8,9 @@ use crate::auth::{Actor, Scope};
 use crate::db::{Id, Instant, Json, Placed};
 use crate::http::AnyOf;
 use crate::rules::Finding;
-use crate::rules::document::{Prose, at_most, within};
-use crate::values::iso_date::{self, Day};
+use crate::values::iso_date::Day;
 use crate::values::local_time::LocalTime;
-use crate::values::text::Line;
-use crate::{body, filter, life, resource, row, text_enum};
+use crate::{filter, life, resource, row, text_enum};
 
 text_enum! {
     /// Where a session stands 服务状态. Other states may come.
@@ -109,6 +107,8 @@ life! {
         Cancel = "cancel" by ManageSessions { Planned => Cancelled }
         /// Somebody steps in.
         Substitute = "substitute" by ManageSessions { Planned | Started => same }
+        /// A supervisor lets it be paid that was held back.
+        ReleasePay = "release-pay" by ReleasePay { Closed => same }
     }
 }
 
@@ -142,6 +142,8 @@ row! {
         findings: Json<Vec<Finding>>,
         /// Whether nobody is paid for it until a supervisor has looked at it.
         pay_held: bool,
+        /// Why a supervisor lets it be paid.
+        pay_release_reason: Option<String>,
         /// Its record as it was before.
         corrections: Json<Vec<SessionCorrection>>,
         closed_on: Option<Date>,
@@ -231,6 +233,7 @@ impl Session {
     #[must_use]
     pub fn can(&self, by: &Actor) -> Vec<&'static str> {
         let may = |verb: SessionVerb| match verb.scope(by) {
+            _ if verb == SessionVerb::ReleasePay && !self.row.pay_held => false,
             Scope::OwnGroups(_) => true,
             scope => scope.holds_path(&self.path),
         };
@@ -275,112 +278,5 @@ filter! {
         school_id: Id,
         /// Only those that are in one of these states.
         state: AnyOf<ServingState>,
-    }
-}
-
-body! {
-    /// A session that is added to those of the plan.
-    pub struct SessionIn {
-        /// A group that is confirmed.
-        group_id: Id,
-        /// A day of service; a make-up working day only where the profile has service on such days.
-        #[serde(with = "iso_date")]
-        held_on: Date,
-        starts_at: LocalTime,
-        ends_at: LocalTime,
-        /// Lessons that a pupil has at it.
-        #[schema(minimum = 1, maximum = 6)]
-        #[serde(deserialize_with = "within::<_, _, 1, 6>")]
-        lessons: i32,
-        #[schema(inline)]
-        reason: Line<2, 200>,
-    }
-}
-
-body! {
-    /// When and where a session is held instead.
-    pub struct SessionMoveIn {
-        /// A day of service.
-        #[serde(with = "iso_date")]
-        held_on: Date,
-        starts_at: LocalTime,
-        ends_at: LocalTime,
-        /// Null where the place stays.
-        venue_id: Option<Id>,
-        #[schema(inline)]
-        reason: Line<2, 200>,
-    }
-}
-
-body! {
-    /// Why a session is not held.
-    pub struct SessionCancelIn {
-        #[schema(inline)]
-        reason: Line<2, 200>,
-    }
-}
-
-body! {
-    /// Who steps in for whom.
-    pub struct SessionSubstituteIn {
-        /// Who serves at the session, and does not come.
-        staff_member_id: Id,
-        /// Own staff that is vetted, or external staff under a contract that covers the day.
-        substitute_id: Id,
-    }
-}
-
-body! {
-    /// When a session began.
-    pub struct SessionStartIn {
-        /// Now if it is null.
-        began_at: Option<LocalTime>,
-    }
-}
-
-body! {
-    /// How long somebody served.
-    pub struct ServedIn {
-        staff_member_id: Id,
-        /// 0 for who did not come.
-        #[schema(minimum = 0, maximum = 600)]
-        #[serde(deserialize_with = "within::<_, _, 0, 600>")]
-        minutes: i32,
-    }
-}
-
-body! {
-    /// The record of a session (六.1). What is missing is said, and stops the closing; what happened never does.
-    pub struct SessionRecordIn {
-        /// When it really began; what was said at its start if it is null.
-        began_at: Option<LocalTime>,
-        /// When it really ended. Waiting to be fetched is not service.
-        ended_at: Option<LocalTime>,
-        form: Option<SessionForm>,
-        /// What was done.
-        #[schema(inline)]
-        content: Option<Prose<2000>>,
-        /// How long who served; whoever is not named served from beginning to end.
-        #[schema(max_items = 10)]
-        #[serde(default, deserialize_with = "at_most::<_, _, 10>")]
-        served: Vec<ServedIn>,
-    }
-}
-
-body! {
-    /// Another version of the record of a session.
-    pub struct SessionCorrectionIn {
-        /// Why; the version of before stays with it.
-        #[schema(inline)]
-        reason: Line<2, 200>,
-        began_at: LocalTime,
-        ended_at: LocalTime,
-        form: SessionForm,
-        #[schema(inline)]
-        content: Prose<2000>,
-        /// How long who served; whoever is not named stays as on record.
-        #[schema(max_items = 10)]
-        #[serde(default, deserialize_with = "at_most::<_, _, 10>")]
-        served: Vec<ServedIn>,
     }
 }

@@ -257,6 +257,36 @@ pub(super) fn going_on(tx: &mut Tx<'_>, pupils: &[Id], day: Date, from: LocalTim
     Ok(query.load(tx.conn)?)
 }
 
+/// Sessions of a range of days that are not cancelled, in the order of time.
+macro_rules! in_time {
+    ($query:expr, $from:expr, $to:expr) => {
+        $query
+            .filter(service_sessions::held_on.ge($from).and(service_sessions::held_on.le($to)))
+            .filter(service_sessions::state.ne(SessionState::Cancelled))
+            .order((service_sessions::held_on, service_sessions::starts_at, service_sessions::id))
+    };
+}
+
+/// Sessions of a range of days within a scope that are not cancelled, in the order of time.
+pub(super) fn of_scope(tx: &mut Tx<'_>, scope: &Scope, from: Date, to: Date) -> Result<Vec<Session>, Refusal> {
+    let query = in_time!(seen!(tx, scope), from, to);
+    Ok(query.load::<Loaded>(tx.conn)?.into_iter().map(session).collect())
+}
+
+/// Sessions of a group in a range of days that are not cancelled, in the order of time.
+pub(super) fn of_group(tx: &mut Tx<'_>, group: Id, from: Date, to: Date) -> Result<Vec<Session>, Refusal> {
+    let query = seen!(tx, &Scope::Everything).filter(service_sessions::group_id.eq(group));
+    Ok(in_time!(query, from, to).load::<Loaded>(tx.conn)?.into_iter().map(session).collect())
+}
+
+/// Sessions of a range of days at which a pupil is expected, in the order of time.
+pub(super) fn of_pupil(tx: &mut Tx<'_>, student: Id, from: Date, to: Date) -> Result<Vec<Session>, Refusal> {
+    let expected = expecting!([student]).select(service_sessions::id);
+    let expected: Vec<Id> = in_time!(expected, from, to).load(tx.conn)?;
+    let query = seen!(tx, &Scope::Everything).filter(service_sessions::id.eq_any(expected));
+    Ok(in_time!(query, from, to).load::<Loaded>(tx.conn)?.into_iter().map(session).collect())
+}
+
 /// On which days of a range a pupil is expected, and when first on each.
 pub(super) fn expected_on(
     tx: &mut Tx<'_>,

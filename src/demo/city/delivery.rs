@@ -11,7 +11,7 @@ use crate::db::{Id, Tx};
 use crate::delivery::groups::{self, Group};
 use crate::delivery::rosters::{self, RosterEntry};
 use crate::delivery::sessions::{self, Session, SessionFilter};
-use crate::delivery::{closings, leave_requests, pickup_persons, timetables};
+use crate::delivery::{calendar_feeds, closings, leave_requests, pay_sheets, pickup_persons, timetables};
 use crate::demo::acts::{latest_plan, seen};
 use crate::demo::stage::{Person, Stage, body, goes_on};
 use crate::http::Listing;
@@ -20,7 +20,7 @@ use crate::refusal::Refusal;
 use crate::resources::facilities::Facility;
 use crate::safety::{hazards, venue_checks};
 use crate::staff::staff_members::{self, StaffMember};
-use crate::staff::staff_vettings;
+use crate::staff::{performance_pay_totals, staff_vettings};
 use crate::values::iso_date::{self, Day};
 
 const ADMIN: &str = "demo.school4";
@@ -207,6 +207,30 @@ pub(super) fn first_day(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
         "served": [{"staff_member_id": at(&staff, 2)?.id, "minutes": 0}]
     });
     closings::close(tx, &teacher.by()?, now.row.id, &seen(now.row.version), &body(said)?)?;
+    Ok(())
+}
+
+/// 2024-09-10: the county gives the total for own staff, the school computes what the first day costs, and a family has
+/// the calendar of its child anew.
+pub(super) fn paid(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Refusal> {
+    let admin = stage.enters(tx, ADMIN)?;
+    let school_id = at(&own_staff(tx, &admin)?, 0)?.school_id;
+    let officer = stage.enters(tx, "demo.bureau")?;
+    goes_on(tx);
+    let total = json!({
+        "school_id": school_id, "from_on": "2024-09-01", "to_on": "2025-01-31", "amount_fen": 6_000_000,
+        "document": "县人社发〔2024〕9号（演示）"
+    });
+    performance_pay_totals::give(tx, &officer.by()?, &body(total)?)?;
+    goes_on(tx);
+    let finance = stage.enters(tx, "demo.finance4")?;
+    pay_sheets::create(tx, &finance.by()?, &body(json!({"school_id": school_id, "month": "2024-09"}))?)?;
+    let guardian = stage.enters(tx, "demo.guardian4")?;
+    let child = at(&pupils_of(tx, &guardian)?, 0)?.id;
+    for _ in 0..2 {
+        goes_on(tx);
+        calendar_feeds::create(tx, &guardian.by()?, &body(json!({"student_id": child}))?)?;
+    }
     Ok(())
 }
 

@@ -33,7 +33,7 @@ pub(super) const DEMONSTRATION: Demonstration = Demonstration {
     standing: &[accounts::codes_that_are_good],
 };
 
-const EVENTS: [(time::Date, Event); 41] = [
+const EVENTS: [(time::Date, Event); 42] = [
     (date!(2024 - 02 - 26), spring::ground),
     (date!(2024 - 03 - 01), spring::plan),
     (date!(2024 - 03 - 04), spring::families),
@@ -72,6 +72,7 @@ const EVENTS: [(time::Date, Event); 41] = [
     (date!(2024 - 09 - 09), delivery::fetched_by),
     (date!(2024 - 09 - 09), reviews::amended),
     (date!(2024 - 09 - 10), delivery::first_day),
+    (date!(2024 - 09 - 10), delivery::paid),
     (date!(2024 - 09 - 10), entering::changes),
     (date!(2024 - 09 - 10), papers::forgotten),
     (date!(2024 - 09 - 10), surveys::of_next_spring),

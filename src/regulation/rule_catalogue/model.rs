@@ -59,6 +59,8 @@ pub enum RuleStep {
     Departure,
     /// 收费
     Charge,
+    /// 发放报酬
+    Payout,
 }
 
 impl RuleStep {
@@ -76,6 +78,7 @@ impl RuleStep {
             Step::SessionClosing => Self::SessionClosing,
             Step::Departure => Self::Departure,
             Step::Charge => Self::Charge,
+            Step::Payout => Self::Payout,
         }
     }
 }
@@ -101,6 +104,7 @@ mod tests {
             Step::SessionClosing,
             Step::Departure,
             Step::Charge,
+            Step::Payout,
         ] {
             let word = serde_json::to_value(RuleStep::of(step)).ok();
             assert_eq!(word.as_ref().and_then(|word| word.as_str()), Some(step.as_str()));

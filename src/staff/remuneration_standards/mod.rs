@@ -6,9 +6,9 @@ mod model;
 mod store;
 
 pub use self::api::routes;
-pub use self::model::{RemunerationStandard, RemunerationStandardIn};
+pub use self::model::{RemunerationStandard, RemunerationStandardIn, RemunerationStandardRow};
+pub use self::store::of_school;
 
-use self::model::RemunerationStandardRow;
 use crate::auth::By;
 use crate::auth::permission::ManageStaff;
 use crate::db::{Id, Tx};

@@ -28,7 +28,8 @@ pub fn reveal(
     let student: Student = by.find(tx, id)?;
     seen.expect(student.version)?;
     let request_id = tx.origin.request_id.clone();
-    let line = access_log::line(tx, by, &request_id, "reveal_student", purpose, vec![student.seen_at()]);
+    let line =
+        access_log::line(tx, (by.user_id, by.role), &request_id, "reveal_student", purpose, vec![student.seen_at()]);
     access_log::write(tx, line)?;
     record(tx, "revealed", Some(&student), Some(&student))?;
     Ok(student)

@@ -91,7 +91,7 @@ pub fn invite_class(
     let persons: Vec<SeenPerson> = held.iter().map(Guardianship::seen_at).collect();
     if !persons.is_empty() {
         let request_id = tx.origin.request_id.clone();
-        let line = access_log::line(tx, by, &request_id, "invite_class", INVITING, persons);
+        let line = access_log::line(tx, (by.user_id, by.role), &request_id, "invite_class", INVITING, persons);
         access_log::write(tx, line)?;
     }
     record(tx, "invited", Some(&class), Some(&class))?;

@@ -2,6 +2,8 @@
 
 mod all_at_once;
 pub mod case_a;
+mod case_a_held;
+mod case_b;
 mod case_c;
 mod case_d;
 mod case_e;

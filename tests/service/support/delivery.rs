@@ -2,9 +2,11 @@
 
 use kehou::db::Id;
 use serde_json::{Value, json};
+use time::Date;
+use time::macros::date;
 
 use super::app::{Answer, Ask, TestApp};
-use super::enrollments::{application, children_as, sign};
+use super::enrollments::{application, children_at, sign};
 use super::staff::{enter_member, vet_all};
 
 /// The school's ledger's room of the small world, checked for the term.
@@ -57,12 +59,25 @@ pub async fn works_as(app: &TestApp, member: &str) {
 
 /// A class of grade 3 with so many children of the account `guardian`.
 pub async fn class_of(app: &TestApp, name: &str, pupils: usize) -> Vec<Id> {
-    let class = json!({
-        "school_id": app.world.organisation("own school"), "school_year": "2024-2025", "grade": 3, "name": name
-    });
-    let class = app.post("/api/v1/classes").token(app.world.token("school-admin")).json(&class).expect(201).await;
+    class_at(app, ("school-admin", date!(2024 - 09 - 01)), ("2024-2025", 3, name), pupils).await
+}
+
+/// A class of a school year, a grade and a name at the school of an administrator, with children of the account
+/// `guardian` since a day.
+pub async fn class_at(
+    app: &TestApp,
+    (admin, since): (&str, Date),
+    (school_year, grade, name): (&str, i64, &str),
+    pupils: usize,
+) -> Vec<Id> {
+    let school = app.world.account(admin).actor.organisation_id.unwrap();
+    let class = json!({"school_id": school, "school_year": school_year, "grade": grade, "name": name});
+    let class = app.post("/api/v1/classes").token(app.world.token(admin)).json(&class).expect(201).await;
     let class: Id = class.id().parse().unwrap();
-    children_as(app, pupils, move |_, child| child.class_id = Some(class)).await
+    children_at(app, (admin, since), pupils, move |_, child| {
+        (child.class_id, child.grade) = (Some(class), u8::try_from(grade).unwrap());
+    })
+    .await
 }
 
 /// They sign for a project; the ids of their enrollments.
@@ -87,11 +102,22 @@ pub async fn drafted(
     venue: &str,
     members: &[String],
 ) -> Answer {
-    let token = app.world.token("school-admin");
+    drafted_by(app, "school-admin", project, name, (leader, venue), members).await
+}
+
+/// The same by another administrator.
+pub async fn drafted_by(
+    app: &TestApp,
+    admin: &str,
+    project: &str,
+    name: &str,
+    (leader, venue): (&str, &str),
+    members: &[String],
+) -> Answer {
     let body = json!({"project_id": project, "name": name, "leader_id": leader, "venue_id": venue});
-    let group = app.post("/api/v1/groups").token(token).json(&body).expect(201).await;
+    let group = app.post("/api/v1/groups").token(app.world.token(admin)).json(&body).expect(201).await;
     let body = json!({"enrollment_ids": members});
-    call(app, "school-admin", "groups", &group, "members", &body).expect(200).await
+    call(app, admin, "groups", &group, "members", &body).expect(200).await
 }
 
 /// Calls a verb with a body on what `seen` shows.
@@ -158,4 +184,12 @@ pub fn stopped(refused: &Answer) -> Vec<(String, String)> {
     assert_eq!(refused.status, 422, "{}", refused.json());
     let findings = refused.findings();
     findings.into_iter().filter(|(_, severity, _)| severity == "error").map(|(rule, _, at)| (rule, at)).collect()
+}
+
+/// The operations that have left a line about a pupil in the access log.
+pub async fn lines_about(app: &TestApp, pupil: &Id) -> Vec<String> {
+    app.app.access_log.flush(&app.db).await.unwrap();
+    let path = format!("/api/v1/students/{pupil}/access-log?limit=200");
+    let lines = app.get(&path).token(app.world.token("school-admin")).expect(200).await.json();
+    lines["items"].as_array().unwrap().iter().map(|line| line["operation"].as_str().unwrap().to_owned()).collect()
 }

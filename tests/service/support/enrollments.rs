@@ -7,6 +7,7 @@ use kehou::students::students::{self, StudentIn};
 use kehou::values::later::Later;
 use kehou::values::text::Line;
 use serde_json::{Value, json};
+use time::Date;
 use time::macros::date;
 
 use super::app::{Answer, Ask, TestApp};
@@ -97,8 +98,18 @@ pub async fn children_as(
     count: usize,
     alter: impl Fn(usize, &mut StudentIn) + Send + 'static,
 ) -> Vec<Id> {
-    let (admin, user) = (app.world.account("school-admin").actor.clone(), app.world.account("guardian").id);
-    let school_id = app.world.organisation("own school");
+    children_at(app, ("school-admin", date!(2024 - 09 - 01)), count, alter).await
+}
+
+/// The same at the school of an administrator, whose child they are since a day.
+pub async fn children_at(
+    app: &TestApp,
+    (admin, since): (&str, Date),
+    count: usize,
+    alter: impl Fn(usize, &mut StudentIn) + Send + 'static,
+) -> Vec<Id> {
+    let (admin, user) = (app.world.account(admin).actor.clone(), app.world.account("guardian").id);
+    let school_id = admin.organisation_id.unwrap();
     let enter = move |tx: &mut Tx<'_>| {
         let mut entered = Vec::new();
         for number in 0..count {
@@ -109,7 +120,7 @@ pub async fn children_as(
                 name: Line::new("李明").unwrap(),
                 id_number: None,
                 student_number: None,
-                entered_on: date!(2024 - 09 - 02),
+                entered_on: since.next_day().unwrap(),
                 priority_groups: Vec::new(),
                 free_help: Vec::new(),
                 grounds: Later::NotSent,
@@ -125,7 +136,7 @@ pub async fn children_as(
                 contact_name: Line::new("王芳").unwrap(),
                 contact_phone: None,
                 rights: Right::ALL.to_vec(),
-                starts_on: date!(2024 - 09 - 01),
+                starts_on: since,
                 ends_on: None,
                 restoring_document: None,
             };

@@ -23,7 +23,17 @@ const MEMBER_READERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibl
 const HOLDERS: Reach = &[("school_admin", &[Own]), ("teacher", &[Own])];
 const ROSTER_READERS: Reach =
     &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("teacher", &[Own]), ("guardian", &[Own])];
+const OFFICERS: Reach = &[("bureau", &[Own, Sibling])];
+const PAY_OFFICE: Reach = &[("school_admin", &[Own]), ("school_finance", &[Own])];
+const PAY_READERS: Reach = &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("school_finance", &[Own])];
+const LINE_READERS: Reach =
+    &[("school_admin", &[Own]), ("bureau", &[Own, Sibling]), ("school_finance", &[Own]), ("teacher", &[Own])];
+/// A teacher makes links for itself, and sees nobody else's.
+const FEED_MAKERS: Reach = &[("guardian", &[Own]), ("teacher", &[])];
 const FAMILY: Reach = &[("school_admin", &[Own]), ("guardian", &[Own])];
+
+/// Whoever has the secret.
+pub const PUBLIC: [&str; 1] = ["read_calendar"];
 
 pub const ROWS: &[Row] = &[
     ("list_venue_checks", On::List, SAFETY_READERS),
@@ -66,11 +76,45 @@ pub const ROWS: &[Row] = &[
     ("forbid_pickup_person", On::New, SCHOOLS),
     ("get_pickup_person", On::Existing, ROSTER_READERS),
     ("end_pickup_person", On::Existing, FAMILY),
+    ("release_session_pay", On::Existing, OFFICERS),
+    ("list_performance_pay_totals", On::List, PAY_READERS),
+    ("create_performance_pay_total", On::New, OFFICERS),
+    ("get_performance_pay_total", On::Existing, PAY_READERS),
+    ("list_pay_sheets", On::List, PAY_READERS),
+    ("create_pay_sheet", On::New, PAY_OFFICE),
+    ("get_pay_sheet", On::Existing, PAY_READERS),
+    ("compute_pay_sheet", On::Existing, PAY_OFFICE),
+    ("approve_pay_sheet", On::Existing, SCHOOLS),
+    ("get_pay_page", On::Existing, PAY_READERS),
+    ("get_pay_workbook", On::Existing, PAY_READERS),
+    ("get_roll_page", On::Existing, MEMBER_READERS),
+    ("get_roll_workbook", On::Existing, MEMBER_READERS),
+    ("get_sign_in_page", On::Existing, STAFF_READERS),
+    ("get_sign_in_workbook", On::Existing, STAFF_READERS),
+    ("list_calendar_feeds", On::List, FEED_MAKERS),
+    ("create_calendar_feed", On::New, FEED_MAKERS),
+    ("get_calendar_feed", On::Existing, FEED_MAKERS),
+    ("revoke_calendar_feed", On::Existing, FEED_MAKERS),
+    ("list_pay_lines", On::List, LINE_READERS),
+    ("get_pay_line", On::Existing, LINE_READERS),
     ("list_leave_requests", On::List, ROSTER_READERS),
     ("create_leave_request", On::New, FAMILY),
     ("get_leave_request", On::Existing, ROSTER_READERS),
     ("answer_leave_request", On::Existing, SCHOOLS),
     ("withdraw_leave_request", On::Existing, FAMILY),
+];
+
+/// What has the id of the group.
+const ONE_ROW_EACH: [&str; 9] = [
+    "groups",
+    "group-members",
+    "sessions",
+    "session-staff",
+    "leave-requests",
+    "performance-pay-totals",
+    "pay-sheets",
+    "pay-lines",
+    "calendar-feeds",
 ];
 
 /// At each place a group with the pupil of the place, and a session of it today; at the own school the teacher leads
@@ -104,7 +148,7 @@ pub async fn prepare(app: &TestApp) {
             app.world.keep(&format!("{what} {place:?}"), id);
         }
         // One row each, all of which have the id of the group.
-        for what in ["groups", "group-members", "sessions", "session-staff", "leave-requests"] {
+        for what in ONE_ROW_EACH {
             app.world.keep(&format!("{what} {place:?}"), group.clone());
         }
     }
@@ -160,6 +204,34 @@ async fn group(app: &TestApp, place: Place, member: &str, venue: &str) -> String
                  created_at, created_at"
             ),
         ),
+        (
+            "performance_pay_totals",
+            "id, school_id, from_on, to_on, amount_fen, document, version, created_at, updated_at",
+            "id, school_id, '2024-09-01', '2025-01-31', 100000, '核定表', 1, created_at, created_at".to_owned(),
+        ),
+        (
+            "pay_sheets",
+            "id, school_id, month_on, state, line_count, own_fen, external_fen, total_fen, people, findings, \
+             lines_hash, computed_on, computed_by_id, version, created_at, updated_at",
+            format!(
+                "id, school_id, '2024-08-01', 'drafted', 0, 0, 0, 0, '[]', '[]', '', '2024-09-10', {guardian}, 1, \
+                 created_at, created_at"
+            ),
+        ),
+        (
+            "calendar_feeds",
+            "id, user_id, role, student_id, secret_hash, state, version, created_at, updated_at",
+            format!("id, {guardian}, 'guardian', {student}, '{enrollment}', 'standing', 1, created_at, created_at"),
+        ),
+        (
+            "pay_lines",
+            "id, school_id, pay_sheet_id, session_staff_id, session_id, staff_member_id, staff_kind, held_on, kind, \
+             minutes, amount_fen, held_minutes, number, version, created_at, updated_at",
+            format!(
+                "id, school_id, id, id, id, {member}, 'external', '2024-09-10', 'regular', 60, 8000, 0, 1, 1, \
+                 created_at, created_at"
+            ),
+        ),
     ] {
         app.sql(&format!("INSERT INTO {table} ({columns}) {}", of_enrollment(&values))).await;
     }
@@ -171,9 +243,11 @@ pub fn state_refusal(id: &str) -> Option<&'static str> {
     match id {
         // Nobody has signed.
         "propose_groups" | "confirm_group" | "create_leave_request" | "substitute_session" => Some("invalid"),
-        "reassign_group" | "schedule_group" | "correct_session" | "create_session" => Some("state-conflict"),
-        // The contract of who leads is a draft.
-        "start_session" | "move_session" => Some("refused-by-rules"),
+        "reassign_group" | "schedule_group" | "correct_session" | "create_session" | "release_session_pay" => {
+            Some("state-conflict")
+        }
+        // The contract of who leads is a draft, and the line of the pay sheet was not computed.
+        "start_session" | "move_session" | "approve_pay_sheet" => Some("refused-by-rules"),
         _ => None,
     }
 }
@@ -231,6 +305,13 @@ pub fn body(app: &TestApp, id: &str, place: Place) -> Option<Value> {
         "create_leave_request" => json!({
             "student_id": student, "from_on": "2024-09-11", "to_on": "2024-09-13", "reason": "看病"
         }),
+        "create_calendar_feed" => json!({"student_id": student}),
+        "release_session_pay" => json!({"reason": "核实为个别辅导"}),
+        "create_performance_pay_total" => json!({
+            "school_id": app.world.organisation(school(place)), "from_on": "2024-09-01", "to_on": "2025-01-31",
+            "amount_fen": 100_000, "document": "核定表 2 号"
+        }),
+        "create_pay_sheet" => json!({"school_id": app.world.organisation(school(place)), "month": "2024-09"}),
         "answer_leave_request" => json!({"days": [{"day": "2024-09-12", "is_granted": true}]}),
         _ => return None,
     })

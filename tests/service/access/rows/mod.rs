@@ -53,6 +53,7 @@ pub const PUBLIC: &[&[&str]] = &[
     &["get_live", "get_ready", "get_jwks", "issue_token", "revoke_token", "list_code_tables", "get_code_table"],
     &["register_account", "register_guardian", "request_sign_in_code"],
     &plans::PUBLIC,
+    &delivery::PUBLIC,
     &["get_draw_results"],
 ];
 
@@ -160,8 +161,18 @@ pub async fn id(app: &TestApp, path: &str, place: Place) -> String {
         | "safety-duties"
         | "safety-education-records"
         | "remuneration-standards" => staff::id(app, collection, place),
-        "venue-checks" | "hazards" | "groups" | "group-members" | "sessions" | "session-staff" | "pickup-persons"
-        | "leave-requests" => delivery::id(app, collection, place),
+        "venue-checks"
+        | "hazards"
+        | "groups"
+        | "group-members"
+        | "sessions"
+        | "session-staff"
+        | "pickup-persons"
+        | "leave-requests"
+        | "performance-pay-totals"
+        | "pay-sheets"
+        | "pay-lines"
+        | "calendar-feeds" => delivery::id(app, collection, place),
         "facilities" | "surveys" | "survey-answers" => surveys::id(app, collection, place),
         _ => panic!("{path}: no id is known"),
     }

@@ -39,6 +39,10 @@ fn columns(table: &str, state: &str) -> String {
                 when(state == "cancelled", "'why'")
             )
         }
+        "pay_sheets" => {
+            let (day, by) = (when(state == "approved", "computed_on"), when(state == "approved", "computed_by_id"));
+            format!("{said}, approved_on = {day}, approved_by_id = {by}")
+        }
         "pickup_persons" => format!("{said}, end_reason = {}", when(state == "ended", "'why'")),
         "year_turns" => format!("{said}, undone_on = {}", when(state == "undone", "'2024-09-10'")),
         "consents" => format!("withdrawn_at = {}", when(state == "withdrawn", "given_at")),
