@@ -80,7 +80,8 @@ async fn revoke_calendar_feed(by: By<KeepCalendarFeeds>, id: PathId, write: Writ
 
 /// The calendar behind a secret link (RFC 5545), for calendar apps: what, when and where, and nobody's name 日历
 #[utoipa::path(tag = "calendar-feeds", params(("secret" = String, Path, description = "What the link ends in")),
-/// Makes a secret link to a calendar; one of before, for the same sessions, ends 生成日历订阅链接
+    responses((status = 200, description = "The calendar", body = String,
+        content_type = "text/calendar; charset=utf-8")))]
 #[get("/calendars/{secret}.ics")]
 async fn read_calendar(secret: PathSecret, read: Read) -> Answered {
     read.by_link(move |tx, language| calendar_feeds::opened(tx, &secret.0, language)).await
