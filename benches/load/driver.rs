@@ -38,6 +38,18 @@ impl Asks {
         Rc::new(Self { texts: asks.map(text).collect(), status: 201, once: true })
     }
 
+    /// Writes that may come twice: path, token, body. Each is asked once.
+    pub fn puts<'a>(asks: impl Iterator<Item = (String, &'a str, String)>) -> Rc<Self> {
+        let text = |(path, token, body): (String, &str, String)| {
+            let length = body.len();
+            format!(
+                "PUT {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+                 content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            )
+        };
+        Rc::new(Self { texts: asks.map(text).collect(), status: 200, once: true })
+    }
+
     pub fn at(&self, number: usize) -> &str {
         &self.texts[number]
     }

@@ -9,6 +9,10 @@ use super::driver::Load;
 
 const CLIENTS: usize = 8;
 
+/// Values that pgbench binds to one statement at most; those of a longer one stay in its text, which is the same each
+/// time but for what is drawn.
+const BOUND_MAX: usize = 200;
+
 /// Runs statements by psql, and gives the rows that they find.
 pub fn psql(url: &str, statements: &[&str]) -> Vec<Vec<String>> {
     let mut command = Command::new("psql");
@@ -221,7 +225,11 @@ impl Twin {
             };
             let mut statements: Vec<String> = transaction.iter().map(bind).collect();
             if quote.is_empty() {
-                statements = statements.iter().map(|sql| with_bound(sql, &mut bound)).collect();
+                let bind = |sql: &String| match sql.matches('\'').count() / 2 > BOUND_MAX {
+                    true => sql.clone(),
+                    false => with_bound(sql, &mut bound),
+                };
+                statements = statements.iter().map(bind).collect();
             }
             let file = |name: String, text: String| {
                 let path = dir.join(name);

@@ -21,6 +21,11 @@ impl Table {
         Self { columns: columns.iter().map(|name| (*name).to_owned()).collect(), rows, again: true }
     }
 
+    /// What can be written once.
+    pub fn once(columns: &[&str], rows: Vec<Vec<String>>) -> Self {
+        Self { again: false, ..Self::again(columns, rows) }
+    }
+
     pub fn of_choices(choices: &[Choice]) -> Self {
         let names = columns(&choices[0]).map(|(column, _)| column);
         let row = |choice: &Choice| {
@@ -29,7 +34,7 @@ impl Table {
         };
         let rows = choices.iter().map(row).collect();
         let all: Vec<&str> = names.into_iter().chain(["enrollment_id", "key"]).collect();
-        Self { again: false, ..Self::again(&all, rows) }
+        Self::once(&all, rows)
     }
 
     /// The values that stand in the logged transaction, by column.
