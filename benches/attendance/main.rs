@@ -1,6 +1,6 @@
 //! Attendance of a city: 10,000 groups of 45 children each are marked by their teachers on PostgreSQL, as fast as the
-//! service answers; the kept counters are recounted; rosters are marked in turn by the service and by its SQL twin; and a
-//! roster is read among a thousand rows of attendance and among twenty million.
+//! service answers; the kept counters are recounted; rosters are marked in turn by the service and by its SQL twin; and
+//! a roster is read among a thousand rows of attendance and among twenty million.
 //!
 //! `cargo bench --bench attendance` is the whole; a number after `--` is so many groups, and then nothing is compared.
 #![expect(
@@ -33,7 +33,7 @@ use self::load::{WRITERS, school};
 use self::seed::{CHILDREN, Seeded, Session, older, seed};
 
 const GROUPS: usize = 10_000;
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 7;
 const SECONDS: u64 = 2;
 
 /// Sessions that are marked first, so that about a thousand rows stand when rosters are read the first time.
@@ -105,7 +105,7 @@ fn main() {
 fn marks(seeded: &Seeded, sessions: &[Session]) -> Rc<Asks> {
     let ask = |session: &Session| {
         let mark = |(place, child): (usize, String)| {
-            let mark = ["late", "leave"].get(place).copied().unwrap_or("present");
+            let mark = ["late", "on_leave"].get(place).copied().unwrap_or("present");
             format!("{{\"student_id\":\"{child}\",\"mark\":\"{mark}\",\"made_at\":null,\"sequence\":{}}}", place + 1)
         };
         let marks: Vec<String> = session.children().into_iter().enumerate().map(mark).collect();
@@ -153,7 +153,7 @@ fn against_twin(url: &str, seeded: &Seeded, transaction: &[String]) -> Vec<f64> 
     let mut table = Table::once(&columns, twins.iter().map(Session::values).collect());
     table.fill(url, dir.path(), "roster");
     table.rows[0] = seeded.today[0].values();
-    let twin = Twin::drawing(dir.path(), "roster", transaction, &table.first(), false);
+    let twin = Twin::drawing(dir.path(), "roster", transaction, &table.first(), false).drawn_briefly();
     let own: Vec<Rc<Asks>> = own.chunks(own.len().div_ceil(ROUNDS)).map(|some| marks(seeded, some)).collect();
     psql(url, &["VACUUM ANALYZE", "CHECKPOINT"]);
     let service = Service::start(url);

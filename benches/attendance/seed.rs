@@ -1,5 +1,5 @@
-//! Groups with their children and their sessions, entered behind the service's back: what the rules ask of a group is not
-//! the business of a load. Schools, plans and teachers are made by the service's own functions.
+//! Groups with their children and their sessions, entered behind the service's back: what the rules ask of a group is
+//! not the business of a load. Schools, plans and teachers are made by the service's own functions.
 
 use std::collections::HashMap;
 
@@ -15,6 +15,9 @@ pub const CHILDREN: usize = 45;
 
 const SCHOOLS: usize = 20;
 const TEACHERS_OF_SCHOOL: usize = 25;
+
+/// Days before today on which every group has a session, for rounds against the twin.
+const KEPT_DAYS: usize = 4;
 
 /// How long the tokens of teachers hold.
 const TOKENS_HOLD: time::Duration = time::Duration::hours(2);
@@ -95,10 +98,14 @@ pub async fn seed(url: &str, groups: usize) -> Seeded {
         (school, teachers[school][group / SCHOOLS % TEACHERS_OF_SCHOOL].user_id)
     };
     fill(url, &schools, groups, whose);
-    let session = |day: usize, group: usize| Session { id: id(SESSION + day, group), group, teacher: whose(group).1 };
+    let session =
+        |day: usize, group: usize| Session { id: id(SESSION + 10 * day, group), group, teacher: whose(group).1 };
     Seeded {
         today: (0..groups).map(|group| session(0, group)).collect(),
-        kept: (0..groups).map(|group| session(1, group)).collect(),
+        kept: (1..=KEPT_DAYS)
+            .flat_map(|day| (0..groups).map(move |group| (day, group)))
+            .map(|(day, group)| session(day, group))
+            .collect(),
         tokens,
     }
 }
@@ -114,12 +121,13 @@ fn fill(url: &str, schools: &[School], groups: usize, whose: impl Fn(usize) -> (
     };
     std::fs::write(&path, (0..groups).map(line).collect::<String>()).unwrap();
     let children = groups * CHILDREN;
+    let days = format!("generate_series(0, {KEPT_DAYS}) day");
     psql(
         url,
         &[
             "SET session_replication_role = replica",
-            "CREATE FUNCTION made(kind INTEGER, n BIGINT) RETURNS UUID LANGUAGE SQL IMMUTABLE AS \
-             $$ SELECT ('0191' || lpad(to_hex(kind), 4, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$",
+            "CREATE FUNCTION made(kind INTEGER, n BIGINT) RETURNS UUID LANGUAGE SQL IMMUTABLE AS $$ SELECT \
+             ('0191' || lpad(to_hex(kind), 4, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$",
             "CREATE TABLE made_groups (n BIGINT PRIMARY KEY, school_id UUID, plan_id UUID, project_id UUID, \
              filing_id UUID, notice_id UUID, user_id UUID)",
             &format!("\\copy made_groups FROM '{}' CSV", path.display()),
@@ -138,31 +146,31 @@ fn fill(url: &str, schools: &[School], groups: usize, whose: impl Fn(usize) -> (
                  FROM generate_series(0, {children} - 1) c JOIN made_groups ON n = c / {CHILDREN}"
             ),
             &format!(
-                "INSERT INTO enrollments (id, student_id, person_id, school_id, plan_id, project_id, school_year, season, \
-                 state, source, notice_id, filing_id, version, created_at, updated_at) \
-                 SELECT made(3, c), made({STUDENT}, c), made({PERSON}, c), school_id, plan_id, project_id, '2024-2025', \
-                 'autumn', 'active', 'online', notice_id, filing_id, 1, now(), now() \
+                "INSERT INTO enrollments (id, student_id, person_id, school_id, plan_id, project_id, school_year, \
+                 season, state, source, notice_id, filing_id, version, created_at, updated_at) \
+                 SELECT made(3, c), made({STUDENT}, c), made({PERSON}, c), school_id, plan_id, project_id, \
+                 '2024-2025', 'autumn', 'active', 'online', notice_id, filing_id, 1, now(), now() \
                  FROM generate_series(0, {children} - 1) c JOIN made_groups ON n = c / {CHILDREN}"
             ),
             &format!(
                 "INSERT INTO group_members (id, school_id, group_id, enrollment_id, student_id, from_on, version, \
                  created_at, updated_at) \
-                 SELECT made(9, c), school_id, made({GROUP}, n), made(3, c), made({STUDENT}, c), '2024-09-02', 1, now(), \
-                 now() FROM generate_series(0, {children} - 1) c JOIN made_groups ON n = c / {CHILDREN}"
+                 SELECT made(9, c), school_id, made({GROUP}, n), made(3, c), made({STUDENT}, c), '2024-09-02', 1, \
+                 now(), now() FROM generate_series(0, {children} - 1) c JOIN made_groups ON n = c / {CHILDREN}"
             ),
             &format!(
                 "INSERT INTO service_groups (id, school_id, plan_id, project_id, filing_id, name, slots, leader_id, \
                  assistant_ids, venue_id, state, from_on, version, created_at, updated_at) \
-                 SELECT made({GROUP}, n), g.school_id, plan_id, project_id, filing_id, 'group ' || n, '[]', user_id, '[]', \
-                 f.id, 'confirmed', '2024-09-02', 1, now(), now() \
+                 SELECT made({GROUP}, n), g.school_id, plan_id, project_id, filing_id, 'group ' || n, '[]', user_id, \
+                 '[]', f.id, 'confirmed', '2024-09-02', 1, now(), now() \
                  FROM made_groups g JOIN facilities f ON f.school_id = g.school_id"
             ),
-            &sessions(&format!("made({SESSION} + day, n)"), "generate_series(0, 1) day", "date '2024-09-10' - day"),
+            &sessions(&format!("made({SESSION} + 10 * day, n)"), &days, "date '2024-09-10' - day"),
             &format!(
                 "INSERT INTO session_staff (id, school_id, session_id, staff_member_id, held_on, duty, state, version, \
                  created_at, updated_at) \
-                 SELECT made(10 + day, n), school_id, made({SESSION} + day, n), user_id, date '2024-09-10' - day, 'leader', \
-                 'planned', 1, now(), now() FROM made_groups, generate_series(0, 1) day"
+                 SELECT made(100 + day, n), school_id, made({SESSION} + 10 * day, n), user_id, \
+                 date '2024-09-10' - day, 'leader', 'planned', 1, now(), now() FROM made_groups, {days}"
             ),
         ],
     );
@@ -171,8 +179,8 @@ fn fill(url: &str, schools: &[School], groups: usize, whose: impl Fn(usize) -> (
 /// Sessions of all groups on the days of a series.
 fn sessions(id: &str, series: &str, held_on: &str) -> String {
     format!(
-        "INSERT INTO service_sessions (id, school_id, plan_id, project_id, group_id, held_on, starts_at, ends_at, lessons, \
-         leader_id, venue_id, kind, state, findings, pay_held, corrections, version, created_at, updated_at) \
+        "INSERT INTO service_sessions (id, school_id, plan_id, project_id, group_id, held_on, starts_at, ends_at, \
+         lessons, leader_id, venue_id, kind, state, findings, pay_held, corrections, version, created_at, updated_at) \
          SELECT {id}, g.school_id, plan_id, project_id, made({GROUP}, n), {held_on}, 980, 1025, 1, user_id, f.id, \
          'regular', 'planned', '[]', FALSE, '[]', 1, now(), now() \
          FROM made_groups g JOIN facilities f ON f.school_id = g.school_id, {series}"
@@ -192,15 +200,15 @@ pub fn older(url: &str, rows: usize) {
             "SET session_replication_role = replica",
             "SET maintenance_work_mem = '1GB'",
             &sessions(
-                "made(20, n * 1000 + day)",
+                "made(200, n * 1000 + day)",
                 &format!("generate_series(1, {days}) day"),
-                "date '2024-09-08' - day",
+                "date '2024-09-01' - day",
             ),
             &format!("DROP INDEX {}", names.join(", ")),
             &format!(
                 "INSERT INTO attendances (session_id, student_id, school_id, mark, made_at, device, sequence, \
                  marked_by_id, marked_at, departure_late) \
-                 SELECT made(20, n * 1000 + day), made({STUDENT}, n * {CHILDREN} + child), school_id, 'present', now(), \
+                 SELECT made(200, n * 1000 + day), made({STUDENT}, n * {CHILDREN} + child), school_id, 'present', now(), \
                  'phone', child, user_id, now(), FALSE \
                  FROM made_groups, generate_series(1, {days}) day, generate_series(0, {CHILDREN} - 1) child \
                  ORDER BY n, day"

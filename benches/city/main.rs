@@ -42,10 +42,10 @@ const OF_SCHOOL: usize = 323;
 const TWICE_IN: usize = 50;
 
 /// Pupils whom the twin and the service enroll in turn at the end.
-const LEFT_OF: usize = 8;
+const LEFT_OF: usize = 4;
 /// How many there must be of them: a twin runs out of fewer.
-const LEFT_MIN: usize = 45_000;
-const ROUNDS: usize = 5;
+const LEFT_MIN: usize = 90_000;
+const ROUNDS: usize = 9;
 const SECONDS: u64 = 2;
 
 /// How long the tokens of guardians hold.

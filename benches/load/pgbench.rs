@@ -225,9 +225,8 @@ impl Twin {
             };
             let mut statements: Vec<String> = transaction.iter().map(bind).collect();
             if quote.is_empty() {
-                let bind = |sql: &String| match sql.matches('\'').count() / 2 > BOUND_MAX {
-                    true => sql.clone(),
-                    false => with_bound(sql, &mut bound),
+                let bind = |sql: &String| {
+                    if sql.matches('\'').count() / 2 > BOUND_MAX { sql.clone() } else { with_bound(sql, &mut bound) }
                 };
                 statements = statements.iter().map(bind).collect();
             }
@@ -248,6 +247,11 @@ impl Twin {
             draws: if again { ["-T", "1"] } else { ["-t", "250"] },
             beside: None,
         }
+    }
+
+    /// The same, drawing alone for a shorter while, where there is less to draw.
+    pub fn drawn_briefly(self) -> Self {
+        Self { draws: ["-t", "100"], ..self }
     }
 
     /// The same, with what the service writes once for many answers.
