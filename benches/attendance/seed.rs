@@ -208,8 +208,8 @@ pub fn older(url: &str, rows: usize) {
             &format!(
                 "INSERT INTO attendances (session_id, student_id, school_id, mark, made_at, device, sequence, \
                  marked_by_id, marked_at, departure_late) \
-                 SELECT made(200, n * 1000 + day), made({STUDENT}, n * {CHILDREN} + child), school_id, 'present', now(), \
-                 'phone', child, user_id, now(), FALSE \
+                 SELECT made(200, n * 1000 + day), made({STUDENT}, n * {CHILDREN} + child), school_id, 'present', \
+                 now(), 'phone', child, user_id, now(), FALSE \
                  FROM made_groups, generate_series(1, {days}) day, generate_series(0, {CHILDREN} - 1) child \
                  ORDER BY n, day"
             ),

@@ -3,7 +3,7 @@
 use crate::auth::{self, Slice};
 use crate::decisions::{publications, reviews, submissions, term_changes};
 use crate::delivery::{
-    calendar_feeds, closings, gates, groups, leave_requests, pay_sheets, pickup_persons, rosters,
+    calendar_feeds, closings, gates, groups, leave_requests, pay_sheets, pickup_persons, rosters, session_counts,
     sessions as service_sessions, sheets, timetables,
 };
 use crate::enrollments::{
@@ -59,6 +59,7 @@ pub(super) const SLICES: &[Slice] = &[
     Slice { words: &["signals"], routes: signals::routes, lives: &[signals::SignalVerb::LIFE] },
     Slice { words: &["groups", "group-members"], routes: groups::routes, lives: &[groups::GroupVerb::LIFE] },
     Slice { words: &["groups"], routes: timetables::routes, lives: &[] },
+    Slice { words: &["sessions"], routes: session_counts::routes, lives: &[] },
     Slice {
         words: &["sessions", "session-staff"],
         routes: service_sessions::routes,

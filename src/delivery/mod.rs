@@ -8,6 +8,7 @@ pub mod leave_requests;
 pub mod pay_sheets;
 pub mod pickup_persons;
 pub mod rosters;
+pub mod session_counts;
 pub mod sessions;
 pub mod sheets;
 pub mod timetables;

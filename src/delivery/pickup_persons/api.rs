@@ -39,6 +39,9 @@ out! {
         state: PickupState,
         /// Why it has ended; null while it stands.
         end_reason: Option<String>,
+        /// Six digits by which the person fetches the child today, once: shown when they are issued, and null ever
+        /// after.
+        code: Option<String> = one.code.as_ref().map(|code| code.shown().to_owned()),
     }
     named {
         school_name: String = Organisation(one.row.school_id),
@@ -56,7 +59,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(create_pickup_person)
         .service(forbid_pickup_person)
         .service(get_pickup_person)
-        .service(end_pickup_person);
+        .service(end_pickup_person)
+        .service(issue_pickup_code);
 }
 
 /// Who may fetch pupils of the caller's scope, and who may not, in the order in which they were entered 接送人列表
@@ -107,4 +111,12 @@ async fn end_pickup_person(
     Valid(body): Valid<PickupEndIn>,
 ) -> Answered {
     write.changes(by, move |tx, by, seen| pickup_persons::end(tx, by, id.0, seen, &body)).await
+}
+
+/// Issues a code for today by which somebody who is named fetches the child, once 生成接送码
+#[utoipa::path(tag = "pickup-persons", params(("id" = Id, Path, description = "The person")),
+    responses((status = 200, description = "The person, with the code", body = PickupPersonOut), NamePickupPersons))]
+#[post("/pickup-persons/{id}/issue-code")]
+async fn issue_pickup_code(by: By<NamePickupPersons>, id: PathId, write: Write) -> Answered {
+    write.changes(by, move |tx, by, seen| pickup_persons::issue_code(tx, by, id.0, seen)).await
 }

@@ -10,7 +10,7 @@ pub use self::model::{PickupForbiddenIn, PickupKind, PickupPerson, PickupPersonI
 
 use time::Date;
 
-use self::model::{PickupEndIn, PickupPersonRow, check_days};
+use self::model::{PickupCode, PickupEndIn, PickupPersonRow, check_days};
 use crate::auth::permission::{ForbidPickupPersons, NamePickupPersons, Permission};
 use crate::auth::{By, Role};
 use crate::db::{Id, Stored as _, Tx};
@@ -40,7 +40,7 @@ fn opened(tx: &mut Tx<'_>, (row, person_id, path): (PickupPersonRow, Id, String)
     let phone = row.phone_sealed.as_deref().map(|sealed| open("phone", sealed)).transpose()?;
     let phone = phone.map(|text| Phone::new(&text)).transpose();
     let phone = phone.map_err(|_| Refusal::internal("a sealed telephone of the wrong form"))?;
-    Ok(PickupPerson { row, name, phone, person_id, path })
+    Ok(PickupPerson { row, name, phone, person_id, code: None, path })
 }
 
 /// By which somebody is known again: a name without spaces, and a number as it is dialled.
@@ -88,13 +88,17 @@ fn enter<P: Permission>(
         entered_by_id: by.user_id,
         state: PickupState::Standing,
         end_reason: None,
+        code_hash: None,
+        code_on: None,
+        code_used_at: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
     row.insert(tx)?;
     let (name, phone) = (named.name.as_str().to_owned(), named.phone.cloned());
-    let made = PickupPerson { row, name, phone, person_id: child.row.person_id, path: child.path.clone() };
+    let (person_id, path) = (child.row.person_id, child.path.clone());
+    let made = PickupPerson { row, name, phone, person_id, code: None, path };
     record(tx, if named.document.is_some() { "forbidden" } else { "named" }, None, Some(&made))?;
     Ok(made)
 }
@@ -194,6 +198,49 @@ pub fn end(
         one.row.state = state;
         one.row.end_reason = Some(why.reason.as_str().to_owned());
     })
+}
+
+/// Issues a code for today, by the guardian who has named somebody, or by the school for it; one of before ends.
+///
+/// # Errors
+/// 404, 412, 409 for whom another guardian has named, 422 where the person may not fetch the child today.
+pub fn issue_code(
+    tx: &mut Tx<'_>,
+    by: &By<NamePickupPersons>,
+    id: Id,
+    seen: &IfMatchVersion,
+) -> Result<PickupPerson, Refusal> {
+    let before: PickupPerson = by.find(tx, id)?;
+    seen.expect(before.row.version)?;
+    PickupVerb::IssueCode.from(before.row.state)?;
+    if !before.can(by).contains(&PickupVerb::IssueCode.as_str()) {
+        return Err(PickupVerb::IssueCode.refused(before.row.state, &[]));
+    }
+    if !before.holds_on(tx.today) {
+        return Err(Refusal::field("", Fault::NotForThis));
+    }
+    persons::claim(tx, before.person_id)?;
+    if by.role == Role::Guardian && !guardianships::claim_right(tx, by.user_id, before.person_id, Right::PickUp)? {
+        return Err(PickupVerb::IssueCode.refused(before.row.state, &[]));
+    }
+    let (code, today) = (PickupCode::fresh()?, tx.today);
+    let code_hash = PickupCode::hash_of(&tx.sealing, id, code.shown());
+    change(tx, "code-issued", &before, |one| {
+        (one.row.code_hash, one.row.code_on, one.row.code_used_at) = (Some(code_hash), Some(today), None);
+        one.code = Some(code);
+    })
+}
+
+/// Notes that the codes of some were used.
+///
+/// # Errors
+/// 412 where another request was faster.
+pub fn used(tx: &mut Tx<'_>, all: &[&PickupPerson]) -> Result<(), Refusal> {
+    let now = tx.now;
+    for one in all {
+        change(tx, "code-used", *one, |one| one.row.code_used_at = Some(now))?;
+    }
+    Ok(())
 }
 
 /// Everybody who stands for some pupils: those who may, and those who may not.

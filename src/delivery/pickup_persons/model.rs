@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 use time::Date;
+use zeroize::Zeroizing;
 
 use crate::auth::Actor;
 use crate::auth::access_log::SeenPerson;
 use crate::db::{Id, Instant};
 use crate::http::AnyOf;
 use crate::refusal::{Fault, Refusal};
+use crate::sealing::Sealing;
 use crate::values::identifiers::Phone;
 use crate::values::iso_date;
 use crate::values::text::Line;
@@ -39,6 +41,8 @@ life! {
     /// What is called on it.
     pub PickupVerb of PickupState, "pickup-persons" {
         End = "end" by NamePickupPersons { Standing => Ended }
+        /// A code for today, which its guardian hands to who is named.
+        IssueCode = "issue-code" by NamePickupPersons { Standing => same }
     }
 }
 
@@ -64,9 +68,47 @@ row! {
         entered_by_id: Id,
         state: PickupState,
         end_reason: Option<String>,
+        #[serde(skip)]
+        code_hash: Option<String>,
+        /// The day on which the code holds.
+        code_on: Option<Date>,
+        code_used_at: Option<Instant>,
         version: i64,
         created_at: Instant,
         updated_at: Instant,
+    }
+}
+
+/// Six digits that somebody shows at the gate. They never show when they are printed for debugging.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PickupCode(Zeroizing<String>);
+
+impl PickupCode {
+    /// A new one.
+    ///
+    /// # Errors
+    /// When the machine has no randomness.
+    pub fn fresh() -> Result<Self, Refusal> {
+        let number = getrandom::u32().map_err(Refusal::internal)? % 1_000_000;
+        Ok(Self(Zeroizing::new(format!("{number:06}"))))
+    }
+
+    /// What is kept of a code of somebody.
+    #[must_use]
+    pub fn hash_of(sealing: &Sealing, id: Id, code: &str) -> String {
+        sealing.keyed_hash("pickup_persons.code", format!("{id} {code}").as_bytes())
+    }
+
+    /// As it is shown.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for PickupCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PickupCode")
     }
 }
 
@@ -81,6 +123,9 @@ pub struct PickupPerson {
     pub phone: Option<Phone>,
     #[serde(skip)]
     pub person_id: Id,
+    /// None but when it was just issued.
+    #[serde(skip)]
+    pub code: Option<PickupCode>,
     pub path: String,
 }
 
@@ -92,7 +137,8 @@ impl PickupPerson {
     #[must_use]
     pub fn can(&self, by: &Actor) -> Vec<&'static str> {
         let own = self.row.kind != PickupKind::Forbidden && self.row.entered_by_id == by.user_id;
-        PickupVerb::such(self.row.state, |verb| own || verb.scope(by).holds_path(&self.path))
+        let is_for = |verb| verb != PickupVerb::IssueCode || self.row.kind == PickupKind::Named;
+        PickupVerb::such(self.row.state, |verb| is_for(verb) && (own || verb.scope(by).holds_path(&self.path)))
     }
 
     /// Whether it holds on a day.
@@ -100,6 +146,12 @@ impl PickupPerson {
     pub fn holds_on(&self, day: Date) -> bool {
         let ends = self.row.to_on.is_none_or(|last| day <= last);
         self.row.state == PickupState::Standing && self.row.from_on <= day && ends
+    }
+
+    /// Whether a code holds for it on a day; whether it was used is asked apart.
+    #[must_use]
+    pub fn takes(&self, sealing: &Sealing, code: &str, day: Date) -> bool {
+        self.row.code_on == Some(day) && self.row.code_hash == Some(PickupCode::hash_of(sealing, self.row.id, code))
     }
 
     /// Whether both are one person, as far as name and telephone tell.

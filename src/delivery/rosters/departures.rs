@@ -28,6 +28,17 @@ struct AtTheDoor {
     named: Vec<PickupPerson>,
     /// Pupils who are in another session later on the day.
     going_on: Vec<Id>,
+    /// Who was named by a code, for each pupil.
+    by_code: Vec<(Id, Id)>,
+}
+
+impl AtTheDoor {
+    /// What was sent of a pupil, with who was named by a code.
+    fn resolved(&self, one: &DepartureIn) -> DepartureIn {
+        let by_code = self.by_code.iter().find(|(student, _)| one.code.is_some() && *student == one.student_id);
+        let pickup_person_id = one.pickup_person_id.or_else(|| by_code.map(|(_, person)| *person));
+        DepartureIn { pickup_person_id, ..one.clone() }
+    }
 }
 
 /// Records how pupils of a session left.
@@ -45,7 +56,9 @@ pub fn depart(tx: &mut Tx<'_>, by: &By<RecordRosters>, id: Id, sent: &Departures
     let door = at_the_door(tx, &held, &sent.departures)?;
     let mut marks = held.marks.clone();
     let (mut results, mut changed, mut kept, mut strange) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut shown = Vec::new();
     for (index, one) in sent.departures.iter().enumerate() {
+        let one = &door.resolved(one);
         let at = format!("/departures/{index}");
         let Some(person_id) = held.person_of(tx, one.student_id)? else {
             results.push(not_here(one.student_id, &format!("{at}/student_id")));
@@ -54,7 +67,7 @@ pub fn depart(tx: &mut Tx<'_>, by: &By<RecordRosters>, id: Id, sent: &Departures
         let known = marks.iter_mut().find(|known| known.student_id == one.student_id);
         let (outcome, refused) = match known {
             Some(known) if known.mark.attended() => {
-                match fits(one, person_id, held.session.row.held_on, &door, &profile) {
+                match fits(one, (person_id, known.pickup_person_id), held.session.row.held_on, &door, &profile) {
                     Err(refused) => (MarkOutcome::Refused, Some(refused.below(&at))),
                     Ok(finding) => {
                         tx.findings.extend(finding.map(|mut finding| {
@@ -64,6 +77,7 @@ pub fn depart(tx: &mut Tx<'_>, by: &By<RecordRosters>, id: Id, sent: &Departures
                         let outcome = put(tx, by, &held, known, one, sent, &mut kept);
                         if matches!(outcome, MarkOutcome::Entered | MarkOutcome::Corrected) {
                             changed.push(known.clone());
+                            shown.extend(one.pickup_person_id.filter(|_| one.code.is_some()));
                             strange
                                 .extend((one.kind == DepartureKind::NotNamed).then_some((one.student_id, person_id)));
                         }
@@ -84,6 +98,8 @@ pub fn depart(tx: &mut Tx<'_>, by: &By<RecordRosters>, id: Id, sent: &Departures
         store::update_mark(tx, one)?;
     }
     store::keep(tx, id, kept)?;
+    let used: Vec<&PickupPerson> = door.named.iter().filter(|named| shown.contains(&named.row.id)).collect();
+    pickup_persons::used(tx, &used)?;
     for (student_id, person_id) in strange {
         let about = Pupil { student_id, person_id, school_id: held.session.row.school_id };
         let news = News::new(MessageKind::PickupNotNamed, "sessions", id).project(held.session.row.project_id);
@@ -98,17 +114,21 @@ fn at_the_door(tx: &mut Tx<'_>, held: &HeldRoster, sent: &[DepartureIn]) -> Resu
     let persons: Vec<Id> = store::named(tx, &pupils)?.into_iter().map(|(_, person, ..)| person).collect();
     let goes_on = sent.iter().any(|one| one.kind == DepartureKind::NextSession);
     let going_on = if goes_on { sessions::later_on(tx, &held.session, &pupils)? } else { Vec::new() };
-    Ok(AtTheDoor {
-        guardians: guardianships::at_the_door(tx, &persons, on)?,
-        named: pickup_persons::of_pupils(tx, &pupils)?,
-        going_on,
-    })
+    let named = pickup_persons::of_pupils(tx, &pupils)?;
+    let by_code = sent.iter().filter_map(|one| {
+        let code = one.code.as_ref()?.as_str();
+        let takes =
+            |named: &&PickupPerson| named.row.student_id == one.student_id && named.takes(&tx.sealing, code, on);
+        Some((one.student_id, named.iter().find(takes)?.row.id))
+    });
+    let by_code = by_code.collect();
+    Ok(AtTheDoor { guardians: guardianships::at_the_door(tx, &persons, on)?, named, going_on, by_code })
 }
 
 /// Whether a departure is as it should be: nothing, or what is said of it where it is recorded all the same.
 fn fits(
     one: &DepartureIn,
-    person: Id,
+    (person, standing): (Id, Option<Id>),
     on: Date,
     door: &AtTheDoor,
     profile: &Profile,
@@ -127,7 +147,9 @@ fn fits(
             }
         }
         DepartureKind::NamedPerson => {
-            let id = one.pickup_person_id.ok_or_else(|| wrong("/pickup_person_id", Fault::Required))?;
+            let missing =
+                if one.code.is_some() { ("/code", Fault::NotFound) } else { ("/pickup_person_id", Fault::Required) };
+            let id = one.pickup_person_id.ok_or_else(|| wrong(missing.0, missing.1))?;
             let known = door.named.iter().find(|known| known.row.id == id && known.row.student_id == one.student_id);
             let known = known.ok_or_else(|| wrong("/pickup_person_id", Fault::NotFound))?;
             let forbids = |other: &&PickupPerson| {
@@ -142,6 +164,10 @@ fn fits(
             }
             if known.row.kind != PickupKind::Named || !known.holds_on(on) {
                 return Err(wrong("/pickup_person_id", Fault::NotForThis));
+            }
+            // A code opens once; said again of the same departure it is the same.
+            if one.code.is_some() && known.row.code_used_at.is_some() && standing != Some(id) {
+                return Err(wrong("/code", Fault::NotForThis));
             }
         }
         DepartureKind::SelfDeparture => {

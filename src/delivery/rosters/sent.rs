@@ -45,6 +45,9 @@ body! {
         departed_at: Option<LocalTime>,
         /// Who fetched it, of those who are named; for `named_person`.
         pickup_person_id: Option<Id>,
+        /// The six digits that who fetched it has shown, for `named_person`; null where the person is named by its id.
+        #[schema(inline)]
+        code: Option<Line<6, 6>>,
         /// Which guardian fetched it; for `guardian`.
         guardianship_id: Option<Id>,
         /// Who, or what happened; needed for `not_named` and `incident`.

@@ -1,6 +1,7 @@
 //! Service as it is held: groups, sessions, rosters, how pupils leave.
 
 mod calendars;
+mod counts;
 mod days;
 mod groups;
 mod pay;

@@ -111,7 +111,7 @@ async fn pay_by_contract_a_month_is_computed_approved_and_stays(#[values(Sqlite,
         said(&drafted),
         [
             "王老师共1次服务（60分钟）登记为集体讲课或讲授新课，在主管部门同意前不计发。",
-            "截至当月末还有1次服务没有结束存档，存档后计入下一张报酬表。"
+            "当月日期已到的服务中还有1次没有结束存档，存档后计入下一次计算的报酬表。"
         ]
     );
     assert_eq!(lines(&app, "teacher", &drafted).await, [], "a teacher sees what is approved");

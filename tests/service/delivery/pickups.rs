@@ -2,12 +2,14 @@
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use time::macros::date;
 
 use super::sessions::{Meeting, confirmed, on};
 use crate::messages::messages;
 use crate::support::app::{Answer, TestApp};
 use crate::support::databases::Kind::{self, Postgres, Sqlite};
 use crate::support::delivery::{call, depart, left, mark, marks};
+use crate::support::plans;
 
 async fn name(app: &TestApp, account: &str, pupil: impl std::fmt::Display, of: Value) -> Answer {
     let mut body = json!({
@@ -189,4 +191,64 @@ async fn a_blocked_guardian_is_shown_at_the_door_and_gets_no_child(#[values(Sqli
     let entry =
         roster["entries"].as_array().unwrap().iter().find(|one| one["student_id"] == pupils[0].to_string()).unwrap();
     assert_eq!(entry["fetchers"][0]["is_forbidden"], true);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn pickup_not_named_a_code_opens_once_and_today(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(app) = TestApp::start(kind).await else { return };
+    let Meeting { group, pupils, .. } = confirmed(&app).await;
+    let session = on(&app, "teacher", &group, "2024-09-10").await.id();
+    mark(&app, "teacher", &session, &marks(&pupils, "present")).expect(200).await;
+    let of = json!({"name": "王邻居", "phone": null, "relation": "邻居", "to_on": "2024-09-10"});
+    let neighbour = name(&app, "guardian", pupils[0], of).await;
+    assert_eq!(neighbour.json()["can"], json!(["end", "issue-code"]));
+    let by_school = plans::call(&app, "school-admin", "pickup-persons", &neighbour, "issue-code").await;
+    assert_eq!(by_school.status, 200, "for a guardian without a telephone: {}", by_school.json());
+    let issued = plans::call(&app, "guardian", "pickup-persons", &by_school, "issue-code").await;
+    let code = issued.json()["code"].as_str().unwrap().to_owned();
+    assert!(code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()), "{code}");
+    let again = format!("/api/v1/pickup-persons/{}", neighbour.id());
+    let again = app.get(&again).token(app.world.token("guardian")).expect(200).await;
+    assert_eq!(again.json()["code"], Value::Null, "shown once");
+
+    let shows = |pupil: &kehou::db::Id, code: &str| {
+        let mut departure = left(pupil, "named_person");
+        departure["code"] = json!(code);
+        departure
+    };
+    let before = by_school.json()["code"].as_str().unwrap().to_owned();
+    let wrong = if before == code { "000000" } else { &before };
+    for (pupil, code) in [(&pupils[0], wrong), (&pupils[1], code.as_str())] {
+        let (refused, problem) = outcome(&app, &session, shows(pupil, code)).await;
+        let error = &problem["errors"][0];
+        assert_eq!(
+            (refused.as_str(), &error["pointer"], &error["code"]),
+            ("refused", &json!("/departures/0/code"), &json!("not-found")),
+            "the code of before, and one for another child"
+        );
+    }
+    let answer = depart(&app, "teacher", &session, &[shows(&pupils[0], &code)]).expect(200).await.json();
+    let row = &answer["items"][0];
+    assert_eq!((&row["outcome"], &row["attendance"]["pickup_person_id"]), (&json!("entered"), &json!(neighbour.id())));
+    assert_eq!(outcome(&app, &session, shows(&pupils[0], &code)).await.0, "same", "a phone says it twice");
+
+    // It opens once: not after the record was put right otherwise, and not on another day.
+    let path = format!("/api/v1/sessions/{session}/departures");
+    let correct = |departure: Value| {
+        let body = json!({"departures": [departure], "reason": "登记有误"});
+        app.put(&path).token(app.world.token("teacher")).json(&body)
+    };
+    let corrected = correct(left(pupils[0], "duty_holder")).expect(200).await.json();
+    assert_eq!(corrected["items"][0]["outcome"], "corrected");
+    let refused = correct(shows(&pupils[0], &code)).expect(200).await.json();
+    assert_eq!(refused["items"][0]["problem"]["errors"][0]["code"], "not-for-this");
+    app.db.clock().set_today(date!(2024 - 09 - 11));
+    let tomorrow = on(&app, "teacher", &group, "2024-09-11").await.id();
+    mark(&app, "teacher", &tomorrow, &marks(&pupils, "present")).expect(200).await;
+    assert_eq!(outcome(&app, &tomorrow, shows(&pupils[0], &code)).await.0, "refused");
+    let seen = app.get(&format!("/api/v1/pickup-persons/{}", neighbour.id())).token(app.world.token("guardian"));
+    let late = plans::call(&app, "guardian", "pickup-persons", &seen.expect(200).await, "issue-code").await;
+    assert_eq!(late.faults(), [(String::new(), "not-for-this".to_owned())], "the person is named no more");
+    assert_eq!(app.wrong().await, Vec::<String>::new());
 }

@@ -1,0 +1,3 @@
+ALTER TABLE pickup_persons DROP COLUMN code_used_at;
+ALTER TABLE pickup_persons DROP COLUMN code_on;
+ALTER TABLE pickup_persons DROP COLUMN code_hash;
