@@ -2,7 +2,7 @@
 
 use actix_web::get;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::permission::{ReadGroupMembers, ReadPaySheets, ReadStaff};
 use crate::auth::{By, Lookup, Printed};
@@ -11,6 +11,12 @@ use crate::delivery::sheets;
 use crate::http::{Answered, Language, PageQuery, PathId, ServiceConfig};
 use crate::values::iso_date::Day;
 use crate::values::month::Month;
+
+/// A workbook, as it is.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it only describes itself to the contract")]
+struct WorkbookContent(Vec<u8>);
 
 /// Of which month, and in which language.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
@@ -67,7 +73,7 @@ async fn get_roll_page(by: By<ReadGroupMembers>, id: PathId, lookup: Lookup<Roll
 
 /// The roll of a group for a month, as a workbook 点名册电子表格
 #[utoipa::path(tag = "groups", params(("id" = Id, Path, description = "The group"), RollQuery),
-    responses((status = 200, description = "The workbook", body = Vec<u8>,
+    responses((status = 200, description = "The workbook", body = WorkbookContent,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ReadGroupMembers))]
 #[get("/groups/{id}/roll-workbook")]
 async fn get_roll_workbook(by: By<ReadGroupMembers>, id: PathId, lookup: Lookup<RollQuery>) -> Answered {
@@ -99,7 +105,7 @@ async fn get_sign_in_page(by: By<ReadStaff>, id: PathId, lookup: Lookup<SignInQu
 
 /// Who serves at a school on a day, as a workbook 签到表电子表格
 #[utoipa::path(tag = "sessions", params(("id" = Id, Path, description = "The school"), SignInQuery),
-    responses((status = 200, description = "The workbook", body = Vec<u8>,
+    responses((status = 200, description = "The workbook", body = WorkbookContent,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ReadStaff))]
 #[get("/schools/{id}/sign-in-workbook")]
 async fn get_sign_in_workbook(by: By<ReadStaff>, id: PathId, lookup: Lookup<SignInQuery>) -> Answered {
@@ -130,7 +136,7 @@ async fn get_pay_page(by: By<ReadPaySheets>, id: PathId, lookup: Lookup<PageQuer
 
 /// What a school pays for a month, as a workbook 报酬表电子表格
 #[utoipa::path(tag = "pay", params(("id" = Id, Path, description = "The sheet"), PageQuery),
-    responses((status = 200, description = "The workbook", body = Vec<u8>,
+    responses((status = 200, description = "The workbook", body = WorkbookContent,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ReadPaySheets))]
 #[get("/pay-sheets/{id}/pay-workbook")]
 async fn get_pay_workbook(by: By<ReadPaySheets>, id: PathId, lookup: Lookup<PageQuery>) -> Answered {
