@@ -79,7 +79,8 @@ async fn revoke_calendar_feed(by: By<KeepCalendarFeeds>, id: PathId, write: Writ
 }
 
 /// The calendar behind a secret link (RFC 5545), for calendar apps: what, when and where, and nobody's name 日历
-#[utoipa::path(tag = "calendar-feeds", params(("secret" = String, Path, description = "What the link ends in")),
+#[utoipa::path(tag = "calendar-feeds", params(("secret" = String, Path, description = "What the link ends in",
+    min_length = 1, max_length = 64)),
     responses((status = 200, description = "The calendar", body = String,
         content_type = "text/calendar; charset=utf-8")))]
 #[get("/calendars/{secret}.ics")]
