@@ -37,6 +37,7 @@ pub use self::access::Access;
 pub use self::actor::Actor;
 pub use self::caller::By;
 pub use self::life::{Life, LifeVerb, Standing};
+pub use self::names::learn as learn_names;
 pub use self::request::{
     Keyed, Linked, List, Lookup, Marking, OfFile, OfMany, OfSecret, Printed, Read, Unsigned, Write,
 };

@@ -1,11 +1,9 @@
 //! Sessions as a calendar that apps subscribe to (RFC 5545): what, when and where; nobody is named.
 
-use std::collections::HashMap;
-
 use icalendar::{Calendar, Component, Event, EventLike, Property};
 use time::{Date, Time, UtcOffset};
 
-use crate::db::{Id, Instant, local_moment, local_time};
+use crate::db::{Instant, NameOf, Names, local_moment, local_time};
 use crate::delivery::sessions::Session;
 use crate::http::{File, Language};
 use crate::values::local_time::LocalTime;
@@ -29,7 +27,7 @@ fn moment(day: Date, at: LocalTime) -> String {
 }
 
 /// The calendar of some sessions.
-pub(super) fn written(sessions: &[Session], names: &HashMap<Id, String>, language: Language) -> File {
+pub(super) fn written(sessions: &[Session], names: &Names, language: Language) -> File {
     let mut calendar = Calendar::empty();
     calendar.append_property(Property::new("VERSION", "2.0"));
     calendar.append_property(Property::new("PRODID", "-//Kehou//after-school service//ZH"));
@@ -43,7 +41,6 @@ pub(super) fn written(sessions: &[Session], names: &HashMap<Id, String>, languag
     asks.add_parameter("VALUE", "DURATION");
     calendar.append_property(asks.done());
     calendar.append_property(Property::new("X-PUBLISHED-TTL", ASKS_AFTER));
-    let name = |id: Id| names.get(&id).map(String::as_str).unwrap_or_default();
     for session in sessions {
         let row = &session.row;
         let event = Event::new()
@@ -52,8 +49,8 @@ pub(super) fn written(sessions: &[Session], names: &HashMap<Id, String>, languag
             .add_property("SEQUENCE", row.version.to_string())
             .add_property("DTSTART", moment(row.held_on, row.starts_at))
             .add_property("DTEND", moment(row.held_on, row.ends_at))
-            .summary(name(row.project_id))
-            .location(name(row.venue_id))
+            .summary(names.get(NameOf::Project, row.project_id).unwrap_or_default())
+            .location(names.get(NameOf::Facility, row.venue_id).unwrap_or_default())
             .add_property("CLASS", "PRIVATE")
             .done();
         calendar.push(event);

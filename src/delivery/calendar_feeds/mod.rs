@@ -16,8 +16,8 @@ use self::model::{CalendarFeedRow, FeedSecret};
 use super::sessions;
 use crate::auth::permission::KeepCalendarFeeds;
 use crate::auth::users::{User, UserState};
-use crate::auth::{By, Found as _, Linked, Role, Scope, known};
-use crate::db::{Id, Stored as _, Tx};
+use crate::auth::{By, Found as _, Linked, Role, Scope, known, learn_names};
+use crate::db::{Asked, Id, NameOf, Stored as _, Tx};
 use crate::http::{IfMatchVersion, Language};
 use crate::journal::{change, record};
 use crate::refusal::{Code, Fault, Refusal};
@@ -108,8 +108,12 @@ pub fn opened(tx: &mut Tx<'_>, secret: &str, language: Language) -> Result<Linke
         }
         None => (sessions::of_scope(tx, &Scope::OwnGroups(owner.id), from, to)?, Vec::new()),
     };
-    let told: Vec<(Id, Id)> = sessions.iter().map(|session| (session.row.project_id, session.row.venue_id)).collect();
-    let names = store::names(tx, &told)?;
-    let file = calendar::written(&sessions, &names, language);
+    let mut asked = Asked::default();
+    for session in &sessions {
+        asked.of(NameOf::Project, session.row.project_id);
+        asked.of(NameOf::Facility, session.row.venue_id);
+    }
+    learn_names(tx, &asked)?;
+    let file = calendar::written(&sessions, &tx.names, language);
     Ok(Linked { file, user_id: owner.id, role: feed.row.role, persons })
 }

@@ -1,7 +1,5 @@
 //! A feed, and its secret.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -10,11 +8,8 @@ use crate::auth::{Actor, Role};
 use crate::db::{Id, Instant};
 use crate::http::AnyOf;
 use crate::refusal::Refusal;
-use crate::sealing::Sealing;
+use crate::sealing::{Sealing, fresh_secret};
 use crate::{body, filter, life, resource, row, text_enum};
-
-/// Bytes of a secret: nobody guesses it.
-const SECRET_BYTES: usize = 24;
 
 text_enum! {
     /// Whether a link opens its calendar 订阅状态. Other states may come.
@@ -59,9 +54,7 @@ impl FeedSecret {
     /// # Errors
     /// When the machine has no randomness.
     pub fn fresh() -> Result<Self, Refusal> {
-        let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
-        getrandom::fill(bytes.as_mut()).map_err(Refusal::internal)?;
-        Ok(Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()))))
+        Ok(Self(Zeroizing::new(fresh_secret().map_err(Refusal::internal)?)))
     }
 
     /// What is kept of it.

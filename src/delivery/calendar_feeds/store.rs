@@ -1,12 +1,10 @@
 //! SQL of feeds: one's own.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::model::{CalendarFeed, CalendarFeedFilter, CalendarFeedRow, CalendarFeedState};
 use crate::auth::{Scope, Seen};
-use crate::db::schema::{calendar_feeds, facilities, organisations, projects, students};
+use crate::db::schema::{calendar_feeds, organisations, students};
 use crate::db::{Id, Tx};
 use crate::http::Listing;
 use crate::refusal::Refusal;
@@ -75,16 +73,4 @@ pub(super) fn by_secret(tx: &mut Tx<'_>, hash: &str) -> Result<Option<CalendarFe
         .filter(calendar_feeds::secret_hash.eq(hash))
         .filter(calendar_feeds::state.eq(CalendarFeedState::Standing));
     Ok(query.first::<Loaded>(tx.conn).optional()?.map(feed))
-}
-
-/// The names of projects and of places.
-pub(super) fn names(tx: &mut Tx<'_>, of: &[(Id, Id)]) -> Result<HashMap<Id, String>, Refusal> {
-    let mut ids: Vec<Id> = of.iter().flat_map(|(project, venue)| [*project, *venue]).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let offered = projects::table.filter(projects::id.eq_any(&ids)).select((projects::id, projects::name));
-    let mut names: HashMap<Id, String> = offered.load::<(Id, String)>(tx.conn)?.into_iter().collect();
-    let places = facilities::table.filter(facilities::id.eq_any(&ids)).select((facilities::id, facilities::name));
-    names.extend(places.load::<(Id, String)>(tx.conn)?);
-    Ok(names)
 }

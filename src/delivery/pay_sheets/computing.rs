@@ -31,7 +31,6 @@ pub(super) struct Computed {
 }
 
 /// What somebody is paid by, and at which rate.
-#[derive(Default)]
 struct Agreed<'a> {
     contract: Option<&'a StaffContractRow>,
     standard: Option<&'a RemunerationStandardRow>,
@@ -88,17 +87,16 @@ pub(super) fn compute(
     let served = store::served(tx, school, month.first(), month.last())?;
     let bases = Bases::of(tx, school, &served)?;
     let ids: Vec<Id> = served.iter().map(|one| one.id).collect();
-    let mut paid: HashMap<Id, (Paid, bool)> = HashMap::new();
+    let mut paid: HashMap<Id, Paid> = HashMap::new();
     for line in store::approved_of(tx, &ids)? {
-        let (sum, was_paid) = paid.entry(line.session_staff_id).or_default();
+        let sum = paid.entry(line.session_staff_id).or_default();
         sum.minutes += i64::from(line.minutes);
         sum.amount_fen += line.amount_fen;
         sum.hourly_fen = sum.hourly_fen.or(line.hourly_fen.filter(|_| line.minutes != 0));
-        *was_paid |= line.minutes != 0;
     }
     let mut lines = Vec::new();
     for one in &served {
-        let (before, was_paid) = paid.remove(&one.id).unwrap_or_default();
+        let before = paid.remove(&one.id).unwrap_or_default();
         let agreed = bases.agreed(one);
         let minutes = i64::from(one.minutes.unwrap_or_default());
         let Some(now) = due(minutes, one.pay_held, agreed.hourly_fen(one.staff_kind), before) else { continue };
@@ -107,7 +105,7 @@ pub(super) fn compute(
         if is_earlier && now.minutes == 0 {
             continue;
         }
-        let kind = match (is_earlier, was_paid) {
+        let kind = match (is_earlier, before.hourly_fen.is_some()) {
             (_, true) => PayLineKind::Correction,
             (true, false) => PayLineKind::Late,
             (false, false) => PayLineKind::Regular,
@@ -136,7 +134,7 @@ pub(super) fn compute(
             updated_at: tx.now,
         });
     }
-    let people = people(&lines, &served, &bases);
+    let people = people(&lines, &served, &bases.contracts);
     let of_kind = |kind| lines.iter().filter(|line| line.staff_kind == kind).map(|line| line.amount_fen).sum();
     let (own_fen, external_fen) = (of_kind(StaffKind::Own), of_kind(StaffKind::External));
     let mut findings = held(&lines, &people, &profile);
@@ -163,7 +161,7 @@ fn totals(tx: &mut Tx<'_>, school: Id, lines: &[PayLineRow], profile: &Profile) 
 }
 
 /// What the lines say of each person, in the order of names.
-fn people(lines: &[PayLineRow], served: &[Served], bases: &Bases) -> Vec<PersonPay> {
+fn people(lines: &[PayLineRow], served: &[Served], contracts: &[StaffContractRow]) -> Vec<PersonPay> {
     let mut people: BTreeMap<(String, Id), PersonPay> = BTreeMap::new();
     let known: HashMap<Id, &Served> = served.iter().map(|one| (one.id, one)).collect();
     for line in lines {
@@ -182,7 +180,7 @@ fn people(lines: &[PayLineRow], served: &[Served], bases: &Bases) -> Vec<PersonP
         person.minutes += line.minutes;
         person.amount_fen += line.amount_fen;
         person.held_minutes += line.held_minutes;
-        if let Some(contract) = bases.agreed(one).contract {
+        if let Some(contract) = contracts.iter().find(|contract| line.staff_contract_id == Some(contract.id)) {
             person.benefits.clone_from(&contract.benefits);
         }
     }
@@ -204,7 +202,7 @@ fn held(lines: &[PayLineRow], people: &[PersonPay], profile: &Profile) -> Vec<Fi
 
 /// What of a line is approved.
 #[derive(Serialize)]
-struct Told<'a> {
+struct Told {
     session_staff_id: Id,
     kind: PayLineKind,
     minutes: i32,
@@ -212,28 +210,23 @@ struct Told<'a> {
     amount_fen: i64,
     hold: Option<PayHold>,
     held_minutes: i32,
-    by: (&'a Option<Id>, &'a Option<Id>),
+    by: (Option<Id>, Option<Id>),
 }
 
 /// Keyed hash over the lines of a sheet, in the order of servings.
 pub(super) fn hash(tx: &Tx<'_>, lines: &[PayLineRow]) -> Result<String, Refusal> {
-    let told = |line: &'_ PayLineRow| -> (Id, serde_json::Result<serde_json::Value>) {
-        let told = Told {
-            session_staff_id: line.session_staff_id,
-            kind: line.kind,
-            minutes: line.minutes,
-            hourly_fen: line.hourly_fen,
-            amount_fen: line.amount_fen,
-            hold: line.hold,
-            held_minutes: line.held_minutes,
-            by: (&line.staff_contract_id, &line.remuneration_standard_id),
-        };
-        (line.session_staff_id, serde_json::to_value(told))
+    let told = |line: &PayLineRow| Told {
+        session_staff_id: line.session_staff_id,
+        kind: line.kind,
+        minutes: line.minutes,
+        hourly_fen: line.hourly_fen,
+        amount_fen: line.amount_fen,
+        hold: line.hold,
+        held_minutes: line.held_minutes,
+        by: (line.staff_contract_id, line.remuneration_standard_id),
     };
-    let mut all: Vec<_> = lines.iter().map(told).collect();
-    all.sort_by_key(|(serving, _)| *serving);
-    let all: Vec<serde_json::Value> =
-        all.into_iter().map(|(_, told)| told).collect::<Result<_, _>>().map_err(Refusal::internal)?;
+    let mut all: Vec<Told> = lines.iter().map(told).collect();
+    all.sort_by_key(|line| line.session_staff_id);
     let bytes = serde_json_canonicalizer::to_vec(&all).map_err(Refusal::internal)?;
     Ok(tx.sealing.keyed_hash("pay_sheets.lines", &bytes))
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
 
-use crate::auth::{Actor, Scope};
+use crate::auth::Actor;
 use crate::db::{Id, Instant, Json, Placed};
 use crate::http::AnyOf;
 use crate::rules::Finding;
@@ -194,14 +194,5 @@ filter! {
         school_id: Id,
         /// Only those of this kind.
         kind: PayLineKind,
-    }
-}
-
-/// Whether a scope holds what somebody is paid, and not a school's sheets.
-#[must_use]
-pub const fn is_own(scope: &Scope) -> Option<Id> {
-    match scope {
-        Scope::OwnGroups(user) => Some(*user),
-        _ => None,
     }
 }

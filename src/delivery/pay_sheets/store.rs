@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use time::Date;
 
-use super::model::{PayLine, PayLineFilter, PayLineRow, PaySheet, PaySheetFilter, PaySheetRow, is_own};
+use super::model::{PayLine, PayLineFilter, PayLineRow, PaySheet, PaySheetFilter, PaySheetRow};
 use crate::auth::scope::{placed, staff_of};
 use crate::auth::{Scope, Seen};
 use crate::db::schema::{pay_lines, pay_sheets, projects, service_sessions, session_staff, staff_members};
@@ -41,11 +41,11 @@ impl Seen for PaySheet {
 /// Lines within a scope, with the paths of their schools: of one's own those that are approved.
 macro_rules! seen {
     ($scope:expr) => {
-        match is_own($scope) {
-            Some(user) => placed!(pay_lines, PayLineRow, Scope::Everything.bounds())
+        match $scope {
+            Scope::OwnGroups(user) => placed!(pay_lines, PayLineRow, Scope::Everything.bounds())
                 .into_boxed()
-                .filter(pay_lines::staff_member_id.eq_any(staff_of!(user)).and(pay_lines::number.is_not_null())),
-            None => placed!(pay_lines, PayLineRow, $scope.bounds()).into_boxed(),
+                .filter(pay_lines::staff_member_id.eq_any(staff_of!(*user)).and(pay_lines::number.is_not_null())),
+            scope => placed!(pay_lines, PayLineRow, scope.bounds()).into_boxed(),
         }
     };
 }
